@@ -1,0 +1,3 @@
+//! droit answers data subject rights requests on the company's own user database.
+
+pub mod value;

@@ -1,0 +1,3 @@
+//! All scenarios, one binary.
+
+mod layers;
