@@ -1,0 +1,2 @@
+//! A case (placeholder until its files land).
+pub mod period;

@@ -1,0 +1,359 @@
+//! The map as read against a live schema: every column of every table with its meaning and the line that decided it.
+//!
+//! This is what `locate` and the planners work on, and what `datamap.lock` writes down. It exists only when nothing is
+//! unclassified, ambiguous or missing (W4).
+
+use super::{fate::Fates, predicate::Predicate};
+use crate::{
+    kind::Kind,
+    schema::{Generated, RowKey, TableName},
+};
+
+/// Index of a table in [`Classified::tables`].
+pub type TableId = usize;
+
+/// The whole map, classified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Classified {
+    /// Who answers for the data
+    pub controller: String,
+    /// The zone in which dates without one are read
+    pub time_zone: String,
+    /// Whom the database knows, one entry per `[person.*]`
+    pub persons: Vec<Person>,
+    /// Every table of the schema, in the canonical order of names
+    pub tables: Vec<Table>,
+    /// Tables that can hold a person's rows, each after every table that it is tied *of*
+    pub order: Vec<TableId>,
+    /// Where guardian consent is found (LAW §7.3)
+    pub minors: Option<Minors>,
+    /// Where it is recorded who received what (LAW §1.9)
+    pub disclosures: Option<Disclosures>,
+    /// Lower-case hexadecimal SHA-256 of the parsed map, comments excluded
+    pub map_fingerprint: String,
+    /// Lower-case hexadecimal SHA-256 of the live schema
+    pub schema_fingerprint: String,
+}
+
+/// A table whose rows are people, one each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The word after `person.`
+    pub name: String,
+    /// The table
+    pub table: TableId,
+    /// The column that other rows' ties name
+    pub column: String,
+    /// The birth date's column, in this table or one that is tied *of* it
+    pub born: Option<ColumnRef>,
+    /// The flag that `restrict` sets
+    pub restricted: Option<Restricted>,
+}
+
+/// A column somewhere in the map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnRef {
+    /// Its table
+    pub table: TableId,
+    /// Its name
+    pub column: String,
+}
+
+/// The flag of a person row that says its data must not be processed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restricted {
+    /// Where it stands
+    pub place: ColumnRef,
+    /// What restricting writes
+    pub set: String,
+    /// What lifting writes when no earlier value is known
+    pub clear: String,
+}
+
+/// `[minors]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Minors {
+    /// Table of consents
+    pub consent: TableId,
+    /// When a consent counts; undecided is invalid
+    pub valid: Predicate,
+    /// The role of the minor in those rows
+    pub minor: String,
+    /// Column of the scope
+    pub scope: Option<String>,
+    /// Column of the date given
+    pub given: Option<String>,
+    /// Column of the date revoked
+    pub revoked: Option<String>,
+    /// When the data was first collected
+    pub collected: Option<ColumnRef>,
+}
+
+/// `[disclosures]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosures {
+    /// Table of the ledger
+    pub table: TableId,
+    /// Column of the recipient's name
+    pub recipient: String,
+    /// Column of what was given
+    pub fields: Option<String>,
+    /// Column of the time
+    pub at: Option<String>,
+    /// Column of the basis code
+    pub basis: Option<String>,
+}
+
+/// Why a table holds nothing that is handled row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It may hold people's rows
+    Personal,
+    /// `[none]`: no personal data, and why
+    NoPersonalData(String),
+    /// `copy = "T"`: a full-text or history table of T
+    CopyOf(TableId),
+    /// A declared side effect of a virtual table
+    Shadow(TableId),
+}
+
+/// One table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Name
+    pub name: TableName,
+    /// What names a row
+    pub key: RowKey,
+    /// Whether its rows can be people's
+    pub standing: Standing,
+    /// Its columns, in the schema's order
+    pub columns: Vec<Column>,
+    /// How its rows belong to or point at people, in the columns' order
+    pub ties: Vec<Tie>,
+    /// The roles that its ties and columns name, in the columns' order; empty when there are none. A row with roles is
+    /// several people's
+    pub roles: Vec<String>,
+    /// The *of* tie (index into `ties`) from which unsaid attributes are inherited; its target is a table
+    pub inherits: Option<usize>,
+    /// Purpose, resolved
+    pub purpose: Option<String>,
+    /// Clause of the policy, resolved
+    pub clause: Option<String>,
+    /// Legal basis, resolved
+    pub basis: Option<String>,
+    /// Consent scope under which it is held, resolved
+    pub scope: Option<String>,
+    /// Provenance, resolved: text, or the name of this table's column in which it stands
+    pub source: Option<Source>,
+    /// The fates stated here
+    pub fates: Fates,
+    /// The row's own date, compared with the window (since, until) of a value tie
+    pub dated: Option<String>,
+    /// How other people's free text in here is searched
+    pub mentions: Mentions,
+    /// Columns that identify a row for good
+    pub immutable: Vec<String>,
+    /// The column, or the path to it, on whose value the meaning of other columns depends
+    pub case: Option<Case>,
+}
+
+/// Where a row came from (LAW P20–P22).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The same for all rows
+    Text(String),
+    /// As this column says
+    Column(String),
+}
+
+/// Whether other people's free text is searched for a person's identifiers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Mentions {
+    /// It is not; the certificate says so
+    #[default]
+    NotSearched,
+    /// By a scan of the table, once per batch
+    Scan,
+    /// Through the named full-text index
+    Index(String),
+}
+
+/// What the meaning of a column depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// The value of this column of the same row
+    Column(String),
+    /// The value of `wanted` in the row of `table` whose `key` equals this row's `column`
+    Path {
+        /// Column of this row
+        column: String,
+        /// The other table
+        table: TableId,
+        /// Its column that is compared
+        key: String,
+        /// Its column whose value decides
+        wanted: String,
+    },
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name
+    pub name: String,
+    /// Declared type, in the engine's words
+    pub declared: String,
+    /// NULL is refused
+    pub not_null: bool,
+    /// Unique by itself
+    pub unique: bool,
+    /// Whether the engine computes it
+    pub generated: Generated,
+    /// What it means when no case value says otherwise
+    pub meaning: Meaning,
+    /// What it means under a case value; a value with no line and no `"*"` refuses
+    pub by_case: Vec<(String, Meaning)>,
+    /// Whether `"*"` (or an unconditional line) covers the remaining case values with `meaning`
+    pub covers_rest: bool,
+    /// What decided: `users.phone` for a line of the table's section, the glob for a rule, with its line number
+    pub decided_by: Decider,
+}
+
+/// The line of the map that gave a column its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decider {
+    /// The glob or the place, as written
+    pub text: String,
+    /// Line in `datamap.toml`, from 1
+    pub line: usize,
+    /// Whether it is a rule that speaks for everything (`*.*`)
+    pub catch_all: bool,
+}
+
+/// What a value in a column means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// What it is
+    pub kind: Kind,
+    /// The role it belongs to; `None` belongs to the row
+    pub role: Option<String>,
+    /// Where the value came from, for portability
+    pub origin: Option<Origin>,
+    /// A verified identifier: widens the search within the window
+    pub proves: Option<Proves>,
+    /// Whether `correct` may change it, and when
+    pub correct: Option<Correct>,
+    /// What anonymize writes instead of the kind's default
+    pub anonymize_to: Option<AnonymizeTo>,
+    /// Why it is not exported
+    pub export_no: Option<String>,
+    /// It repeats another place
+    pub copy: Option<Copy>,
+    /// The files folder's template when the column names a file
+    pub file: Option<String>,
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Given by the person
+    Provided,
+    /// Seen while the person used the service
+    Observed,
+    /// Computed about the person
+    Derived,
+}
+
+/// Since and until when the value is the person's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proves {
+    /// Column of the same row: from then on
+    pub since: Option<String>,
+    /// Column of the same row: until then
+    pub until: Option<String>,
+    /// Only when this holds
+    pub when: Option<Predicate>,
+}
+
+/// When `correct` may change the column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Correct {
+    /// Only when this holds
+    pub when: Option<Predicate>,
+}
+
+/// What anonymize writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnonymizeTo {
+    /// A random token, nothing remembered
+    Token,
+    /// NULL
+    Null,
+}
+
+/// How a copy relates to its original.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// The original
+    pub of: ColumnRef,
+    /// Whether a correction of the original is carried over (`follows`) or this is history that stays
+    pub follows: bool,
+}
+
+/// How a row belongs to a person or points at one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// Columns of this row; several for a composite key
+    pub columns: Vec<String>,
+    /// *of*: the row (or the role in it) is theirs. *by*: it only points
+    pub sense: Sense,
+    /// The role in this row that the tie fills
+    pub role: Option<String>,
+    /// Whom or what it names
+    pub target: Target,
+}
+
+/// *of* or *by*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sense {
+    /// The row is the person's
+    Of,
+    /// The row points at the person
+    By,
+}
+
+/// What a tie names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The rows of `table` that hold the same values in `columns`, and the people in `role` there
+    Rows {
+        /// The other table
+        table: TableId,
+        /// Its columns, as many as the tie has
+        columns: Vec<String>,
+        /// The role there; `None` is its unnamed person
+        role: Option<String>,
+    },
+    /// Whoever has this value, compared as the kind
+    Value(Kind),
+    /// The row is its own person
+    Itself,
+    /// Nobody in particular: the row simply goes with its table's fate
+    Anyone,
+}
+
+impl Classified {
+    /// The table of that name.
+    #[must_use]
+    pub fn table_id(&self, name: &TableName) -> Option<TableId> {
+        self.tables.binary_search_by(|table| table.name.cmp(name)).ok()
+    }
+}
+
+impl Table {
+    /// The column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+}
