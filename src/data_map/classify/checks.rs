@@ -96,7 +96,8 @@ fn standing(context: &mut Context<'_>, id: TableId, table: &Table, order: &[Tabl
             context.find(code, place.as_str(), line, message, Some(section.clone()));
         }
     }
-    if !order.contains(&id) {
+    let in_a_cycle = context.findings.iter().any(|finding| finding.code == Code::TieCycle);
+    if !order.contains(&id) && !in_a_cycle {
         let message = if table.ties.iter().any(|tie| tie.sense == Sense::Of) {
             "its ties end in tables that are nobody's"
         } else {

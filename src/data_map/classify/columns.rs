@@ -220,7 +220,7 @@ fn meanings(
         }
         What::Original(original) => original_meanings(context, at, original, decisions),
         What::Nothing => (plain(Kind::Fact), Vec::new(), true),
-        What::Undecided => (plain(Kind::Opaque), Vec::new(), false),
+        What::Undecided => (plain(Kind::Fact), Vec::new(), false),
     }
 }
 
