@@ -1,0 +1,4 @@
+//! A case: our answer to one request.
+
+pub mod clock;
+pub mod request;
