@@ -1,4 +1,5 @@
 //! A case: our answer to one request.
 
+pub mod calendar;
 pub mod clock;
 pub mod request;
