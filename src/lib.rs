@@ -1,7 +1,4 @@
 //! droit answers data subject rights requests on the company's own user database.
 
 pub mod case;
-pub mod data_map;
-pub mod kind;
-pub mod schema;
 pub mod value;
