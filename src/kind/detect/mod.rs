@@ -111,3 +111,6 @@ fn candidates(text: &str, each: &mut dyn FnMut(Found)) {
         at = goes_on;
     }
 }
+
+#[cfg(test)]
+mod tests;
