@@ -6,6 +6,7 @@ use jiff::{civil::date, tz::TimeZone};
 use proptest::prelude::*;
 
 use super::{
+    Generalisation::{AmountBand, District, FiveYears, Month, TenthOfDegree},
     Kind::{self, *},
     Profile::{self, Display, Log, Waybill},
     *,
@@ -411,10 +412,10 @@ fn what_is_never_shown() {
 
 #[test]
 fn replacements_lose_what_the_law_wants_lost() {
-    assert_eq!(Address.replacement(), Replacement::Generalise(Generalisation::District));
-    assert_eq!(BirthDate.replacement(), Replacement::Generalise(Generalisation::FiveYears));
-    assert_eq!(Time.replacement(), Replacement::Generalise(Generalisation::Month));
-    assert_eq!(Amount.replacement(), Replacement::Generalise(Generalisation::AmountBand));
+    assert_eq!(Address.replacement(), Replacement::Generalise(District));
+    assert_eq!(BirthDate.replacement(), Replacement::Generalise(FiveYears));
+    assert_eq!(Time.replacement(), Replacement::Generalise(Month));
+    assert_eq!(Amount.replacement(), Replacement::Generalise(AmountBand));
     for kind in [FreeText, Image, Voice, Credential] {
         assert_eq!(kind.replacement(), Replacement::Null, "{kind}");
     }
@@ -431,7 +432,6 @@ fn replacements_lose_what_the_law_wants_lost() {
 fn generalisations_keep_the_encoding() {
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
     let of = |generalisation: Generalisation, value: Value| generalisation.apply(&value, &zone);
-    use Generalisation::{AmountBand, District, FiveYears, Month, TenthOfDegree};
     assert_eq!(of(FiveYears, "2012-03-15".into()), "2010-01-01".into());
     assert_eq!(of(FiveYears, Value::Integer(20_120_315)), Value::Integer(20_100_101));
     assert_eq!(of(FiveYears, "2012/03/15".into()), "2010/01/01".into());

@@ -125,6 +125,11 @@ fn mail_addresses() {
     one("ｚｈａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ", Email, "zhang@example.com");
     one("13800138000@139.com", Email, "13800138000@139.com");
     one("a.13800138000@qq.com.", Email, "a.13800138000@qq.com");
+    one("zhang@mail2.example.com.2026", Email, "zhang@mail2.example.com");
+    for text in ["zhang@example.com-13800138000", "zhang@example.com13800138000", "zhang@example.com.13800138000"] {
+        let both = [(Email, "zhang@example.com".to_owned()), (Phone, "13800138000".to_owned())];
+        assert_eq!(found(text), both, "{text}");
+    }
     assert_eq!(found("13800138000 13900139000@139.com").len(), 2);
     assert_eq!(found("@张三 a@b @@ x@y.1"), []);
 }
