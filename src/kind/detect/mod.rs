@@ -1,0 +1,94 @@
+//! Finds identifiers of anybody in free text.
+//!
+//! One pass, looking ahead a bounded distance, so that time is linear and striking out needs no memory beside the text.
+
+mod cursor;
+mod mail;
+mod number;
+mod token;
+
+use std::{fmt, ops::Range};
+
+use crate::value::Value;
+
+use self::cursor::fold_at;
+
+use super::{Kind, Profile, width::fold_char};
+
+/// An identifier inside a text.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What it is
+    pub kind: Kind,
+    /// Where it stands, in bytes
+    pub range: Range<usize>,
+    /// Its canonical form
+    pub canonical: String,
+}
+
+/// Kind and place: the value is somebody's.
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found").field("kind", &self.kind).field("range", &self.range).finish_non_exhaustive()
+    }
+}
+
+/// Identifiers in `text`, in order, never overlapping; of those that begin at one place, the longest.
+#[must_use]
+pub fn detect(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    scan(text, &mut |identifier| found.push(identifier));
+    found
+}
+
+/// Replaces every identifier that `keep` refuses by its mask for other people's eyes.
+#[must_use]
+pub fn strike_out(text: &str, keep: &dyn Fn(&Found) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    scan(text, &mut |found| {
+        if !keep(&found) {
+            out.push_str(&text[done..found.range.start]);
+            out.push_str(&found.kind.mask(&Value::Text(found.canonical), Profile::Waybill));
+            done = found.range.end;
+        }
+    });
+    out.push_str(&text[done..]);
+    out
+}
+
+/// Hands over every identifier, one behind the other. A mail address comes before what its front looks like.
+fn scan(text: &str, each: &mut dyn FnMut(Found)) {
+    let mut at = 0;
+    let mut before: Option<char> = None;
+    let mut in_word = false; // within what may be the front of a mail address, and is none
+    while let Some((c, next)) = fold_at(text, at) {
+        let mail = if in_word { None } else { mail::at(text, at) };
+        let found = mail.or_else(|| identifier(text, at, c, before));
+        let goes_on = match &found {
+            Some(found) => found.range.end,
+            None if c.is_ascii_digit() => number::end_of_group(text, at),
+            None => next,
+        };
+        in_word = found.is_none() && mail::is_local_char(c);
+        if let Some(found) = found {
+            each(found);
+        }
+        before = text[at..goes_on].chars().next_back().map(fold_char);
+        at = goes_on;
+    }
+}
+
+/// The number, document, code or plate that begins at `at` with the half-width character `c`.
+fn identifier(text: &str, at: usize, c: char, before: Option<char>) -> Option<Found> {
+    let apart = !before.is_some_and(|b| b.is_ascii_alphanumeric());
+    let number = match c {
+        '0'..='9' => number::at(text, at, before),
+        '+' if apart => number::at(text, at, before),
+        _ => None,
+    };
+    number.or_else(|| token::at(text, at, c, before))
+}
+
+#[cfg(test)]
+mod tests;
