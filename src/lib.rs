@@ -1,4 +1,5 @@
 //! droit answers data subject rights requests on the company's own user database.
 
-pub mod kind;
+pub mod case;
+pub mod casebook;
 pub mod value;
