@@ -1,0 +1,356 @@
+//! The copy that leaves the house: whole or absent, the same every time, and nothing in it acts.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use droit::{
+    export::{
+        Cell, ColumnHead, Consent, Disclosure, ExportError, Finished, Ground, Head, HeldBack, Language, Mask, Origin,
+        Outbox, Package, Reading, Remedies, RowOut, RowState, Sealed, TableHead, Term, Withheld,
+    },
+    value::Value,
+};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+fn head(language: Language) -> Head {
+    let zh = language == Language::Zh;
+    Head {
+        case: "DSR-20261123-0001".into(),
+        controller: if zh { "杭州中快佳网络科技有限公司（ZKJIA.COM）" } else { "ZKJIA.COM" }.into(),
+        contact: "privacy@zkjia.com".into(),
+        subject_ref: "S-7Q4M-K2XD".into(),
+        language,
+        produced_at: "2026-11-23T15:04:05+08:00".into(),
+        map: "sha256:5f1c0d7e9a44".into(),
+        schema: "sha256:90ab33c1d2e8".into(),
+        policy_versions: vec!["2025-06-01".into(), "2026-01-15".into()],
+        portable: false,
+        automated_decisions: None,
+        remedies: Remedies::China,
+    }
+}
+
+fn column(name: &str, kind: &str, category: (&str, &str), origin: Origin) -> ColumnHead {
+    ColumnHead {
+        name: name.into(),
+        kind: Term::new("kind", kind),
+        category: Term::new(category.0, category.1),
+        sensitivity: None,
+        origin,
+        withheld_because: None,
+    }
+}
+
+fn table(name: &str, columns: &[&str]) -> TableHead {
+    TableHead {
+        name: name.into(),
+        title: name.into(),
+        purpose: "account".into(),
+        clause: "1.1".into(),
+        basis: Term::new("contract", "contract"),
+        source: "you".into(),
+        recipients: vec![],
+        retention: "3 years".into(),
+        then: "deleted".into(),
+        columns: columns.iter().map(|name| column(name, "text", ("contact", "Contact"), Origin::Provided)).collect(),
+    }
+}
+
+fn holder() -> Term {
+    Term::new("holder", "holder")
+}
+
+struct Room(tempfile::TempDir);
+
+impl Room {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn outbox(&self) -> Outbox {
+        Outbox::open(self.path()).unwrap()
+    }
+
+    fn names(&self) -> Vec<String> {
+        names(self.path())
+    }
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut open = vec![dir.to_owned()];
+    while let Some(at) = open.pop() {
+        for entry in fs::read_dir(&at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn one_row(package: &mut Package, table: &TableHead, cells: &[Cell]) {
+    package.begin_table(table).unwrap();
+    package.row(&RowOut { key: "1", role: &holder(), state: &RowState::Held, cells }).unwrap();
+    package.end_table().unwrap();
+}
+
+/// The package of one text in one cell.
+fn of_text(room: &Room, name: &str, text: &str) -> Finished {
+    let mut package = Package::begin(&room.outbox(), name, head(Language::En)).unwrap();
+    one_row(&mut package, &table("users", &["nickname"]), &[Cell::Shown(text.into())]);
+    package.finish().unwrap()
+}
+
+fn page(finished: &Finished) -> String {
+    fs::read_to_string(finished.path.join("index.html")).unwrap()
+}
+
+fn data(finished: &Finished) -> Json {
+    serde_json::from_slice(&fs::read(finished.path.join("data.json")).unwrap()).unwrap()
+}
+
+/// A courier's customer, with everything that a package can say.
+fn courier(outbox: &Outbox, name: &str, language: Language) -> Finished {
+    let zh = language == Language::Zh;
+    let say = |chinese: &str, english: &str| if zh { chinese } else { english }.to_owned();
+    let basic = ("basic", &*say("个人基本资料", "Basic information"));
+    let contact = ("contact", &*say("联系信息", "Contact details"));
+    let security = ("security", &*say("身份鉴别信息", "Authentication"));
+    let trade = ("trade", &*say("交易信息", "Orders and payments"));
+    let place = ("location", &*say("位置信息", "Location"));
+    let sensitive = Some(Term::new("sensitive", say("敏感", "sensitive")));
+
+    let mut package = Package::begin(outbox, name, head(language)).unwrap();
+
+    let mut users = table("users", &[]);
+    users.title = say("账号", "Account");
+    users.purpose = say("注册、登录和账号管理", "Registration, sign-in and account management");
+    users.clause = "一(一)1".into();
+    users.basis = Term::new(
+        "contract",
+        say(
+            "订立、履行合同所必需（个人信息保护法第十三条第一款第二项）",
+            "Necessary for a contract with you (PIPL 13(1)(2))",
+        ),
+    );
+    users.source = say("您注册账号时填写", "Entered by you on registration");
+    users.recipients = vec![say("阿里云计算有限公司（短信验证码）", "Alibaba Cloud (text messages with codes)")];
+    users.retention = say("账号存续期间；注销后三年", "While the account exists, and three years after it is closed");
+    users.then = say("匿名化", "Anonymized");
+    users.columns = vec![
+        column("id", &say("账号编号", "Account number"), basic, Origin::Observed),
+        column("nickname", &say("昵称", "Nickname"), basic, Origin::Provided),
+        column("real_name", &say("姓名", "Name"), basic, Origin::Provided),
+        column("birth_date", &say("出生日期", "Date of birth"), basic, Origin::Provided),
+        column("phone", &say("手机号", "Mobile phone"), contact, Origin::Provided),
+        column("email", &say("电子邮箱", "Email"), contact, Origin::Provided),
+        ColumnHead {
+            sensitivity: sensitive.clone(),
+            ..column("id_no", &say("居民身份证号", "Resident ID"), basic, Origin::Provided)
+        },
+        column("password_hash", &say("密码", "Password"), security, Origin::Provided),
+        column("avatar", &say("头像", "Picture"), basic, Origin::Provided),
+        column("created_at", &say("时间", "Time"), basic, Origin::Observed),
+        ColumnHead {
+            withheld_because: Some(say(
+                "用于防范欺诈的内部评分，披露将使防范失效。",
+                "An internal score against fraud; telling it would defeat its purpose.",
+            )),
+            ..column("risk_score", &say("风险评分", "Risk score"), security, Origin::Derived)
+        },
+    ];
+    package.begin_table(&users).unwrap();
+    let picture = package.attach(&mut &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on"[..]).unwrap();
+    let role = Term::new("holder", say("账号持有人", "Account holder"));
+    let cells = [
+        Cell::Shown(Value::Integer(41_872)),
+        Cell::Shown(say("小王子", "little prince").into()),
+        Cell::Shown(say("王小明", "Wang Xiaoming").into()),
+        Cell::Shown("1991-04-12".into()),
+        Cell::Shown("13812341234".into()),
+        Cell::Shown("xiaoming@example.com".into()),
+        Cell::Shown("11010519491231002X".into()),
+        Cell::Withheld(Withheld::Credential),
+        Cell::File(picture),
+        Cell::Read(Value::Integer(1_700_000_000), Reading("2023-11-15 06:13:20 +08:00".into())),
+        Cell::Withheld(Withheld::ExportNo),
+    ];
+    package.row(&RowOut { key: "41872", role: &role, state: &RowState::Held, cells: &cells }).unwrap();
+    package.end_table().unwrap();
+
+    let mut orders = table("orders", &[]);
+    orders.title = say("订单", "Orders");
+    orders.purpose = say("订单履行", "Performing your orders");
+    orders.clause = "一(一)2".into();
+    orders.basis = users.basis.clone();
+    orders.source = say("您下单时产生", "Arose when you ordered");
+    orders.recipients = vec![say("商户", "the merchant"), say("支付机构", "the payment provider")];
+    orders.retention = say("交易完成之日起三年", "Three years from completion");
+    orders.then = say("删除", "Deleted");
+    orders.columns = vec![
+        column("order_no", &say("订单号", "Order number"), trade, Origin::Observed),
+        column("amount_cents", &say("金额", "Amount"), trade, Origin::Observed),
+        column("status", &say("状态", "Status"), trade, Origin::Observed),
+        column("completed_at", &say("时间", "Time"), trade, Origin::Observed),
+        column("remark", &say("备注", "Remark"), trade, Origin::Provided),
+    ];
+    package.begin_table(&orders).unwrap();
+    let buyer = Term::new("holder", say("买方", "Buyer"));
+    let kept = RowState::Kept {
+        law: say("电子商务法第三十一条", "E-Commerce Law 31"),
+        until: Some(jiff::civil::date(2028, 5, 2)),
+    };
+    let waiting = RowState::Restricted { reason: say("争议处理期间", "while a dispute is open") };
+    for (at, (amount, status, state)) in [
+        (12_900, "completed", &kept),
+        (4_550, "completed", &kept),
+        (88_000, "in_dispute", &waiting),
+        (1_990, "paid", &RowState::Held),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let number = format!("2025050{}{:06}", at + 1, 771 * (at + 1));
+        let remark: Value = if at == 2 {
+            say(
+                "请放在门卫处，谢谢！\n到了打电话",
+                "Please leave it with the porter, thank you!\nRing when you are there",
+            )
+            .into()
+        } else {
+            Value::Null
+        };
+        let cells = [
+            Cell::Shown(number.as_str().into()),
+            Cell::Read(Value::Integer(amount), Reading(format!("¥{}.{:02}", amount / 100, amount % 100))),
+            Cell::Shown(status.into()),
+            Cell::Shown(format!("2025-05-0{} 10:2{at}:00", at + 2).into()),
+            Cell::Shown(remark),
+        ];
+        package.row(&RowOut { key: &number, role: &buyer, state, cells: &cells }).unwrap();
+    }
+    package.end_table().unwrap();
+
+    let mut waybills = table("waybills", &[]);
+    waybills.title = say("运单", "Waybills");
+    waybills.purpose = say("快递寄递", "Carriage of parcels");
+    waybills.clause = "一(三)2".into();
+    waybills.basis = users.basis.clone();
+    waybills.source = say("您或者寄件人填写", "Entered by you or the sender");
+    waybills.recipients = vec![say("承运快递企业", "the carrier")];
+    waybills.retention = say("签收之日起三年", "Three years from delivery");
+    waybills.then = say("匿名化", "Anonymized");
+    waybills.columns = vec![
+        column("waybill_no", &say("运单号", "Waybill number"), trade, Origin::Observed),
+        column("sender_name", &say("姓名", "Name"), basic, Origin::Provided),
+        column("sender_phone", &say("手机号", "Mobile phone"), contact, Origin::Provided),
+        column("recipient_name", &say("姓名", "Name"), basic, Origin::Provided),
+        column("recipient_phone", &say("手机号", "Mobile phone"), contact, Origin::Provided),
+        column("recipient_address", &say("地址", "Address"), contact, Origin::Provided),
+        ColumnHead { sensitivity: sensitive, ..column("track", &say("轨迹", "Track"), place, Origin::Observed) },
+        column("signed_at", &say("时间", "Time"), trade, Origin::Observed),
+    ];
+    package.begin_table(&waybills).unwrap();
+    let sender = Term::new("sender", say("寄件人", "Sender"));
+    for at in 0..2_i64 {
+        let number = format!("SF10{:011}", 5_520_031 + at);
+        let cells = [
+            Cell::Shown(number.as_str().into()),
+            Cell::Shown(say("王小明", "Wang Xiaoming").into()),
+            Cell::Shown("13812341234".into()),
+            Cell::Shown(say("张三", "Zhang San").into()),
+            Cell::Masked(Mask("139******77".into())),
+            Cell::Masked(Mask(say("浙江省杭州市西湖区***", "Xihu District, Hangzhou, Zhejiang ***"))),
+            if at == 0 { Cell::Withheld(Withheld::ThirdParty) } else { Cell::Withheld(Withheld::Undecided) },
+            Cell::Shown("2025-05-04 18:30:00".into()),
+        ];
+        package.row(&RowOut { key: &number, role: &sender, state: &RowState::Held, cells: &cells }).unwrap();
+    }
+    package.end_table().unwrap();
+
+    let mut visits = table("page_views", &[]);
+    visits.title = say("浏览记录", "Pages visited");
+    visits.columns = vec![
+        column("seen_at", &say("时间", "Time"), ("usage", &say("使用记录", "Use of the service")), Origin::Observed),
+        column(
+            "ip",
+            &say("网络地址", "IP address"),
+            ("usage", &say("使用记录", "Use of the service")),
+            Origin::Observed,
+        ),
+        column("path", &say("页面", "Page"), ("usage", &say("使用记录", "Use of the service")), Origin::Observed),
+    ];
+    package.begin_table(&visits).unwrap();
+    for at in 0..230 {
+        let cells = [
+            Cell::Shown(format!("2026-10-{:02} 09:{:02}:11", 1 + at / 60, at % 60).into()),
+            Cell::Shown("203.0.113.7".into()),
+            Cell::Shown(format!("/item/{}", at * 37).into()),
+        ];
+        package.row(&RowOut { key: &at.to_string(), role: &role, state: &RowState::Held, cells: &cells }).unwrap();
+    }
+    package.end_table().unwrap();
+    package.begin_table(&TableHead { title: say("语音", "Voice messages"), ..table("voice", &["file"]) }).unwrap();
+    package.end_table().unwrap();
+
+    package
+        .consent(&Consent {
+            scope: say("位置信息用于附近网点推荐", "Location, to recommend branches nearby"),
+            policy_version: "2025-06-01".into(),
+            given_at: "2025-06-03 12:00:00".into(),
+            withdrawn_at: Some("2026-02-01 08:15:00".into()),
+            method: say("勾选", "ticked a box"),
+            separate: true,
+        })
+        .unwrap();
+    package
+        .disclosure(&Disclosure {
+            recipient: say("承运快递企业", "the carrier"),
+            fields: say("姓名、手机号、地址", "name, phone, address"),
+            at: "2025-05-02 10:22:00".into(),
+            basis: Term::new("S04", say("S04 核心功能所必需", "S04 needed for a core function")),
+            purpose: say("寄递", "carriage"),
+        })
+        .unwrap();
+    package
+        .held_back(&HeldBack {
+            category: Term::new("messages", say("客服沟通", "Messages with support")),
+            code: Withheld::Ground(Ground::Trd),
+            cells: 12,
+        })
+        .unwrap();
+    package.finish().unwrap()
+}
+
+#[test]
+#[ignore = "writes the sample into the build folder, for eyes"]
+fn a_sample_to_look_at() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sample");
+    drop(fs::remove_dir_all(&dir));
+    fs::create_dir_all(&dir).unwrap();
+    let outbox = Outbox::open(&dir).unwrap();
+    courier(&outbox, "zh", Language::Zh);
+    courier(&outbox, "en", Language::En);
+}
