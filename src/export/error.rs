@@ -58,6 +58,9 @@ pub enum ExportError {
     /// A passphrase that the person's data should not hang on
     #[error("a passphrase has at least {0} characters, none of them a control character")]
     Passphrase(usize),
+    /// Not a package of ours: a link, a device, a name that is no text
+    #[error("the package holds something that is neither a file nor a folder")]
+    Foreign,
     /// The ZIP could not be made
     #[error("could not make the archive")]
     Archive,

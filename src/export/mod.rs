@@ -4,6 +4,7 @@
 //! Whoever makes a copy decides what is shown, masked or withheld (`rights`); this module writes it down, once, flat in
 //! memory, and so that nothing from the database can act.
 
+mod archive;
 mod base64;
 mod cell;
 mod closing;
@@ -16,11 +17,13 @@ mod manifest;
 mod outbox;
 mod package;
 mod page;
+mod passphrase;
 mod sniff;
 mod tally;
 mod visible;
 
 pub use self::{
+    archive::{Archive, pack},
     cell::{Attachment, Cell, Ground, Mask, Reading, RowOut, RowState, Withheld},
     closing::{Consent, Disclosure, HeldBack},
     error::ExportError,
@@ -29,5 +32,6 @@ pub use self::{
     manifest::Manifest,
     outbox::Outbox,
     package::{Finished, Package, Sealed},
+    passphrase::Passphrase,
     tally::{TableTally, Tally},
 };

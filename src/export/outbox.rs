@@ -62,6 +62,15 @@ impl Outbox {
         Ok(Reserved { outbox: self.clone(), hidden, target, done: false })
     }
 
+    /// Opens the finished package `name`.
+    pub(super) fn finished(&self, name: &str) -> Result<Dir, ExportError> {
+        let reading = ExportError::of("open the package");
+        if !self.dir.symlink_metadata(name).map_err(&reading)?.is_dir() {
+            return Err(ExportError::Foreign);
+        }
+        self.dir.open_dir(name).map_err(reading)
+    }
+
     fn require_free(&self, target: &str) -> Result<(), ExportError> {
         match self.dir.symlink_metadata(target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -171,6 +180,12 @@ impl Reserved {
         let file = make_file(&self.outbox.dir, &self.hidden).map_err(failed)?;
         file.try_lock().map_err(|_| ExportError::Busy(self.target.clone()))?;
         Ok(file)
+    }
+
+    /// Opens the hidden file for reading.
+    pub(super) fn open_file(&self) -> Result<File, ExportError> {
+        let file = self.outbox.dir.open(&self.hidden).map_err(ExportError::of("read the archive again"))?;
+        Ok(file.into_std())
     }
 
     /// Gives everything in `reserved` its name, after one flush of each outbox; what has its name keeps it when a later one fails.

@@ -70,6 +70,7 @@ struct OpenTable {
     head: TableHead,
     tally: TableTally,
     csv: HashedFile,
+    last_role: String,
 }
 
 /// A package that is whole, but has not got its name yet. Dropped, it is removed.
@@ -157,7 +158,7 @@ impl Package {
                 restricted: 0,
                 cells: Tally::default(),
             };
-            package.table = Some(OpenTable { head: head.clone(), tally, csv });
+            package.table = Some(OpenTable { head: head.clone(), tally, csv, last_role: String::new() });
             Ok(())
         })
     }
@@ -201,8 +202,12 @@ impl Package {
             let number = table.tally.rows;
             written(json::write_row(&mut package.data, &table.head, &row, number == 1))?;
             written(csv::write_row(&mut table.csv, &table.head, &row))?;
-            let language = package.head.language;
-            written(page::write_row(&mut package.page, &table.head, &row, number, &table.tally.csv, language))
+            let new_role = number == 1 || table.last_role != row.role.code;
+            if new_role {
+                table.last_role.clone_from(&row.role.code);
+            }
+            let place = page::RowPlace { number, new_role, csv: &table.tally.csv };
+            written(page::write_row(&mut package.page, &table.head, &row, place, package.head.language))
         })
     }
 

@@ -79,12 +79,12 @@ pub(in crate::export) fn end_list(out: &mut dyn Write, rows: u64, words: &Words)
 pub(in crate::export) fn write_back(
     out: &mut dyn Write,
     head: &Head,
-    held: &[WithheldLine],
+    lines: &[WithheldLine],
     reasons: &BTreeMap<String, String>,
     remedies: &[String],
 ) -> io::Result<()> {
     let words = Words::of(head.language);
-    write_withheld(out, head, held, reasons, words)?;
+    write_withheld(out, head, lines, reasons, words)?;
     if let Some(text) = &head.automated_decisions {
         writeln!(out, "<section>\n<h2>{}</h2>\n<p>{}</p>\n</section>", words.automated, Html(text))?;
     }
@@ -102,12 +102,12 @@ pub(in crate::export) fn write_back(
 fn write_withheld(
     out: &mut dyn Write,
     head: &Head,
-    held: &[WithheldLine],
+    lines: &[WithheldLine],
     reasons: &BTreeMap<String, String>,
     words: &Words,
 ) -> io::Result<()> {
     writeln!(out, "<section>\n<h2>{}</h2>", words.withheld)?;
-    if held.is_empty() {
+    if lines.is_empty() {
         return writeln!(out, "<p class=\"none\">{}</p>\n</section>", words.nothing_withheld);
     }
     writeln!(
@@ -115,7 +115,7 @@ fn write_withheld(
         "<p>{}</p>\n<table class=\"sum\">\n<thead><tr><th>{}</th><th>{}</th><th class=\"n\">{}</th></tr></thead>\n<tbody>",
         words.withheld_text, words.category, words.reason, words.cells
     )?;
-    for line in held {
+    for line in lines {
         let (_, why) = withheld(line.code, head.language);
         writeln!(
             out,
@@ -127,7 +127,7 @@ fn write_withheld(
     }
     out.write_all(b"</tbody>\n</table>\n")?;
     if !reasons.is_empty() {
-        out.write_all(b"<dl class=\"facts\">\n")?;
+        out.write_all(b"<dl class=\"facts wide\">\n")?;
         for (column, why) in reasons {
             fact(out, column, why, words.unsaid)?;
         }

@@ -135,7 +135,7 @@ fn write_contents(out: &mut dyn Write, front: &Front<'_>, words: &Words) -> io::
         out,
         "<section>\n<h2>{}</h2>\n<table class=\"sum toc\">\n<thead><tr><th class=\"n\">#</th><th>{}</th><th class=\"n\">{}</th>\
          <th class=\"n\">{}</th><th class=\"n\">{}</th></tr></thead>\n<tbody>",
-        words.contents, words.held_in, words.records, words.kept, words.restricted
+        words.contents, words.table, words.records, words.kept, words.restricted
     )?;
     for (at, (title, table)) in front.titles.iter().zip(front.tables).enumerate() {
         let number = at + 1;

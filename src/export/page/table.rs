@@ -75,23 +75,33 @@ fn write_fields(out: &mut dyn Write, head: &TableHead, words: &Words, language: 
     out.write_all(b"</tbody>\n</table>\n")
 }
 
-/// Writes row `number` (from 1) if the page still shows rows.
+/// Where a row stands in its table.
+#[derive(Clone, Copy)]
+pub(in crate::export) struct RowPlace<'a> {
+    /// From 1
+    pub(in crate::export) number: u64,
+    /// Whether the person stands in it otherwise than in the row before
+    pub(in crate::export) new_role: bool,
+    /// Path of the table's CSV
+    pub(in crate::export) csv: &'a str,
+}
+
+/// Writes a row if the page still shows rows.
 pub(in crate::export) fn write_row(
     out: &mut dyn Write,
     head: &TableHead,
     row: &RowOut<'_>,
-    number: u64,
-    csv: &str,
+    place: RowPlace<'_>,
     language: Language,
 ) -> io::Result<()> {
-    if number > ROWS_SHOWN {
+    if place.number > ROWS_SHOWN {
         return Ok(());
     }
-    let view = RowView { head, row, number, csv, words: Words::of(language), language };
+    let view = RowView { head, row, place, words: Words::of(language), language };
     if head.columns.len() > COLUMNS_ABREAST {
         return view.write_card(out);
     }
-    if number == 1 {
+    if place.number == 1 {
         write_labels(out, head)?;
     }
     view.write_line(out)
@@ -108,8 +118,7 @@ fn write_labels(out: &mut dyn Write, head: &TableHead) -> io::Result<()> {
 struct RowView<'a> {
     head: &'a TableHead,
     row: &'a RowOut<'a>,
-    number: u64,
-    csv: &'a str,
+    place: RowPlace<'a>,
     words: &'static Words,
     language: Language,
 }
@@ -119,7 +128,7 @@ impl RowView<'_> {
         writeln!(
             out,
             "<article class=\"card\">\n<h3><span class=\"no\">{}</span><bdi>{}</bdi></h3>",
-            grouped(self.number),
+            grouped(self.place.number),
             Html(&self.row.role.title)
         )?;
         if let Some(note) = self.note() {
@@ -135,19 +144,18 @@ impl RowView<'_> {
     }
 
     fn write_line(&self, out: &mut dyn Write) -> io::Result<()> {
+        let columns = self.head.columns.len();
+        if self.place.new_role {
+            let role = Html(&self.row.role.title);
+            writeln!(out, "<tr class=\"role\"><th colspan=\"{}\"><bdi>{role}</bdi></th></tr>", columns + 1)?;
+        }
         let noted = if *self.row.state == RowState::Held { "" } else { " class=\"noted\"" };
-        write!(
-            out,
-            "<tr{noted}><td class=\"n\">{}<br><small><bdi>{}</bdi></small></td>",
-            grouped(self.number),
-            Html(&self.row.role.title)
-        )?;
+        write!(out, "<tr{noted}><td class=\"n\">{}</td>", grouped(self.place.number))?;
         for cell in self.row.cells {
             self.write_cell(out, cell, "td")?;
         }
         out.write_all(b"</tr>\n")?;
         if let Some(note) = self.note() {
-            let columns = self.head.columns.len();
             writeln!(out, "<tr class=\"note\"><td></td><td colspan=\"{columns}\">{}</td></tr>", Html(&note))?;
         }
         Ok(())
@@ -206,10 +214,13 @@ impl RowView<'_> {
     }
 
     fn write_text(&self, out: &mut dyn Write, text: &str, tag: &str) -> io::Result<()> {
+        if tag == "td" && is_short_word(text, self.head.columns.len()) {
+            return write!(out, "<td class=\"word\"><bdi>{}</bdi></td>", Html(text));
+        }
         let Some((cut, _)) = text.char_indices().nth(TEXT_SHOWN) else {
             return write!(out, "<{tag}><bdi>{}</bdi></{tag}>", Html(text));
         };
-        let more = self.words.more_text.replace("{file}", self.csv);
+        let more = self.words.more_text.replace("{file}", self.place.csv);
         write!(out, "<{tag}><bdi>{}</bdi><small>{}</small></{tag}>", Html(&text[..cut]), Html(&more))
     }
 
@@ -217,6 +228,11 @@ impl RowView<'_> {
         let size = self.words.bytes.replace("{n}", &grouped(file.size()));
         write!(out, "<{tag}><a href=\"{0}\">{0}</a> <small>{size}</small></{tag}>", file.path())
     }
+}
+
+/// Whether `text` is a number or a code that should not be broken, and that a table of so many columns has room for.
+fn is_short_word(text: &str, columns: usize) -> bool {
+    text.len() <= 96 / columns && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 pub(in crate::export) fn end_table(
