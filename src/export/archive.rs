@@ -45,7 +45,7 @@ pub fn pack(
     passphrase: &Passphrase,
     random: &mut dyn FnMut(&mut [u8]),
 ) -> Result<Archive, ExportError> {
-    let reserved = outbox.reserve(name, ".zip")?;
+    let mut reserved = outbox.reserve(name, ".zip")?;
     let folder = outbox.finished(name)?;
     let mut salt = [0; 16];
     random(&mut salt);

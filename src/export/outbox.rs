@@ -59,7 +59,7 @@ impl Outbox {
         let hidden = format!(".{target}{PARTIAL}");
         self.require_free(&target)?;
         self.clear(&hidden, &target)?;
-        Ok(Reserved { outbox: self.clone(), hidden, target, done: false })
+        Ok(Reserved { outbox: self.clone(), hidden, target, made: false })
     }
 
     /// Opens the finished package `name`.
@@ -119,6 +119,30 @@ impl Outbox {
             .map_err(ExportError::of("bring the package's name to disk"))?;
         Ok(())
     }
+
+    #[cfg(target_os = "linux")]
+    fn rename(&self, from: &str, to: &str) -> Result<(), ExportError> {
+        use rustix::{
+            fs::{RenameFlags, renameat_with},
+            io::Errno,
+        };
+        match renameat_with(&*self.dir, from, &*self.dir, to, RenameFlags::NOREPLACE) {
+            Ok(()) => Ok(()),
+            Err(Errno::EXIST) => Err(ExportError::Exists(to.to_owned())),
+            Err(Errno::INVAL | Errno::NOSYS) => self.rename_checked(from, to), // a file system without that flag
+            Err(error) => Err(ExportError::of("give the package its name")(error.into())),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn rename(&self, from: &str, to: &str) -> Result<(), ExportError> {
+        self.rename_checked(from, to)
+    }
+
+    fn rename_checked(&self, from: &str, to: &str) -> Result<(), ExportError> {
+        self.require_free(to)?;
+        self.dir.rename(from, &self.dir, to).map_err(ExportError::of("give the package its name"))
+    }
 }
 
 /// A folder opened to be locked or flushed: the handle inside a `Dir` can only be looked through.
@@ -161,23 +185,26 @@ pub(super) struct Reserved {
     outbox: Outbox,
     hidden: String,
     target: String,
-    done: bool,
+    /// Whether something is there that dropping has to remove
+    made: bool,
 }
 
 impl Reserved {
     /// Makes the hidden folder, for us alone, and holds its lock as long as the returned `Dir` lives.
-    pub(super) fn create_folder(&self) -> Result<Folder, ExportError> {
+    pub(super) fn create_folder(&mut self) -> Result<Folder, ExportError> {
         let failed = ExportError::of("make the package's folder");
         make_dir(&self.outbox.dir, &self.hidden).map_err(&failed)?;
+        self.made = true;
         let dir = self.outbox.dir.open_dir(&self.hidden).map_err(&failed)?;
         let lock = lock(&dir).map_err(|_| ExportError::Busy(self.target.clone()))?;
         Ok(Folder { dir, _lock: lock })
     }
 
     /// Makes the hidden file, for us alone, and holds its lock as long as it is open.
-    pub(super) fn create_file(&self) -> Result<File, ExportError> {
+    pub(super) fn create_file(&mut self) -> Result<File, ExportError> {
         let failed = ExportError::of("make the archive's file");
         let file = make_file(&self.outbox.dir, &self.hidden).map_err(failed)?;
+        self.made = true;
         file.try_lock().map_err(|_| ExportError::Busy(self.target.clone()))?;
         Ok(file)
     }
@@ -200,7 +227,7 @@ impl Reserved {
         let mut paths = Vec::with_capacity(reserved.len());
         for one in &mut reserved {
             one.outbox.rename(&one.hidden, &one.target)?;
-            one.done = true;
+            one.made = false;
             paths.push(one.outbox.path.join(&one.target));
         }
         outboxes.iter().try_for_each(Outbox::sync_names)?;
@@ -210,7 +237,7 @@ impl Reserved {
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        if self.done {
+        if !self.made {
             return;
         }
         // Nobody is left to tell; a leftover is removed by the next export of this name and by `sweep`.
@@ -220,32 +247,6 @@ impl Drop for Reserved {
             Err(error) => Err(error),
         };
         drop(removed);
-    }
-}
-
-impl Outbox {
-    #[cfg(target_os = "linux")]
-    fn rename(&self, from: &str, to: &str) -> Result<(), ExportError> {
-        use rustix::{
-            fs::{RenameFlags, renameat_with},
-            io::Errno,
-        };
-        match renameat_with(&*self.dir, from, &*self.dir, to, RenameFlags::NOREPLACE) {
-            Ok(()) => Ok(()),
-            Err(Errno::EXIST) => Err(ExportError::Exists(to.to_owned())),
-            Err(Errno::INVAL | Errno::NOSYS) => self.rename_checked(from, to), // a file system without that flag
-            Err(error) => Err(ExportError::of("give the package its name")(error.into())),
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn rename(&self, from: &str, to: &str) -> Result<(), ExportError> {
-        self.rename_checked(from, to)
-    }
-
-    fn rename_checked(&self, from: &str, to: &str) -> Result<(), ExportError> {
-        self.require_free(to)?;
-        self.dir.rename(from, &self.dir, to).map_err(ExportError::of("give the package its name"))
     }
 }
 

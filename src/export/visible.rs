@@ -23,16 +23,25 @@ fn picture(c: char) -> Option<char> {
     }
 }
 
-/// `text` with a visible stand-in for every character that acts; line breaks and tabs stay.
-pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
-    let mut chars = text.chars().peekable();
-    std::iter::from_fn(move || {
-        let c = chars.next()?;
-        if c == '\r' && chars.peek() == Some(&'\n') {
-            return chars.next();
+/// Writes `text` with a visible stand-in for every character that acts, and with what `escape` has for others. Line
+/// breaks (a CRLF is one) and tabs stay.
+fn write_visible(f: &mut fmt::Formatter<'_>, text: &str, escape: fn(char) -> Option<&'static str>) -> fmt::Result {
+    use fmt::Write;
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        let (shown, escaped) = (picture(c), escape(c));
+        if shown.is_none() && escaped.is_none() {
+            continue;
         }
-        Some(picture(c).unwrap_or(c))
-    })
+        f.write_str(&text[plain..at])?;
+        plain = at + c.len_utf8();
+        match (shown, escaped) {
+            (Some(_), _) if c == '\r' && text[plain..].starts_with('\n') => {}
+            (Some(picture), _) => f.write_char(picture)?,
+            (None, escaped) => f.write_str(escaped.unwrap_or_default())?,
+        }
+    }
+    f.write_str(&text[plain..])
 }
 
 /// Prints text as HTML that says the text: for content and for quoted attributes.
@@ -40,18 +49,14 @@ pub(super) struct Html<'a>(pub(super) &'a str);
 
 impl fmt::Display for Html<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write;
-        for c in visible(self.0) {
-            match c {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
+        write_visible(f, self.0, |c| match c {
+            '&' => Some("&amp;"),
+            '<' => Some("&lt;"),
+            '>' => Some("&gt;"),
+            '"' => Some("&quot;"),
+            '\'' => Some("&#39;"),
+            _ => None,
+        })
     }
 }
 
@@ -89,17 +94,11 @@ pub(super) struct Csv<'a>(pub(super) &'a str);
 
 impl fmt::Display for Csv<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write;
         f.write_str("\"")?;
         if starts_formula(self.0) || digits_suffer(self.0) {
             f.write_str("'")?;
         }
-        for c in visible(self.0) {
-            match c {
-                '"' => f.write_str("\"\"")?,
-                c => f.write_char(c)?,
-            }
-        }
+        write_visible(f, self.0, |c| (c == '"').then_some("\"\""))?;
         f.write_str("\"")
     }
 }
@@ -132,7 +131,7 @@ mod tests {
     use super::*;
 
     fn seen(text: &str) -> String {
-        visible(text).collect()
+        Html(text).to_string()
     }
 
     #[test]

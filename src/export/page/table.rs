@@ -19,6 +19,9 @@ use crate::{
     value::Value,
 };
 
+/// Bytes of one cell that the page shows.
+const BYTES_SHOWN: usize = 32;
+
 /// A table with more columns is shown as cards.
 const COLUMNS_ABREAST: usize = 6;
 
@@ -209,6 +212,11 @@ impl RowView<'_> {
             }
             Value::Text(text) => self.write_text(out, text, tag),
             Value::Malformed(bytes) => self.write_text(out, &String::from_utf8_lossy(bytes), tag),
+            Value::Blob(bytes) if bytes.len() > BYTES_SHOWN => {
+                let size = self.words.bytes.replace("{n}", &grouped(bytes.len() as u64));
+                let more = self.words.more_text.replace("{file}", self.place.csv);
+                write!(out, "<{tag}>{size} <small>{more}</small></{tag}>")
+            }
             Value::Blob(_) => self.write_text(out, &value.to_canonical_text(), tag),
         }
     }

@@ -1,23 +1,23 @@
 //! Writing a package: one table after another, rows one at a time, memory flat whatever the person's size.
 
+mod lists;
+mod seal;
+
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    io::{self, BufReader, Read, Write},
-    path::PathBuf,
+    io::{self, Read, Write},
 };
 
 use super::{
-    cell::{Attachment, Cell, RowOut, RowState},
-    closing::{Consent, Disclosure, HeldBack},
+    cell::{Attachment, Cell, RowOut, RowState, Withheld},
     csv,
     error::ExportError,
     hashed::{FileDigest, HashedFile},
     head::{Head, Origin, TableHead},
-    json,
-    manifest::{self, Manifest},
+    json, manifest,
     outbox::{Folder, Outbox, Reserved},
-    page::{self, words, words::Words},
+    page::{self, words},
     sniff,
     tally::{Categories, TableTally, Tally},
     visible::file_stem,
@@ -73,25 +73,7 @@ struct OpenTable {
     last_role: String,
 }
 
-/// A package that is whole, but has not got its name yet. Dropped, it is removed.
-#[derive(Debug)]
-pub struct Sealed {
-    manifest: Manifest,
-    digest: String,
-    folder: Folder,
-    reserved: Reserved,
-}
-
-/// A package on disk.
-#[derive(Clone, Debug)]
-pub struct Finished {
-    /// Its folder
-    pub path: PathBuf,
-    /// What is in it
-    pub manifest: Manifest,
-    /// SHA-256 of `manifest.json`, which holds those of all other files
-    pub digest: String,
-}
+pub use seal::{Finished, Sealed};
 
 const WRITE: &str = "write the package";
 
@@ -103,7 +85,7 @@ impl Package {
     /// Begins the package `name` (a case number) in `outbox`.
     pub fn begin(outbox: &Outbox, name: &str, head: Head) -> Result<Self, ExportError> {
         check_head(&head)?;
-        let reserved = outbox.reserve(name, "")?;
+        let mut reserved = outbox.reserve(name, "")?;
         let folder = reserved.create_folder()?;
         folder.make_dir("tables")?;
         folder.make_dir("files")?;
@@ -141,6 +123,11 @@ impl Package {
         }
         if head.name.is_empty() || head.columns.is_empty() {
             return Err(ExportError::Head("a table's head"));
+        }
+        let mut names: Vec<_> = head.columns.iter().map(|column| &column.name).collect();
+        names.sort_unstable();
+        if names.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(ExportError::Head("a column's name of its own"));
         }
         self.require_portable(head)?;
         self.whole_or_broken(|package| {
@@ -188,7 +175,7 @@ impl Package {
             for (column, cell) in table.head.columns.iter().zip(row.cells) {
                 table.tally.cells.cell(cell);
                 package.categories.cell(&column.category, place, cell);
-                if let (Cell::Withheld(super::cell::Withheld::ExportNo), Some(why)) = (cell, &column.withheld_because) {
+                if let (Cell::Withheld(Withheld::ExportNo), Some(why)) = (cell, &column.withheld_because) {
                     let name = format!("{}.{}", table.head.name, column.name);
                     package.reasons.entry(name).or_insert_with(|| why.clone());
                 }
@@ -273,87 +260,6 @@ impl Package {
         })
     }
 
-    /// Writes one consent. All tables came before.
-    pub fn consent(&mut self, consent: &Consent) -> Result<(), ExportError> {
-        self.advance(Phase::Consents, "a consent")?;
-        self.whole_or_broken(|package| {
-            package.next_entry(consent)?;
-            if package.entries > page::ROWS_SHOWN {
-                return Ok(());
-            }
-            written(page::consent_row(&mut package.page, consent, Words::of(package.head.language)))
-        })
-    }
-
-    /// Writes one disclosure. All consents came before.
-    pub fn disclosure(&mut self, disclosure: &Disclosure) -> Result<(), ExportError> {
-        self.advance(Phase::Disclosures, "a disclosure")?;
-        self.whole_or_broken(|package| {
-            package.next_entry(disclosure)?;
-            if package.entries > page::ROWS_SHOWN {
-                return Ok(());
-            }
-            written(page::disclosure_row(&mut package.page, disclosure))
-        })
-    }
-
-    /// Counts cells that are held and withheld without their rows being here. All disclosures came before.
-    pub fn held_back(&mut self, held: &HeldBack) -> Result<(), ExportError> {
-        self.advance(Phase::HeldBack, "what is held back")?;
-        self.held_back.withhold(held.code, held.cells);
-        self.categories.hold_back(&held.category, held.code, held.cells);
-        Ok(())
-    }
-
-    fn next_entry(&mut self, entry: &impl serde::Serialize) -> Result<(), ExportError> {
-        if self.entries == 0 {
-            self.open_list(true)?;
-        }
-        written(self.data.write_all(if self.entries == 0 { b"\n" } else { b",\n" }))?;
-        written(json::write_document(&mut self.data, entry))?;
-        self.entries += 1;
-        Ok(())
-    }
-
-    fn open_list(&mut self, rows: bool) -> Result<(), ExportError> {
-        let words = Words::of(self.head.language);
-        let (title, columns, none) = match self.phase {
-            Phase::Consents => (words.consents, words.consent_columns, words.no_consents),
-            _ => (words.disclosures, words.disclosure_columns, words.no_disclosures),
-        };
-        written(page::begin_list(&mut self.page, title, columns, rows, none))
-    }
-
-    /// Goes on to `phase`, closing what lies before it.
-    fn advance(&mut self, phase: Phase, what: &'static str) -> Result<(), ExportError> {
-        if self.table.is_some() || self.phase > phase {
-            return Err(ExportError::OutOfOrder(what));
-        }
-        self.whole_or_broken(|package| {
-            while package.phase < phase {
-                package.close_phase()?;
-            }
-            Ok(())
-        })
-    }
-
-    fn close_phase(&mut self) -> Result<(), ExportError> {
-        let (next, between): (_, &[u8]) = match self.phase {
-            Phase::Tables => (Phase::Consents, b"\n],\n\"consents\":["),
-            Phase::Consents => (Phase::Disclosures, b"\n],\n\"disclosures\":["),
-            Phase::Disclosures | Phase::HeldBack | Phase::Broken => (Phase::HeldBack, b"\n],\n\"withheld\":["),
-        };
-        if self.phase != Phase::Tables {
-            match self.entries {
-                0 => self.open_list(false)?,
-                rows => written(page::end_list(&mut self.page, rows, Words::of(self.head.language)))?,
-            }
-        }
-        self.entries = 0;
-        self.phase = next;
-        written(self.data.write_all(between))
-    }
-
     /// Runs `write`; if it fails, the package can no longer be sealed.
     fn whole_or_broken<T>(
         &mut self,
@@ -367,83 +273,6 @@ impl Package {
             self.phase = Phase::Broken;
         }
         result
-    }
-
-    /// Ends the package and gives it its name: everything is on disk by then, flushed once.
-    pub fn finish(self) -> Result<Finished, ExportError> {
-        let sealed = self.seal()?;
-        let mut finished = Sealed::publish(vec![sealed])?;
-        finished.pop().ok_or(ExportError::OutOfOrder("the end of a package"))
-    }
-
-    /// Ends the package, for [`Sealed::publish`] to give many their names at once.
-    pub fn seal(mut self) -> Result<Sealed, ExportError> {
-        self.advance(Phase::HeldBack, "the end of a package")?;
-        let mut cells = self.held_back.clone();
-        for table in &self.tables {
-            cells.add(&table.cells);
-        }
-        written(self.end_data(&cells))?;
-        let index = self.write_page(&cells)?;
-        let Self { head, categories, folder, reserved, data, attached, tables, mut documents, .. } = self;
-        let (attachments, attached_bytes) = (self.attachments, self.attached_bytes);
-        documents.push(data.finish()?);
-        documents.push(index);
-        documents.sort_by(|a, b| a.path.cmp(&b.path));
-        let manifest = Manifest { cells, tables, documents, attachments, attached_bytes };
-        attached.finish()?;
-        let mut lines = BufReader::new(folder.open(FILES_PART)?);
-        let mut file = HashedFile::new("manifest.json", folder.create("manifest.json")?);
-        written(manifest::write_manifest(&mut file, &head, &manifest, &categories, &mut lines))?;
-        let digest = file.finish()?.sha256;
-        folder.remove(FILES_PART)?;
-        Ok(Sealed { manifest, digest, folder, reserved })
-    }
-
-    fn end_data(&mut self, cells: &Tally) -> io::Result<()> {
-        for (at, line) in self.categories.withheld().iter().enumerate() {
-            self.data.write_all(if at == 0 { b"\n" } else { b",\n" })?;
-            let line = serde_json::json!({"category": line.category, "code": line.code.code(), "cells": line.cells});
-            json::write_document(&mut self.data, &line)?;
-        }
-        self.data.write_all(b"\n],\n\"counts\":")?;
-        json::write_document(&mut self.data, cells)?;
-        self.data.write_all(b"}\n")
-    }
-
-    /// Puts the page together: front, the parts written on the way, back.
-    fn write_page(&mut self, cells: &Tally) -> Result<FileDigest, ExportError> {
-        written(self.page.flush())?;
-        let mut part = self.folder.open(PAGE_PART)?;
-        let mut index = HashedFile::new("index.html", self.folder.create("index.html")?);
-        let front = page::Front {
-            head: &self.head,
-            titles: &self.titles,
-            tables: &self.tables,
-            categories: &self.categories,
-            cells,
-        };
-        written(page::write_front(&mut index, &front))?;
-        written(io::copy(&mut part, &mut index).map(|_| ()))?;
-        let held = self.categories.withheld();
-        written(page::write_back(&mut index, &self.head, &held, &self.reasons, &self.remedies))?;
-        self.folder.remove(PAGE_PART)?;
-        index.finish()
-    }
-}
-
-impl Sealed {
-    /// Gives all of `sealed` their names after one flush. Each holds an open folder: a few hundred at a time.
-    pub fn publish(sealed: Vec<Self>) -> Result<Vec<Finished>, ExportError> {
-        let (mut contents, mut reserved, mut locks) = (Vec::new(), Vec::new(), Vec::new());
-        for one in sealed {
-            contents.push((one.manifest, one.digest));
-            reserved.push(one.reserved);
-            locks.push(one.folder); // nobody takes them for leftovers before they have their names
-        }
-        let paths = Reserved::publish(reserved)?;
-        let finish = |(path, (manifest, digest))| Finished { path, manifest, digest };
-        Ok(paths.into_iter().zip(contents).map(finish).collect())
     }
 }
 
