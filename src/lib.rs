@@ -1,5 +1,4 @@
 //! droit answers data subject rights requests on the company's own user database.
 
-pub mod case;
-pub mod casebook;
+pub mod export;
 pub mod value;

@@ -1,4 +1,4 @@
 //! All scenarios, one binary.
 
 mod layers;
-mod maps;
+mod package;
