@@ -1,3 +1,4 @@
 //! All scenarios, one binary.
 
+mod company;
 mod layers;
