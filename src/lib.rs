@@ -1,4 +1,4 @@
 //! droit answers data subject rights requests on the company's own user database.
 
-pub mod export;
+pub mod demo;
 pub mod value;

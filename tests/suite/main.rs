@@ -1,4 +1,5 @@
 //! All scenarios, one binary.
 
+mod company;
 mod layers;
 mod package;
