@@ -6,6 +6,7 @@ pub mod clock;
 pub mod deadline;
 pub mod decision;
 pub mod event;
+pub mod facts;
 pub mod fold;
 pub mod identity;
 pub mod intent;
@@ -20,8 +21,8 @@ pub mod secret;
 pub mod status;
 
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
-pub use event::{AgeBand, Body, DueDate, Event, Kept, Recorded, TableCount};
-pub use fold::{Case, Extension, IllegalMove, Personal, Proof, Refused, Reply};
+pub use event::{Body, DueDate, Event, Kept, Recorded, TableCount};
+pub use fold::{Case, IllegalMove, MoreTime, Personal, Proof, Refused, Reply};
 pub use identity::{Identifier, Identity, IdentitySet, KnownValue, Pick};
 pub use intent::{FailurePoint, IntentMove, IntentState};
 pub use next_step::NextStep;

@@ -1,5 +1,10 @@
 //! The casebook as a whole: what is recorded, what is found when somebody changed it, what is left after a crash.
 
+mod copies;
+mod recorded;
+mod tampered;
+mod vectors;
+mod writers;
 
 use std::{path::Path, time::Duration};
 
@@ -8,8 +13,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::case::{
-    Body, CaseNumber, Channel, Identity, IdentitySet, Kept, Level, Regime, Request, RequestType, RequesterType,
-    SubjectRef, TableCount, TagPurpose,
+    Body, CaseNumber, Channel, Identity, IdentitySet, Kept, Level, Personal, Regime, Request, RequestType,
+    RequesterType, SubjectRef, TableCount, TagPurpose,
 };
 
 /// Nobody's phone; must never be seen outside of a body.
