@@ -413,3 +413,26 @@ impl Table {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 }
+
+impl Column {
+    /// What it means in a row with this case value; `None` when the map does not say.
+    #[must_use]
+    pub fn meaning_in(&self, case: Option<&str>) -> Option<&Meaning> {
+        if self.by_case.is_empty() {
+            return Some(&self.meaning);
+        }
+        let line = case.and_then(|case| self.by_case.iter().find(|(value, _)| value == case));
+        line.map(|(_, meaning)| meaning).or_else(|| self.covers_rest.then_some(&self.meaning))
+    }
+}
+
+impl Cases {
+    /// Whether something that holds under these cases holds under `case`.
+    #[must_use]
+    pub fn hold(&self, case: &str) -> bool {
+        match self {
+            Self::Only(values) => values.iter().any(|value| value == case),
+            Self::Except(values) => values.iter().all(|value| value != case),
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! All scenarios, one binary.
 
 mod company;
+mod erasure;
 mod layers;
+mod maps;
 mod package;
