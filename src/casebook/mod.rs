@@ -22,6 +22,7 @@ mod verify;
 mod work_list;
 
 use std::{
+    fmt, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -74,18 +75,31 @@ pub struct Casebook {
     fail_at: Option<FailurePoint>,
 }
 
-impl std::fmt::Debug for Casebook {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Casebook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Casebook").field("path", &self.path).field("workspace", &self.workspace).finish_non_exhaustive()
     }
 }
 
 impl Casebook {
     /// Makes a casebook that does not exist yet; its first event is `workspace_created`. A crash before that event is on
-    /// record leaves an empty casebook, which [`Casebook::open`] takes for none.
+    /// record leaves a file that [`Casebook::open`] calls unfinished.
     pub fn create(opening: Opening, now: Timestamp, actor: &str) -> Result<Self, CasebookError> {
-        let mut opening = opening;
-        let connection = connection::create(&opening.path, opening.wait)?;
+        let path = opening.path.clone();
+        let connection = connection::create(&path, opening.wait)?;
+        let made = Self::first_event(connection, opening, now, actor);
+        if made.is_err() {
+            fs::remove_file(&path).map_err(CasebookError::file("removed", path))?;
+        }
+        made
+    }
+
+    fn first_event(
+        connection: Connection,
+        mut opening: Opening,
+        now: Timestamp,
+        actor: &str,
+    ) -> Result<Self, CasebookError> {
         let mut id = [0; 16];
         (opening.random)(&mut id);
         let (tag_key, _) = opening.keys.make(&mut *opening.random)?;
@@ -134,7 +148,8 @@ impl Casebook {
             .prepare("SELECT header FROM events WHERE number = 1")?
             .query_row([], |row| row.get(0))
             .optional()?;
-        let header = first.and_then(|bytes| Header::decode(&bytes)).ok_or(CasebookError::Event(1))?;
+        let Some(first) = first else { return Err(CasebookError::Unfinished(opening.path)) };
+        let header = Header::decode(&first).ok_or(CasebookError::Event(1))?;
         let hexadecimal = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
         match header.event {
             Event::WorkspaceCreated { tag_key } if hexadecimal(&header.workspace) => {

@@ -51,13 +51,13 @@ fn a_copy_is_adopted_only_on_the_record() {
     fs::write(desk.path(), backup).unwrap();
     drop(Casebook::adopt(desk.opening(), at(20), "li").unwrap());
     let book = desk.open();
-    let mut last = None;
+    let mut event = None;
     book.events_after(2, |recorded| {
-        last = Some(recorded.event);
+        event = Some(recorded.event);
         Ok(())
     })
     .unwrap();
-    assert_eq!(last, Some(Event::HeadAdopted { known_number: lost.number, known_hash: lost.hash }));
+    assert_eq!(event, Some(Event::HeadAdopted { known_number: lost.number, known_hash: lost.hash }));
     assert_eq!(desk.findings(), []);
 }
 

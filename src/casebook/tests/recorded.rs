@@ -1,6 +1,6 @@
 //! What is recorded, what follows from it, and what nobody gets to see.
 
-use std::fs;
+use std::{fmt::Write, fs};
 
 use super::*;
 use crate::case::{Decision, IllegalMove, NextStep, Proof, Status};
@@ -187,7 +187,7 @@ fn debug_and_errors_never_show_the_person() {
     let (desk, book, case) = busy_book();
     let mut shown = format!("{book:?} {:?}", book.case(case).unwrap());
     book.events_after(0, |recorded| {
-        shown.push_str(&format!("{recorded:?}"));
+        let _ = write!(shown, "{recorded:?}");
         Ok(())
     })
     .unwrap();
@@ -195,7 +195,7 @@ fn debug_and_errors_never_show_the_person() {
         book.key_rows().unwrap().into_iter().find(|key| key.about == case.into() && key.purpose == "case").unwrap();
     fs::write(desk.keys().join(format!("{}.key", key.id)), [1; 32]).unwrap();
     let error = book.case(case).unwrap_err();
-    shown.push_str(&format!("{error} {error:?}"));
+    let _ = write!(shown, "{error} {error:?}");
     for secret in [PHONE, "张伟", "court order", "otp and waybill"] {
         assert!(!shown.contains(secret), "{secret}");
     }
@@ -216,4 +216,29 @@ fn a_duplicate_is_merged_and_points_to_the_other() {
     };
     book.cases(true, &mut take).unwrap();
     assert_eq!(open, [first]);
+}
+
+#[test]
+fn a_work_list_goes_after_its_key_and_not_before() {
+    let (desk, mut book, _) = busy_book();
+    let intent = book.intent(1).unwrap().unwrap();
+    assert!(matches!(book.discard_work(at(30), &intent), Err(CasebookError::IntentOpen(1))));
+    book.destroy_key(at(30), "tidy", intent.key).unwrap();
+    let read = book.read_work(&intent, |_| -> Result<(), CasebookError> { Ok(()) });
+    assert!(matches!(read, Err(CasebookError::KeyMissing(_))));
+    assert_eq!(book.discard_work(at(31), &intent).unwrap(), 1);
+    assert_eq!(desk.findings(), []);
+}
+
+#[test]
+fn a_casebook_that_was_never_finished_is_called_so() {
+    let desk = Desk { dir: tempfile::tempdir().unwrap() };
+    KeyFolder::create(&desk.keys()).unwrap();
+    drop(connection::create(&desk.path(), Duration::ZERO).unwrap());
+    assert!(matches!(Casebook::open(desk.opening()), Err(CasebookError::Unfinished(_))));
+    fs::remove_file(desk.path()).unwrap();
+    let opening = desk.opening();
+    fs::remove_dir(desk.keys()).unwrap();
+    assert!(Casebook::create(opening, at(0), "li").is_err());
+    assert!(!desk.path().exists());
 }

@@ -87,7 +87,7 @@ fn a_chain_that_was_made_to_fit_again_differs_from_the_head_that_others_hold() {
     let linked = chain::link(hash.bytes(), &bytes, &chain::body_digest(None));
     let writer = Connection::open(desk.path()).unwrap();
     writer.execute("UPDATE events SET header = ?1, hash = ?2 WHERE number = 3", (&bytes, &linked)).unwrap();
-    std::fs::remove_file(desk.keys().join(format!("{}.head", book.workspace()))).unwrap();
+    fs::remove_file(desk.keys().join(format!("{}.head", book.workspace()))).unwrap();
     let alone: Vec<_> = findings(&book, None).into_iter().map(|finding| finding.code).collect();
     assert_eq!(alone, ["head_unknown", "row_changed"]); // the case's projection tells, as long as it is not made to fit, too
     assert!(findings(&book, Some(held)).contains(&Finding::event("head_differs", 3)));
@@ -142,12 +142,12 @@ fn a_wrong_or_missing_key_is_found() {
     let (desk, book, case) = busy_book();
     let key = book.key_rows().unwrap().into_iter().find(|key| key.about == case.into() && key.purpose == "case");
     let file = desk.keys().join(format!("{}.key", key.unwrap().id));
-    std::fs::write(&file, [9; 32]).unwrap();
+    fs::write(&file, [9; 32]).unwrap();
     assert!(desk.codes().contains(&"seal_wrong"));
     assert!(matches!(book.case(case), Err(CasebookError::Sealed(_))));
-    std::fs::write(&file, [9; 31]).unwrap();
+    fs::write(&file, [9; 31]).unwrap();
     assert!(desk.codes().contains(&"key_damaged"));
-    std::fs::remove_file(&file).unwrap();
+    fs::remove_file(&file).unwrap();
     assert!(desk.codes().contains(&"key_missing"));
     assert!(book.case(case).unwrap().unwrap().personal.identity.is_none());
 }
@@ -203,4 +203,13 @@ fn an_export_that_was_changed_is_found_out() {
     broken[2].truncate(40);
     assert!(matches!(check(&broken, None), Err(CasebookError::ExportLine(3))));
     assert!(matches!(check(&[], None), Err(CasebookError::ExportLine(1))));
+}
+
+#[test]
+fn a_clock_that_went_back_is_found() {
+    let (desk, mut book) = Desk::new();
+    let case = open_case(&mut book, RequestType::Access);
+    assert_eq!(book.last_event_at().unwrap(), Some(at(1)));
+    book.append(at(0), "li", case, Event::Noted {}, None).unwrap();
+    assert_eq!(desk.findings(), [Finding::event("clock_went_back", 3)]);
 }
