@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{
     super::{
-        classified::{AnonymizeTo, Column, Person, Sense, Standing, Table, TableId, Target},
-        fate::After,
+        classified::{AnonymizeTo, Column, Meaning, Person, Sense, Standing, Table, TableId, Target},
+        fate::{After, Erase},
         finding::Code,
         name::Dotted,
         nearest::nearest,
     },
     columns::{Decision, What, rule_for},
-    context::{Context, is_personal},
+    context::{Context, is_personal, is_weak},
 };
 use crate::schema::{Generated, RowKey};
 
@@ -49,7 +49,7 @@ pub(super) fn all(
                     standing(context, id, table, order);
                 }
                 key(context, id, table);
-                foreign_keys(context, id, table);
+                foreign_keys(context, id, table, tables);
                 shared(context, id, table);
             }
             Standing::CopyOf(of) => {
@@ -96,7 +96,7 @@ fn standing(context: &mut Context<'_>, id: TableId, table: &Table, order: &[Tabl
         }
     }
     let in_a_cycle = context.findings.iter().any(|finding| finding.code == Code::TieCycle);
-    if !order.contains(&id) && !in_a_cycle {
+    if !order.contains(&id) && !in_a_cycle && !stays_unfindable(table) {
         let message = if table.ties.iter().any(|tie| tie.sense == Sense::Of) {
             "its ties end in tables that are nobody's"
         } else {
@@ -107,6 +107,14 @@ fn standing(context: &mut Context<'_>, id: TableId, table: &Table, order: &[Tabl
     }
     basis(context, id, table, line);
     origins(context, id, table, line);
+}
+
+/// Whether a table that no tie leads to stays by its own line, and holds nothing by which it could be tied.
+fn stays_unfindable(table: &Table) -> bool {
+    let weak = |column: &Column| {
+        column.by_case.is_empty() && (!is_personal(column.meaning.kind) || is_weak(column.meaning.kind))
+    };
+    matches!(table.fates.erase, Erase::Stay(_)) && table.columns.iter().all(weak)
 }
 
 fn section_line(context: &Context<'_>, id: TableId) -> Option<usize> {
@@ -131,9 +139,12 @@ fn origins(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<u
     if !matches!(basis.as_deref(), Some("consent" | "separate consent" | "contract")) {
         return;
     }
+    let lacks = |meaning: &Meaning| {
+        is_personal(meaning.kind) && meaning.kind.word() != "credential" && meaning.origin.is_none()
+    };
     let unmarked = |column: &&Column| {
-        let kind = column.meaning.kind;
-        is_personal(kind) && kind.word() != "credential" && column.meaning.origin.is_none()
+        let in_a_case = column.by_case.iter().any(|(_, meaning)| lacks(meaning));
+        in_a_case || (column.covers_rest && lacks(&column.meaning))
     };
     let names: Vec<&str> = table.columns.iter().filter(unmarked).map(|column| column.name.as_str()).collect();
     if names.is_empty() {
@@ -153,8 +164,12 @@ fn key(context: &mut Context<'_>, id: TableId, table: &Table) {
     }
 }
 
-fn foreign_keys(context: &mut Context<'_>, id: TableId, table: &Table) {
+fn foreign_keys(context: &mut Context<'_>, id: TableId, table: &Table, tables: &[Table]) {
     for key in &context.tables[id].foreign_keys {
+        let parent = context.table(&key.parent);
+        if parent.is_some_and(|parent| matches!(tables[parent].standing, Standing::NoPersonalData(_))) {
+            continue; // it leads to reference data, and so to nobody
+        }
         let explained = key.columns.iter().any(|name| {
             let tied = table.ties.iter().any(|tie| tie.columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
             tied || table.column(name).is_some_and(|column| matches!(column.meaning.kind.word(), "key" | "fact"))
