@@ -18,6 +18,9 @@ const MIGRATIONS: [&str; 1] = [include_str!("0001_casebook.sql")];
 /// `DROI` in ASCII: marks the file as ours.
 const APPLICATION_ID: i64 = 0x4452_4F49;
 
+/// The least time a writer waits for a reader to finish: between two events that belong together, giving up is worse.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// File systems on which locks and durability cannot be relied on, by the magic number of `statfs`.
 const NETWORK: [(u32, &str); 11] = [
     (0x6969, "nfs"),
@@ -126,7 +129,7 @@ fn harden(connection: &Connection, wait: Duration) -> Result<(), CasebookError> 
 
 /// Settings of a writing connection: durable before it returns, and nothing of what is deleted stays in the file.
 fn settle(connection: &Connection, wait: Duration) -> Result<(), CasebookError> {
-    harden(connection, wait)?;
+    harden(connection, wait.max(PATIENCE))?;
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "secure_delete", true)?;
     let journal: String = connection.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))?;

@@ -72,6 +72,8 @@ pub struct Casebook {
     keys: KeyFolder,
     random: Randomness,
     lock: WriterLock,
+    /// Whether a contradiction with the known end is just being accepted
+    adopting: bool,
     fail_at: Option<FailurePoint>,
 }
 
@@ -136,11 +138,10 @@ impl Casebook {
         let mut book = Self::begin(connection, opening)?;
         let known = book.keys.known_head(&book.workspace)?.unwrap_or_else(Head::genesis);
         let event = Event::HeadAdopted { known_number: known.number, known_hash: known.hash };
-        book.lock.take(now)?;
-        book.keys.remember_head(&book.workspace, &book.head()?)?;
-        let adopted = book.append(now, actor, About::Workspace, event, None);
-        book.unlock();
-        adopted.map(|_| book)
+        book.adopting = true;
+        book.append(now, actor, About::Workspace, event, None)?;
+        book.adopting = false;
+        Ok(book)
     }
 
     fn begin(connection: Connection, opening: Opening) -> Result<Self, CasebookError> {
@@ -162,19 +163,17 @@ impl Casebook {
     fn assemble(connection: Connection, opening: Opening, workspace: String, tag_key: KeyId) -> Self {
         let Opening { path, keys, random, command, wait } = opening;
         let lock = WriterLock::beside(&path, command, wait);
-        Self { connection, path, workspace, tag_key, keys, random, lock, fail_at: None }
+        Self { connection, path, workspace, tag_key, keys, random, lock, adopting: false, fail_at: None }
     }
 
     fn require_known_head(&self) -> Result<(), CasebookError> {
+        // the known end is read first: another writer may go on in between, and commits before it remembers the end
         let known = self.keys.known_head(&self.workspace)?.ok_or(CasebookError::HeadUnknown)?;
-        self.keys.require_not_ahead(&self.workspace, &self.head()?)?;
-        let hash: Option<Vec<u8>> = self
-            .connection
-            .prepare("SELECT hash FROM events WHERE number = ?1")?
-            .query_row([known.number], |row| row.get(0))
-            .optional()?;
-        let same = hash.is_some_and(|hash| hash == known.hash.bytes());
-        if same { Ok(()) } else { Err(CasebookError::Forked(known.number)) }
+        match self.hash_of(known.number)? {
+            Some(hash) if hash == known.hash => Ok(()),
+            Some(_) => Err(CasebookError::Forked(known.number)),
+            None => Err(CasebookError::Behind { found: self.head()?.number, known: known.number }),
+        }
     }
 
     /// The casebook's file.
@@ -214,6 +213,25 @@ impl Casebook {
         let held = self.lock.is_held();
         self.lock.take(now)?;
         let done = write(self);
+        if !held {
+            self.lock.release();
+        }
+        done
+    }
+
+    /// Keeps writers out while the whole book is read: a long read would otherwise make a writer fail between two events
+    /// that belong together. Whoever cannot write beside the casebook reads without.
+    fn quiet<T>(
+        &mut self,
+        now: Timestamp,
+        read: impl FnOnce(&Self) -> Result<T, CasebookError>,
+    ) -> Result<T, CasebookError> {
+        let held = self.lock.is_held();
+        match self.lock.take(now) {
+            Ok(()) | Err(CasebookError::File { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let done = read(self);
         if !held {
             self.lock.release();
         }

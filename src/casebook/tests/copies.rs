@@ -49,6 +49,11 @@ fn a_copy_is_adopted_only_on_the_record() {
     let lost = book.head().unwrap();
     drop(book);
     fs::write(desk.path(), backup).unwrap();
+    let busy = fs::File::create(desk.dir.path().join("casebook.lock")).unwrap();
+    busy.lock().unwrap();
+    assert!(matches!(Casebook::adopt(desk.opening(), at(20), "li"), Err(CasebookError::Busy(_))));
+    assert!(matches!(Casebook::open(desk.opening()), Err(CasebookError::Behind { .. }))); // not half adopted
+    drop(busy);
     drop(Casebook::adopt(desk.opening(), at(20), "li").unwrap());
     let book = desk.open();
     let mut event = None;
@@ -99,7 +104,7 @@ fn dying_in_the_middle_of_a_write_leaves_what_was_before() {
     book.connection.execute_batch("ROLLBACK").unwrap();
     let opening = || desk.opening_of(&died);
     assert!(matches!(Casebook::open_read_only(opening()), Err(CasebookError::HotJournal)));
-    let again = Casebook::open(opening()).unwrap();
+    let mut again = Casebook::open(opening()).unwrap();
     assert!(again.case(case).unwrap().is_some());
-    assert_eq!(findings(&again, None), []);
+    assert_eq!(findings(&mut again, None), []);
 }

@@ -66,7 +66,7 @@ impl Desk {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        findings(&Casebook::open_for_audit(self.opening()).unwrap(), None)
+        findings(&mut Casebook::open_for_audit(self.opening()).unwrap(), None)
     }
 
     fn codes(&self) -> Vec<&'static str> {
@@ -74,9 +74,9 @@ impl Desk {
     }
 }
 
-fn findings(book: &Casebook, known: Option<Head>) -> Vec<Finding> {
+fn findings(book: &mut Casebook, known: Option<Head>) -> Vec<Finding> {
     let mut found = Vec::new();
-    book.verify(known, &mut |finding| found.push(finding)).unwrap();
+    book.verify(at(60), known, &mut |finding| found.push(finding)).unwrap();
     found
 }
 
@@ -194,9 +194,9 @@ fn busy_book() -> (Desk, Casebook, CaseNumber) {
 
 #[test]
 fn a_busy_book_is_whole() {
-    let (desk, book, _) = busy_book();
+    let (desk, mut book, _) = busy_book();
     assert_eq!(desk.findings(), []);
-    let verified = book.verify(None, &mut |_| ()).unwrap();
+    let verified = book.verify(at(60), None, &mut |_| ()).unwrap();
     assert_eq!((verified.events, verified.bodies, verified.destroyed, verified.findings), (13, 4, 0, 0));
     assert_eq!(verified.head, book.head().unwrap());
 }

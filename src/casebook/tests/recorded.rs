@@ -151,7 +151,7 @@ fn destroying_a_case_key_forgets_the_person_and_keeps_the_record() {
     let forgotten = book.require_case(case).unwrap();
     assert_eq!((forgotten.status, forgotten.personal == Personal::default()), (Status::Postcheck, true));
     assert_eq!(book.subjects(TagPurpose::Subject, &[book.tag("phone", PHONE).unwrap()]).unwrap(), []);
-    let verified = book.verify(None, &mut |finding| panic!("{finding:?}")).unwrap();
+    let verified = book.verify(at(60), None, &mut |finding| panic!("{finding:?}")).unwrap();
     assert_eq!((verified.events, verified.bodies, verified.destroyed), (u64::try_from(events).unwrap() + 1, 2, 2));
     assert!(matches!(book.destroy_key(at(31), "tidy", key.id), Err(CasebookError::KeyMissing(_))));
     assert_eq!(desk.findings(), []);

@@ -178,3 +178,14 @@ fn an_intent_goes_its_way_and_no_other() {
     assert_eq!(book.intent(intent).unwrap().unwrap().state.word(), "committed");
     assert!(book.append(at(6), "li", case, Event::Abandoned { intent, why: String::new() }, None).is_err());
 }
+
+#[test]
+fn the_whole_book_is_not_read_while_somebody_is_in_the_middle_of_something() {
+    let (desk, mut book) = Desk::new();
+    book.lock(at(3)).unwrap();
+    let mut reader = Casebook::open_for_audit(desk.opening()).unwrap();
+    assert!(matches!(reader.verify(at(3), None, &mut |_| ()), Err(CasebookError::Busy(_))));
+    assert!(matches!(reader.export(at(3), &mut Vec::new()), Err(CasebookError::Busy(_))));
+    book.unlock();
+    assert_eq!(reader.verify(at(3), None, &mut |_| ()).unwrap().events, 1);
+}
