@@ -105,7 +105,6 @@ impl Value {
         let (tag, rest) = bytes.split_first()?;
         *bytes = rest;
         match tag {
-            b'n' => return Some(Self::Null),
             b'i' => return Some(Self::Integer(i64::from_be_bytes(take(bytes)?))),
             b'r' => return Some(Self::Real(f64::from_bits(u64::from_be_bytes(take(bytes)?)))),
             _ => {}
@@ -114,6 +113,7 @@ impl Value {
         let (content, rest) = bytes.split_at_checked(length)?;
         *bytes = rest;
         match tag {
+            b'n' if content.is_empty() => Some(Self::Null),
             b't' => String::from_utf8(content.to_owned()).ok().map(Self::Text),
             b'b' => Some(Self::Blob(content.to_owned())),
             b'm' => Some(Self::Malformed(content.to_owned())),
@@ -302,7 +302,9 @@ mod tests {
     fn encodings_do_not_run_into_each_other() {
         let encode = |values: &[Value]| {
             let mut out = Vec::new();
-            values.iter().for_each(|v| v.encode(&mut out));
+            for value in values {
+                value.encode(&mut out);
+            }
             out
         };
         assert_ne!(encode(&["ab".into(), "c".into()]), encode(&["a".into(), "bc".into()]));
