@@ -69,6 +69,7 @@ pub(super) fn all(
 fn shared(context: &mut Context<'_>, id: TableId, table: &Table) {
     fates(context, id, table);
     keys::indexes(context, id, table);
+    keys::undated(context, id, table);
     columns(context, id, table);
 }
 
@@ -199,6 +200,10 @@ fn columns(context: &mut Context<'_>, id: TableId, table: &Table) {
         if column.not_null && meanings().any(|meaning| meaning.anonymize_to == Some(AnonymizeTo::Null)) {
             let message = "anonymizing would write NULL, which the table refuses here";
             context.find(Code::CannotBeNull, place.as_str(), line, message, Some("write `token`".to_owned()));
+        }
+        if meanings().any(|meaning| meaning.proves.is_some() && is_weak(meaning.kind)) {
+            let message = "many people share such a value: it proves nothing about who somebody is";
+            context.find(Code::WeakTie, place.as_str(), line, message, Some("leave out `proves`".to_owned()));
         }
         if column.generated != Generated::No && meanings().any(|meaning| meaning.correct.is_some()) {
             let message = "the database computes it; correct what it is computed from";

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        classified::{Sense, Standing, Table, TableId, Target},
+        classified::{Sense, Standing, Table, TableId, Target, Tie},
         finding::Code,
     },
     checks::section_line,
@@ -93,4 +93,15 @@ pub(super) fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
         let hint = format!("an administrator can add one: CREATE INDEX … ON {} ({column})", table.name);
         context.find(Code::TieWithoutIndex, context.place(id, column), line, message, Some(hint));
     }
+}
+
+/// A value belongs to a person for a time; rows tied by it need a date of their own to be compared with that time.
+pub(super) fn undated(context: &mut Context<'_>, id: TableId, table: &Table) {
+    let by_value = |tie: &&Tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
+    let Some(tie) = table.ties.iter().find(by_value).filter(|_| table.dated.is_none()) else { return };
+    let column = tie.columns.first().map(String::as_str).unwrap_or_default();
+    let line = table.column(column).map(|column| column.decided_by.line);
+    let message = "the row has no date to compare with the time in which the value was the person's";
+    let hint = format!("add `dated = \"COLUMN\"` to [tables.{}]", table.name);
+    context.find(Code::ValueTieUndated, context.place(id, column), line, message, Some(hint));
 }
