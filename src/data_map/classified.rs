@@ -160,7 +160,8 @@ pub struct Table {
 }
 
 /// Whose fates hold for a table's rows: its own, those of an ancestor that the `inherits` ties lead to, or nobody's.
-/// `keep = []` states that nothing is kept, whatever an ancestor says.
+/// `keep = []` states that nothing is kept, whatever an ancestor says. A keep's `columns` count only for the table that
+/// states them: under an ancestor's keep a row keeps facts, keys, amounts and times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BoundBy {
     /// The table in whose `fates` the keeps stand

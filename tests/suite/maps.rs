@@ -329,6 +329,20 @@ fn weak_and_unknown_value_ties_are_refused() {
 }
 
 #[test]
+fn a_name_proves_nothing() {
+    let schema = db(vec![t("users", "id* nick")]);
+    assert_eq!(refused(&map("\"*.nick\" = \"nickname, proves\"", ""), &schema), ["weak_tie users.nick"]);
+}
+
+#[test]
+fn rows_tied_by_value_should_have_a_date() {
+    let (map, schema) = tied("id* phone^ body", "phone = \"phone, of ~\"");
+    assert_eq!(noticed(&map, &schema), ["value_tie_undated notes.phone"]);
+    let (map, schema) = tied("id* phone^ body", "phone = \"phone, by ~\"\nid = \"of users.id\"");
+    assert_eq!(noticed(&map, &schema), [""; 0]);
+}
+
+#[test]
 fn ties_to_missing_places_name_what_was_meant() {
     let (map, schema) = tied("id* u^ body", "u = \"of user.id\"");
     let findings = survey(&map, &schema).findings;

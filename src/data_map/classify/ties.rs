@@ -10,8 +10,8 @@ use super::{
         tie::TargetWords,
         word::{Word, Words},
     },
-    columns::{Decision, What, stated_kind},
     context::{Context, is_weak},
+    decide::{Decision, What, stated_kind},
 };
 
 /// The ties of a table, in the columns' order.
