@@ -5,6 +5,7 @@
 //! which the value was, and under a name that is theirs; else it is *undecided*: counted, never exported, never erased.
 
 mod closure;
+mod count;
 mod doubt;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 pub use closure::{Ambiguity, Candidate, Closed, close};
+pub use count::Held;
 pub use doubt::Doubt;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Select, Term};
