@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
 mod company;
+mod desk;
 mod erasure;
+mod interrupted;
 mod layers;
 mod maps;
 mod package;
