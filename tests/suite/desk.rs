@@ -169,6 +169,19 @@ impl Desk {
     }
 
     pub(crate) fn plan_at<const N: usize>(&self, identity: [(&str, &str); N], as_of: Timestamp) -> Result<Job, Error> {
+        let mut file = Vec::new();
+        let mut job = self.plan_into(identity, as_of, &mut file)?;
+        job.file = file;
+        Ok(job)
+    }
+
+    /// Plans and writes the plan to `out`, which may be nowhere.
+    pub(crate) fn plan_into<const N: usize>(
+        &self,
+        identity: [(&str, &str); N],
+        as_of: Timestamp,
+        out: &mut dyn std::io::Write,
+    ) -> Result<Job, Error> {
         let map = self.map();
         let mut reader = self.reader()?;
         let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, &mut *reader)?;
@@ -178,7 +191,7 @@ impl Desk {
         let claim = Claim { header, rows: 0, steps: String::new(), digest: String::new() };
         let mut job = Job { map, subjects: vec![closed.set], claim, file: vec![], totals: Totals::default() };
         let header = job.claim.header.clone();
-        (job.file, job.claim, job.totals) = write_plan(&job.erasure(), header, &mut *reader, Vec::new())?;
+        (_, job.claim, job.totals) = write_plan(&job.erasure(), header, &mut *reader, out)?;
         Ok(job)
     }
 
