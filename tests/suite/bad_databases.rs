@@ -321,7 +321,7 @@ fn a_file_that_may_not_be_read_cannot_be_opened() {
 #[test]
 fn a_folder_that_may_not_be_written_is_as_read_only_as_the_file() {
     if rustix_uid() != 0 {
-        println!("skipped: only root can give a file to somebody and keep its folder");
+        eprintln!("skipped: only root can give a file to somebody and keep its folder");
         return;
     }
     let (dir, path) = public("DELETE");
@@ -334,7 +334,7 @@ fn a_folder_that_may_not_be_written_is_as_read_only_as_the_file() {
 #[test]
 fn a_wal_of_another_user_is_refused_and_not_read_past() {
     if rustix_uid() != 0 {
-        println!("skipped: only root can leave files of another user behind");
+        eprintln!("skipped: only root can leave files of another user behind");
         return;
     }
     let (dir, path) = public("WAL");
@@ -351,7 +351,7 @@ fn a_wal_of_another_user_is_refused_and_not_read_past() {
 #[test]
 fn a_wal_database_on_a_disk_that_may_only_be_read_is_never_read_past_its_wal() {
     if rustix_uid() != 0 {
-        println!("skipped: only root can give a file to somebody and keep its folder");
+        eprintln!("skipped: only root can give a file to somebody and keep its folder");
         return;
     }
     let (dir, path) = public("WAL");
@@ -665,7 +665,6 @@ fn peak_of_erasing(desk: &Desk) -> u64 {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let peak = text.lines().find_map(|line| line.split_once("peak: ")).map(|(_, peak)| peak.parse().unwrap());
-    println!("{said}");
     peak.unwrap_or_else(|| panic!("{text} {said}"))
 }
 
@@ -698,7 +697,7 @@ fn a_text_of_a_hundred_megabytes_goes() {
     let large = "INSERT INTO orders VALUES (13, 1, printf('%.*c', 100000000, 'Z'), NULL);";
     let desk = Desk::new(&format!("{SQL} {large}"), MAP);
     let peak = peak_of_erasing(&desk);
-    println!("a text of 100 MB: {peak} KiB");
+    eprintln!("a text of 100 MB: {peak} KiB");
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM orders"), 1);
     assert!(peak < 64 << 10, "{peak} KiB");
 }
@@ -709,7 +708,7 @@ fn a_person_with_a_million_rows_is_erased_in_little_memory() {
         INSERT INTO orders SELECT i, 1, 'Zhang-secret', NULL FROM n;";
     let desk = Desk::new(&format!("{SQL} {rows}"), MAP);
     let peak = peak_of_erasing(&desk);
-    println!("a million rows: {peak} KiB");
+    eprintln!("a million rows: {peak} KiB");
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM orders"), 1);
     assert!(peak < 64 << 10, "{peak} KiB");
 }
