@@ -92,6 +92,13 @@ impl Desk {
         desk
     }
 
+    /// A database that is there already, by its bytes, and a map.
+    pub(crate) fn holding(database: &[u8], map: &str) -> Self {
+        let desk = Self::new("", map);
+        fs::write(desk.path(), database).unwrap();
+        desk
+    }
+
     /// A desk in a folder that is there already.
     pub(crate) fn at(dir: &Path) -> Self {
         Self { dir: dir.to_owned(), kept: None, clock: FixedClock::new(now()), mark: true, random: 99 }

@@ -10,3 +10,4 @@ mod interrupted;
 mod layers;
 mod maps;
 mod package;
+mod practice;
