@@ -1,2 +1,5 @@
-//! A case (placeholder until its files land).
+//! A case: our answer to one request.
+
+pub mod clock;
 pub mod period;
+pub mod request;
