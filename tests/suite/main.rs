@@ -1,3 +1,5 @@
 //! All scenarios, one binary.
 
+mod door;
 mod layers;
+mod office;

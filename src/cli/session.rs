@@ -1,0 +1,111 @@
+//! What a command works with: the workspace it is in, and everything in there, opened when first asked for.
+
+use std::{
+    collections::BTreeMap,
+    io::BufRead,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::case::clock::Clock;
+
+use super::{
+    failure::Failure,
+    lock::WorkspaceLock,
+    text::trouble,
+    workspace::Workspace,
+    world::{Interrupt, Terminal},
+};
+
+/// One run's view of workspace, clock and keyboard.
+pub(crate) struct Session<'w> {
+    pub(super) clock: &'w dyn Clock,
+    pub(super) stdin: &'w mut dyn BufRead,
+    pub(super) terminal: Terminal,
+    pub(super) environment: BTreeMap<String, String>,
+    pub(super) current_dir: PathBuf,
+    pub(super) state_dir: Option<PathBuf>,
+    pub(super) randomness: &'w mut dyn FnMut(&mut [u8]),
+    pub(super) interrupt: Arc<Interrupt>,
+    pub(super) choices: Choices,
+    pub(super) workspace: Option<Workspace>,
+    pub(super) lock: Option<WorkspaceLock>,
+}
+
+/// What the global flags chose about the session.
+#[derive(Clone, Debug)]
+pub(crate) struct Choices {
+    /// `--workspace`
+    pub(crate) workspace: Option<PathBuf>,
+    /// `--no-input`
+    pub(crate) no_input: bool,
+    /// `--lock-wait`
+    pub(crate) lock_wait: Duration,
+    /// The command, as shown to whoever waits for the lock
+    pub(crate) command: String,
+}
+
+impl<'w> Session<'w> {
+    /// The workspace: `--workspace`, else `DROIT_WORKSPACE`, else the nearest folder upwards with a `droit.toml`.
+    pub(crate) fn workspace(&mut self) -> Result<&Workspace, Failure> {
+        if self.workspace.is_none() {
+            self.workspace = Some(self.find_workspace()?);
+        }
+        self.workspace.as_ref().ok_or_else(|| trouble::NO_WORKSPACE.plain())
+    }
+
+    fn find_workspace(&self) -> Result<Workspace, Failure> {
+        let named = self.choices.workspace.clone().or_else(|| self.variable("DROIT_WORKSPACE").map(PathBuf::from));
+        match named {
+            Some(folder) => Workspace::open(&self.path(folder)),
+            None => Workspace::find(&self.current_dir),
+        }
+    }
+
+    /// An environment variable that is set to something.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// A path of the command line, which is meant from the current folder.
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.current_dir.join(path)
+    }
+
+    /// The folder of the workspace's keys.
+    pub(crate) fn key_folder(&mut self) -> Result<PathBuf, Failure> {
+        let state = self.state_dir.clone();
+        self.workspace()?.keys(state.as_deref())
+    }
+
+    /// Takes the workspace's writer lock until the end of the run. Commands that only read do without.
+    pub(crate) fn lock(&mut self) -> Result<(), Failure> {
+        if self.lock.is_none() {
+            let holder =
+                format!("process {}, {}, since {}", std::process::id(), self.choices.command, self.clock.now());
+            let wait = self.choices.lock_wait;
+            self.lock = Some(WorkspaceLock::take(self.workspace()?, wait, &holder)?);
+        }
+        Ok(())
+    }
+
+    /// Who is typing: the settings' officer, else the login name. It is recorded with every act.
+    pub(crate) fn officer(&mut self) -> Result<String, Failure> {
+        if let Some(officer) = self.workspace()?.settings.officer.clone() {
+            return Ok(officer);
+        }
+        let login = ["DROIT_OFFICER", "USER", "LOGNAME"].iter().find_map(|name| self.variable(name));
+        login.map(str::to_owned).ok_or_else(|| trouble::NO_OFFICER.plain())
+    }
+
+    /// Whether somebody can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.terminal.stdin && self.terminal.stderr && !self.choices.no_input
+    }
+
+    /// Stops here if Ctrl-C was pressed.
+    pub(crate) fn go_on(&self) -> Result<(), Failure> {
+        if self.interrupt.asked() { Err(trouble::INTERRUPTED.plain()) } else { Ok(()) }
+    }
+}

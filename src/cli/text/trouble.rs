@@ -1,0 +1,259 @@
+//! Every way in which the door itself says no. Codes are stable; `droit explain CODE` prints them.
+
+use super::Text;
+use crate::cli::{exit::Exit, failure::Trouble};
+
+/// The command line was not understood; clap's own words follow.
+pub(crate) const USAGE: Trouble = Trouble {
+    code: "usage",
+    exit: Exit::Usage,
+    says: Text { en: "{message}", zh: "{message}" },
+    hint: Some(Text {
+        en: "`droit help` lists the commands, `droit COMMAND --help` explains one",
+        zh: "`droit help` 列出命令，`droit 命令 --help` 说明用法",
+    }),
+};
+
+pub(crate) const NO_WORKSPACE: Trouble = Trouble {
+    code: "no_workspace",
+    exit: Exit::Usage,
+    says: Text {
+        en: "no droit.toml here or in a folder above", zh: "当前目录及其上级目录中没有 droit.toml"
+    },
+    hint: Some(Text {
+        en: "go to a workspace, name one with --workspace DIR, or make one: droit init DATABASE",
+        zh: "请进入工作区，或用 --workspace 目录 指定，或新建：droit init 数据库文件",
+    }),
+};
+
+pub(crate) const WORKSPACE_EXISTS: Trouble = Trouble {
+    code: "workspace_exists",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{file} is already here; nothing was overwritten", zh: "{file} 已存在，未覆盖任何文件"
+    },
+    hint: Some(Text { en: "`droit doctor` checks the workspace", zh: "用 `droit doctor` 检查工作区" }),
+};
+
+pub(crate) const SETTINGS: Trouble = Trouble {
+    code: "settings",
+    exit: Exit::Usage,
+    says: Text {
+        en: "droit.toml cannot be read as settings:\n{why}", zh: "无法读取 droit.toml 中的设置：\n{why}"
+    },
+    hint: Some(Text { en: "docs/reference/cli.md lists the settings", zh: "可用的设置见 docs/reference/cli.md" }),
+};
+
+pub(crate) const NO_DATABASE_NAMED: Trouble = Trouble {
+    code: "no_database_named",
+    exit: Exit::Usage,
+    says: Text { en: "droit.toml names no database", zh: "droit.toml 没有指定数据库" },
+    hint: Some(Text { en: "add the line: database = \"FILE\"", zh: "请加一行：database = \"文件\"" }),
+};
+
+pub(crate) const NOT_A_PATH: Trouble = Trouble {
+    code: "not_a_path",
+    exit: Exit::Usage,
+    says: Text {
+        en: "a database is named by the path of its file; droit sets every flag itself",
+        zh: "数据库以文件路径指定；所有选项由 droit 自行设置",
+    },
+    hint: None,
+};
+
+pub(crate) const CANNOT_READ: Trouble = Trouble {
+    code: "cannot_read",
+    exit: Exit::Failed,
+    says: Text { en: "cannot read {file}: {why}", zh: "无法读取 {file}：{why}" },
+    hint: None,
+};
+
+pub(crate) const CANNOT_WRITE: Trouble = Trouble {
+    code: "cannot_write",
+    exit: Exit::Failed,
+    says: Text { en: "cannot write {file}: {why}", zh: "无法写入 {file}：{why}" },
+    hint: None,
+};
+
+pub(crate) const SYMLINK: Trouble = Trouble {
+    code: "symlink",
+    exit: Exit::Refused,
+    says: Text { en: "{file} is a symbolic link; nothing was written", zh: "{file} 是符号链接，未写入" },
+    hint: Some(Text { en: "name the file itself", zh: "请直接指定文件本身" }),
+};
+
+pub(crate) const BUSY: Trouble = Trouble {
+    code: "busy",
+    exit: Exit::Busy,
+    says: Text { en: "another droit is at work here: {holder}", zh: "另一个 droit 正在此处工作：{holder}" },
+    hint: Some(Text {
+        en: "try again, or wait longer: --lock-wait 5m", zh: "请稍后再试，或延长等待：--lock-wait 5m"
+    }),
+};
+
+pub(crate) const NOT_A_LIST: Trouble = Trouble {
+    code: "not_a_list",
+    exit: Exit::Usage,
+    says: Text {
+        en: "this result is not a list, so it has no CSV form", zh: "此结果不是列表，没有 CSV 形式"
+    },
+    hint: Some(Text { en: "use --json", zh: "请用 --json" }),
+};
+
+pub(crate) const NOT_CONFIRMED: Trouble = Trouble {
+    code: "not_confirmed",
+    exit: Exit::Refused,
+    says: Text { en: "not confirmed; nothing was changed", zh: "未确认，未作任何更改" },
+    hint: None,
+};
+
+pub(crate) const NEEDS_CONFIRM: Trouble = Trouble {
+    code: "needs_confirmation",
+    exit: Exit::Refused,
+    says: Text {
+        en: "there is nobody to ask, and this cannot be taken back; nothing was changed",
+        zh: "此操作不可撤回，又无人可询问；未作任何更改",
+    },
+    hint: Some(Text { en: "pass --confirm {case}", zh: "请加上 --confirm {case}" }),
+};
+
+pub(crate) const NEEDS_YES: Trouble = Trouble {
+    code: "needs_yes",
+    exit: Exit::Refused,
+    says: Text { en: "there is nobody to ask; nothing was changed", zh: "无人可询问；未作任何更改" },
+    hint: Some(Text { en: "pass --yes", zh: "请加上 --yes" }),
+};
+
+pub(crate) const NO_TERMINAL: Trouble = Trouble {
+    code: "no_terminal",
+    exit: Exit::Usage,
+    says: Text { en: "there is no terminal to ask at", zh: "没有可供询问的终端" },
+    hint: Some(Text { en: "pass {flag}", zh: "请加上 {flag}" }),
+};
+
+pub(crate) const NOT_AN_IDENTIFIER: Trouble = Trouble {
+    code: "not_an_identifier",
+    exit: Exit::Usage,
+    says: Text {
+        en: "entry {entry} of the identifiers is not of the form kind=value",
+        zh: "第 {entry} 个标识不是“类别=值”的形式",
+    },
+    hint: Some(Text {
+        en: "write one per line, such as phone=…, email=…, waybill_no=…",
+        zh: "每行一个，例如 phone=…、email=…、waybill_no=…",
+    }),
+};
+
+pub(crate) const UNKNOWN_KIND: Trouble = Trouble {
+    code: "unknown_kind",
+    exit: Exit::Usage,
+    says: Text {
+        en: "entry {entry} of the identifiers names a kind that droit does not know",
+        zh: "第 {entry} 个标识的类别不存在",
+    },
+    hint: Some(Text { en: "known kinds: {known}", zh: "可用的类别：{known}" }),
+};
+
+pub(crate) const NO_IDENTIFIERS: Trouble = Trouble {
+    code: "no_identifiers",
+    exit: Exit::Usage,
+    says: Text { en: "no identifier was given", zh: "没有给出任何标识" },
+    hint: Some(Text {
+        en: "use --id-file FILE, or --id-file - to read them from standard input",
+        zh: "请用 --id-file 文件，或用 --id-file - 从标准输入读取",
+    }),
+};
+
+pub(crate) const INTERRUPTED: Trouble = Trouble {
+    code: "interrupted",
+    exit: Exit::Interrupted,
+    says: Text { en: "interrupted", zh: "已中断" },
+    hint: Some(Text {
+        en: "`droit recover` finishes or abandons what was under way",
+        zh: "`droit recover` 会完成或放弃中断的操作",
+    }),
+};
+
+pub(crate) const UNKNOWN_CODE: Trouble = Trouble {
+    code: "unknown_code",
+    exit: Exit::Usage,
+    says: Text { en: "no code of that name: {code}", zh: "没有这个代码：{code}" },
+    hint: Some(Text { en: "{suggestion}", zh: "{suggestion}" }),
+};
+
+pub(crate) const NO_STATE_FOLDER: Trouble = Trouble {
+    code: "no_state_folder",
+    exit: Exit::Failed,
+    says: Text {
+        en: "the user has no state folder for the keys", zh: "当前用户没有可存放密钥的状态目录"
+    },
+    hint: Some(Text {
+        en: "name one in droit.toml: keys = \"DIR\"", zh: "请在 droit.toml 中指定：keys = \"目录\""
+    }),
+};
+
+pub(crate) const NO_OFFICER: Trouble = Trouble {
+    code: "no_officer",
+    exit: Exit::Usage,
+    says: Text { en: "it is not known who is acting", zh: "不知道是谁在操作" },
+    hint: Some(Text {
+        en: "set officer = \"NAME\" in droit.toml, or DROIT_OFFICER",
+        zh: "请在 droit.toml 中设置 officer = \"姓名\"，或设置 DROIT_OFFICER",
+    }),
+};
+
+pub(crate) const CONFIRMS_ANOTHER: Trouble = Trouble {
+    code: "confirms_another",
+    exit: Exit::Refused,
+    says: Text {
+        en: "--confirm names something else than {case}; nothing was changed",
+        zh: "--confirm 与 {case} 不符；未作任何更改",
+    },
+    hint: None,
+};
+
+/// All of them, for `droit explain`.
+pub(crate) const ALL: &[&Trouble] = &[
+    &USAGE,
+    &NO_WORKSPACE,
+    &WORKSPACE_EXISTS,
+    &SETTINGS,
+    &NO_DATABASE_NAMED,
+    &NOT_A_PATH,
+    &CANNOT_READ,
+    &CANNOT_WRITE,
+    &SYMLINK,
+    &BUSY,
+    &NOT_A_LIST,
+    &NOT_CONFIRMED,
+    &NEEDS_CONFIRM,
+    &NEEDS_YES,
+    &NO_TERMINAL,
+    &NOT_AN_IDENTIFIER,
+    &UNKNOWN_KIND,
+    &NO_IDENTIFIERS,
+    &NO_STATE_FOLDER,
+    &NO_OFFICER,
+    &CONFIRMS_ANOTHER,
+    &INTERRUPTED,
+    &UNKNOWN_CODE,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_snake_case() {
+        let codes: BTreeSet<&str> = ALL.iter().map(|trouble| trouble.code).collect();
+        assert_eq!(codes.len(), ALL.len());
+        assert!(codes.iter().all(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '_')));
+    }
+
+    #[test]
+    fn no_trouble_says_that_all_is_well() {
+        assert!(ALL.iter().all(|trouble| !matches!(trouble.exit, Exit::Done | Exit::Look)));
+    }
+}
