@@ -212,7 +212,7 @@ impl FromStr for RequestType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Spoken", into = "Spoken")]
 pub struct Request {
-    request_type: RequestType,
+    right: RequestType,
     inner: Option<RequestType>,
     about: Option<ComplaintAbout>,
     automatic: bool,
@@ -222,12 +222,12 @@ impl Request {
     /// Makes a request of which only the type is known. What is not known yet never makes a clock later.
     #[must_use]
     pub fn new(request_type: RequestType) -> Self {
-        Self { request_type, inner: None, about: None, automatic: false }
+        Self { right: request_type, inner: None, about: None, automatic: false }
     }
 
     /// States what a guardian or relative asks for on behalf of the subject.
     pub fn asking(self, inner: RequestType) -> Result<Self, RequestError> {
-        let outer = self.request_type;
+        let outer = self.right;
         if !outer.is_on_behalf() {
             return Err(RequestError::NotOnBehalf(outer));
         }
@@ -239,16 +239,16 @@ impl Request {
 
     /// States what a complaint is about.
     pub fn about(self, about: ComplaintAbout) -> Result<Self, RequestError> {
-        if self.request_type != RequestType::Complaint && self.inner != Some(RequestType::Complaint) {
-            return Err(RequestError::NotAComplaint(self.request_type));
+        if self.right != RequestType::Complaint && self.inner != Some(RequestType::Complaint) {
+            return Err(RequestError::NotAComplaint(self.right));
         }
         Ok(Self { about: Some(about), ..self })
     }
 
     /// States that the account can be cancelled without anybody's hand, so that it is cancelled at once (ECL 24).
     pub fn automatic(self) -> Result<Self, RequestError> {
-        if self.request_type != RequestType::CancelAccount && self.inner != Some(RequestType::CancelAccount) {
-            return Err(RequestError::NotAutomatic(self.request_type));
+        if self.right != RequestType::CancelAccount && self.inner != Some(RequestType::CancelAccount) {
+            return Err(RequestError::NotAutomatic(self.right));
         }
         Ok(Self { automatic: true, ..self })
     }
@@ -256,13 +256,13 @@ impl Request {
     /// The right invoked.
     #[must_use]
     pub fn request_type(self) -> RequestType {
-        self.request_type
+        self.right
     }
 
     /// What is to be done in the end: the type, or what is asked on behalf of the subject. `None` while that is unknown.
     #[must_use]
     pub fn action(self) -> Option<RequestType> {
-        if self.request_type.is_on_behalf() { self.inner } else { Some(self.request_type) }
+        if self.right.is_on_behalf() { self.inner } else { Some(self.right) }
     }
 
     /// What the complaint is about, if that is known.
@@ -274,7 +274,7 @@ impl Request {
     /// The level of identification needed: the stricter of the type's and the inner action's.
     #[must_use]
     pub fn level(self) -> Level {
-        self.inner.map_or(self.request_type.level(), |inner| inner.level().max(self.request_type.level()))
+        self.inner.map_or(self.right.level(), |inner| inner.level().max(self.right.level()))
     }
 
     /// The duties it may carry: one, or all that could be meant while the action is unknown.
@@ -293,7 +293,7 @@ impl Request {
 #[serde(deny_unknown_fields)]
 struct Spoken {
     #[serde(rename = "type")]
-    request_type: RequestType,
+    right: RequestType,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     inner: Option<RequestType>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -304,8 +304,8 @@ struct Spoken {
 
 impl From<Request> for Spoken {
     fn from(request: Request) -> Self {
-        let Request { request_type, inner, about, automatic } = request;
-        Self { request_type, inner, about, automatic }
+        let Request { right, inner, about, automatic } = request;
+        Self { right, inner, about, automatic }
     }
 }
 
@@ -313,7 +313,7 @@ impl TryFrom<Spoken> for Request {
     type Error = RequestError;
 
     fn try_from(spoken: Spoken) -> Result<Self, RequestError> {
-        let mut request = Self::new(spoken.request_type);
+        let mut request = Self::new(spoken.right);
         if let Some(inner) = spoken.inner {
             request = request.asking(inner)?;
         }
