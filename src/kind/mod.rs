@@ -1,9 +1,67 @@
-//! What a value can be (placeholder until the family files land).
-use std::str::FromStr;
-/// A kind.
+//! What a value can be: one kind per sort of identifier or fact, each with its mask, validator, spellings and default
+//! fate on anonymization.
+//!
+//! A kind is one record in its family's file; [`TABLE`] joins them.
+
+mod account;
+mod address;
+mod card;
+mod category;
+mod check_digit;
+mod credential;
+mod date;
+mod dated;
+mod detect;
+mod device;
+mod division;
+mod email;
+mod free_text;
+mod generalise;
+mod geo;
+mod info;
+mod language;
+mod mask;
+mod media;
+mod money;
+mod name;
+mod network;
+mod neutral;
+mod organisation;
+mod permit;
+mod phone;
+mod plate;
+mod replacement;
+pub mod resident_id;
+mod sex;
+mod spelling;
+mod validity;
+mod waybill;
+mod width;
+mod word;
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::value::Value;
+
+pub use self::{
+    category::{Category, Sensitivity},
+    dated::Dated,
+    detect::{Found, detect, strike_out},
+    language::Language,
+    mask::Profile,
+    replacement::{Generalisation, Replacement},
+    validity::{Doubt, Invalid, Validity},
+    word::UnknownKind,
+};
+
+use self::{info::Info, mask::HIDDEN};
+
+/// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "placeholder")]
+#[expect(missing_docs, reason = "every kind's title says what it is")]
 pub enum Kind {
     Key,
     Fact,
@@ -24,10 +82,12 @@ pub enum Kind {
     ResidencePermit,
     Passport,
     TravelPermit,
+    NationalId,
     Uscc,
     OrgCode,
     TaxNo,
     BankCard,
+    BankAccount,
     Plate,
     WechatId,
     OpenId,
@@ -44,71 +104,211 @@ pub enum Kind {
     Voice,
     Image,
     File,
+    Biometric,
+    Health,
     Software,
     Tag,
     Opaque,
 }
-/// Unknown.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown kind")]
-pub struct UnknownKind {
-    /// nearest
-    pub suggestion: Option<&'static str>,
-}
-const WORDS: &[(Kind, &str)] = &[
-    (Kind::Key, "key"),
-    (Kind::Fact, "fact"),
-    (Kind::Time, "time"),
-    (Kind::Amount, "amount"),
-    (Kind::BirthDate, "birth_date"),
-    (Kind::Sex, "sex"),
-    (Kind::Name, "name"),
-    (Kind::Nickname, "nickname"),
-    (Kind::Username, "username"),
-    (Kind::Phone, "phone"),
-    (Kind::Landline, "landline"),
-    (Kind::Email, "email"),
-    (Kind::Address, "address"),
-    (Kind::Region, "region"),
-    (Kind::Postcode, "postcode"),
-    (Kind::ResidentId, "resident_id"),
-    (Kind::Passport, "passport"),
-    (Kind::Uscc, "uscc"),
-    (Kind::TaxNo, "tax_no"),
-    (Kind::BankCard, "bank_card"),
-    (Kind::OpenId, "open_id"),
-    (Kind::WaybillNo, "waybill_no"),
-    (Kind::Imei, "imei"),
-    (Kind::DeviceId, "device_id"),
-    (Kind::Mac, "mac"),
-    (Kind::Ip, "ip"),
-    (Kind::Url, "url"),
-    (Kind::UserAgent, "user_agent"),
-    (Kind::Geo, "geo"),
-    (Kind::FreeText, "free_text"),
-    (Kind::Credential, "credential"),
-    (Kind::Voice, "voice"),
-    (Kind::Image, "image"),
-    (Kind::File, "file"),
-    (Kind::Software, "software"),
-    (Kind::Tag, "tag"),
-    (Kind::Opaque, "opaque"),
+
+/// One record per kind, in the order of the enum.
+static TABLE: [Info; 46] = [
+    neutral::KEY,
+    neutral::FACT,
+    date::TIME,
+    money::AMOUNT,
+    date::BIRTH_DATE,
+    sex::SEX,
+    name::NAME,
+    name::NICKNAME,
+    account::USERNAME,
+    phone::PHONE,
+    phone::LANDLINE,
+    email::EMAIL,
+    address::ADDRESS,
+    address::REGION,
+    address::POSTCODE,
+    resident_id::RESIDENT_ID,
+    permit::RESIDENCE_PERMIT,
+    permit::PASSPORT,
+    permit::TRAVEL_PERMIT,
+    permit::NATIONAL_ID,
+    organisation::USCC,
+    organisation::ORG_CODE,
+    organisation::TAX_NO,
+    card::BANK_CARD,
+    card::BANK_ACCOUNT,
+    plate::PLATE,
+    account::WECHAT_ID,
+    account::OPEN_ID,
+    waybill::WAYBILL_NO,
+    device::IMEI,
+    device::DEVICE_ID,
+    device::MAC,
+    network::IP,
+    network::URL,
+    network::USER_AGENT,
+    geo::GEO,
+    free_text::FREE_TEXT,
+    credential::CREDENTIAL,
+    media::VOICE,
+    media::IMAGE,
+    media::FILE,
+    media::BIOMETRIC,
+    neutral::HEALTH,
+    neutral::SOFTWARE,
+    neutral::TAG,
+    neutral::OPAQUE,
 ];
-impl FromStr for Kind {
-    type Err = UnknownKind;
-    fn from_str(s: &str) -> Result<Self, UnknownKind> {
-        WORDS.iter().find(|w| w.1 == s).map(|w| w.0).ok_or(UnknownKind { suggestion: None })
+
+/// The kinds in the order of the table; a table out of order does not compile.
+static KINDS: [Kind; TABLE.len()] = {
+    let mut kinds = [Kind::Key; TABLE.len()];
+    let mut at = 0;
+    while at < kinds.len() {
+        assert!(TABLE[at].kind as usize == at, "the table is not in the order of the enum");
+        kinds[at] = TABLE[at].kind;
+        at += 1;
     }
-}
+    kinds
+};
+
 impl Kind {
-    /// Machine word.
+    /// Every kind, in a fixed order.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        &KINDS
+    }
+
+    fn info(self) -> &'static Info {
+        &TABLE[self as usize]
+    }
+
+    /// The machine word, as the data map writes it.
     #[must_use]
     pub fn word(self) -> &'static str {
-        WORDS.iter().find(|w| w.0 == self).map_or("opaque", |w| w.1)
+        self.info().word
     }
-    /// Personal?
+
+    /// The name for people.
+    #[must_use]
+    pub fn title(self, lang: Language) -> &'static str {
+        lang.pick(self.info().zh, self.info().en)
+    }
+
+    /// The category of data it belongs to where nothing else is said (LAW §6).
+    #[must_use]
+    pub fn category(self) -> Category {
+        self.info().category
+    }
+
+    /// How sensitive it is in the hands of an adult (PIPL 28).
+    #[must_use]
+    pub fn sensitivity(self) -> Sensitivity {
+        self.info().sensitivity
+    }
+
+    /// Whether it is personal data by itself. Keys, facts, times and amounts are not.
     #[must_use]
     pub fn is_personal(self) -> bool {
-        !matches!(self, Self::Key | Self::Fact | Self::Time | Self::Amount)
+        self.info().personal
+    }
+
+    /// Whether it may stand in an identity and be searched by value.
+    #[must_use]
+    pub fn identifies(self) -> bool {
+        self.info().identifies
+    }
+
+    /// Whether many people share one value, so that it never ties alone.
+    #[must_use]
+    pub fn is_weak(self) -> bool {
+        self.info().weak
+    }
+
+    /// The canonical form; `None` when `raw` is not written like this kind. Check digits are not looked at: a wrong
+    /// number that is stored has to be found, too.
+    #[must_use]
+    pub fn normalise(self, raw: &str) -> Option<String> {
+        (self.info().normalise)(raw)
+    }
+
+    /// [`Kind::normalise`] of a cell, whatever the column's type.
+    #[must_use]
+    pub fn normalise_value(self, value: &Value) -> Option<String> {
+        match value {
+            Value::Text(text) => self.normalise(text),
+            Value::Integer(_) | Value::Real(_) => self.normalise(&plain_text(value)),
+            Value::Null | Value::Blob(_) | Value::Malformed(_) => None,
+        }
+    }
+
+    /// Checks a value that somebody wants to write (LAW §5). Dates to come are not known here: see
+    /// [`Kind::validate_on`].
+    pub fn validate(self, raw: &str) -> Result<Validity, Invalid> {
+        (self.info().validate)(raw)
+    }
+
+    /// [`Kind::validate`], and birth dates must not be after `today`.
+    pub fn validate_on(self, raw: &str, today: Date) -> Result<Validity, Invalid> {
+        let validity = self.validate(raw)?;
+        let born = match self {
+            Self::BirthDate => self.normalise(raw).and_then(|day| day.parse().ok()),
+            Self::ResidentId | Self::ResidencePermit => resident_id::born(raw),
+            _ => None,
+        };
+        if born.is_some_and(|day: Date| day > today) { Err(Invalid::Future) } else { Ok(validity) }
+    }
+
+    /// The finite set of forms in which a stored value can stand for `canonical`: canonical first, no duplicates, whole
+    /// numbers where digits fit. Kinds without a finite set (names, addresses) give their NFC and width forms.
+    #[must_use]
+    pub fn spellings(self, canonical: &str) -> Vec<Value> {
+        (self.info().spellings)(canonical)
+    }
+
+    /// Whether a stored cell is among the spellings of what it means, so that an index finds it.
+    #[must_use]
+    pub fn is_spelling(self, value: &Value) -> bool {
+        self.normalise_value(value).is_some_and(|canonical| self.spellings(&canonical).contains(value))
+    }
+
+    /// What a reader sees (LAW §5.1). Masking twice changes nothing more; what is not recognised is hidden; NULL and
+    /// blank text stay empty.
+    #[must_use]
+    pub fn mask(self, value: &Value, profile: Profile) -> String {
+        if !self.is_personal() {
+            return value.to_canonical_text();
+        }
+        match value {
+            Value::Blob(_) | Value::Malformed(_) => HIDDEN.to_owned(),
+            _ if value.is_empty() => String::new(),
+            _ => (self.info().mask)(&plain_text(value), profile),
+        }
+    }
+
+    /// What anonymizing writes unless the data map says otherwise (LAW §5.2).
+    #[must_use]
+    pub fn replacement(self) -> Replacement {
+        self.info().replacement
     }
 }
+
+/// The word, so that a kind prints as the data map writes it.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// The text of a cell; a number without a fraction has none, whatever its column's type made of it.
+fn plain_text(value: &Value) -> String {
+    let text = value.to_canonical_text();
+    match value {
+        Value::Real(_) => text.strip_suffix(".0").map_or(text.clone(), str::to_owned),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! Identifiers of digits in running text: mobile and landline numbers, identity numbers, cards, IMEI.
+
+use crate::kind::{
+    Kind,
+    check_digit::luhn,
+    permit::is_residence_number,
+    phone, resident_id,
+    width::{digits_only, is_hyphen},
+};
+
+use super::{
+    Found,
+    cursor::{backwards, fold_at, forwards},
+};
+
+/// The most digits that an identifier has, its country code included.
+const MOST: usize = 21;
+
+/// The first groups of digits from somewhere on, with single separators between.
+#[derive(Default)]
+struct Groups {
+    plus: bool,
+    digits: String,
+    /// Digits of each group, where it ends in the text, and whether an X stands behind it
+    list: Vec<Group>,
+}
+
+struct Group {
+    length: usize,
+    end: usize,
+    x_end: Option<usize>,
+}
+
+/// A number read so far: the first groups, without country code.
+struct Reading<'a> {
+    digits: &'a str,
+    lengths: Vec<usize>,
+    end: usize,
+    x_end: Option<usize>,
+}
+
+/// The identifier that begins with the digit or plus at `at`, where `before` stands in front.
+pub(super) fn at(text: &str, at: usize, before: Option<char>) -> Option<Found> {
+    if before.is_some_and(|b| b.is_ascii_alphabetic()) && is_inside_token(text, at) {
+        return None;
+    }
+    let groups = read(text, at);
+    let mut best: Option<Found> = None;
+    for count in 1..=groups.list.len() {
+        if let Some((kind, canonical, end)) = groups.first(count).and_then(|reading| recognise(&reading, groups.plus))
+            && ends_well(text, end, kind)
+        {
+            best = Some(Found { kind, range: at..end, canonical });
+        }
+    }
+    best
+}
+
+/// Where the run of digits at `at` ends.
+pub(super) fn end_of_group(text: &str, at: usize) -> usize {
+    forwards(text, at).take_while(|(c, _)| c.is_ascii_digit()).last().map_or(at, |(_, end)| end)
+}
+
+/// Whether the letters in front of `at` have digits in front of them, as in a hash or a serial number.
+fn is_inside_token(text: &str, at: usize) -> bool {
+    backwards(text, at)
+        .take(9)
+        .map(|(_, c)| c)
+        .find(|c| !c.is_ascii_alphabetic())
+        .map_or(at > 9, |c| c.is_ascii_digit())
+}
+
+/// Whether a number may end here: not within a token, and not as a number that a platform lends (11 digits, 转, 4).
+fn ends_well(text: &str, end: usize, kind: Kind) -> bool {
+    let mut ahead = forwards(text, end).map(|(c, _)| c).skip_while(|c| *c == ' ').take(2);
+    let lent = kind == Kind::Phone && ahead.next() == Some('转') && ahead.next().is_some_and(|c| c.is_ascii_digit());
+    let mut behind = forwards(text, end).map(|(c, _)| c).take(9).skip_while(char::is_ascii_alphabetic);
+    let inside = fold_at(text, end).is_some_and(|(c, _)| c.is_ascii_alphabetic())
+        && behind.next().is_some_and(|c| c.is_ascii_digit());
+    !lent && !inside
+}
+
+fn read(text: &str, at: usize) -> Groups {
+    let mut out = Groups::default();
+    let mut at = at;
+    if let Some(('+', next)) = fold_at(text, at) {
+        out.plus = true;
+        at = next;
+    }
+    loop {
+        let start = out.digits.len();
+        let mut end = at;
+        for (c, position) in forwards(text, at).take_while(|(c, _)| c.is_ascii_digit()) {
+            if out.digits.len() > MOST {
+                out.digits.truncate(start);
+                return out; // longer than any identifier
+            }
+            out.digits.push(c);
+            end = position;
+        }
+        if out.digits.len() == start {
+            return out;
+        }
+        let x_end = fold_at(text, end).filter(|(c, _)| matches!(c, 'x' | 'X')).map(|(_, next)| next);
+        out.list.push(Group { length: out.digits.len() - start, end, x_end });
+        match fold_at(text, end) {
+            Some((c, next)) if c == ' ' || c == ')' || is_hyphen(c) => at = next,
+            _ => return out,
+        }
+    }
+}
+
+impl Groups {
+    /// The number that the first `count` groups make, without 86 in front.
+    fn first(&self, count: usize) -> Option<Reading<'_>> {
+        let groups = &self.list[..count];
+        let last = groups.last()?;
+        let mut lengths: Vec<usize> = groups.iter().map(|group| group.length).collect();
+        let mut digits = &self.digits[..lengths.iter().sum()];
+        let country = ["86", "0086"]
+            .into_iter()
+            .find(|code| digits.strip_prefix(code).is_some_and(phone::is_mobile) && lengths[0] >= code.len());
+        if let Some(code) = country {
+            digits = &digits[code.len()..];
+            lengths[0] -= code.len();
+            lengths.retain(|&length| length > 0);
+        }
+        Some(Reading { digits, lengths, end: last.end, x_end: last.x_end })
+    }
+}
+
+/// What the number is, its canonical form, and where it ends. The strongest ground comes first.
+fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)> {
+    let Reading { digits, lengths, end, x_end } = reading;
+    if phone::is_mobile(digits) && is_phone_grouping(lengths) {
+        return Some((Kind::Phone, (*digits).to_owned(), *end));
+    }
+    if plus {
+        let long = (10..=15).contains(&digits.len());
+        let canonical = phone::normalise(&format!("+{digits}")).filter(|_| long)?;
+        return Some((Kind::Phone, canonical, *end));
+    }
+    if let Some((kind, number, end)) = identity(digits, lengths, *end, *x_end) {
+        return Some((kind, number, end));
+    }
+    if is_card(digits)
+        && luhn(digits)
+        && matches!(lengths[..], [_] | [4, 4, 4, 1..=4] | [4, 4, 4, 4, 1..=3] | [4, 6, 5] | [6, 13])
+    {
+        return Some((Kind::BankCard, (*digits).to_owned(), *end));
+    }
+    if is_imei(digits) && luhn(digits) && matches!(lengths[..], [15] | [2, 6, 6, 1] | [6, 2, 6, 1] | [8, 6, 1]) {
+        return Some((Kind::Imei, (*digits).to_owned(), *end));
+    }
+    landline(digits, lengths).map(|number| (Kind::Landline, number, *end))
+}
+
+fn is_phone_grouping(lengths: &[usize]) -> bool {
+    matches!(lengths, [11] | [3, 4, 4] | [4, 3, 4] | [4, 4, 3] | [3, 3, 5] | [3, 8] | [7, 4] | [5, 6])
+}
+
+/// Eighteen characters with a day and a fitting check digit, or fifteen digits with a province and a day.
+fn identity(digits: &str, lengths: &[usize], end: usize, x_end: Option<usize>) -> Option<(Kind, String, usize)> {
+    let (text, end) = match (digits.len(), x_end) {
+        (17, Some(x_end)) => (format!("{digits}X"), x_end),
+        (18 | 15, _) => (digits.to_owned(), end),
+        _ => return None,
+    };
+    if !matches!(lengths, [15 | 17 | 18] | [6, 8, 3 | 4] | [6, 4, 4, 3 | 4] | [6, 6, 3]) {
+        return None;
+    }
+    let number = resident_id::normalise(&text)?;
+    let residence = text.len() == 18 && is_residence_number(&number);
+    let sound = resident_id::born(&number).is_some()
+        && resident_id::checks(&number)
+        && (residence || number.get(..2).is_some_and(is_province_code));
+    let kind = if residence { Kind::ResidencePermit } else { Kind::ResidentId };
+    sound.then_some((kind, number, end))
+}
+
+/// The first two digits of the codes of GB/T 2260.
+pub(super) fn is_province_code(code: &str) -> bool {
+    matches!(
+        code,
+        "11" | "12"
+            | "13"
+            | "14"
+            | "15"
+            | "21"
+            | "22"
+            | "23"
+            | "31"
+            | "32"
+            | "33"
+            | "34"
+            | "35"
+            | "36"
+            | "37"
+            | "41"
+            | "42"
+            | "43"
+            | "44"
+            | "45"
+            | "46"
+            | "50"
+            | "51"
+            | "52"
+            | "53"
+            | "54"
+            | "61"
+            | "62"
+            | "63"
+            | "64"
+            | "65"
+            | "71"
+            | "81"
+            | "82"
+            | "83"
+            | "10" // the State Administration for Market Regulation itself
+    )
+}
+
+/// Thirteen to nineteen digits that begin like a card of a payment scheme.
+fn is_card(digits: &str) -> bool {
+    digits_only(digits, 13..=19)
+        && (digits.starts_with(['3', '4', '5', '6']) || digits.starts_with("9558") || digits.starts_with("22"))
+}
+
+/// Fifteen digits that begin with a reporting body.
+fn is_imei(digits: &str) -> bool {
+    digits_only(digits, 15..=15)
+        && ["01", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"]
+            .iter()
+            .any(|body| digits.starts_with(body))
+}
+
+/// An area code that stands apart, and a local number: conservative, for order numbers begin with zeros, too.
+fn landline(digits: &str, lengths: &[usize]) -> Option<String> {
+    let [area @ (3 | 4), ref local @ ..] = *lengths else { return None };
+    let (front, tail) = match *local {
+        [7 | 8] | [3 | 4, 4] | [4, 3] => (digits, ""),
+        [length @ (7 | 8), 1..=6] => digits.split_at(area + length),
+        _ => return None,
+    };
+    let (area, local) = front.split_at(area);
+    let tail = if tail.is_empty() { String::new() } else { format!("-{tail}") };
+    phone::normalise_landline(&format!("{area}-{local}{tail}"))
+}

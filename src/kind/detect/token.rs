@@ -1,0 +1,68 @@
+//! Identifiers with letters in running text: documents, credit codes, plates.
+
+use crate::kind::{
+    Kind,
+    organisation::{normalise_uscc, uscc_checks},
+    permit::{is_chinese_passport, is_travel_permit},
+    plate,
+};
+
+use super::{Found, cursor::forwards, number::is_province_code};
+
+/// The identifier that begins at `at` with the half-width character `c`, where `before` stands in front.
+pub(super) fn at(text: &str, at: usize, c: char, before: Option<char>) -> Option<Found> {
+    if plate::PROVINCES.contains(c) {
+        return plate_at(text, at);
+    }
+    if !c.is_ascii_alphanumeric() || before.is_some_and(|b| b.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let mut token = String::new();
+    let mut end = at;
+    for (c, position) in forwards(text, at).take_while(|(c, _)| c.is_ascii_alphanumeric()) {
+        if token.len() == 18 {
+            return None; // longer than any of them
+        }
+        token.push(c.to_ascii_uppercase());
+        end = position;
+    }
+    let kind = match token.len() {
+        8..=11 if is_chinese_passport(&token) => Kind::Passport,
+        9..=11 if is_travel_permit(&token) => Kind::TravelPermit,
+        18 if is_credit_code(&token) => Kind::Uscc,
+        _ => return None,
+    };
+    Some(Found { kind, range: at..end, canonical: token })
+}
+
+/// A registering department, a province and the check character: three grounds, for one in thirty-one fits by chance.
+fn is_credit_code(token: &str) -> bool {
+    token.starts_with(['1', '5', '9', 'Y'])
+        && normalise_uscc(token).is_some_and(|code| uscc_checks(&code))
+        && token.get(2..4).is_some_and(is_province_code)
+}
+
+/// A plate of seven or eight characters, perhaps with a sign behind the second.
+fn plate_at(text: &str, at: usize) -> Option<Found> {
+    let mut best = None;
+    let mut letters = String::new();
+    let mut ahead = forwards(text, at).peekable();
+    while let Some((c, end)) = ahead.next() {
+        let count = letters.chars().count();
+        if count == 2 && (plate::is_dot(c) || matches!(c, ' ' | '-')) {
+            continue;
+        }
+        if count == 8 || !(c.is_alphanumeric()) {
+            break;
+        }
+        letters.push(c);
+        let ends = ahead.peek().is_none_or(|(next, _)| !next.is_ascii_alphanumeric());
+        if count >= 6
+            && ends
+            && let Some(canonical) = plate::normalise(&letters)
+        {
+            best = Some(Found { kind: Kind::Plate, range: at..end, canonical });
+        }
+    }
+    best
+}
