@@ -191,6 +191,7 @@ pub fn age_on(born: Date, day: Date) -> Result<u8, NoAge> {
 }
 
 /// Tells somebody's band on a day, and the reason when it is unknown.
+#[must_use]
 pub fn band_on(born: Result<Date, NoAge>, day: Date, thresholds: Thresholds) -> (Band, Option<NoAge>) {
     match born.and_then(|born| age_on(born, day)) {
         Ok(age) => (thresholds.band(age), None),

@@ -1,0 +1,342 @@
+//! What can happen to a case, a purge, a hold or the workspace, and what is recorded of it.
+//!
+//! An [`Event`] is the **header**: codes, counts, dates, digests, table and column names, the officer's name. It is
+//! chained, exported to auditors and never erased, so it holds nothing about the person. Everything that does, and every
+//! text that somebody typed, goes into the [`Body`], which is encrypted under a key that is destroyed on schedule.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose},
+    identity::{Identity, IdentitySet},
+    number::{About, CaseNumber},
+    opaque::{Fingerprint, IdentityTag, KeyId, SubjectRef},
+    refusal_code::RefusalCode,
+    request::{Channel, Level, Regime, Request, RequesterType},
+    secret::Secret,
+};
+
+/// One event's header fields. The JSON of this, as first written, is what the chain covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "a field says what its name says; units and shapes are in its type")]
+pub enum Event {
+    /// The casebook was made; always event 1
+    WorkspaceCreated { tag_key: KeyId },
+    /// A data map was accepted
+    MapTrusted { map: Fingerprint, schema: Fingerprint },
+    /// An older or forked copy of the casebook was accepted as the one to go on with
+    HeadAdopted { known_number: i64, known_hash: Fingerprint },
+    /// A key was destroyed; what it sealed can never be read again
+    KeyDestroyed { key: KeyId },
+    /// An explicit, expiring exception; body: why
+    Waiver { code: String, until: Timestamp, tables: Vec<String> },
+    /// A full identifier was shown; body: why
+    Revealed { what: String },
+    /// Tags of a person were put on a list; body: the tags
+    TagsAdded { purpose: TagPurpose, subject: SubjectRef, count: u32 },
+    /// A person was taken off a list
+    TagsDropped { purpose: TagPurpose, subject: SubjectRef },
+
+    /// A request arrived; body: who asks, how to reply, what was given to find the person, their tags
+    Opened {
+        subject: SubjectRef,
+        request: Request,
+        regime: Regime,
+        channel: Channel,
+        requester: RequesterType,
+        received_at: Timestamp,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        scope: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy_version: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        linked: Vec<CaseNumber>,
+        due: Vec<DueDate>,
+    },
+    /// The person was told that the request arrived
+    Acknowledged { sent_at: Timestamp, channel: Channel },
+    /// The person was asked to prove who they are
+    IdRequested { sent_at: Timestamp, level: Level },
+    /// The identity was verified; body: the identity given and the set captured
+    Identified {
+        level: Level,
+        method: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        age: Option<AgeBand>,
+        due: Vec<DueDate>,
+    },
+    /// The identity was not verified
+    IdentityFailed { level: Level, method: String },
+    /// Body: the note
+    Noted {},
+    /// The case is now somebody's
+    Assigned { to: String },
+    /// A clock was extended, with notice to the person; body: why
+    Extended { clock: String, until: Date, notice_at: Timestamp, due: Vec<DueDate> },
+    /// The request was refused as a whole; body: the reason in words
+    Refused { code: RefusalCode, law: String },
+    /// A package was made
+    Exported { portable: bool, package: Fingerprint, tables: Vec<TableCount>, withheld: BTreeMap<String, u64> },
+    /// A plan was made
+    Planned { plan: Fingerprint, tables: Vec<TableCount> },
+    /// A second officer (the actor) agreed to a plan
+    Approved { plan: Fingerprint },
+    /// The work list of a change is on record, before anything is changed
+    IntentOpened { intent: i64, plan: Fingerprint, database: String, key: KeyId, windows: i64, work: Fingerprint },
+    /// The change is about to be committed; without `committed` after it: look here
+    Committing { intent: i64 },
+    /// The user database confirmed the change
+    Committed { intent: i64 },
+    /// The change did not and will not take place
+    Abandoned { intent: i64, why: String },
+    /// The change and the removal of files are done
+    Removed { intent: i64, tables: Vec<TableCount>, kept: Vec<Kept> },
+    /// The bytes are gone, too
+    Proven { certificate: Fingerprint },
+    /// It cannot be shown that the bytes are gone
+    NotProvable { certificate: Fingerprint, because: Vec<String> },
+    /// An erasure waits, in whole or in part
+    Scheduled { everything: bool, items: Vec<Kept> },
+    /// Nothing of the case waits any more
+    ScheduleEnded {},
+    /// Recipients of the data were told
+    RecipientsNotified { sent: u32, acknowledged: u32 },
+    /// A reply was sent; body: where to, and the reasons in words
+    Answered {
+        decision: Decision,
+        interim: bool,
+        sent_at: Timestamp,
+        channel: Channel,
+        reply: Fingerprint,
+        remedies_given: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        law: Option<String>,
+    },
+    /// Nothing more will happen
+    Closed {},
+    /// Taken up again under the same number; body: why
+    Reopened { due: Vec<DueDate> },
+    /// Answered in another case
+    Merged { into: CaseNumber },
+    /// The person took the request back
+    Withdrawn {},
+    /// The person complained about the answer
+    Complained { at: Timestamp },
+
+    /// A purge began
+    RunStarted { duty: PurgeDuty, as_of: Timestamp, rules: Fingerprint },
+    /// A purge ended
+    RunEnded { tables: Vec<TableCount>, skipped: u64, undecidable: u64 },
+
+    /// Nothing of this person, or of this table, may be removed; body: who ordered it and why, the person's tags
+    HoldAdded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<SubjectRef>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table: Option<String>,
+        confidential: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// The hold is over
+    HoldReleased {},
+}
+
+impl Event {
+    /// Which key seals the event's body.
+    #[must_use]
+    pub fn key_purpose(about: About) -> KeyPurpose {
+        match about {
+            About::Workspace => KeyPurpose::Workspace,
+            About::Case(_) => KeyPurpose::Case,
+            About::Run(_) => KeyPurpose::Run,
+            About::Hold(_) => KeyPurpose::Hold,
+        }
+    }
+
+    /// The intent that the event moves.
+    #[must_use]
+    pub fn intent(&self) -> Option<i64> {
+        match self {
+            Self::IntentOpened { intent, .. }
+            | Self::Committing { intent }
+            | Self::Committed { intent }
+            | Self::Abandoned { intent, .. }
+            | Self::Removed { intent, .. } => Some(*intent),
+            _ => None,
+        }
+    }
+}
+
+/// When a clock runs out, as it was computed at the time (LAW §3.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DueDate {
+    /// The clock's code, such as `K30`
+    pub clock: String,
+    /// The last day, as counted
+    pub nominal: Date,
+    /// The last day, holidays rolled over
+    pub rolled: Date,
+    /// Whether a calendar was missing, so that every day was counted
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub calendar_incomplete: bool,
+}
+
+/// What happened in one table, in rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableCount {
+    /// The table's name
+    pub table: String,
+    /// What happened, such as `exported`, `corrected`, `deleted`, `anonymized`, `kept`
+    pub what: String,
+    /// How often
+    pub rows: u64,
+}
+
+/// What stays, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// The table's name
+    pub table: String,
+    /// How many rows
+    pub rows: u64,
+    /// Why, such as RET, LIVE, HOLD, or a word of the plan
+    pub code: String,
+    /// The law that asks for it, as the data map cites it
+    pub law: String,
+    /// The last day it is kept; none when it depends on something that has not happened yet
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// How old the subject is in the law's eyes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AgeBand {
+    /// Under 14
+    #[serde(rename = "under_14")]
+    Under14,
+    /// 14 to 17
+    #[serde(rename = "14_to_17")]
+    From14To17,
+    /// 18 or more
+    #[serde(rename = "adult")]
+    Adult,
+}
+
+/// What is personal or confidential in an event. All of it is optional; which event carries what stands at the event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    /// Who asks
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Secret>,
+    /// Where the reply goes
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Secret>,
+    /// What was given to find the person
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+    /// The closed set it resolves to
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<IdentitySet>,
+    /// A note, a reason, the words of the request
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Secret>,
+    /// Keyed tags of the person
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<IdentityTag>,
+    /// Whatever else, by a word of the command that records it
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Secret>,
+}
+
+impl Body {
+    /// Makes a body of one text.
+    pub fn text(text: impl Into<Secret>) -> Self {
+        Self { text: Some(text.into()), ..Self::default() }
+    }
+
+    /// Makes a body of tags.
+    #[must_use]
+    pub fn tags(tags: Vec<IdentityTag>) -> Self {
+        Self { tags, ..Self::default() }
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An event as it stands in the casebook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its number, from 1, without gaps
+    pub number: i64,
+    /// When it was recorded, to the second
+    pub at: Timestamp,
+    /// Who recorded it
+    pub actor: String,
+    /// What it is about
+    pub about: About,
+    /// The header fields
+    pub event: Event,
+    /// The key that seals the body; none when there is no body
+    pub key: Option<KeyId>,
+    /// The body, if there is one and its key still exists
+    pub body: Option<Body>,
+    /// The hash of the event before
+    pub previous: Fingerprint,
+    /// The hash of this event
+    pub hash: Fingerprint,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_tagged_json_in_the_order_of_its_fields() {
+        let event =
+            Event::Waiver { code: "drift".to_owned(), until: Timestamp::UNIX_EPOCH, tables: vec!["t".to_owned()] };
+        let json = serde_json::to_string(&event).unwrap();
+        assert_eq!(json, r#"{"event":"waiver","code":"drift","until":"1970-01-01T00:00:00Z","tables":["t"]}"#);
+        assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
+    }
+
+    #[test]
+    fn an_event_without_fields_survives() {
+        let json = serde_json::to_string(&Event::Closed {}).unwrap();
+        assert_eq!(json, r#"{"event":"closed"}"#);
+        assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), Event::Closed {});
+    }
+
+    #[test]
+    fn unknown_fields_are_refused() {
+        assert!(serde_json::from_str::<Event>(r#"{"event":"closed","name":"x"}"#).is_err());
+        assert!(serde_json::from_str::<Event>(r#"{"event":"vanished"}"#).is_err());
+    }
+
+    #[test]
+    fn a_body_never_shows_what_is_in_it() {
+        let body = Body {
+            name: Some("张伟".into()),
+            identity: Some(Identity::of([("phone", "13800138000")])),
+            facts: BTreeMap::from([("old".to_owned(), Secret::from("zhang@example.com"))]),
+            tags: vec![IdentityTag::new([0xab; 32])],
+            ..Body::text("call him at noon")
+        };
+        let shown = format!("{body:?}");
+        for secret in ["张", "138", "zhang", "noon", "abab", "171"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The record for somebody else: headers and hashes as JSON lines, without any body; and the check of such a file, which
+//! needs neither casebook nor keys.
+
+use std::io::{BufRead, Write};
+
+use serde::Serialize;
+
+use super::{
+    Casebook, CasebookError, Head,
+    events::Stored,
+    header::Header,
+    verify::{Finding, Verified, Walk},
+};
+use crate::{case::Event, value::hex};
+
+const SCHEMA: &str = "droit.casebook-export/1";
+
+#[derive(Serialize)]
+struct First<'a> {
+    schema: &'a str,
+    workspace: &'a str,
+}
+
+/// One event. What can be read here is a copy of what the header bytes say; the check compares both.
+#[derive(Serialize)]
+struct Line<'a> {
+    number: i64,
+    at: String,
+    actor: &'a str,
+    about: String,
+    #[serde(flatten)]
+    event: &'a Event,
+    sealed: bool,
+    header: String,
+    body_sha256: String,
+    hash: String,
+}
+
+fn line(header: &Header, bytes: &[u8], body_sha256: &[u8], hash: &[u8]) -> Option<String> {
+    let line = Line {
+        number: header.number,
+        at: header.at.to_string(),
+        actor: &header.actor,
+        about: header.about.to_string(),
+        event: &header.event,
+        sealed: header.seal.is_some(),
+        header: hex(bytes),
+        body_sha256: hex(body_sha256),
+        hash: hex(hash),
+    };
+    serde_json::to_string(&line).ok()
+}
+
+impl Casebook {
+    /// Writes all headers and hashes to `out`, one event a line, after a first line that says what this is. Returns the
+    /// head to hold against it.
+    pub fn export(&self, out: &mut dyn Write) -> Result<Head, CasebookError> {
+        let written = CasebookError::file("exported", &self.path);
+        let mut write = |text: String| writeln!(out, "{text}");
+        let first = First { schema: SCHEMA, workspace: &self.workspace };
+        let mut head = Head::genesis();
+        let mut failure = None;
+        let mut put = |text: Option<String>, number| match text.map(&mut write) {
+            Some(Ok(())) => Ok(true),
+            Some(Err(error)) => {
+                failure = Some(error);
+                Ok(false)
+            }
+            None => Err(CasebookError::Event(number)),
+        };
+        let mut going = put(serde_json::to_string(&first).ok(), 0)?;
+        let sql = format!("SELECT {} FROM events ORDER BY number", Stored::COLUMNS);
+        let mut statement = self.connection.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        while going && let Some(row) = rows.next()? {
+            let stored = Stored::read(row)?;
+            let damaged = || CasebookError::Event(stored.number);
+            let header = Header::decode(&stored.header).ok_or_else(damaged)?;
+            going = put(line(&header, &stored.header, &stored.body_sha256, &stored.hash), stored.number)?;
+            let hash = stored.hash.as_slice().try_into().map_err(|_| damaged())?;
+            head = Head { number: stored.number, hash: crate::case::Fingerprint::new(hash) };
+        }
+        failure.map_or(Ok(head), |error| Err(written(error)))
+    }
+}
+
+/// Checks an export: that its lines are events, that they form a chain from the first, and that the chain passes through
+/// `known`, the head that somebody holds. Without one, an export that was cut off or made up as a whole is not noticed.
+pub fn verify_export(
+    reader: &mut dyn BufRead,
+    known: Option<Head>,
+    each: &mut dyn FnMut(Finding),
+) -> Result<Verified, CasebookError> {
+    let mut walk = Walk::new(known.into_iter().collect(), each);
+    let mut workspace = None;
+    let mut text = String::new();
+    for number in 1.. {
+        text.clear();
+        let read = reader.read_line(&mut text).map_err(|_| CasebookError::ExportLine(number))?;
+        if read == 0 {
+            break;
+        }
+        let text = text.trim_end_matches(['\n', '\r']);
+        match &workspace {
+            None => workspace = Some(first_line(text).ok_or(CasebookError::ExportLine(number))?),
+            Some(workspace) => {
+                event_line(text, workspace, &mut walk).ok_or(CasebookError::ExportLine(number))?;
+            }
+        }
+    }
+    if workspace.is_none() {
+        return Err(CasebookError::ExportLine(1));
+    }
+    walk.end();
+    Ok(Verified { head: walk.head, events: walk.events, bodies: 0, destroyed: 0, findings: walk.findings })
+}
+
+fn first_line(text: &str) -> Option<String> {
+    let first: serde_json::Value = serde_json::from_str(text).ok()?;
+    (first.get("schema")?.as_str()? == SCHEMA).then_some(())?;
+    Some(first.get("workspace")?.as_str()?.to_owned())
+}
+
+fn event_line(text: &str, workspace: &str, walk: &mut Walk<'_>) -> Option<()> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let bytes = |name: &str| unhex(value.get(name)?.as_str()?);
+    let (header, digest, hash) = (bytes("header")?, bytes("body_sha256")?, bytes("hash")?);
+    let number = value.get("number")?.as_i64()?;
+    walk.step(number, &header, &digest, &hash);
+    let Some(decoded) = Header::decode(&header) else {
+        walk.find(Finding::event("event_unreadable", number));
+        return Some(());
+    };
+    if decoded.number != number {
+        walk.find(Finding::event("event_renumbered", number));
+    }
+    if decoded.workspace != workspace {
+        walk.find(Finding::event("event_foreign", number));
+    }
+    if line(&decoded, &header, &digest, &hash).is_none_or(|again| again != text) {
+        walk.find(Finding::event("line_changed", number));
+    }
+    Some(())
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pair = |pair: &[u8]| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?);
+    text.as_bytes().chunks(2).map(pair).collect()
+}

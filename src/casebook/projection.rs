@@ -1,0 +1,263 @@
+//! The tables beside the events: each row follows from the events alone, and is computed here and nowhere else, both
+//! when an event is appended and when `audit verify` computes it again.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::CasebookError;
+use crate::case::{
+    About, Case, CaseNumber, Event, HoldNumber, IntentState, Kept, KeyId, KeyPurpose, Recorded, RunNumber, SubjectRef,
+    TagPurpose,
+};
+
+/// All projections with the columns that order their rows.
+pub(super) const TABLES: [(&str, &str); 7] = [
+    ("cases", "number"),
+    ("runs", "number"),
+    ("intents", "number"),
+    ("holds", "number"),
+    ("scheduled", "about, position"),
+    ("keys", "id"),
+    ("tags", "purpose, tag, event"),
+];
+
+/// Takes an event into all projections, or refuses it.
+pub(super) fn apply(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+    match recorded.about {
+        About::Case(number) => take_case(connection, number, recorded)?,
+        About::Run(number) => take_run(connection, number, recorded)?,
+        About::Hold(number) => take_hold(connection, number, recorded)?,
+        About::Workspace => require_workspace(&recorded.event)?,
+    }
+    take_keys(connection, recorded)?;
+    take_intent(connection, recorded)?;
+    take_schedule(connection, recorded)?;
+    take_tags(connection, recorded)
+}
+
+/// The case as its projection has it: what is personal is not in it.
+pub(super) fn case(connection: &Connection, number: CaseNumber) -> Result<Option<Case>, CasebookError> {
+    let record: Option<String> = connection
+        .prepare_cached("SELECT record FROM cases WHERE number = ?1")?
+        .query_row([number.to_string()], |row| row.get(0))
+        .optional()?;
+    record.map(|record| serde_json::from_str(&record).map_err(|_| CasebookError::Row("cases"))).transpose()
+}
+
+fn take_case(connection: &Connection, number: CaseNumber, recorded: &Recorded) -> Result<(), CasebookError> {
+    let case = match case(connection, number)? {
+        Some(mut case) => {
+            case.apply(recorded)?;
+            case
+        }
+        None if matches!(recorded.event, Event::Opened { .. }) => Case::open(recorded)?,
+        None => return Err(CasebookError::NoSuchCase),
+    };
+    let record = serde_json::to_string(&case).map_err(|_| CasebookError::Row("cases"))?;
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO cases (number, subject, status, is_open, record) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            number.to_string(),
+            case.subject.to_string(),
+            case.status.word(),
+            case.status.is_open(),
+            record
+        ])?;
+    Ok(())
+}
+
+fn take_run(connection: &Connection, number: RunNumber, recorded: &Recorded) -> Result<(), CasebookError> {
+    let changed = match &recorded.event {
+        Event::RunStarted { duty, .. } => connection
+            .prepare_cached("INSERT INTO runs (number, duty, started) VALUES (?1, ?2, ?3)")?
+            .execute(params![number.to_string(), duty.word(), recorded.number])?,
+        Event::RunEnded { .. } => connection
+            .prepare_cached("UPDATE runs SET ended = ?2 WHERE number = ?1 AND ended IS NULL")?
+            .execute(params![number.to_string(), recorded.number])?,
+        event if event.intent().is_some() || matches!(event, Event::Noted {} | Event::Approved { .. }) => connection
+            .prepare_cached("SELECT count(*) FROM runs WHERE number = ?1 AND ended IS NULL")?
+            .query_row([number.to_string()], |row| row.get::<_, u32>(0))?
+            as usize,
+        _ => return Err(CasebookError::WrongSubject("a purge")),
+    };
+    if changed == 1 { Ok(()) } else { Err(CasebookError::NoSuchRun) }
+}
+
+fn take_hold(connection: &Connection, number: HoldNumber, recorded: &Recorded) -> Result<(), CasebookError> {
+    let changed = match &recorded.event {
+        Event::HoldAdded { subject: None, table: None, .. } => return Err(CasebookError::WrongSubject("nothing")),
+        Event::HoldAdded { subject, table, confidential, until } => connection
+            .prepare_cached(
+                "INSERT INTO holds (number, subject, held_table, confidential, until, added)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                number.to_string(),
+                subject.map(|subject| subject.to_string()),
+                table,
+                confidential,
+                until.map(|until| until.to_string()),
+                recorded.number
+            ])?,
+        Event::HoldReleased {} => connection
+            .prepare_cached("UPDATE holds SET released = ?2 WHERE number = ?1 AND released IS NULL")?
+            .execute(params![number.to_string(), recorded.number])?,
+        _ => return Err(CasebookError::WrongSubject("a hold")),
+    };
+    if changed == 1 { Ok(()) } else { Err(CasebookError::NoSuchHold(number)) }
+}
+
+fn require_workspace(event: &Event) -> Result<(), CasebookError> {
+    match event {
+        Event::WorkspaceCreated { .. }
+        | Event::MapTrusted { .. }
+        | Event::HeadAdopted { .. }
+        | Event::KeyDestroyed { .. }
+        | Event::Waiver { .. }
+        | Event::Revealed { .. }
+        | Event::TagsAdded { .. }
+        | Event::TagsDropped { .. }
+        | Event::Noted {} => Ok(()),
+        _ => Err(CasebookError::WrongSubject("the workspace")),
+    }
+}
+
+fn take_keys(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+    let first_use = |id: KeyId, purpose: KeyPurpose| {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO keys (id, purpose, about, first) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id.to_string(), purpose.word(), recorded.about.to_string(), recorded.number])
+    };
+    if let Some(key) = recorded.key {
+        first_use(key, Event::key_purpose(recorded.about))?;
+    }
+    match &recorded.event {
+        Event::WorkspaceCreated { tag_key } => first_use(*tag_key, KeyPurpose::Tags).map(drop)?,
+        Event::IntentOpened { key, .. } => first_use(*key, KeyPurpose::Intent).map(drop)?,
+        Event::KeyDestroyed { key } => {
+            let changed = connection
+                .prepare_cached("UPDATE keys SET destroyed = ?2 WHERE id = ?1 AND destroyed IS NULL")?
+                .execute(params![key.to_string(), recorded.number])?;
+            if changed != 1 {
+                return Err(CasebookError::KeyMissing(*key));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn take_intent(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+    let (Some(intent), Some(state)) = (recorded.event.intent(), IntentState::after(&recorded.event)) else {
+        return Ok(());
+    };
+    if let Event::IntentOpened { plan, database, key, windows, work, .. } = &recorded.event {
+        if let Some(other) = unsettled_intent(connection, database)? {
+            return Err(CasebookError::IntentOpen(other));
+        }
+        connection
+            .prepare_cached(
+                "INSERT INTO intents (number, about, database, plan, state, key, windows, work, opened, last)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+            )?
+            .execute(params![
+                intent,
+                recorded.about.to_string(),
+                database,
+                plan.to_string(),
+                state.word(),
+                key.to_string(),
+                windows,
+                work.to_string(),
+                recorded.number
+            ])?;
+        return Ok(());
+    }
+    let from: Option<(String, String)> = connection
+        .prepare_cached("SELECT state, about FROM intents WHERE number = ?1")?
+        .query_row([intent], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (from, about) = from.ok_or(CasebookError::NoSuchIntent(intent))?;
+    if about != recorded.about.to_string() {
+        return Err(CasebookError::NoSuchIntent(intent));
+    }
+    IntentState::from_word(&from).ok_or(CasebookError::Row("intents"))?.require_move(intent, state)?;
+    connection.prepare_cached("UPDATE intents SET state = ?2, last = ?3 WHERE number = ?1")?.execute(params![
+        intent,
+        state.word(),
+        recorded.number
+    ])?;
+    Ok(())
+}
+
+/// The intent on this database that is neither done nor given up.
+pub(super) fn unsettled_intent(connection: &Connection, database: &str) -> Result<Option<i64>, CasebookError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT number FROM intents WHERE database = ?1 AND state IN ('open', 'committing', 'committed')",
+        )?
+        .query_row([database], |row| row.get(0))
+        .optional()?)
+}
+
+fn take_schedule(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+    let items: &[Kept] = match &recorded.event {
+        Event::Scheduled { items, .. } => items,
+        Event::ScheduleEnded {} => &[],
+        _ => return Ok(()),
+    };
+    let about = recorded.about.to_string();
+    connection.prepare_cached("DELETE FROM scheduled WHERE about = ?1")?.execute([&about])?;
+    for (position, item) in (1_i64..).zip(items) {
+        let rows = i64::try_from(item.rows).map_err(|_| CasebookError::TooLarge)?;
+        let until = item.until.map(|until| until.to_string());
+        connection
+            .prepare_cached(
+                "INSERT INTO scheduled (about, position, waiting_table, count, code, law, until, added)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![about, position, item.table, rows, item.code, item.law, until, recorded.number])?;
+    }
+    Ok(())
+}
+
+fn take_tags(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+    match &recorded.event {
+        Event::KeyDestroyed { key } => {
+            connection.prepare_cached("DELETE FROM tags WHERE key = ?1")?.execute([key.to_string()])?;
+        }
+        Event::TagsDropped { purpose, subject } => {
+            connection
+                .prepare_cached("DELETE FROM tags WHERE purpose = ?1 AND subject = ?2")?
+                .execute([purpose.word(), &subject.to_string()])?;
+        }
+        _ => {}
+    }
+    let (Some((purpose, subject)), Some(body), Some(key)) =
+        (tagged(connection, recorded)?, &recorded.body, recorded.key)
+    else {
+        return Ok(());
+    };
+    for tag in &body.tags {
+        connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO tags (purpose, tag, subject, event, key) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![purpose.word(), tag.bytes(), subject.to_string(), recorded.number, key.to_string()])?;
+    }
+    Ok(())
+}
+
+/// Whose tags an event's body holds, and what for.
+fn tagged(connection: &Connection, recorded: &Recorded) -> Result<Option<(TagPurpose, SubjectRef)>, CasebookError> {
+    Ok(match (&recorded.event, recorded.about) {
+        (Event::Opened { subject, .. }, _) => Some((TagPurpose::Subject, *subject)),
+        (Event::Identified { .. }, About::Case(number)) => {
+            case(connection, number)?.map(|case| (TagPurpose::Subject, case.subject))
+        }
+        (Event::HoldAdded { subject: Some(subject), .. }, _) => Some((TagPurpose::Hold, *subject)),
+        (Event::TagsAdded { purpose, subject, .. }, _) => Some((*purpose, *subject)),
+        _ => None,
+    })
+}

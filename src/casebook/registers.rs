@@ -1,0 +1,325 @@
+//! What the casebook is asked: cases, holds, intents, what waits, keys, and whose a reference is.
+
+use jiff::civil::Date;
+use rusqlite::{OptionalExtension, Row};
+
+use super::{Casebook, CasebookError, projection};
+use crate::case::{
+    About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, Status, SubjectRef, TagPurpose,
+};
+
+/// A legal hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Its number
+    pub number: HoldNumber,
+    /// The person it protects the data of, if it is about one
+    pub subject: Option<SubjectRef>,
+    /// The table it is about, if it is about one
+    pub table: Option<String>,
+    /// Whether nobody outside may learn of it
+    pub confidential: bool,
+    /// When it is to be looked at again
+    pub until: Option<Date>,
+    /// The event that added it
+    pub added: i64,
+    /// The event that released it
+    pub released: Option<i64>,
+}
+
+/// A change, from its work list on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// Its number
+    pub number: i64,
+    /// The case or purge it belongs to
+    pub about: About,
+    /// The identity of the database it changes
+    pub database: String,
+    /// The plan's digest
+    pub plan: Fingerprint,
+    /// How far it has come
+    pub state: IntentState,
+    /// The key of its work list
+    pub key: KeyId,
+    /// In how many windows the work list is sealed
+    pub windows: i64,
+    /// The digest over the sealed windows
+    pub work: Fingerprint,
+    /// The event that opened it
+    pub opened: i64,
+    /// The last event about it
+    pub last: i64,
+}
+
+/// A part of an erasure that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The case (or purge) it belongs to
+    pub about: About,
+    /// The table
+    pub table: String,
+    /// How many rows wait
+    pub rows: i64,
+    /// Why
+    pub code: String,
+    /// The law
+    pub law: String,
+    /// Until when, if that is known
+    pub until: Option<Date>,
+}
+
+/// A key, as the casebook knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// Its name
+    pub id: KeyId,
+    /// What it seals
+    pub purpose: String,
+    /// What that is about
+    pub about: About,
+    /// The event that destroyed it
+    pub destroyed: Option<i64>,
+}
+
+fn cell<T: std::str::FromStr>(row: &Row<'_>, at: usize, table: &'static str) -> Result<T, CasebookError> {
+    row.get::<_, String>(at)?.parse().map_err(|_| CasebookError::Row(table))
+}
+
+fn optional<T: std::str::FromStr>(row: &Row<'_>, at: usize, table: &'static str) -> Result<Option<T>, CasebookError> {
+    row.get::<_, Option<String>>(at)?.map(|text| text.parse().map_err(|_| CasebookError::Row(table))).transpose()
+}
+
+const HOLD: &str = "number, subject, held_table, confidential, until, added, released";
+const INTENT: &str = "number, about, database, plan, state, key, windows, work, opened, last";
+
+impl Hold {
+    fn read(row: &Row<'_>) -> Result<Self, CasebookError> {
+        Ok(Self {
+            number: cell(row, 0, "holds")?,
+            subject: optional(row, 1, "holds")?,
+            table: row.get(2)?,
+            confidential: row.get(3)?,
+            until: optional(row, 4, "holds")?,
+            added: row.get(5)?,
+            released: row.get(6)?,
+        })
+    }
+}
+
+impl Intent {
+    fn read(row: &Row<'_>) -> Result<Self, CasebookError> {
+        let state: String = row.get(4)?;
+        Ok(Self {
+            number: row.get(0)?,
+            about: cell(row, 1, "intents")?,
+            database: row.get(2)?,
+            plan: cell(row, 3, "intents")?,
+            state: IntentState::from_word(&state).ok_or(CasebookError::Row("intents"))?,
+            key: cell(row, 5, "intents")?,
+            windows: row.get(6)?,
+            work: cell(row, 7, "intents")?,
+            opened: row.get(8)?,
+            last: row.get(9)?,
+        })
+    }
+}
+
+impl Casebook {
+    fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl Fn(&Row<'_>) -> Result<T, CasebookError>,
+    ) -> Result<Vec<T>, CasebookError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+
+    /// The case, folded from its events, with what is personal while its key exists.
+    pub fn case(&self, number: CaseNumber) -> Result<Option<Case>, CasebookError> {
+        let mut case: Option<Case> = None;
+        self.events_about(number, |recorded| {
+            match &mut case {
+                Some(case) => case.apply(&recorded)?,
+                None => case = Some(Case::open(&recorded)?),
+            }
+            Ok(())
+        })?;
+        Ok(case)
+    }
+
+    /// The case, or the error that there is none.
+    pub fn require_case(&self, number: CaseNumber) -> Result<Case, CasebookError> {
+        self.case(number)?.ok_or(CasebookError::NoSuchCase)
+    }
+
+    /// Hands every case (or every open one) to `each`, by number, without what is personal.
+    pub fn cases(
+        &self,
+        open_only: bool,
+        mut each: impl FnMut(Case) -> Result<(), CasebookError>,
+    ) -> Result<(), CasebookError> {
+        let sql = "SELECT record FROM cases WHERE is_open >= ?1 ORDER BY number";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([i64::from(open_only)])?;
+        while let Some(row) = rows.next()? {
+            let record: String = row.get(0)?;
+            each(serde_json::from_str(&record).map_err(|_| CasebookError::Row("cases"))?)?;
+        }
+        Ok(())
+    }
+
+    /// All cases of one person, without what is personal: duplicates are found among them (D13).
+    pub fn cases_of(&self, subject: SubjectRef) -> Result<Vec<Case>, CasebookError> {
+        self.rows("SELECT record FROM cases WHERE subject = ?1 ORDER BY number", [subject.to_string()], |row| {
+            serde_json::from_str(&row.get::<_, String>(0)?).map_err(|_| CasebookError::Row("cases"))
+        })
+    }
+
+    /// Where a case stands, by its projection alone.
+    pub fn status(&self, number: CaseNumber) -> Result<Option<Status>, CasebookError> {
+        Ok(projection::case(&self.connection, number)?.map(|case| case.status))
+    }
+
+    /// Draws a random reference for a person that has none.
+    pub fn new_subject(&mut self) -> SubjectRef {
+        let mut bytes = [0; 8];
+        (self.random)(&mut bytes);
+        SubjectRef::new(bytes)
+    }
+
+    /// The keyed tag of an identity value, in its canonical spelling. It must not leave bodies and mutable tables.
+    pub fn tag(&self, kind: &str, canonical: &str) -> Result<IdentityTag, CasebookError> {
+        Ok(self.keys.load(self.tag_key)?.tag(kind, canonical))
+    }
+
+    /// Who is remembered under any of these tags for this purpose, each once. Two people for one person's tags are an
+    /// ambiguity that the caller has to put before the officer.
+    pub fn subjects(&self, purpose: TagPurpose, tags: &[IdentityTag]) -> Result<Vec<SubjectRef>, CasebookError> {
+        let mut found: Vec<SubjectRef> = Vec::new();
+        for tag in tags {
+            let sql = "SELECT DISTINCT subject FROM tags WHERE purpose = ?1 AND tag = ?2";
+            found.extend(self.rows(sql, (purpose.word(), tag.bytes()), |row| cell::<SubjectRef>(row, 0, "tags"))?);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Hands every tag remembered for a purpose, with its person, to `each`: to look for people who came back.
+    pub fn tags(
+        &self,
+        purpose: TagPurpose,
+        mut each: impl FnMut(IdentityTag, SubjectRef) -> Result<(), CasebookError>,
+    ) -> Result<(), CasebookError> {
+        let sql = "SELECT DISTINCT tag, subject FROM tags WHERE purpose = ?1 ORDER BY tag, subject";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([purpose.word()])?;
+        while let Some(row) = rows.next()? {
+            let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
+            each(IdentityTag::new(tag), cell(row, 1, "tags")?)?;
+        }
+        Ok(())
+    }
+
+    /// All holds in force.
+    pub fn holds(&self) -> Result<Vec<Hold>, CasebookError> {
+        self.rows(&format!("SELECT {HOLD} FROM holds WHERE released IS NULL ORDER BY added"), [], Hold::read)
+    }
+
+    /// One hold, in force or released.
+    pub fn hold(&self, number: HoldNumber) -> Result<Option<Hold>, CasebookError> {
+        Ok(self.rows(&format!("SELECT {HOLD} FROM holds WHERE number = ?1"), [number.to_string()], Hold::read)?.pop())
+    }
+
+    /// Holds in force about people who have any of these tags. They are found by tag, because a hold may know the person
+    /// under another reference than the case does.
+    pub fn holds_on(&self, tags: &[IdentityTag]) -> Result<Vec<Hold>, CasebookError> {
+        let subjects = self.subjects(TagPurpose::Hold, tags)?;
+        let mut holds = self.holds()?;
+        holds.retain(|hold| hold.subject.is_some_and(|subject| subjects.contains(&subject)));
+        Ok(holds)
+    }
+
+    /// The tags that a hold protects, to match against many people at once.
+    pub fn tags_of_hold(&self, hold: &Hold) -> Result<Vec<IdentityTag>, CasebookError> {
+        let sql = "SELECT tag FROM tags WHERE purpose = 'hold' AND event = ?1 ORDER BY tag";
+        self.rows(sql, [hold.added], |row| {
+            let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
+            Ok(IdentityTag::new(tag))
+        })
+    }
+
+    /// The gate: refuses if a hold was added after event `number` and is still in force. Take the lock first, so that none
+    /// is added between this answer and what rests on it.
+    pub fn require_no_hold_since(&self, number: i64) -> Result<(), CasebookError> {
+        let sql = "SELECT count(*) FROM holds WHERE added > ?1 AND released IS NULL";
+        let added: i64 = self.connection.prepare_cached(sql)?.query_row([number], |row| row.get(0))?;
+        if added == 0 { Ok(()) } else { Err(CasebookError::HoldAdded) }
+    }
+
+    /// All intents that are neither done nor given up.
+    pub fn unsettled_intents(&self) -> Result<Vec<Intent>, CasebookError> {
+        let sql =
+            format!("SELECT {INTENT} FROM intents WHERE state IN ('open', 'committing', 'committed') ORDER BY number");
+        self.rows(&sql, [], Intent::read)
+    }
+
+    /// One intent.
+    pub fn intent(&self, number: i64) -> Result<Option<Intent>, CasebookError> {
+        Ok(self.rows(&format!("SELECT {INTENT} FROM intents WHERE number = ?1"), [number], Intent::read)?.pop())
+    }
+
+    /// Refuses if the database has a change that is neither done nor given up.
+    pub fn require_settled(&self, database: &str) -> Result<(), CasebookError> {
+        match projection::unsettled_intent(&self.connection, database)? {
+            Some(intent) => Err(CasebookError::IntentOpen(intent)),
+            None => Ok(()),
+        }
+    }
+
+    /// All that waits, earliest end first; what has no known end comes last.
+    pub fn waiting(&self) -> Result<Vec<Waiting>, CasebookError> {
+        let sql = "SELECT about, waiting_table, count, code, law, until FROM scheduled
+                   ORDER BY until IS NULL, until, about, position";
+        self.rows(sql, [], |row| {
+            Ok(Waiting {
+                about: cell(row, 0, "scheduled")?,
+                table: row.get(1)?,
+                rows: row.get(2)?,
+                code: row.get(3)?,
+                law: row.get(4)?,
+                until: optional(row, 5, "scheduled")?,
+            })
+        })
+    }
+
+    /// All keys that the casebook knows.
+    pub fn key_rows(&self) -> Result<Vec<KeyRow>, CasebookError> {
+        self.rows("SELECT id, purpose, about, destroyed FROM keys ORDER BY first, id", [], |row| {
+            Ok(KeyRow {
+                id: cell(row, 0, "keys")?,
+                purpose: row.get(1)?,
+                about: cell(row, 2, "keys")?,
+                destroyed: row.get(3)?,
+            })
+        })
+    }
+
+    /// The number of the last intent; 0 if there was none.
+    pub fn last_intent(&self) -> Result<i64, CasebookError> {
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT max(number) FROM intents")?
+            .query_row([], |row| row.get(0))
+            .optional()?
+            .flatten();
+        Ok(last.unwrap_or(0))
+    }
+}

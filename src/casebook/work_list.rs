@@ -1,0 +1,219 @@
+//! The work list of a change: records of the caller's making, sealed in windows of bounded size, so that writing and
+//! reading take the same memory whatever the change's size.
+//!
+//! A window is bound to workspace, intent and position; the digest over all of them stands in the event
+//! `intent_opened`, so that none can be changed, dropped or swapped.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{
+    Casebook, CasebookError, events,
+    events::Happening,
+    registers::Intent,
+    seal::{NONCE, SecretKey},
+};
+use crate::case::{About, Event, FailurePoint, Fingerprint, KeyId, Recorded};
+
+/// A window is sealed when it has grown to this many bytes.
+const WINDOW: usize = 64 * 1024;
+
+/// The largest record: a row image with a long text in it.
+const LARGEST: usize = 1 << 30;
+
+/// Which change a work list is for.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The case or purge
+    pub about: About,
+    /// The identity of the database
+    pub database: String,
+    /// The plan's digest
+    pub plan: Fingerprint,
+}
+
+/// Takes the records of a work list, one after the other.
+pub struct WorkWriter<'a> {
+    connection: &'a Connection,
+    random: &'a mut dyn FnMut(&mut [u8]),
+    key: &'a SecretKey,
+    workspace: &'a str,
+    intent: i64,
+    position: i64,
+    window: Zeroizing<Vec<u8>>,
+    digest: Sha256,
+}
+
+impl WorkWriter<'_> {
+    /// The intent's number, which the mark in the user database will carry.
+    #[must_use]
+    pub fn intent(&self) -> i64 {
+        self.intent
+    }
+
+    /// Adds a record.
+    pub fn push(&mut self, record: &[u8]) -> Result<(), CasebookError> {
+        if record.len() > LARGEST {
+            return Err(CasebookError::RecordTooLarge(LARGEST));
+        }
+        let length = u32::try_from(record.len()).map_err(|_| CasebookError::TooLarge)?;
+        self.window.extend_from_slice(&length.to_be_bytes());
+        self.window.extend_from_slice(record);
+        if self.window.len() >= WINDOW { self.seal() } else { Ok(()) }
+    }
+
+    fn seal(&mut self) -> Result<(), CasebookError> {
+        let mut nonce = [0; NONCE];
+        (self.random)(&mut nonce);
+        self.position += 1;
+        let context = context(self.workspace, self.intent, self.position);
+        let sealed = self.key.seal(&nonce, &context, &self.window).ok_or(CasebookError::TooLarge)?;
+        cover(&mut self.digest, &nonce, &sealed);
+        self.connection
+            .prepare_cached("INSERT INTO intent_windows (intent, position, nonce, sealed) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![self.intent, self.position, nonce, sealed])?;
+        self.window.zeroize();
+        Ok(())
+    }
+}
+
+fn context(workspace: &str, intent: i64, position: i64) -> Vec<u8> {
+    let mut context = b"droit.work/1".to_vec();
+    context.extend_from_slice(&(workspace.len() as u64).to_be_bytes());
+    context.extend_from_slice(workspace.as_bytes());
+    context.extend_from_slice(&intent.to_be_bytes());
+    context.extend_from_slice(&position.to_be_bytes());
+    context
+}
+
+fn cover(digest: &mut Sha256, nonce: &[u8], sealed: &[u8]) {
+    digest.update(nonce);
+    digest.update((sealed.len() as u64).to_be_bytes());
+    digest.update(sealed);
+}
+
+/// The digest over the sealed windows of an intent, and how many there are; needs no key.
+pub(super) fn digest(connection: &Connection, intent: i64) -> Result<(i64, Fingerprint), CasebookError> {
+    let sql = "SELECT nonce, sealed FROM intent_windows WHERE intent = ?1 ORDER BY position";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([intent])?;
+    let (mut digest, mut windows) = (Sha256::new(), 0);
+    while let Some(row) = rows.next()? {
+        cover(
+            &mut digest,
+            row.get_ref(0)?.as_blob().unwrap_or_default(),
+            row.get_ref(1)?.as_blob().unwrap_or_default(),
+        );
+        windows += 1;
+    }
+    Ok((windows, Fingerprint::new(digest.finalize().into())))
+}
+
+impl Casebook {
+    /// Opens an intent: `list` writes the work list, and with it the event goes on record, all in one transaction. An
+    /// error of `list` leaves nothing behind.
+    pub fn open_intent<E: From<CasebookError>>(
+        &mut self,
+        now: Timestamp,
+        actor: &str,
+        change: Change,
+        list: impl FnOnce(&mut WorkWriter<'_>) -> Result<(), E>,
+    ) -> Result<(i64, Recorded), E> {
+        self.with_lock(now, |book| {
+            book.require_settled(&change.database)?;
+            let intent = book.last_intent()? + 1;
+            let (key, secret) = book.keys.make(&mut *book.random)?;
+            let opened = book.write_intent(now, actor, change, intent, (key, &secret), list);
+            if opened.is_err() && book.intent(intent)?.is_none() {
+                book.keys.destroy(key)?; // the intent is not on record, so nothing is sealed under it
+            }
+            opened.map(|recorded| (intent, recorded))
+        })
+    }
+
+    fn write_intent<E: From<CasebookError>>(
+        &mut self,
+        now: Timestamp,
+        actor: &str,
+        change: Change,
+        intent: i64,
+        (key, secret): (KeyId, &SecretKey),
+        list: impl FnOnce(&mut WorkWriter<'_>) -> Result<(), E>,
+    ) -> Result<Recorded, E> {
+        let fail_before = self.fail_at == Some(FailurePoint::BeforeIntent);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(CasebookError::from)?;
+        let before = events::head(&transaction)?;
+        self.keys.require_not_ahead(&self.workspace, &before)?;
+        let mut writer = WorkWriter {
+            connection: &transaction,
+            random: &mut *self.random,
+            key: secret,
+            workspace: &self.workspace,
+            intent,
+            position: 0,
+            window: Zeroizing::new(Vec::with_capacity(WINDOW)),
+            digest: Sha256::new(),
+        };
+        list(&mut writer)?;
+        if !writer.window.is_empty() {
+            writer.seal()?;
+        }
+        let (windows, work) = (writer.position, Fingerprint::new(writer.digest.finalize().into()));
+        if fail_before {
+            return Err(CasebookError::Interrupted(FailurePoint::BeforeIntent).into());
+        }
+        let Change { about, database, plan } = change;
+        let event = Event::IntentOpened { intent, plan, database, key, windows, work };
+        let happening = Happening { now, actor, about, event, body: None };
+        let recorded = events::write(&transaction, &self.workspace, &self.keys, &mut *self.random, &before, happening)?;
+        events::commit(transaction, &self.keys, &self.workspace, &recorded)?;
+        Ok(recorded)
+    }
+
+    /// Hands the records of an intent's work list to `each`, in order, window by window. The whole list is compared with
+    /// what was recorded before the first record is handed out.
+    pub fn read_work<E: From<CasebookError>>(
+        &self,
+        intent: &Intent,
+        mut each: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let damaged = || CasebookError::WorkList(intent.number);
+        if digest(&self.connection, intent.number)? != (intent.windows, intent.work) {
+            return Err(damaged().into());
+        }
+        let key = self.keys.load(intent.key)?;
+        for position in 1..=intent.windows {
+            let window = self.open_window(intent, &key, position)?;
+            let mut rest: &[u8] = &window;
+            while !rest.is_empty() {
+                let (length, tail) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
+                let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| damaged())?;
+                let (record, tail) = tail.split_at_checked(length).ok_or_else(damaged)?;
+                each(record)?;
+                rest = tail;
+            }
+        }
+        Ok(())
+    }
+
+    fn open_window(
+        &self,
+        intent: &Intent,
+        key: &SecretKey,
+        position: i64,
+    ) -> Result<Zeroizing<Vec<u8>>, CasebookError> {
+        let row: Option<(Vec<u8>, Vec<u8>)> = self
+            .connection
+            .prepare_cached("SELECT nonce, sealed FROM intent_windows WHERE intent = ?1 AND position = ?2")
+            .and_then(|mut s| {
+                s.query_row([intent.number, position], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            })?;
+        let (nonce, sealed) = row.ok_or(CasebookError::WorkList(intent.number))?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| CasebookError::WorkList(intent.number))?;
+        let context = context(&self.workspace, intent.number, position);
+        key.open(&nonce, &context, &sealed).ok_or(CasebookError::Sealed(intent.key))
+    }
+}
