@@ -311,6 +311,17 @@ pub struct Tie {
     pub role: Option<String>,
     /// Whom or what it names
     pub target: Target,
+    /// The case values under which the tie holds; `None`: always
+    pub cases: Option<Cases>,
+}
+
+/// The values of the table's case under which something holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cases {
+    /// These
+    Only(Vec<String>),
+    /// All but these; never empty
+    Except(Vec<String>),
 }
 
 /// *of* or *by*.

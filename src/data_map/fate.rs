@@ -1,6 +1,11 @@
 //! What becomes of a table's rows in time: keep (at least), limit (at most), wait (not decidable yet), erase (how).
 
-use super::predicate::Predicate;
+use super::{
+    error::DataMapError,
+    nearest::did_you_mean,
+    predicate::Predicate,
+    reader::{Node, Section, Text},
+};
 use crate::case::period::Period;
 
 /// The fates that a table states for itself. What it leaves unsaid it inherits from its nearest *of*, `erase` and
@@ -67,4 +72,92 @@ pub enum Erase {
     Anonymize,
     /// It stays as it is, for the stated reason
     Stay(String),
+}
+
+/// Reads `erase`, `wait`, `keep` and `limit` of a table's section.
+pub(super) fn read(section: &Section<'_>) -> Result<Fates, DataMapError> {
+    let keep = match section.get("keep") {
+        Some(node) => node.elements().iter().map(read_keep).collect::<Result<_, _>>()?,
+        None => Vec::new(),
+    };
+    Ok(Fates {
+        keep,
+        limit: section.get("limit").map(read_limit).transpose()?,
+        wait: section.read("wait")?,
+        erase: section.text("erase")?.map(|text| read_erase(&text)).transpose()?.unwrap_or_default(),
+    })
+}
+
+fn read_keep(node: &Node<'_>) -> Result<Keep, DataMapError> {
+    let section = node.section()?.called("a keep");
+    section.only(&["for", "after", "counted", "law", "because", "columns"])?;
+    let end_of_year = match section.text("counted")? {
+        None => false,
+        Some(text) if text.value == "end of year" => true,
+        Some(text) => {
+            return Err(text.wrong(
+                format!("`{}` is no way to count", text.value),
+                Some("write `counted = \"end of year\"`, or leave it out".to_owned()),
+            ));
+        }
+    };
+    Ok(Keep {
+        period: read_period(&section)?,
+        after: read_after(&section)?,
+        end_of_year,
+        law: section.require_string("law")?,
+        because: section.require_string("because")?,
+        columns: section.get("columns").map(Node::strings).transpose()?,
+    })
+}
+
+fn read_limit(node: &Node<'_>) -> Result<Limit, DataMapError> {
+    let section = node.section()?.called("a limit");
+    section.only(&["for", "after", "then", "because"])?;
+    let then = read_erase(&section.require("then")?.text()?)?;
+    if matches!(then, Erase::Stay(_)) {
+        return Err(section.wrong("a limit ends in `delete` or `anonymize`", None));
+    }
+    Ok(Limit {
+        period: read_period(&section)?,
+        after: read_after(&section)?,
+        then,
+        because: section.require_string("because")?,
+    })
+}
+
+fn read_period(section: &Section<'_>) -> Result<Period, DataMapError> {
+    let text = section.require("for")?.text()?;
+    text.value.parse::<Period>().map_err(|_| {
+        let hint = "write a period such as `3 years`, `6 months`, `30 days` or `72 hours`".to_owned();
+        text.wrong(format!("`{}` is not a period", text.value), Some(hint))
+    })
+}
+
+fn read_after(section: &Section<'_>) -> Result<After, DataMapError> {
+    let node = section.require("after")?;
+    let dates = node.strings()?;
+    if dates == ["removal"] && !node.is_array() {
+        return Ok(After::Removal);
+    }
+    Ok(After::Dates(dates))
+}
+
+fn read_erase(text: &Text<'_>) -> Result<Erase, DataMapError> {
+    if let Some(why) = text.value.strip_prefix("stay:") {
+        let why = why.trim();
+        return match why {
+            "" => Err(text.wrong("`stay:` needs its reason", None)),
+            why => Ok(Erase::Stay(why.to_owned())),
+        };
+    }
+    match text.value {
+        "delete" => Ok(Erase::Delete),
+        "anonymize" => Ok(Erase::Anonymize),
+        other => {
+            let hint = did_you_mean(other, ["delete", "anonymize", "stay: why"]);
+            let hint = hint.unwrap_or_else(|| "write `delete`, `anonymize` or `stay: why`".to_owned());
+            Err(text.wrong(format!("`{other}` is no way to erase"), Some(hint)))
+        }
+    }
 }

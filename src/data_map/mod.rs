@@ -1,5 +1,25 @@
 //! The data map: what is held, where, about whom, why and how long, in words that a lawyer can read.
 
 pub mod classified;
+mod classify;
+mod error;
 pub mod fate;
+pub mod finding;
+mod fingerprint;
+pub mod name;
+mod nearest;
+mod parse;
+pub mod place;
 pub mod predicate;
+mod reader;
+pub mod rule;
+pub mod tie;
+pub mod word;
+mod written;
+
+pub use self::{
+    classify::{Survey, classify, survey},
+    error::{DataMapError, Misread},
+    fingerprint::of_schema as schema_fingerprint,
+    written::DataMap,
+};

@@ -3,6 +3,8 @@
 //! No SQL stands in a map. A predicate is parsed here and printed per dialect with bound values; a row for which it is
 //! neither true nor false is *undecided*, and its reader says what that means.
 
+mod parse;
+
 use crate::value::Value;
 
 /// A condition on the columns of one row.

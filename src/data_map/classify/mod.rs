@@ -1,0 +1,149 @@
+//! Reads a map against a schema: every table and column gets its meaning, or there is a finding.
+
+mod checks;
+mod columns;
+mod context;
+mod inherit;
+mod people;
+mod standing;
+mod ties;
+
+use self::context::Context;
+use super::{
+    classified::{Classified, Mentions, Source, Standing, Table, TableId},
+    finding::{Code, Finding},
+    fingerprint,
+    written::{DataMap, TableSection},
+};
+use crate::schema::Schema;
+
+/// What reading a map against a schema gives.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// The classified map, when no finding refuses
+    pub classified: Option<Classified>,
+    /// All findings, notices too, in a fixed order
+    pub findings: Vec<Finding>,
+}
+
+/// Classifies every table and column of `schema`.
+///
+/// # Errors
+/// All findings, notices too, when at least one of them refuses.
+pub fn classify(map: &DataMap, schema: &Schema) -> Result<Classified, Vec<Finding>> {
+    let Survey { classified, findings } = survey(map, schema);
+    classified.ok_or(findings)
+}
+
+/// Classifies every table and column of `schema` and tells all findings, notices too.
+#[must_use]
+pub fn survey(map: &DataMap, schema: &Schema) -> Survey {
+    let mut context = Context::new(map, schema);
+    let standings = standing::standings(&mut context);
+    let decisions = columns::decide(&mut context, &standings);
+    let mut tables: Vec<Table> =
+        (0..context.tables.len()).map(|id| table(&mut context, id, &standings, &decisions)).collect();
+    ties::check_roles(&mut context, &tables);
+    let persons = people::persons(&mut context, &tables);
+    let order = ties::order(&mut context, &tables, &persons);
+    inherit::inherit(&mut context, &mut tables, &order);
+    let minors = people::minors(&mut context, &tables);
+    let disclosures = people::disclosures(&mut context);
+    checks::all(&mut context, &tables, &persons, &order, &decisions);
+    let mut findings = context.findings;
+    findings.sort();
+    findings.dedup();
+    let classified = (!findings.iter().any(Finding::refuses)).then(|| Classified {
+        controller: map.controller.clone(),
+        time_zone: map.time_zone.clone(),
+        persons,
+        tables,
+        order,
+        minors,
+        disclosures,
+        map_fingerprint: map.fingerprint.clone(),
+        schema_fingerprint: fingerprint::of_schema(schema),
+    });
+    Survey { classified, findings }
+}
+
+fn table(
+    context: &mut Context<'_>,
+    id: TableId,
+    standings: &standing::Standings<'_>,
+    decisions: &[Vec<columns::Decision<'_>>],
+) -> Table {
+    let live = context.tables[id];
+    let section = standings.sections[id];
+    let columns = columns::columns(context, id, decisions);
+    let ties = match standings.standing[id] {
+        Standing::Personal | Standing::CopyOf(_) => ties::ties(context, id, decisions),
+        Standing::NoPersonalData(_) | Standing::Shadow(_) => Vec::new(),
+    };
+    let said = |get: fn(&TableSection) -> Option<&String>| section.and_then(get).cloned();
+    Table {
+        name: live.name.clone(),
+        key: live.key.clone(),
+        standing: standings.standing[id].clone(),
+        roles: ties::roles(&columns, &ties),
+        columns,
+        ties,
+        inherits: None,
+        purpose: said(|section| section.purpose.as_ref()),
+        clause: said(|section| section.clause.as_ref()),
+        basis: said(|section| section.basis.as_ref()),
+        scope: said(|section| section.scope.as_ref()),
+        source: section.and_then(|section| source(context, id, section)),
+        fates: section.map(|section| section.fates.clone()).unwrap_or_default(),
+        dated: section.and_then(|section| {
+            let dated = section.dated.as_ref()?;
+            context.require_column(id, dated, section.line)
+        }),
+        mentions: section.map(|section| mentions(context, id, section, standings)).unwrap_or_default(),
+        immutable: section.map(|section| immutable(context, id, section)).unwrap_or_default(),
+        case: section.and_then(|section| columns::case(context, id, section)),
+    }
+}
+
+/// A column's name is the column; anything else is the text, unless it looks like a misspelt column.
+fn source(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Option<Source> {
+    let said = section.source.as_ref()?;
+    if let Some(column) = context.tables[id].column(said) {
+        return Some(Source::Column(column.name.clone()));
+    }
+    if let Some(hint) = context.suggest_column(id, said) {
+        let place = context.name(id);
+        let message = format!("source `{said}` is no column, and looks like one");
+        context.find(Code::MissingPlace, place, section.line, message, Some(hint));
+    }
+    Some(Source::Text(said.clone()))
+}
+
+fn immutable(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Vec<String> {
+    section.immutable.iter().filter_map(|column| context.require_column(id, column, section.line)).collect()
+}
+
+fn mentions(
+    context: &mut Context<'_>,
+    id: TableId,
+    section: &TableSection,
+    standings: &standing::Standings<'_>,
+) -> Mentions {
+    let Some(said) = &section.mentions else { return Mentions::NotSearched };
+    if said == "scan" {
+        return Mentions::Scan;
+    }
+    let index = (0..context.tables.len()).find(|other| {
+        standings.standing[*other] == Standing::CopyOf(id)
+            && context.tables[*other].name.name.eq_ignore_ascii_case(said)
+            && context.is_full_text(*other)
+    });
+    if let Some(index) = index {
+        return Mentions::Index(context.tables[index].name.name.clone());
+    }
+    let place = context.name(id);
+    let message = format!("mentions `{said}` is neither `scan` nor a full-text index of this table");
+    let hint = "write `scan`, or name a full-text table whose `copy` is this table".to_owned();
+    context.find(Code::MissingPlace, place, section.line, message, Some(hint));
+    Mentions::NotSearched
+}

@@ -1,0 +1,93 @@
+//! `[person.*]`, `[minors]`, `[disclosures]`: which tables and columns they name.
+
+use super::{
+    super::{
+        classified::{ColumnRef, Disclosures, Minors, Person, Restricted, Standing, Table, TableId},
+        finding::Code,
+        nearest::did_you_mean,
+        written::{Lined, PersonSection},
+    },
+    context::Context,
+};
+use crate::{
+    data_map::name::Dotted,
+    schema::{RowKey, Table as Live},
+};
+
+pub(super) fn persons(context: &mut Context<'_>, tables: &[Table]) -> Vec<Person> {
+    let map = context.map;
+    map.persons.iter().filter_map(|section| person(context, section, tables)).collect()
+}
+
+fn person(context: &mut Context<'_>, section: &PersonSection, tables: &[Table]) -> Option<Person> {
+    let place = format!("[person.{}]", section.name);
+    let is = context.require_place(&section.is.value, &place, section.is.line)?;
+    if tables[is.table].standing != Standing::Personal {
+        let message = format!("`{}` is declared to hold no people's rows", context.name(is.table));
+        context.find(Code::DecidedTwice, place.as_str(), section.is.line, message, None);
+    }
+    if !is_unique(context.tables[is.table], &is.column) {
+        let message = format!("`{}` can hold the same value twice", section.is.value);
+        let hint = "name the primary key or a column with a unique index".to_owned();
+        context.find(Code::PersonNotUnique, place.as_str(), section.is.line, message, Some(hint));
+    }
+    let born = optional(context, section.born.as_ref(), &place);
+    let restricted = section.restricted.as_ref().and_then(|line| {
+        let place = context.require_place(&line.column.value, &place, line.column.line)?;
+        Some(Restricted { place, set: line.set.clone(), clear: line.clear.clone() })
+    });
+    Some(Person { name: section.name.clone(), table: is.table, column: is.column, born, restricted })
+}
+
+fn is_unique(table: &Live, column: &str) -> bool {
+    let is = |other: &String| other.eq_ignore_ascii_case(column);
+    matches!(&table.key, RowKey::Columns(columns) if columns.len() == 1 && columns.iter().all(is))
+        || table.column(column).is_some_and(|column| column.unique)
+        || table.indexes.iter().any(|index| {
+            let alone = matches!(index.columns.as_slice(), [Some(only)] if is(only));
+            index.unique && !index.partial && alone
+        })
+}
+
+fn optional(context: &mut Context<'_>, dotted: Option<&Lined<Dotted>>, place: &str) -> Option<ColumnRef> {
+    let dotted = dotted?;
+    context.require_place(&dotted.value, place, dotted.line)
+}
+
+pub(super) fn minors(context: &mut Context<'_>, tables: &[Table]) -> Option<Minors> {
+    let section = context.map.minors.as_ref()?;
+    let line = section.line;
+    let consent = context.require_table(&section.consent, "[minors]", line)?;
+    context.require_columns(consent, &section.valid, line);
+    if !tables[consent].roles.contains(&section.minor) {
+        let hint = did_you_mean(&section.minor, tables[consent].roles.iter().map(String::as_str));
+        let message = format!("rows of `{}` have no role `{}`", context.name(consent), section.minor);
+        context.find(Code::MissingPlace, "[minors]", line, message, hint);
+    }
+    Some(Minors {
+        consent,
+        valid: section.valid.clone(),
+        minor: section.minor.clone(),
+        scope: column(context, consent, section.scope.as_ref(), line),
+        given: column(context, consent, section.given.as_ref(), line),
+        revoked: column(context, consent, section.revoked.as_ref(), line),
+        collected: optional(context, section.collected.as_ref(), "[minors]"),
+    })
+}
+
+pub(super) fn disclosures(context: &mut Context<'_>) -> Option<Disclosures> {
+    let section = context.map.disclosures.as_ref()?;
+    let line = section.line;
+    let table = context.require_table(&section.is, "[disclosures]", line)?;
+    Some(Disclosures {
+        table,
+        recipient: context.require_column(table, &section.recipient, line)?,
+        fields: column(context, table, section.fields.as_ref(), line),
+        at: column(context, table, section.at.as_ref(), line),
+        basis: column(context, table, section.basis.as_ref(), line),
+    })
+}
+
+fn column(context: &mut Context<'_>, table: TableId, name: Option<&String>, line: usize) -> Option<String> {
+    context.require_column(table, name?, line)
+}

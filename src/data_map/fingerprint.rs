@@ -1,0 +1,228 @@
+//! Fingerprints: the digest of a parsed map, of a table as the database reports it, of a whole schema.
+
+use sha2::{Digest, Sha256};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use crate::{
+    schema::{Column, ForeignKey, Generated, Index, ReferentialAction, RowKey, Schema, Storage, Table},
+    value::hex,
+};
+
+/// Digests a map: every key and value with its length. Order counts only where it has a meaning: in `[rules]`,
+/// in `[none]` and in arrays.
+pub(super) fn of_document(document: &Spanned<DeTable<'_>>) -> String {
+    let mut digest = Digester::new("droit.map/1");
+    digest.table(document.get_ref(), 0);
+    digest.finish()
+}
+
+/// SHA-256 over parts, each with its length before it, so that no two lists of parts give the same bytes.
+struct Digester(Sha256);
+
+impl Digester {
+    fn new(purpose: &str) -> Self {
+        let mut digester = Self(Sha256::new());
+        digester.part(purpose);
+        digester
+    }
+
+    fn part(&mut self, part: impl AsRef<[u8]>) {
+        let part = part.as_ref();
+        self.count(part.len());
+        self.0.update(part);
+    }
+
+    fn count(&mut self, count: usize) {
+        self.0.update((count as u64).to_be_bytes());
+    }
+
+    fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+
+    fn table(&mut self, table: &DeTable<'_>, depth: usize) {
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by(|a, b| a.0.get_ref().cmp(b.0.get_ref()));
+        self.part("{");
+        self.count(entries.len());
+        for (key, value) in entries {
+            self.part(key.get_ref().as_bytes());
+            match value.get_ref() {
+                DeValue::Table(ordered) if depth == 0 && ["rules", "none"].contains(&key.get_ref().as_ref()) => {
+                    self.ordered(ordered);
+                }
+                value => self.value(value, depth + 1),
+            }
+        }
+    }
+
+    fn ordered(&mut self, table: &DeTable<'_>) {
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        self.part("<");
+        self.count(entries.len());
+        for (key, value) in entries {
+            self.part(key.get_ref().as_bytes());
+            self.value(value.get_ref(), 2);
+        }
+    }
+
+    fn value(&mut self, value: &DeValue<'_>, depth: usize) {
+        match value {
+            DeValue::Table(table) => self.table(table, depth),
+            DeValue::Array(array) => {
+                self.part("[");
+                self.count(array.len());
+                array.iter().for_each(|element| self.value(element.get_ref(), depth + 1));
+            }
+            DeValue::String(text) => {
+                self.part("s");
+                self.part(text.as_bytes());
+            }
+            DeValue::Integer(number) => {
+                self.part("i");
+                self.part(number.to_string());
+            }
+            DeValue::Float(number) => {
+                self.part("f");
+                self.part(number.to_string());
+            }
+            DeValue::Boolean(truth) => self.part(if *truth { "true" } else { "false" }),
+            DeValue::Datetime(date) => {
+                self.part("d");
+                self.part(date.to_string());
+            }
+        }
+    }
+}
+
+/// Digests what a whole schema says.
+#[must_use]
+pub fn of_schema(schema: &Schema) -> String {
+    let mut digest = Digester::new("droit.schema/1");
+    for table in schema.tables.values() {
+        digest.part(table.name.to_string());
+        digest.part(columns_of(table));
+        digest.part(keys_of(table));
+        digest.part(triggers_of(table));
+        digest.part(indexes_of(table));
+        digest.part(definition_of(table));
+    }
+    digest.part("views");
+    for view in schema.views.values() {
+        digest.part(view.name.to_string());
+        digest.part(&view.ddl);
+    }
+    digest.finish()
+}
+
+/// Digests one column: type, NULL, uniqueness, computation.
+pub(super) fn of_column(column: &Column) -> String {
+    let mut digest = Digester::new("column");
+    digest.part(&column.name);
+    digest.part(&column.declared);
+    digest.part([u8::from(column.not_null), u8::from(column.unique)]);
+    digest.part(generated(column.generated));
+    digest.finish()
+}
+
+fn columns_of(table: &Table) -> String {
+    let mut digest = Digester::new("columns");
+    table.columns.iter().for_each(|column| digest.part(of_column(column)));
+    digest.finish()
+}
+
+/// Digests what names a row, and the foreign keys.
+pub(super) fn keys_of(table: &Table) -> String {
+    let mut digest = Digester::new("keys");
+    match &table.key {
+        RowKey::Columns(columns) => columns.iter().for_each(|column| digest.part(column)),
+        RowKey::Rowid(alias) => {
+            digest.part("\0rowid");
+            digest.part(alias);
+        }
+        RowKey::None => digest.part("\0none"),
+    }
+    table.foreign_keys.iter().for_each(|key| foreign_key(&mut digest, key));
+    digest.finish()
+}
+
+fn foreign_key(digest: &mut Digester, key: &ForeignKey) {
+    digest.part("\0foreign");
+    digest.count(key.columns.len());
+    key.columns.iter().chain(&key.parent_columns).for_each(|column| digest.part(column));
+    digest.part(key.parent.to_string());
+    digest.part(action(key.on_delete));
+    digest.part(action(key.on_update));
+}
+
+/// Digests the triggers.
+pub(super) fn triggers_of(table: &Table) -> String {
+    let mut digest = Digester::new("triggers");
+    for trigger in &table.triggers {
+        digest.part(&trigger.name);
+        digest.part(&trigger.ddl);
+    }
+    digest.finish()
+}
+
+/// Digests the indexes.
+pub(super) fn indexes_of(table: &Table) -> String {
+    let mut digest = Digester::new("indexes");
+    for Index { name, columns, unique, partial } in &table.indexes {
+        digest.part(name);
+        digest.count(columns.len());
+        for column in columns {
+            digest.part(column.as_deref().unwrap_or("\0expression"));
+        }
+        digest.part([u8::from(*unique), u8::from(*partial)]);
+    }
+    digest.finish()
+}
+
+/// Digests how the table is stored and the statement that made it.
+pub(super) fn definition_of(table: &Table) -> String {
+    let mut digest = Digester::new("definition");
+    match &table.storage {
+        Storage::Rowid => digest.part("rowid"),
+        Storage::WithoutRowid => digest.part("without rowid"),
+        Storage::Virtual(module) => {
+            digest.part("virtual");
+            digest.part(module);
+        }
+        Storage::Shadow(of) => {
+            digest.part("shadow");
+            digest.part(of);
+        }
+    }
+    digest.part(&table.ddl);
+    digest.finish()
+}
+
+/// Digests a view's statement.
+pub(super) fn of_text(text: &str) -> String {
+    let mut digest = Digester::new("text");
+    digest.part(text);
+    digest.finish()
+}
+
+fn generated(how: Generated) -> &'static str {
+    match how {
+        Generated::No => "no",
+        Generated::Virtual => "virtual",
+        Generated::Stored => "stored",
+        Generated::Hidden => "hidden",
+    }
+}
+
+fn action(action: ReferentialAction) -> &'static str {
+    match action {
+        ReferentialAction::NoAction => "no action",
+        ReferentialAction::Cascade => "cascade",
+        ReferentialAction::SetNull => "set null",
+        ReferentialAction::SetDefault => "set default",
+    }
+}

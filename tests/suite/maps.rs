@@ -1,0 +1,750 @@
+//! The data map against tiny schemas: map in, findings or classified map out.
+
+use std::collections::BTreeMap;
+
+use droit::{
+    data_map::{
+        DataMap, DataMapError,
+        classified::{self, Case, Cases, Classified, Meaning, Mentions, Sense, Source, Standing, Table, Target, Tie},
+        classify,
+        fate::{After, Erase},
+        finding::{Finding, Level},
+        survey,
+    },
+    schema::{
+        self, Column, ForeignKey, Generated, Index, ReferentialAction, RowKey, Schema, Storage, TableName, Trigger,
+        View,
+    },
+};
+
+/// A table of the test's schema: `t("users", "id* phone name!")`. `*` is the primary key, `!` refuses NULL, `^` has an
+/// index, `=` is generated, `-` is hidden.
+pub(crate) fn t(name: &str, columns: &str) -> schema::Table {
+    let mut key = Vec::new();
+    let mut indexes = Vec::new();
+    let mut list = Vec::new();
+    for written in columns.split_whitespace() {
+        let name = written.trim_end_matches(['*', '!', '^', '=', '-']);
+        let marks = &written[name.len()..];
+        if marks.contains('*') {
+            key.push(name.to_owned());
+        }
+        if marks.contains('^') {
+            indexes.push(Index {
+                name: format!("by_{name}"),
+                columns: vec![Some(name.to_owned())],
+                unique: false,
+                partial: false,
+            });
+        }
+        let generated = match marks {
+            m if m.contains('=') => Generated::Virtual,
+            m if m.contains('-') => Generated::Hidden,
+            _ => Generated::No,
+        };
+        let not_null = marks.contains(['*', '!']);
+        list.push(Column { name: name.to_owned(), declared: "TEXT".into(), not_null, unique: false, generated });
+    }
+    let name = match name.split_once('.') {
+        Some((schema, name)) => TableName { schema: Some(schema.into()), name: name.into() },
+        None => TableName::local(name),
+    };
+    schema::Table {
+        ddl: format!("CREATE TABLE {name} ({columns})"),
+        name,
+        storage: Storage::Rowid,
+        columns: list,
+        key: if key.is_empty() { RowKey::Rowid("rowid") } else { RowKey::Columns(key) },
+        foreign_keys: Vec::new(),
+        indexes,
+        triggers: Vec::new(),
+    }
+}
+
+fn with_key(table: schema::Table, column: &str, parent: &str) -> schema::Table {
+    let key = ForeignKey {
+        columns: vec![column.into()],
+        parent: TableName::local(parent),
+        parent_columns: vec!["id".into()],
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+    };
+    schema::Table { foreign_keys: vec![key], ..table }
+}
+
+fn stored(table: schema::Table, storage: Storage) -> schema::Table {
+    schema::Table { storage, ..table }
+}
+
+fn db(tables: Vec<schema::Table>) -> Schema {
+    let tables: BTreeMap<_, _> = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
+    Schema { tables, views: BTreeMap::new() }
+}
+
+const HEAD: &str = r#"
+version = 1
+controller = "ZKJIA.COM"
+time_zone = "Asia/Shanghai"
+[person.account]
+is = "users.id"
+"#;
+
+const USERS: &str = r#"
+[tables.users]
+purpose = "account"
+clause = "一(一)1"
+basis = "contract"
+"#;
+
+/// A map: the head, `rules`, the section of users, what else.
+fn map(rules: &str, rest: &str) -> DataMap {
+    read(&format!("{HEAD}\n[rules]\n\"*.id\" = \"key\"\n{rules}\n{USERS}\n{rest}"))
+}
+
+fn read(text: &str) -> DataMap {
+    text.parse().unwrap_or_else(|error: DataMapError| panic!("{}", error.render("datamap.toml")))
+}
+
+fn classified(map: &DataMap, schema: &Schema) -> Classified {
+    classify(map, schema).unwrap_or_else(|findings| panic!("{}", list(&findings)))
+}
+
+fn list(findings: &[Finding]) -> String {
+    let lines: Vec<String> = findings.iter().map(|f| format!("{f} [{:?}] ({:?})", f.line, f.hint)).collect();
+    lines.join("\n")
+}
+
+/// The refusing codes and their places.
+fn refused(map: &DataMap, schema: &Schema) -> Vec<String> {
+    let findings = survey(map, schema).findings;
+    findings.iter().filter(|f| f.refuses()).map(|f| format!("{} {}", f.code.word(), f.place)).collect()
+}
+
+fn noticed(map: &DataMap, schema: &Schema) -> Vec<String> {
+    let findings = survey(map, schema).findings;
+    findings.iter().filter(|f| f.level() == Level::Notice).map(|f| format!("{} {}", f.code.word(), f.place)).collect()
+}
+
+fn table<'a>(map: &'a Classified, name: &str) -> &'a Table {
+    let found = map.tables.iter().find(|table| table.name.to_string() == name);
+    found.unwrap_or_else(|| panic!("no table {name}"))
+}
+
+fn column<'a>(map: &'a Classified, place: &str) -> &'a classified::Column {
+    let (name, column) = place.rsplit_once('.').unwrap_or_default();
+    table(map, name).column(column).unwrap_or_else(|| panic!("no column {place}"))
+}
+
+fn meaning<'a>(map: &'a Classified, place: &str) -> &'a Meaning {
+    &column(map, place).meaning
+}
+
+fn id(map: &Classified, name: &str) -> usize {
+    map.table_id(&TableName::local(name)).unwrap_or_else(|| panic!("no table {name}"))
+}
+
+/// The ties of a table as `columns sense role → target`.
+fn ties(map: &Classified, name: &str) -> Vec<String> {
+    let target = |target: &Target| match target {
+        Target::Rows { table, columns, role } => {
+            let role = role.as_ref().map_or(String::new(), |role| format!(" as {role}"));
+            format!("{}({}){role}", map.tables[*table].name, columns.join(" "))
+        }
+        Target::Value(kind) => format!("~{}", kind.word()),
+        Target::Itself => "itself".to_owned(),
+        Target::Anyone => "anyone".to_owned(),
+    };
+    let one = |tie: &Tie| {
+        let role = tie.role.as_ref().map_or(String::new(), |role| format!("{role} "));
+        let sense = if tie.sense == Sense::Of { "of" } else { "by" };
+        format!("({}) {role}{sense} {}", tie.columns.join(" "), target(&tie.target))
+    };
+    table(map, name).ties.iter().map(one).collect()
+}
+
+fn kind(map: &Classified, place: &str) -> &'static str {
+    meaning(map, place).kind.word()
+}
+
+#[test]
+fn a_line_wins_over_rules_and_the_first_rule_wins() {
+    let schema = db(vec![t("users", "id* phone phone2 note")]);
+    let map = map("\"*.phone\" = \"phone\"\n\"*.phone*\" = \"fact\"", "[tables.users.columns]\nnote = \"free_text\"");
+    let read = classified(&map, &schema);
+    assert_eq!(
+        ["users.id", "users.phone", "users.phone2", "users.note"].map(|p| kind(&read, p)),
+        ["key", "phone", "fact", "free_text"]
+    );
+    let decided = |column: &str| table(&read, "users").column(column).unwrap().decided_by.clone();
+    assert_eq!(decided("phone").text, "*.phone");
+    assert_eq!(decided("note").text, "users.note");
+    assert_eq!(decided("phone").line, 10);
+}
+
+#[test]
+fn a_line_replaces_all_words_of_the_rule() {
+    let schema = db(vec![t("users", "id* phone")]);
+    let map = map("\"*.phone\" = \"phone, provided, correct\"", "[tables.users.columns]\nphone = \"phone\"");
+    let read = classified(&map, &schema);
+    let meaning = &table(&read, "users").column("phone").unwrap().meaning;
+    assert_eq!((&meaning.origin, &meaning.correct), (&None, &None));
+}
+
+#[test]
+fn a_column_that_nobody_decides_is_a_finding() {
+    let schema = db(vec![t("users", "id* shoe_size")]);
+    assert_eq!(refused(&map("", ""), &schema), ["unclassified users.shoe_size"]);
+}
+
+/// The first example of the reference.
+fn reference_map() -> DataMap {
+    let text = include_str!("../../docs/reference/data-map.md");
+    let example = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+    read(example)
+}
+
+fn courier() -> Schema {
+    let mut users = t("users", "id* birth_date status created_at phone phone_bound_at nickname password_hash");
+    users.triggers = vec![Trigger { name: "users_audit_au".into(), ddl: "CREATE TRIGGER …".into() }];
+    db(vec![
+        users,
+        t("staff", "id* name"),
+        t("guardian_consents", "id* minor_id^ guardian_id^ status evidence_sha256 scope consented_at revoked_at"),
+        t("disclosures", "id* user_id^ recipient_name fields disclosed_at basis_code"),
+        t("orders", "id* user_id^ operator_id^ order_no amount_cents status completed_at cancelled_at"),
+        t("order_items", "id* order_id^ title"),
+        t(
+            "waybills",
+            "id* sender_user_id^ sender_name sender_phone recipient_name recipient_phone^ waybill_no signed_at",
+        ),
+        t("questions", "id* code"),
+        t("answers", "id* user_id^ question_id answer"),
+        t("districts", "id* name"),
+        t("carriers", "id* phone"),
+        t("price_2026", "id* cents"),
+    ])
+}
+
+#[test]
+fn the_example_of_the_reference_classifies_the_schema_it_speaks_of() {
+    let (map, schema) = (reference_map(), courier());
+    let read = classified(&map, &schema);
+    assert_eq!(
+        ties(&read, "waybills"),
+        ["(sender_user_id) sender of users(id)", "(recipient_phone) recipient of ~phone"]
+    );
+    assert_eq!(table(&read, "waybills").roles, ["sender", "recipient"]);
+    assert_eq!(ties(&read, "orders"), ["(user_id) of users(id)", "(operator_id) by staff(id)"]);
+    let order: Vec<String> = read.order.iter().map(|id| read.tables[*id].name.to_string()).collect();
+    let at = |name: &str| order.iter().position(|n| n == name).unwrap();
+    assert!(at("users") < at("orders") && at("orders") < at("order_items"), "{order:?}");
+    assert_eq!(table(&read, "order_items").purpose.as_deref(), Some("order fulfilment"));
+    assert_eq!(table(&read, "districts").standing, Standing::NoPersonalData("reference data".into()));
+    let minors = read.minors.as_ref().unwrap();
+    assert_eq!((minors.consent, minors.minor.as_str()), (id(&read, "guardian_consents"), "minor"));
+    let orders = &table(&read, "orders").fates;
+    assert_eq!(orders.keep[0].after, After::Dates(vec!["completed_at".into(), "cancelled_at".into()]));
+    assert_eq!(orders.keep[0].columns.as_ref().unwrap().len(), 3);
+    assert_eq!(orders.erase, Erase::Anonymize);
+    assert_eq!(orders.wait.as_ref().unwrap().columns(), ["status"]);
+    let answers = table(&read, "answers");
+    let expected = Case::Path {
+        column: "question_id".into(),
+        table: id(&read, "questions"),
+        key: "id".into(),
+        wanted: "code".into(),
+    };
+    assert_eq!(answers.case, Some(expected));
+    let answer = column(&read, "answers.answer");
+    let by_case: Vec<_> = answer.by_case.iter().map(|(value, m)| (value.as_str(), m.kind.word())).collect();
+    assert_eq!(by_case, [("CONSENT", "fact"), ("DOB", "birth_date")]);
+    assert_eq!((answer.covers_rest, answer.meaning.kind.word()), (true, "free_text"));
+    let proves = meaning(&read, "users.phone").proves.clone().unwrap();
+    assert_eq!(proves.since.as_deref(), Some("phone_bound_at"));
+}
+
+#[test]
+fn classifying_twice_gives_the_same() {
+    let (map, schema) = (reference_map(), courier());
+    assert_eq!(survey(&map, &schema).findings, survey(&map, &schema).findings);
+    assert_eq!(classify(&map, &schema), classify(&map, &schema));
+}
+
+// ---- ties ----
+
+fn tied(columns: &str, words: &str) -> (DataMap, Schema) {
+    let schema = db(vec![t("users", "id* tenant_id"), t("notes", columns)]);
+    let map = map(
+        "\"*.tenant_id\" = \"fact\"\n\"*.body\" = \"free_text\"",
+        &format!(
+            "[tables.notes]\npurpose = \"n\"\nclause = \"c\"\nbasis = \"legal_duty\"\n[tables.notes.columns]\n{words}"
+        ),
+    );
+    (map, schema)
+}
+
+#[test]
+fn composite_keys_are_tied_within() {
+    let (map, schema) = tied("id* tenant_id user_no^ body", "user_no = \"of users.id within tenant_id\"");
+    let read = classified(&map, &schema);
+    assert_eq!(ties(&read, "notes"), ["(user_no tenant_id) of users(id tenant_id)"]);
+    assert_eq!(kind(&read, "notes.user_no"), "key");
+    let (map, schema) = tied("id* t user_no^ body", "user_no = \"of users.id within t = tenant_id\"\nt = \"fact\"");
+    assert_eq!(ties(&classified(&map, &schema), "notes"), ["(user_no t) of users(id tenant_id)"]);
+    let (map, schema) = tied("id* tenant_id user_no^ body", "user_no = \"of users.id within tenant\"");
+    assert_eq!(refused(&map, &schema), ["missing_place notes", "untied notes"]);
+}
+
+#[test]
+fn value_ties_reverse_ties_itself_and_anyone() {
+    let (map, schema) = tied("id* phone^ body", "phone = \"phone, of ~\"");
+    assert_eq!(ties(&classified(&map, &schema), "notes"), ["(phone) of ~phone"]);
+    let (map, schema) = tied("id* contact^ body", "contact = \"of ~ email\"");
+    let read = classified(&map, &schema);
+    assert_eq!((ties(&read, "notes"), kind(&read, "notes.contact")), (vec!["(contact) of ~email".into()], "email"));
+    let (map, schema) = tied("id* body", "id = \"key, of users.tenant_id\"");
+    assert_eq!(ties(&classified(&map, &schema), "notes"), ["(id) of users(tenant_id)"]);
+    let (map, schema) = tied("id* body", "id = \"of itself\"");
+    assert_eq!(ties(&classified(&map, &schema), "notes"), ["(id) of itself"]);
+    let (map, schema) = tied("id* body", "body = \"opaque, of anyone\"");
+    let read = classified(&map, &schema);
+    assert_eq!((ties(&read, "notes"), kind(&read, "notes.body")), (vec!["(body) of anyone".into()], "opaque"));
+}
+
+#[test]
+fn several_ties_of_which_any_holds() {
+    let (map, schema) = tied("id* a^ b^ body", "a = \"of users.id\"\nb = \"of users.id\"");
+    assert_eq!(ties(&classified(&map, &schema), "notes"), ["(a) of users(id)", "(b) of users(id)"]);
+}
+
+#[test]
+fn weak_and_unknown_value_ties_are_refused() {
+    let (map, schema) = tied("id* name^ body", "name = \"name, of ~\"");
+    assert_eq!(refused(&map, &schema), ["weak_tie notes.name"]);
+    let (map, schema) = tied("id* x^ body", "x = \"of ~\"");
+    assert!(refused(&map, &schema).contains(&"no_kind notes.x".to_owned()));
+}
+
+#[test]
+fn ties_to_missing_places_name_what_was_meant() {
+    let (map, schema) = tied("id* u^ body", "u = \"of user.id\"");
+    let findings = survey(&map, &schema).findings;
+    let missing = findings.iter().find(|f| f.code.word() == "missing_place").unwrap();
+    assert_eq!(missing.to_string(), "missing_place notes.u: there is no table `user`");
+    assert_eq!(missing.hint.as_deref(), Some("did you mean `users`?"));
+    assert!(missing.line.is_some());
+    let (map, schema) = tied("id* u^ body", "u = \"of users.tenant\"");
+    let findings = survey(&map, &schema).findings;
+    assert!(list(&findings).contains("there is no column `tenant` in `users`"), "{}", list(&findings));
+    assert!(list(&findings).contains("did you mean `tenant_id`?"));
+}
+
+#[test]
+fn cycles_of_ownership_are_named_and_pointers_may_go_round() {
+    let (a, b) = (t("a", "id* b_id^ user_id^"), t("b", "id* a_id^"));
+    let section = "[tables.a]\npurpose=\"p\"\nclause=\"c\"\nbasis=\"b\"\n";
+    let schema = db(vec![t("users", "id*"), a, b]);
+    let circle = map("\"*.user_id\" = \"of users.id\"\n\"*.a_id\" = \"of a.id\"\n\"*.b_id\" = \"of b.id\"", section);
+    assert_eq!(refused(&circle, &schema)[0], "tie_cycle a");
+    let findings = survey(&circle, &schema).findings;
+    assert!(list(&findings).contains("a → b → a"), "{}", list(&findings));
+    let points = map("\"*.user_id\" = \"of users.id\"\n\"*.a_id\" = \"of a.id\"\n\"*.b_id\" = \"by b.id\"", section);
+    let read = classified(&points, &schema);
+    assert!(read.order.contains(&id(&read, "b")));
+}
+
+#[test]
+fn a_table_cannot_own_itself_and_may_point_at_itself() {
+    let schema = db(vec![t("users", "id* boss^")]);
+    assert_eq!(refused(&map("\"*.boss\" = \"of users.id\"", ""), &schema), ["tie_cycle users"]);
+    classified(&map("\"*.boss\" = \"by users.id\"", ""), &schema);
+}
+
+#[test]
+fn several_hops_and_text_keys_reach_the_person() {
+    let schema =
+        db(vec![t("users", "id*"), t("a", "code* user_id^"), t("b", "code* a_code^"), t("c", "code* b_code^ body")]);
+    let rules = "\"*.user_id\" = \"of users.id\"\n\"*.a_code\" = \"of a.code\"\n\"*.b_code\" = \"of b.code\"\n\"*.code\" = \"key\"\n\"*.body\" = \"free_text\"";
+    let read = classified(&map(rules, ""), &schema);
+    assert_eq!(table(&read, "c").purpose.as_deref(), Some("account"));
+    assert_eq!(read.order.len(), 4);
+}
+
+#[test]
+fn a_tie_into_a_row_of_several_people_says_to_whom() {
+    let waybills = t("waybills", "id* sender_id^ recipient_phone^");
+    let schema = db(vec![t("users", "id*"), waybills, t("traces", "id* waybill_id^ body")]);
+    let section = "[tables.waybills.columns]\nsender_id = \"sender of users.id\"\nrecipient_phone = \"recipient.phone, recipient of ~\"\n[tables.traces.columns]\nbody = \"fact\"\n";
+    let with = |words: &str| map("", &format!("{section}waybill_id = \"{words}\""));
+    assert_eq!(refused(&with("of waybills.id"), &schema), ["role_not_named traces.waybill_id"]);
+    assert_eq!(refused(&with("of waybills.id as payer"), &schema), ["missing_place traces.waybill_id"]);
+    let read = classified(&with("of waybills.id as sender, of waybills.id as recipient"), &schema);
+    assert_eq!(
+        ties(&read, "traces"),
+        ["(waybill_id) of waybills(id) as sender", "(waybill_id) of waybills(id) as recipient"]
+    );
+}
+
+#[test]
+fn a_role_that_no_tie_fills_is_noticed() {
+    let (map, schema) = tied("id* u^ payee body", "u = \"of users.id\"\npayee = \"payee.name\"");
+    assert!(noticed(&map, &schema).contains(&"role_untied notes.payee".to_owned()));
+}
+
+#[test]
+fn a_tie_without_an_index_is_noticed() {
+    let (map, schema) = tied("id* u body", "u = \"of users.id\"");
+    assert_eq!(noticed(&map, &schema), ["tie_without_index notes.u"]);
+    let (map, schema) = tied("id* u^ body", "u = \"of users.id\"");
+    assert_eq!(noticed(&map, &schema), [""; 0]);
+}
+
+#[test]
+fn personal_data_that_nobody_finds_is_untied() {
+    let (map, schema) = tied("id* u body", "u = \"by users.id\"");
+    assert_eq!(refused(&map, &schema), ["untied notes"]);
+}
+
+#[test]
+fn foreign_keys_must_be_explained() {
+    let schema = db(vec![t("users", "id*"), with_key(t("notes", "id* phone"), "phone", "users")]);
+    let words = |words: &str| {
+        map(
+            "",
+            &format!(
+                "[tables.notes]\npurpose=\"p\"\nclause=\"c\"\nbasis=\"b\"\n[tables.notes.columns]\nphone = \"{words}\""
+            ),
+        )
+    };
+    assert!(refused(&words("phone, of ~"), &schema).is_empty());
+    let loose = map(
+        "",
+        "[tables.notes]\npurpose=\"p\"\nclause=\"c\"\nbasis=\"b\"\n[tables.notes.columns]\nphone = \"phone\"\nid = \"of itself\"",
+    );
+    assert_eq!(refused(&loose, &schema), ["foreign_key_unexplained notes.phone"]);
+    assert!(refused(&words("key"), &schema).is_empty());
+}
+
+// ---- cases ----
+
+#[test]
+fn polymorphic_rows_are_tied_by_case() {
+    let schema = db(vec![t("users", "id*"), t("shops", "id* owner_id^"), t("likes", "id* kind item^ body")]);
+    let map = map(
+        "\"*.owner_id\" = \"of users.id\"",
+        "[tables.likes]\npurpose=\"p\"\nclause=\"c\"\nbasis=\"legal_duty\"\ncase = \"kind\"\n[tables.likes.columns]\nkind = \"fact\"\nbody = \"fact\"\nitem = { USER = \"of users.id\", SHOP = \"of shops.id\", MALL = \"of shops.id\", \"*\" = \"fact\" }",
+    );
+    let read = classified(&map, &schema);
+    assert_eq!(table(&read, "likes").case, Some(Case::Column("kind".into())));
+    let cases: Vec<_> = table(&read, "likes").ties.iter().map(|tie| tie.cases.clone().unwrap()).collect();
+    assert_eq!(cases, [Cases::Only(vec!["MALL".into(), "SHOP".into()]), Cases::Only(vec!["USER".into()])]);
+}
+
+#[test]
+fn the_rest_of_the_cases_can_be_tied_too() {
+    let schema = db(vec![t("users", "id*"), t("likes", "id* kind item^")]);
+    let map = map(
+        "",
+        "[tables.likes]\ncase = \"kind\"\n[tables.likes.columns]\nkind = \"fact\"\nitem = { SHOP = \"fact\", \"*\" = \"of users.id\" }",
+    );
+    let read = classified(&map, &schema);
+    assert_eq!(table(&read, "likes").ties[0].cases, Some(Cases::Except(vec!["SHOP".into()])));
+}
+
+#[test]
+fn cases_need_a_place_and_uncovered_ones_are_noticed() {
+    let (map, schema) = tied("id* u^ body", "u = \"of users.id\"\nbody = { A = \"fact\" }");
+    assert_eq!(refused(&map, &schema), ["case_without_place notes.body"]);
+    assert!(noticed(&map, &schema).contains(&"case_not_covered notes.body".to_owned()));
+}
+
+// ---- inheritance ----
+
+fn two_parents(child: &str) -> (DataMap, Schema) {
+    let schema =
+        db(vec![t("users", "id*"), t("orders", "id* user_id^ done_at"), t("payments", "id* user_id^ order_id^")]);
+    let rules = "\"*.user_id\" = \"of users.id\"\n\"*.order_id\" = \"of orders.id\"\n\"*.*_at\" = \"time\"";
+    let orders = "[tables.orders]\npurpose = \"orders\"\nkeep = { for = \"3 years\", after = \"done_at\", law = \"L\", because = \"b\" }\n";
+    (map(rules, &format!("{orders}[tables.payments]\n{child}")), schema)
+}
+
+#[test]
+fn two_sources_are_ambiguous_until_the_table_says_it() {
+    let (map, schema) = two_parents("");
+    assert_eq!(refused(&map, &schema), ["ambiguous_inheritance payments"]);
+    let findings = survey(&map, &schema).findings;
+    assert!(
+        list(&findings).contains("its purpose could be that of `orders` or that of `users`"),
+        "{}",
+        list(&findings)
+    );
+    let (map, schema) = two_parents("purpose = \"pay\"");
+    let read = classified(&map, &schema);
+    let payments = table(&read, "payments");
+    assert_eq!((payments.purpose.as_deref(), payments.basis.as_deref()), (Some("pay"), Some("contract")));
+    let tie = &payments.ties[payments.inherits.unwrap()];
+    assert_eq!(tie.columns, ["order_id"], "the tie from which the keep comes");
+    assert!(payments.fates.keep.is_empty(), "fates are those stated here");
+}
+
+#[test]
+fn erase_is_not_inherited() {
+    let schema = db(vec![t("users", "id*"), t("notes", "id* user_id^")]);
+    let text =
+        format!("{HEAD}\n[rules]\n\"*.id\" = \"key\"\n\"*.user_id\" = \"of users.id\"\n{USERS}\nerase = \"anonymize\"");
+    let read = classified(&self::read(&text), &schema);
+    assert_eq!(
+        (&table(&read, "users").fates.erase, &table(&read, "notes").fates.erase),
+        (&Erase::Anonymize, &Erase::Delete)
+    );
+}
+
+#[test]
+fn personal_tables_say_why() {
+    let schema = db(vec![t("users", "id* phone")]);
+    let map = read(&format!("{HEAD}\n[rules]\n\"*.id\" = \"key\"\n\"*.phone\" = \"phone\"\n"));
+    assert_eq!(refused(&map, &schema), ["no_purpose users", "no_basis users", "no_clause users"]);
+}
+
+// ---- copies, files, engines ----
+
+fn full_text(section: &str) -> (DataMap, Schema) {
+    let fts = stored(t("notes_fts", "body notes_fts- rank-"), Storage::Virtual("fts5".into()));
+    let shadow = stored(t("notes_fts_data", "id* block"), Storage::Shadow("notes_fts".into()));
+    let schema = db(vec![t("users", "id*"), t("notes", "id* user_id^ body"), fts, shadow]);
+    (map("\"*.user_id\" = \"of users.id\"\n\"notes.body\" = \"free_text, correct\"", section), schema)
+}
+
+#[test]
+fn full_text_indexes_are_copies_and_shadow_tables_follow_them() {
+    let (map, schema) = full_text("[tables.notes]\nmentions = \"notes_fts\"\n[tables.notes_fts]\ncopy = \"notes\"");
+    let read = classified(&map, &schema);
+    assert_eq!(table(&read, "notes_fts").standing, Standing::CopyOf(id(&read, "notes")));
+    assert_eq!(table(&read, "notes_fts_data").standing, Standing::Shadow(id(&read, "notes_fts")));
+    assert_eq!(table(&read, "notes").mentions, Mentions::Index("notes_fts".into()));
+    let copied = meaning(&read, "notes_fts.body");
+    assert_eq!((copied.kind.word(), &copied.correct), ("free_text", &None));
+    assert!(copied.copy.as_ref().unwrap().follows);
+    assert_eq!(kind(&read, "notes_fts.rank"), "fact");
+    assert!(!read.order.contains(&id(&read, "notes_fts")));
+}
+
+#[test]
+fn a_virtual_table_that_is_no_copy_is_refused() {
+    let (map, schema) = full_text("[tables.notes]\nmentions = \"notes_fts\"");
+    let refused = refused(&map, &schema);
+    assert!(refused.contains(&"virtual_without_copy notes_fts".to_owned()), "{refused:?}");
+    assert!(refused.contains(&"missing_place notes".to_owned()), "{refused:?}");
+}
+
+#[test]
+fn history_tables_are_copies_that_stay() {
+    let schema = db(vec![t("users", "id* phone"), t("users_history", "id* phone changed_at")]);
+    let map = map(
+        "\"*.*_at\" = \"time\"\n\"users.phone\" = \"phone, proves, correct\"",
+        "[tables.users_history]\ncopy = \"users\"",
+    );
+    let read = classified(&map, &schema);
+    let phone = meaning(&read, "users_history.phone");
+    assert_eq!((phone.kind.word(), &phone.proves, &phone.correct), ("phone", &None, &None));
+    assert!(!phone.copy.as_ref().unwrap().follows);
+    assert_eq!(table(&read, "users_history").purpose.as_deref(), Some("account"));
+}
+
+#[test]
+fn a_history_table_that_nothing_joins_is_untied() {
+    let schema = db(vec![t("users", "id* phone"), t("log", "no* phone")]);
+    let map = map("\"*.no\" = \"key\"\n\"*.phone\" = \"phone\"", "[tables.log]\ncopy = \"users\"");
+    assert_eq!(refused(&map, &schema), ["untied log"]);
+}
+
+#[test]
+fn copies_of_columns_follow_or_are_history() {
+    let schema = db(vec![t("users", "id* nickname"), t("posts", "id* user_id^ author author_then")]);
+    let map = map(
+        "\"*.nickname\" = \"nickname\"\n\"*.user_id\" = \"of users.id\"",
+        "[tables.posts.columns]\nauthor = \"copy follows users.nickname\"\nauthor_then = \"copy history users.nickname\"",
+    );
+    let read = classified(&map, &schema);
+    assert_eq!((kind(&read, "posts.author"), kind(&read, "posts.author_then")), ("nickname", "nickname"));
+    assert!(meaning(&read, "posts.author").copy.as_ref().unwrap().follows);
+    assert!(!meaning(&read, "posts.author_then").copy.as_ref().unwrap().follows);
+}
+
+#[test]
+fn a_file_column_keeps_its_template() {
+    let (map, schema) = tied("id* u^ path body", "u = \"of users.id\"\n\"file:voice/{id}/{path}\" = \"voice\"");
+    let read = classified(&map, &schema);
+    let path = meaning(&read, "notes.path");
+    assert_eq!((path.kind.word(), path.file.as_deref()), ("voice", Some("voice/{id}/{path}")));
+    assert_eq!(meaning(&read, "notes.id").file, None);
+    let (map, schema) =
+        tied("id* u^ path body", "u = \"of users.id\"\npath = \"fact\"\n\"file:voice/{pth}\" = \"voice\"");
+    assert_eq!(refused(&map, &schema), ["missing_place notes"]);
+}
+
+#[test]
+fn structures_inside_values_are_read_and_not_yet_carried_out() {
+    for line in
+        ["\"body:json:$.phone\" = \"phone\"", "\"@{u}:host\" = \"of users.id\"", "\"(u, body)\" = \"of users.id\""]
+    {
+        let (map, schema) = tied("id* u^ body", &format!("u = \"of users.id\"\n{line}"));
+        let refused = refused(&map, &schema);
+        assert!(refused.len() == 1 && refused[0].starts_with("not_supported_yet notes."), "{refused:?}");
+    }
+    let (map, schema) = tied("id* u^ body", "u = \"of users.id\"\nbody = \"computed count(notes.id)\"");
+    assert_eq!(refused(&map, &schema), ["not_supported_yet notes.body"]);
+}
+
+#[test]
+fn odd_names_schemas_and_families_are_reached() {
+    let schema = db(vec![
+        t("users", "id*"),
+        t("hr.people", "id* user_id^ name"),
+        t("Order Details", "OrderID*"),
+        t("log_1", "id* user_id^ name"),
+        t("log_2", "id* user_id^ name"),
+    ]);
+    let map = map(
+        "\"*.user_id\" = \"of Users.ID\"\n\"hr.people.name\" = \"name\"",
+        "[none]\n\"goods\" = [\"Order Details\"]\n[tables.\"log_*\".columns]\nname = \"nickname\"\n[tables.log_2.columns]\nname = \"fact\"",
+    );
+    let read = classified(&map, &schema);
+    assert_eq!(
+        (kind(&read, "hr.people.name"), kind(&read, "log_1.name"), kind(&read, "log_2.name")),
+        ("name", "nickname", "fact")
+    );
+    assert_eq!(ties(&read, "hr.people"), ["(user_id) of users(id)"]);
+}
+
+#[test]
+fn generated_columns_are_not_corrected_and_null_needs_leave() {
+    let schema = db(vec![t("users", "id* full= phone!")]);
+    let map = map("\"*.full\" = \"name, correct\"\n\"*.phone\" = \"phone, null\"", "");
+    assert_eq!(refused(&map, &schema), ["cannot_be_null users.phone", "cannot_be_corrected users.full"]);
+}
+
+#[test]
+fn views_and_triggers_are_acknowledged_by_name() {
+    let mut users = t("users", "id*");
+    users.triggers = vec![Trigger { name: "tr".into(), ddl: String::new() }];
+    let mut schema = db(vec![users]);
+    let name = TableName::local("v");
+    schema.views.insert(name.clone(), View { name, ddl: String::new() });
+    assert_eq!(refused(&map("", ""), &schema), ["unacknowledged_view v", "unacknowledged_trigger users"]);
+    classified(&map("", "[acknowledged]\nv = \"shows users\"\nTR = \"copies\""), &schema);
+    let extra = map("", "[acknowledged]\nv = \"a\"\ntr = \"b\"\ntrr = \"c\"");
+    assert_eq!(refused(&extra, &schema), ["missing_acknowledged [acknowledged]"]);
+}
+
+// ---- tables ----
+
+#[test]
+fn tables_and_columns_of_the_map_must_exist() {
+    let schema = db(vec![t("users", "id*")]);
+    let map = map(
+        "",
+        "[tables.orders]\npurpose = \"p\"\n[tables.users.columns]\nphone = \"phone\"\n[none]\n\"x\" = [\"goods\", \"price_*\"]",
+    );
+    assert_eq!(refused(&map, &schema), ["missing_table goods", "missing_table orders", "missing_column users.phone"]);
+    assert_eq!(noticed(&map, &schema), ["idle_rule price_*"]);
+}
+
+#[test]
+fn a_table_is_not_both_personal_and_free_of_personal_data() {
+    let schema = db(vec![t("users", "id*"), t("goods", "id*")]);
+    let map = map("", "[none]\n\"x\" = \"goods\"\n[tables.goods]\npurpose = \"p\"");
+    assert_eq!(refused(&map, &schema), ["decided_twice goods"]);
+}
+
+#[test]
+fn none_must_not_point_at_people_and_looks_are_noticed() {
+    let schema = db(vec![t("users", "id*"), with_key(t("goods", "id* made_by phone"), "made_by", "users")]);
+    let map = map("\"*.phone\" = \"phone\"", "[none]\n\"x\" = \"goods\"");
+    assert_eq!(refused(&map, &schema), ["none_points_at_people goods.made_by"]);
+    assert!(noticed(&map, &schema).contains(&"none_looks_personal goods".to_owned()));
+}
+
+#[test]
+fn rows_need_a_name() {
+    let mut notes = t("notes", "user_id^ body");
+    notes.key = RowKey::None;
+    let schema = db(vec![t("users", "id*"), notes]);
+    let map = map("\"*.user_id\" = \"of users.id\"\n\"*.body\" = \"fact\"", "");
+    assert_eq!(refused(&map, &schema), ["table_without_key notes"]);
+}
+
+#[test]
+fn rowid_and_without_rowid_tables_classify() {
+    let schema =
+        db(vec![t("users", "id*"), t("notes", "user_id^"), stored(t("marks", "user_id* no*"), Storage::WithoutRowid)]);
+    let read = classified(&map("\"*.user_id\" = \"of users.id\"\n\"*.no\" = \"fact\"", ""), &schema);
+    assert_eq!(table(&read, "notes").key, RowKey::Rowid("rowid"));
+    assert_eq!(table(&read, "marks").key, RowKey::Columns(vec!["user_id".into(), "no".into()]));
+}
+
+#[test]
+fn fates_read_columns_that_exist() {
+    let schema = db(vec![t("users", "id* done_at x"), t("notes", "id* user_id^")]);
+    let rules = "\"*.*_at\" = \"time\"\n\"*.x\" = \"fact\"\n\"*.user_id\" = \"of users.id\"";
+    let wrong = map(
+        rules,
+        "[tables.notes]\nwait = \"state = 1\"\ndated = \"when_at\"\nimmutable = [\"no\"]\nkeep = [{ for = \"3 years\", after = [\"done\", \"users.done_at\"], law = \"l\", because = \"b\", columns = [\"y\"] }]\nlimit = { for = \"1 years\", after = \"gone_at\", then = \"delete\", because = \"b\" }",
+    );
+    let findings = survey(&wrong, &schema).findings;
+    let missing: Vec<&str> =
+        findings.iter().filter(|f| f.code.word() == "missing_place").map(|f| f.message.as_str()).collect();
+    let expected = ["done", "gone_at", "no", "state", "when_at", "y"];
+    assert_eq!(missing, expected.map(|column| format!("there is no column `{column}` in this table")));
+    let right = map(
+        rules,
+        "[tables.notes]\nkeep = { for = \"5 years\", after = \"removal\", counted = \"end of year\", law = \"l\", because = \"b\" }\nsource = \"partners\"",
+    );
+    let read = classified(&right, &schema);
+    let notes = table(&read, "notes");
+    assert_eq!((&notes.fates.keep[0].after, notes.fates.keep[0].end_of_year), (&After::Removal, true));
+    assert_eq!(notes.source, Some(Source::Text("partners".into())));
+}
+
+#[test]
+fn a_source_that_is_nearly_a_column_is_refused() {
+    let schema = db(vec![t("users", "id* channel")]);
+    let with = |source: &str| {
+        read(&format!("{HEAD}\n[rules]\n\"*.id\" = \"key\"\n\"*.channel\" = \"fact\"\n{USERS}\nsource = \"{source}\""))
+    };
+    assert_eq!(table(&classified(&with("channel"), &schema), "users").source, Some(Source::Column("channel".into())));
+    assert_eq!(refused(&with("chanel"), &schema), ["missing_place users"]);
+}
+
+#[test]
+fn origins_bases_and_rules_for_everything_are_noticed() {
+    let schema = db(vec![t("users", "id* phone x")]);
+    let all = map("\"*.phone\" = \"phone\"\n\"*.y\" = \"fact\"\n\"*.*\" = \"fact\"", "");
+    assert_eq!(noticed(&all, &schema), ["origin_unmarked users", "catch_all *.*", "idle_rule *.y"]);
+    let findings = survey(&all, &schema).findings;
+    assert!(list(&findings).contains("1 columns are decided by a rule for everything"), "{}", list(&findings));
+    let text = format!("{HEAD}\n[rules]\n\"*.phone\" = \"phone\"\n\"*.*\" = \"fact\"\n{USERS}").replace("\"contract\"", "\"contrat\"");
+    assert!(noticed(&read(&text), &schema).contains(&"basis_misspelt users".to_owned()));
+}
+
+#[test]
+fn whom_the_database_knows_must_be_said_and_unique() {
+    let schema = db(vec![t("users", "id* phone")]);
+    let text = format!(
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n[rules]\n\"*.id\" = \"key\"\n\"*.phone\" = \"phone, of ~\"\n{USERS}"
+    );
+    assert_eq!(refused(&read(&text), &schema), ["no_person [person]"]);
+    let text = format!("{text}\n[person.a]\nis = \"users.phone\"");
+    assert_eq!(refused(&read(&text), &schema), ["person_not_unique [person.a]"]);
+}
+
+#[test]
+fn minors_and_disclosures_name_places_that_exist() {
+    let schema = db(vec![t("users", "id*"), t("consents", "id* minor_id^"), t("given", "id* user_id^")]);
+    let map = map(
+        "\"*.minor_id\" = \"minor of users.id\"\n\"*.user_id\" = \"of users.id\"",
+        "[minors]\nconsent = \"consents\"\nvalid = \"ok = 1\"\nminor = \"child\"\n[disclosures]\nis = \"given\"\nrecipient = \"to_whom\"",
+    );
+    let found = refused(&map, &schema);
+    assert_eq!(found, ["missing_place [minors]", "missing_place consents", "missing_place given"]);
+}
