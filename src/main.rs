@@ -1,8 +1,10 @@
 //! The door's frame: clock, streams and arguments in, exit code out. Only here is the real clock read.
 
 use std::{
+    cell::RefCell,
     io::{self, IsTerminal},
     process::ExitCode,
+    rc::Rc,
     sync::Arc,
 };
 
@@ -40,7 +42,7 @@ fn main() -> ExitCode {
             .collect(),
         current_dir: std::env::current_dir().unwrap_or_default(),
         state_dir: etcetera::choose_base_strategy().ok().and_then(|base| base.state_dir()),
-        randomness: &mut |bytes| fill(bytes),
+        randomness: Rc::new(RefCell::new(fill)),
         interrupt,
     };
     ExitCode::from(run(std::env::args_os(), &mut world))

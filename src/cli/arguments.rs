@@ -3,7 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    Exit, World, completions, duration, explain, language::Language, man, out::Format, out::Out, session::Session,
+    Exit, World, audit, board, case, completions, due, duration, explain, hold, init, language::Language, man,
+    out::Format, out::Out, session::Session,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -86,6 +87,11 @@ impl ColorWhen {
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
+    Init(init::InitArgs),
+    Case(case::CaseArgs),
+    Hold(hold::HoldArgs),
+    Due(due::DueArgs),
+    Audit(audit::AuditArgs),
     Explain(explain::ExplainArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -95,6 +101,11 @@ impl Command {
     /// The word that was typed, for whoever waits for the lock.
     pub(super) fn word(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
+            Self::Case(_) => "case",
+            Self::Hold(_) => "hold",
+            Self::Due(_) => "due",
+            Self::Audit(_) => "audit",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -104,9 +115,13 @@ impl Command {
 
 /// Hands the command to its file.
 pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let _ = &session;
     match command {
-        None => Ok(Exit::Done),
+        None => board::run(session, out),
+        Some(Command::Init(args)) => init::run(&args, session, out),
+        Some(Command::Case(args)) => case::run(&args, session, out),
+        Some(Command::Hold(args)) => hold::run(&args, session, out),
+        Some(Command::Due(args)) => due::run(&args, session, out),
+        Some(Command::Audit(args)) => audit::run(&args, session, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
         Some(Command::Completions(args)) => completions::run(&args, out),
         Some(Command::Man(args)) => man::run(&args, out),

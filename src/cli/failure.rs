@@ -31,19 +31,22 @@ impl Trouble {
 
     /// This trouble with its places filled.
     pub(crate) fn with(&'static self, params: &[(&'static str, &str)]) -> Failure {
-        Failure {
+        Failure(Box::new(Particulars {
             code: self.code,
             exit: self.exit,
             says: Says::Ours(self.says),
             hint: self.hint,
             params: params.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
-        }
+        }))
     }
 }
 
 /// A trouble that happened.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Particulars>);
+
+#[derive(Clone, Debug)]
+struct Particulars {
     code: &'static str,
     exit: Exit,
     says: Says,
@@ -62,26 +65,21 @@ enum Says {
 impl Failure {
     /// A failure of a lower floor: its code, and its message in its own words.
     pub(crate) fn of(code: &'static str, exit: Exit, title: Option<Text>, hint: Option<Text>, message: String) -> Self {
-        Self { code, exit, says: Says::Theirs { title, message }, hint, params: BTreeMap::new() }
-    }
-
-    /// Adds a particular.
-    pub(crate) fn and(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.params.insert(name, value.to_string());
-        self
+        let says = Says::Theirs { title, message };
+        Self(Box::new(Particulars { code, exit, says, hint, params: BTreeMap::new() }))
     }
 
     /// What the process ends with.
     pub(crate) fn exit(&self) -> Exit {
-        self.exit
+        self.0.exit
     }
 
     fn values(&self) -> Vec<(&str, &str)> {
-        self.params.iter().map(|(name, value)| (*name, value.as_str())).collect()
+        self.0.params.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 
     fn message(&self, language: Language) -> String {
-        match &self.says {
+        match &self.0.says {
             Says::Ours(text) => text.with_lines(language, &self.values()),
             Says::Theirs { title: Some(title), message } if language == Language::Chinese => {
                 format!("{}（{}）", title.zh, lines_visible(message))
@@ -91,14 +89,14 @@ impl Failure {
     }
 
     fn hint(&self, language: Language) -> Option<String> {
-        self.hint.map(|hint| hint.with(language, &self.values()))
+        self.0.hint.map(|hint| hint.with(language, &self.values()))
     }
 
     /// Two lines for a person.
     pub(crate) fn human(&self, language: Language) -> String {
         let mut out = match language {
-            Language::Chinese => format!("错误[{}]：{}\n", self.code, self.message(language)),
-            Language::English => format!("error[{}]: {}\n", self.code, self.message(language)),
+            Language::Chinese => format!("错误[{}]：{}\n", self.0.code, self.message(language)),
+            Language::English => format!("error[{}]: {}\n", self.0.code, self.message(language)),
         };
         if let Some(hint) = self.hint(language) {
             out.push_str(if language == Language::Chinese { "提示：" } else { "hint: " });
@@ -112,11 +110,11 @@ impl Failure {
     pub(crate) fn json(&self, language: Language) -> Value {
         json!({
             "schema": "droit.error/1",
-            "code": self.code,
-            "exit": self.exit.code(),
+            "code": self.0.code,
+            "exit": self.0.exit.code(),
             "message": self.message(language),
             "hint": self.hint(language),
-            "params": self.params,
+            "params": self.0.params,
         })
     }
 }

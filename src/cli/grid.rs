@@ -108,8 +108,8 @@ fn cut(text: &str, width: usize) -> String {
     }
     let mut out = String::new();
     for c in text.chars() {
-        let with = out.width() + c.to_string().width();
-        if with + 1 > width {
+        let longer = out.width() + c.to_string().width();
+        if longer + 1 > width {
             break;
         }
         out.push(c);

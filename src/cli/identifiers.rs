@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn lines_and_json_say_the_same() {
-        let wanted = [("phone", "13800138000"), ("email", "ana@example.com")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let wanted =
+            [("phone", "13800138000"), ("email", "ana@example.com")].map(|(k, v)| (k.to_owned(), v.to_owned()));
         assert_eq!(read("# Ana\nphone = 13800138000\n\nemail=ana@example.com\n"), wanted);
         assert_eq!(read(r#"{"phone": ["13800138000"], "email": "ana@example.com"}"#), wanted);
         assert_eq!(read("\u{feff}phone=13800138000\r\nemail=ana@example.com\r\n"), wanted);

@@ -4,24 +4,35 @@
 //! one process, and by tests: all it sees of the machine comes in a [`World`].
 
 mod arguments;
+mod audit;
+mod board;
+mod case;
+mod clocks;
 mod completions;
 mod confirm;
+mod due;
 mod duration;
 mod exit;
 mod explain;
 mod failure;
 mod grid;
 mod help;
+mod hold;
+mod identifiers;
+mod init;
 mod language;
+mod letter;
 mod lock;
 mod man;
 mod out;
 mod page;
+mod record;
 mod session;
 mod settings;
 mod text;
 mod trace;
 mod visible;
+mod when;
 mod workspace;
 mod world;
 
@@ -37,7 +48,7 @@ use self::{
 };
 pub use self::{
     exit::Exit,
-    world::{Interrupt, Terminal, World},
+    world::{Interrupt, Randomness, Terminal, World},
 };
 
 /// Carries out one command line and returns the exit code. `args` begins with the program's name.
@@ -87,11 +98,12 @@ fn carry_out(arguments: Arguments, world: &mut World<'_>) -> Exit {
         environment: world.environment.clone(),
         current_dir: world.current_dir.clone(),
         state_dir: world.state_dir.clone(),
-        randomness: world.randomness,
+        randomness: Randomness::clone(&world.randomness),
         interrupt: std::sync::Arc::clone(&world.interrupt),
         choices: choices(&globals, command.as_ref()),
         workspace: None,
         lock: None,
+        book: record::Book::default(),
     };
     speak_as_the_workspace_does(&globals, &mut session, &mut out);
     match arguments::dispatch(command, &mut session, &mut out) {

@@ -2,20 +2,27 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     io::BufRead,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use crate::case::clock::Clock;
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::case::{
+    calendar::{Calendar, Calendars},
+    clock::Clock,
+};
 
 use super::{
     failure::Failure,
     lock::WorkspaceLock,
+    record::Book,
     text::trouble,
-    workspace::Workspace,
-    world::{Interrupt, Terminal},
+    workspace::{Workspace, cannot_read},
+    world::{Interrupt, Randomness, Terminal},
 };
 
 /// One run's view of workspace, clock and keyboard.
@@ -26,11 +33,12 @@ pub(crate) struct Session<'w> {
     pub(super) environment: BTreeMap<String, String>,
     pub(super) current_dir: PathBuf,
     pub(super) state_dir: Option<PathBuf>,
-    pub(super) randomness: &'w mut dyn FnMut(&mut [u8]),
+    pub(super) randomness: Randomness,
     pub(super) interrupt: Arc<Interrupt>,
     pub(super) choices: Choices,
     pub(super) workspace: Option<Workspace>,
     pub(super) lock: Option<WorkspaceLock>,
+    pub(super) book: Book,
 }
 
 /// What the global flags chose about the session.
@@ -63,6 +71,11 @@ impl<'w> Session<'w> {
         }
     }
 
+    /// Where `init` makes a workspace: as `--workspace` says, else here.
+    pub(super) fn new_workspace_folder(&self) -> PathBuf {
+        self.choices.workspace.as_ref().map_or_else(|| self.current_dir.clone(), |folder| self.path(folder))
+    }
+
     /// An environment variable that is set to something.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
@@ -90,6 +103,32 @@ impl<'w> Session<'w> {
         Ok(())
     }
 
+    /// The controller's zone.
+    pub(crate) fn zone(&mut self) -> Result<TimeZone, Failure> {
+        TimeZone::get(&self.workspace()?.settings.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())
+    }
+
+    /// The calendars that come with droit, and those of the workspace's folder.
+    pub(crate) fn calendars(&mut self) -> anyhow::Result<Calendars> {
+        let mut calendars = Calendars::bundled()?;
+        let workspace = self.workspace()?;
+        let Some(folder) = workspace.settings.calendars.as_ref().map(|folder| workspace.path(folder)) else {
+            return Ok(calendars);
+        };
+        let entries = fs::read_dir(&folder).map_err(|error| cannot_read(&folder, &error))?;
+        let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+        files.sort();
+        for file in files {
+            let text = fs::read_to_string(&file).map_err(|error| cannot_read(&file, &error))?;
+            let name = file.display().to_string();
+            let calendar = Calendar::parse(&text)
+                .map_err(|error| trouble::CALENDAR.with(&[("file", &name), ("why", &error.to_string())]))?;
+            calendars.add(calendar);
+        }
+        Ok(calendars)
+    }
+
     /// Who is typing: the settings' officer, else the login name. It is recorded with every act.
     pub(crate) fn officer(&mut self) -> Result<String, Failure> {
         if let Some(officer) = self.workspace()?.settings.officer.clone() {
@@ -97,6 +136,17 @@ impl<'w> Session<'w> {
         }
         let login = ["DROIT_OFFICER", "USER", "LOGNAME"].iter().find_map(|name| self.variable(name));
         login.map(str::to_owned).ok_or_else(|| trouble::NO_OFFICER.plain())
+    }
+
+    /// A source of random bytes that can be given away.
+    pub(crate) fn random(&self) -> impl FnMut(&mut [u8]) + use<> {
+        let shared = Randomness::clone(&self.randomness);
+        move |bytes: &mut [u8]| (shared.borrow_mut())(bytes)
+    }
+
+    /// The instant it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Whether somebody can be asked.

@@ -3,7 +3,10 @@
 
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+
+use crate::case::request::Regime;
 
 use super::{failure::Failure, language::Language, text::trouble};
 
@@ -21,6 +24,9 @@ pub(crate) struct Settings {
     /// Folder beneath which the files that columns name are found
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) files: Option<PathBuf>,
+    /// Zone of the controller, whose days count
+    #[serde(default = "shanghai")]
+    pub(crate) time_zone: String,
     /// Language of screens and messages
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<Language>,
@@ -41,7 +47,11 @@ pub(crate) struct Settings {
     pub(crate) officer: Option<String>,
     /// Law under which requests are registered when `--regime` names none
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) regime: Option<String>,
+    pub(crate) regime: Option<Regime>,
+}
+
+fn shanghai() -> String {
+    "Asia/Shanghai".to_owned()
 }
 
 fn yes() -> bool {
@@ -123,6 +133,7 @@ impl Settings {
             workspace,
             database,
             files: None,
+            time_zone: shanghai(),
             language: None,
             approval: Approval::None,
             mark: true,
@@ -137,10 +148,17 @@ impl Settings {
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         let settings: Self =
             toml::from_str(text).map_err(|error| trouble::SETTINGS.with(&[("why", error.to_string().trim_end())]))?;
-        if settings.database.as_deref().is_some_and(|path| path.to_string_lossy().contains("://")) {
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Checks what the format alone cannot: that the database is a path and the zone exists.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        TimeZone::get(&self.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())?;
+        if self.database.as_deref().is_some_and(|path| path.to_string_lossy().contains("://")) {
             return Err(trouble::NOT_A_PATH.plain());
         }
-        Ok(settings)
+        Ok(())
     }
 }
 

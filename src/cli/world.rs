@@ -1,9 +1,11 @@
 //! What a run of droit can see of the machine: made by `main`, or by a test.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     io::{BufRead, Write},
     path::PathBuf,
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -11,6 +13,9 @@ use std::{
 };
 
 use crate::case::clock::Clock;
+
+/// A source of random bytes that several parts of one run draw from.
+pub type Randomness = Rc<RefCell<dyn FnMut(&mut [u8])>>;
 
 /// Clock, streams, environment and randomness of one run.
 pub struct World<'a> {
@@ -31,7 +36,7 @@ pub struct World<'a> {
     /// The user's state folder, under which key folders are made when the settings name none
     pub state_dir: Option<PathBuf>,
     /// Fills a buffer with random bytes
-    pub randomness: &'a mut dyn FnMut(&mut [u8]),
+    pub randomness: Randomness,
     /// Set by Ctrl-C
     pub interrupt: Arc<Interrupt>,
 }

@@ -4,3 +4,4 @@ mod door;
 mod layers;
 mod maps;
 mod office;
+mod requests;

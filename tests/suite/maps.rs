@@ -723,7 +723,8 @@ fn origins_bases_and_rules_for_everything_are_noticed() {
     assert_eq!(noticed(&all, &schema), ["origin_unmarked users", "catch_all *.*", "idle_rule *.y"]);
     let findings = survey(&all, &schema).findings;
     assert!(list(&findings).contains("1 columns are decided by a rule for everything"), "{}", list(&findings));
-    let text = format!("{HEAD}\n[rules]\n\"*.phone\" = \"phone\"\n\"*.*\" = \"fact\"\n{USERS}").replace("\"contract\"", "\"contrat\"");
+    let text = format!("{HEAD}\n[rules]\n\"*.phone\" = \"phone\"\n\"*.*\" = \"fact\"\n{USERS}")
+        .replace("\"contract\"", "\"contrat\"");
     assert!(noticed(&read(&text), &schema).contains(&"basis_misspelt users".to_owned()));
 }
 

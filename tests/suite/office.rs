@@ -4,16 +4,18 @@
 //! bytes each time.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     fmt, fs,
     io::Cursor,
     path::{Path, PathBuf},
+    rc::Rc,
     sync::Arc,
 };
 
 use droit::{
     case::clock::FixedClock,
-    cli::{Interrupt, Terminal, World, run},
+    cli::{Interrupt, Randomness, Terminal, World, run},
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -22,7 +24,7 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Office {
     folder: tempfile::TempDir,
     clock: FixedClock,
-    draws: u64,
+    randomness: Randomness,
     environment: BTreeMap<String, String>,
     keyboard: Option<String>,
     piped: String,
@@ -36,12 +38,19 @@ impl Office {
         Self {
             folder: tempfile::tempdir().unwrap(),
             clock: FixedClock::new("2026-11-23T02:00:00Z".parse().unwrap()),
-            draws: 0,
+            randomness: seeded(),
             environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             keyboard: None,
             piped: String::new(),
             interrupt: Arc::default(),
         }
+    }
+
+    /// An office with a workspace in its folder.
+    pub(crate) fn open() -> Self {
+        let mut office = Self::empty();
+        office.run("init shop.sqlite --quiet").done();
+        office
     }
 
     /// Goes to ten in the morning of `day` in Shanghai.
@@ -111,7 +120,6 @@ impl Office {
         let terminal = self.keyboard.is_some();
         let typed = self.keyboard.take().unwrap_or_else(|| std::mem::take(&mut self.piped));
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let draws = &mut self.draws;
         let exit = run(
             args,
             &mut World {
@@ -123,7 +131,7 @@ impl Office {
                 environment: self.environment.clone(),
                 current_dir: self.folder.path().to_path_buf(),
                 state_dir: Some(self.folder.path().join("state")),
-                randomness: &mut |bytes| draw(draws, bytes),
+                randomness: Randomness::clone(&self.randomness),
                 interrupt: Arc::clone(&self.interrupt),
             },
         );
@@ -135,11 +143,14 @@ impl Office {
 }
 
 /// Bytes that look random and are the same in every run.
-fn draw(draws: &mut u64, bytes: &mut [u8]) {
-    for chunk in bytes.chunks_mut(32) {
-        *draws += 1;
-        chunk.copy_from_slice(&Sha256::digest(draws.to_be_bytes())[..chunk.len()]);
-    }
+fn seeded() -> Randomness {
+    let mut draws = 0_u64;
+    Rc::new(RefCell::new(move |bytes: &mut [u8]| {
+        for chunk in bytes.chunks_mut(32) {
+            draws += 1;
+            chunk.copy_from_slice(&Sha256::digest(draws.to_be_bytes())[..chunk.len()]);
+        }
+    }))
 }
 
 fn words(line: &str) -> Vec<String> {

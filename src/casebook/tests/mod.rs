@@ -1,6 +1,5 @@
 //! The casebook as a whole: what is recorded, what is found when somebody changed it, what is left after a crash.
 
-
 use std::{path::Path, time::Duration};
 
 use jiff::{Timestamp, civil::date};

@@ -3,6 +3,7 @@
 pub(crate) mod codes;
 pub(crate) mod help;
 pub(crate) mod trouble;
+pub(crate) mod words;
 
 use super::{language::Language, visible::visible};
 

@@ -7,7 +7,7 @@ mod refusals;
 mod schemas;
 
 use super::{Text, trouble};
-use crate::cli::exit::Exit;
+use crate::{cli::exit::Exit, data_map::finding::Code as Finding};
 
 /// What a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +79,12 @@ pub(crate) fn all() -> Vec<Code> {
         title: trouble.says,
         text: trouble.hint.unwrap_or(Text { en: "", zh: "" }),
     }));
+    all.extend(Finding::ALL.iter().map(|finding| Code {
+        word: finding.word(),
+        sort: Sort::Finding,
+        title: Text { en: finding.description(), zh: finding.description_zh() },
+        text: Text { en: "", zh: "" },
+    }));
     all.sort_by_key(|code| code.sort);
     all
 }
@@ -91,6 +97,11 @@ pub(crate) fn find(word: &str) -> Option<Code> {
 /// The title of a code, for a language in which the message itself does not exist.
 pub(crate) fn title(word: &str) -> Option<Text> {
     find(word).map(|code| code.title)
+}
+
+/// What to do about a refusal or a failure, as far as its explanation says.
+pub(crate) fn way_on(word: &str) -> Option<Text> {
+    find(word).map(|code| code.text).filter(|text| !text.en.is_empty())
 }
 
 /// The known code that is most like `word`.

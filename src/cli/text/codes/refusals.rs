@@ -150,4 +150,58 @@ pub(super) const REFUSALS: &[Code] = &[
             "个保法第五十条、GB/T 35273 8.7：拒绝须说明理由并告知救济途径。请给出 --remedies 和 --law。",
         ],
     ),
+    code(
+        "not_extendable",
+        Sort::Refusal,
+        ["no more time can be taken", "不能延期"],
+        [
+            "The policy's thirty days, the fifteen working days and the complaint clocks are never extended; the others once, with notice before they run out.",
+            "政策三十日、十五个工作日和投诉时限均不延期；其他时限仅可延期一次，且须在到期前通知。",
+        ],
+    ),
+    code(
+        "hold_added",
+        Sort::Refusal,
+        ["a legal hold was added", "新增了法律保全"],
+        ["A hold was added since the plan was made. Plan again.", "制定计划后新增了保全。请重新生成计划。"],
+    ),
+    code(
+        "intent_open",
+        Sort::Refusal,
+        ["a change is still open", "有未完成的更改"],
+        [
+            "An earlier change of this database is neither done nor given up: droit recover.",
+            "此数据库的上一次更改既未完成也未放弃：droit recover。",
+        ],
+    ),
+    code(
+        "casebook_head_unknown",
+        Sort::Refusal,
+        ["the end of the casebook is not known", "不知道案卷库的末端"],
+        [
+            "The key folder does not know where this casebook ends: it is new here, or the known end was removed. `droit audit verify` checks it; `droit audit adopt` accepts it.",
+            "密钥文件夹不知道此案卷库的末端：可能是首次在此使用，或末端记录被删除。`droit audit verify` 检查，`droit audit adopt` 接受。",
+        ],
+    ),
+    code(
+        "casebook_unsafe",
+        Sort::Refusal,
+        ["the casebook cannot be kept safely here", "此处无法安全保存案卷库"],
+        ["A setting that durability rests on is not in force on this system.", "保证持久性的设置在本系统上未生效。"],
+    ),
+    code(
+        "network_file_system",
+        Sort::Refusal,
+        ["the casebook lies on a network file system", "案卷库位于网络文件系统"],
+        [
+            "Locks and durability mean nothing there; move the workspace to a local disk.",
+            "那里的锁与持久性不可靠；请把工作区移到本地磁盘。",
+        ],
+    ),
+    code(
+        "keys_exposed",
+        Sort::Refusal,
+        ["others can read the keys", "他人可读取密钥"],
+        ["chmod 700 for the key folder, 600 for its files.", "密钥文件夹应为 700，密钥文件应为 600。"],
+    ),
 ];

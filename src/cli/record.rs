@@ -1,0 +1,128 @@
+//! The session's way to the casebook: opened when first asked for, for writing only where something is recorded.
+
+use jiff::civil::Date;
+
+use crate::{
+    case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentityTag, Recorded},
+    casebook::{Casebook, CasebookError, Hold, KeyFolder, Opening},
+    kind::Kind,
+};
+
+use super::{session::Session, text::trouble};
+
+/// The casebook as far as it was opened.
+#[derive(Default)]
+pub(super) enum Book {
+    /// Not yet
+    #[default]
+    Shut,
+    /// For reading
+    Reading(Casebook),
+    /// For writing
+    Writing(Casebook),
+}
+
+impl Session<'_> {
+    /// How the casebook is opened.
+    pub(crate) fn opening(&mut self) -> anyhow::Result<Opening> {
+        Ok(Opening {
+            path: self.workspace()?.casebook(),
+            keys: KeyFolder::open(&self.key_folder()?)?,
+            random: Box::new(self.random()),
+            command: self.choices.command.clone(),
+            wait: self.choices.lock_wait,
+        })
+    }
+
+    /// The casebook, at least for reading.
+    pub(crate) fn reading(&mut self) -> anyhow::Result<&mut Casebook> {
+        if matches!(self.book, Book::Shut) {
+            let opening = self.opening()?;
+            let opened = match Casebook::open_read_only(opening) {
+                Err(CasebookError::HotJournal) => Book::Writing(Casebook::open(self.opening()?)?),
+                other => Book::Reading(other?),
+            };
+            self.book = opened;
+        }
+        match &mut self.book {
+            Book::Reading(book) | Book::Writing(book) => Ok(book),
+            Book::Shut => Err(trouble::NO_WORKSPACE.plain().into()),
+        }
+    }
+
+    /// The casebook, for writing.
+    pub(crate) fn casebook(&mut self) -> anyhow::Result<&mut Casebook> {
+        if !matches!(self.book, Book::Writing(_)) {
+            self.lock()?;
+            self.book = Book::Shut;
+            self.book = Book::Writing(Casebook::open(self.opening()?)?);
+        }
+        match &mut self.book {
+            Book::Writing(book) => Ok(book),
+            _ => Err(trouble::NO_WORKSPACE.plain().into()),
+        }
+    }
+
+    /// Records an event under the officer's name.
+    pub(crate) fn record(&mut self, about: impl Into<About>, event: Event, body: &Body) -> anyhow::Result<Recorded> {
+        let (officer, now) = (self.officer()?, self.now());
+        Ok(self.casebook()?.append(now, &officer, about, event, Some(body))?)
+    }
+
+    /// Opens a case on the local day `day`.
+    pub(crate) fn open_case(&mut self, day: Date, event: Event, body: &Body) -> anyhow::Result<CaseNumber> {
+        let (officer, now) = (self.officer()?, self.now());
+        Ok(self.casebook()?.open_case(now, &officer, day, event, Some(body))?.0)
+    }
+
+    /// Adds a legal hold on the local day `day`.
+    pub(crate) fn add_hold(&mut self, day: Date, event: Event, body: &Body) -> anyhow::Result<HoldNumber> {
+        let (officer, now) = (self.officer()?, self.now());
+        Ok(self.casebook()?.add_hold(now, &officer, day, event, Some(body))?.0)
+    }
+
+    /// The case of that number.
+    pub(crate) fn case(&mut self, number: CaseNumber) -> anyhow::Result<Case> {
+        let found = self.reading()?.case(number)?;
+        Ok(found.ok_or_else(|| trouble::NO_SUCH_CASE.with(&[("case", &number.to_string())]))?)
+    }
+
+    /// All cases, or the open ones.
+    pub(crate) fn cases(&mut self, open_only: bool) -> anyhow::Result<Vec<Case>> {
+        let mut cases = Vec::new();
+        self.reading()?.cases(open_only, |case| {
+            cases.push(case);
+            Ok(())
+        })?;
+        Ok(cases)
+    }
+
+    /// The holds in force.
+    pub(crate) fn holds(&mut self) -> anyhow::Result<Vec<Hold>> {
+        Ok(self.reading()?.holds()?)
+    }
+
+    /// The keyed tags of an identity, by which the same person is known again.
+    pub(crate) fn tags(&mut self, identity: &Identity) -> anyhow::Result<Vec<IdentityTag>> {
+        let canonical: Vec<(String, String)> = identity
+            .identifiers
+            .iter()
+            .map(|given| {
+                let text = given.value.reveal();
+                let kind = given.kind.parse::<Kind>().ok();
+                (given.kind.clone(), kind.and_then(|kind| kind.normalise(text)).unwrap_or_else(|| text.to_owned()))
+            })
+            .collect();
+        let book = self.reading()?;
+        canonical.iter().map(|(kind, value)| Ok(book.tag(kind, value)?)).collect()
+    }
+
+    /// What identifying a case seals: the identity given now, else the one that the request came with.
+    pub(crate) fn identity_body(&mut self, number: CaseNumber, given: Identity) -> anyhow::Result<Body> {
+        let known = self.case(number)?.personal.identity;
+        let identity = if given.is_empty() { known } else { Some(given) };
+        let identity = identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
+        let tags = self.tags(&identity)?;
+        Ok(Body { identity: Some(identity), tags, ..Body::default() })
+    }
+}

@@ -1,0 +1,103 @@
+//! `droit case …`.
+
+use super::{Arguments, Commands};
+
+pub(super) const COMMANDS: Commands = &[
+    ("case", "从受理到答复，跟踪一项请求", ""),
+    (
+        "case open",
+        "登记一项请求",
+        "时限从请求到达任一公布渠道起算；若不是现在，请用 --received 指明。\n\n示例：\n  droit case open access --id-file ana.json\n  droit case open delete --received 2026-11-20T16:30 --channel email --id-file - < ids.txt\n  droit case open guardian --asking delete --requester guardian --id-file child.txt",
+    ),
+    (
+        "case list",
+        "列出案件，最紧急的在前",
+        "示例：\n  droit case list\n  droit case list --all --format csv -o cases.csv",
+    ),
+    ("case show", "显示一个案件：状态、各时钟、下一步", "示例：\n  droit case show DSR-20261123-0001"),
+    ("case next", "指出案件唯一的下一步", "示例：\n  droit case next DSR-20261123-0001"),
+    (
+        "case identify",
+        "记录身份已核验、已请求核验或核验未通过",
+        "级别：L1 已登录会话或已绑定的邮箱、手机；L2 = L1 + 一次性口令 + 仅本人知晓的信息；\nL3 = L2 + 实名一致或经公证的材料。仅凭手机号不能证明历史。\n\n示例：\n  droit case identify DSR-20261123-0001 --level L2 --by otp+waybill\n  droit case identify DSR-20261123-0001 --asked --level L2\n  droit case identify DSR-20261123-0001 --failed --level L2 --by otp",
+    ),
+    (
+        "case note",
+        "备注、分派，或记录事后投诉",
+        "备注加密保存。不给 --file 时会询问。\n\n示例：\n  droit case note DSR-20261123-0001 --file call.txt\n  droit case note DSR-20261123-0001 --assign wang",
+    ),
+    (
+        "case extend",
+        "延期，并已通知本人",
+        "政策三十日、十五个工作日及投诉时限均不延期。GB/T 35273 最多再三十日，GDPR 两个月，CCPA 四十五日；\n通知须在到期前发出。\n\n示例：\n  droit case extend DSR-20261123-0001 --days 15 --reason-file why.txt --yes",
+    ),
+    (
+        "case refuse",
+        "拒绝整个请求，并给出法律依据和救济途径",
+        "代码：RET LIVE HOLD SEC NAT PUB CRIM IDF NSB TPR ABU TRD PRT DEC FOR FEE（droit explain RET）。\n技术上难以实现不是拒绝的理由。\n\n示例：\n  droit case refuse DSR-20261123-0001 --code FOR --law '个保法41' --remedies remedies.txt --reason-file why.txt",
+    ),
+    (
+        "case answer",
+        "记录已答复，或已确认收到",
+        "不保存信件本身，只保存其 SHA-256。\n\n示例：\n  droit case answer DSR-20261123-0001 --decision FULFILLED --reply letter.html --channel email\n  droit case answer DSR-20261123-0001 --decision UNVERIFIED --interim --remedies --reply ask-again.txt\n  droit case answer DSR-20261123-0001 --acknowledge --channel app",
+    ),
+    ("case close", "对已答复的案件结案", "示例：\n  droit case close DSR-20261123-0001 --yes"),
+    ("case reopen", "以同一编号重新办理", "示例：\n  droit case reopen DSR-20261123-0001 --reason-file id-arrived.txt"),
+    (
+        "case merge",
+        "并入另一案件一并答复",
+        "两案请求须相同；后受理的并入先受理的，以先受理的期限为准。\n\n示例：\n  droit case merge DSR-20261124-0003 --into DSR-20261123-0001",
+    ),
+    ("case withdraw", "记录本人撤回请求", "示例：\n  droit case withdraw DSR-20261123-0001"),
+];
+
+pub(super) const ARGUMENTS: Arguments = &[
+    (
+        "case open",
+        "right",
+        "请求的权利：access 查阅、copy 复制、transfer 转移、correct 更正补充、delete 删除、cancel_account 注销、restrict 限制处理、withdraw_consent 撤回同意、opt_out 退订、explain 解释说明、deceased 死者近亲属、guardian 监护人、sender_disclosure 来源不明快件、complaint 投诉",
+    ),
+    ("case open", "asking", "监护人或近亲属代为请求的权利"),
+    ("case open", "about", "投诉的对象：personal_information 或 express_service"),
+    ("case open", "automatic", "账号可自动注销，因此立即生效"),
+    ("case open", "received", "到达时间；不给则为现在"),
+    ("case open", "channel", "到达渠道：email、app、official_account、web、phone、letter、in_person"),
+    (
+        "case open",
+        "requester",
+        "申请人：subject 本人、guardian 监护人、relative 近亲属、agent 代理人、recipient 非注册收件人、authority 主管部门、foreign_authority 境外机关",
+    ),
+    ("case open", "regime", "适用法：CN、EU、UK、CA；不给则按 droit.toml，再缺省为 CN"),
+    ("case open", "scope", "请求的范围；可重复"),
+    ("case open", "policy_version", "所依据的隐私政策版本"),
+    ("case open", "link", "同时提出的另一案件；可重复"),
+    ("case open", "text_file", "含请求原文的文件；加密保存"),
+    ("case open", "reply_file", "含答复地址的文件；加密保存"),
+    ("case list", "all", "包括已答复或已结案的"),
+    ("case identify", "level", "达到或要求的级别"),
+    ("case identify", "by", "核验方式，几个词即可，如 otp+waybill；不写证件或号码"),
+    ("case identify", "age", "法律意义上的年龄：under_14、14_to_17 或 adult"),
+    ("case identify", "asked", "已请求申请人证明身份"),
+    ("case identify", "failed", "核验未通过"),
+    ("case identify", "sent", "请求核验的时间；不给则为现在"),
+    ("case note", "file", "从文件读取备注，`-` 为标准输入"),
+    ("case note", "assign", "今后由该经办人处理"),
+    ("case note", "complaint", "本人对答复提出投诉的时间"),
+    ("case extend", "days", "延长的天数，最多 30（中国；其他法域由法律规定）"),
+    ("case extend", "notice", "通知发出的时间；不给则为现在"),
+    ("case extend", "reason_file", "含已告知本人的理由的文件"),
+    ("case refuse", "code", "理由代码"),
+    ("case refuse", "law", "法律依据"),
+    ("case refuse", "remedies", "含救济途径的文件；将写入答复"),
+    ("case refuse", "reason_file", "含文字理由的文件"),
+    ("case answer", "decision", "FULFILLED、PARTIAL、DENIED、NO_DATA 或 UNVERIFIED；已拒绝的案件缺省为 DENIED"),
+    ("case answer", "reply", "已发送的文件"),
+    ("case answer", "channel", "发送渠道"),
+    ("case answer", "sent", "发送时间；不给则为现在"),
+    ("case answer", "remedies", "答复已告知救济途径"),
+    ("case answer", "law", "答复引用的法律"),
+    ("case answer", "interim", "只是等待核验身份期间的中期答复"),
+    ("case answer", "acknowledge", "仅确认收到请求"),
+    ("case reopen", "reason_file", "含理由的文件；加密保存"),
+    ("case merge", "into", "继续办理的案件"),
+];
