@@ -147,6 +147,8 @@ pub struct Table {
     pub source: Option<Source>,
     /// The fates stated here
     pub fates: Fates,
+    /// Which table's fates hold for these rows
+    pub bound_by: BoundBy,
     /// The row's own date, compared with the window (since, until) of a value tie
     pub dated: Option<String>,
     /// How other people's free text in here is searched
@@ -155,6 +157,18 @@ pub struct Table {
     pub immutable: Vec<String>,
     /// The column, or the path to it, on whose value the meaning of other columns depends
     pub case: Option<Case>,
+}
+
+/// Whose fates hold for a table's rows: its own, those of an ancestor that the `inherits` ties lead to, or nobody's.
+/// `keep = []` states that nothing is kept, whatever an ancestor says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BoundBy {
+    /// The table in whose `fates` the keeps stand
+    pub keep: Option<TableId>,
+    /// The table in whose `fates` the limit stands
+    pub limit: Option<TableId>,
+    /// The table in whose `fates` the wait stands
+    pub wait: Option<TableId>,
 }
 
 /// Where a row came from (LAW P20–P22).
@@ -228,6 +242,37 @@ pub struct Decider {
     pub line: usize,
     /// Whether it is a rule that speaks for everything (`*.*`)
     pub catch_all: bool,
+    /// What sort of line it is
+    pub from: DeciderSort,
+}
+
+/// What sort of line decided a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeciderSort {
+    /// A line of the table's section
+    Line,
+    /// The first rule that matches
+    Rule,
+    /// The table holds no personal data
+    None,
+    /// The original's column of the same name
+    Copy,
+    /// It belongs to a virtual table, or is a hidden column of one
+    Shadow,
+}
+
+impl DeciderSort {
+    /// The machine word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Rule => "rule",
+            Self::None => "none",
+            Self::Copy => "copy",
+            Self::Shadow => "shadow",
+        }
+    }
 }
 
 /// What a value in a column means.

@@ -119,19 +119,36 @@ pub fn of_schema(schema: &Schema) -> String {
     digest.finish()
 }
 
-/// Digests one column: type, NULL, uniqueness, computation.
-pub(super) fn of_column(column: &Column) -> String {
-    let mut digest = Digester::new("column");
-    digest.part(&column.name);
-    digest.part(&column.declared);
-    digest.part([u8::from(column.not_null), u8::from(column.unique)]);
-    digest.part(generated(column.generated));
-    digest.finish()
+/// What the database declares of a column, in one line.
+pub(super) fn declared(column: &Column) -> String {
+    let mut text = column.declared.clone();
+    let mut add = |word: &str| {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+    };
+    if column.not_null {
+        add("NOT NULL");
+    }
+    if column.unique {
+        add("UNIQUE");
+    }
+    match column.generated {
+        Generated::No => {}
+        Generated::Virtual => add("(virtual)"),
+        Generated::Stored => add("(stored)"),
+        Generated::Hidden => add("(hidden)"),
+    }
+    text
 }
 
 fn columns_of(table: &Table) -> String {
     let mut digest = Digester::new("columns");
-    table.columns.iter().for_each(|column| digest.part(of_column(column)));
+    for column in &table.columns {
+        digest.part(&column.name);
+        digest.part(declared(column));
+    }
     digest.finish()
 }
 
@@ -202,20 +219,11 @@ pub(super) fn definition_of(table: &Table) -> String {
     digest.finish()
 }
 
-/// Digests a view's statement.
+/// Digests a text, such as a view's statement.
 pub(super) fn of_text(text: &str) -> String {
     let mut digest = Digester::new("text");
     digest.part(text);
     digest.finish()
-}
-
-fn generated(how: Generated) -> &'static str {
-    match how {
-        Generated::No => "no",
-        Generated::Virtual => "virtual",
-        Generated::Stored => "stored",
-        Generated::Hidden => "hidden",
-    }
 }
 
 fn action(action: ReferentialAction) -> &'static str {

@@ -2,10 +2,13 @@
 
 pub mod classified;
 mod classify;
+mod drift;
 mod error;
+mod explain;
 pub mod fate;
 pub mod finding;
 mod fingerprint;
+pub mod lock;
 pub mod name;
 mod nearest;
 mod parse;
@@ -19,7 +22,9 @@ mod written;
 
 pub use self::{
     classify::{Survey, classify, survey},
+    drift::drift,
     error::{DataMapError, Misread},
+    explain::{Explanation, Tried, Verdict, case_of, explain, words_of},
     fingerprint::of_schema as schema_fingerprint,
     written::DataMap,
 };

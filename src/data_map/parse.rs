@@ -223,6 +223,7 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
         immutable: section.get("immutable").map(Node::strings).transpose()?.unwrap_or_default(),
         case: section.text("case")?.map(|text| case(&text)).transpose()?,
         fates: super::fate::read(&section)?,
+        keep_stated: section.get("keep").is_some(),
         columns: columns(&section)?,
         name,
     })

@@ -133,6 +133,8 @@ pub(super) struct TableSection {
     pub(super) immutable: Vec<String>,
     pub(super) case: Option<CaseWords>,
     pub(super) fates: Fates,
+    /// Whether `keep` is said at all; `keep = []` keeps nothing, whatever would be inherited
+    pub(super) keep_stated: bool,
     pub(super) columns: Vec<ColumnLine>,
 }
 

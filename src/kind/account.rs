@@ -74,7 +74,7 @@ fn normalise_open_id(raw: &str) -> Option<String> {
     token.then_some(text)
 }
 
-/// An openid or unionid of `WeChat` is `o` and 27 more; others cannot be checked.
+/// Those of `WeChat` are `o` and 27 more; others cannot be checked.
 fn validate_open_id(raw: &str) -> Result<Validity, Invalid> {
     let id = require(raw, normalise_open_id)?;
     let wechat = id.len() == 28 && id.starts_with('o') && !id.contains(['.', ':', '|']);

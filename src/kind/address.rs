@@ -59,7 +59,7 @@ fn validate_address(raw: &str) -> Result<Validity, Invalid> {
 /// District on a screen, street on a parcel, the district's own name in a log; an address that cannot be divided is
 /// hidden altogether.
 fn mask_address(raw: &str, profile: Profile) -> String {
-    let text = fold(raw);
+    let text = plain(raw);
     let shown = Divisions::of(&text).and_then(|divisions| match profile {
         Profile::Display => Some(format!("{}{HIDDEN}", divisions.region())),
         Profile::Waybill => Some(format!("{}{}{HIDDEN}", divisions.region(), divisions.street())),
@@ -72,16 +72,23 @@ fn mask_address(raw: &str, profile: Profile) -> String {
     }
 }
 
+/// The address without the signs that stand between its parts, and without the country.
+fn plain(raw: &str) -> String {
+    let text: String = fold(raw).chars().filter(|c| !c.is_whitespace() && !",-/|_、".contains(*c)).collect();
+    let home = ["中华人民共和国", "中国"].into_iter().find_map(|country| text.strip_prefix(country));
+    home.map_or(text.clone(), str::to_owned)
+}
+
 /// Province, city and district of an address that can be divided.
 pub(super) fn generalised(raw: &str) -> Option<String> {
-    let text = fold(raw);
+    let text = plain(raw);
     let text = text.strip_suffix(HIDDEN).unwrap_or(&text);
     Divisions::of(text).map(|divisions| divisions.region().to_owned())
 }
 
 /// A region is already what an address is masked to; anything finer is cut off.
 fn mask_region(raw: &str, profile: Profile) -> String {
-    let text = fold(raw);
+    let text = plain(raw);
     match (profile, Divisions::of(&text)) {
         (Profile::Display, Some(divisions)) if divisions.region() == text => text,
         _ => mask_address(&text, profile),

@@ -78,7 +78,7 @@ impl<'a> Divisions<'a> {
     /// Divides a folded address that begins with a province or a city.
     pub(super) fn of(text: &'a str) -> Option<Self> {
         let province = province(text).unwrap_or(0);
-        let city = segment(text, province, &CITY_ENDS, 12).unwrap_or(province);
+        let city = city(text, province);
         let district =
             segment(text, city, &DISTRICT_ENDS, 15).filter(|&end| !is_dwelling(&text[city..end])).filter(|_| city > 0);
         let region = district.unwrap_or(city);
@@ -125,6 +125,20 @@ fn province(text: &str) -> Option<usize> {
     let rest = &text[short.len()..];
     let end = PROVINCE_ENDS.iter().find(|end| rest.starts_with(**end))?;
     Some(short.len() + end.len())
+}
+
+/// Cities of more than four characters that people write without their province.
+const LONG_CITIES: [&str; 8] =
+    ["呼和浩特市", "乌鲁木齐市", "齐齐哈尔市", "鄂尔多斯市", "呼伦贝尔市", "巴彦淖尔市", "乌兰察布市", "克拉玛依市"];
+
+/// The end of the city behind a province; the province's own end where a district follows at once.
+fn city(text: &str, province: usize) -> usize {
+    let city = segment(text, province, &CITY_ENDS, 12);
+    let district = segment(text, province, &DISTRICT_ENDS, 15);
+    city.filter(|&end| district.is_none_or(|district| end <= district))
+        // without a province in front, more characters may be anything, a name for instance
+        .filter(|&end| province > 0 || text[..end].chars().count() <= 4 || LONG_CITIES.contains(&&text[..end]))
+        .unwrap_or(province)
 }
 
 /// The end of the first stretch of at most `limit` Chinese characters from `start` on that ends in one of `ends` and

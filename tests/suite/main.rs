@@ -1,7 +1,9 @@
 //! All scenarios, one binary.
 
+mod company;
 mod door;
 mod layers;
 mod maps;
 mod office;
+mod package;
 mod requests;

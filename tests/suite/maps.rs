@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use proptest::prelude::{any, proptest};
+
 use droit::{
     data_map::{
-        DataMap, DataMapError,
+        DataMap, DataMapError, Verdict,
         classified::{self, Case, Cases, Classified, Meaning, Mentions, Sense, Source, Standing, Table, Target, Tie},
-        classify,
+        classify, drift, explain,
         fate::{After, Erase},
         finding::{Finding, Level},
+        lock::Lock,
         survey,
     },
     schema::{
@@ -485,6 +488,9 @@ fn two_sources_are_ambiguous_until_the_table_says_it() {
     let tie = &payments.ties[payments.inherits.unwrap()];
     assert_eq!(tie.columns, ["order_id"], "the tie from which the keep comes");
     assert!(payments.fates.keep.is_empty(), "fates are those stated here");
+    assert_eq!((payments.bound_by.keep, payments.bound_by.limit), (Some(id(&read, "orders")), None));
+    let (map, schema) = two_parents("purpose = \"pay\"\nkeep = []");
+    assert_eq!(table(&classified(&map, &schema), "payments").bound_by.keep, None, "it says that nothing is kept");
 }
 
 #[test]
@@ -492,7 +498,7 @@ fn erase_is_not_inherited() {
     let schema = db(vec![t("users", "id*"), t("notes", "id* user_id^")]);
     let text =
         format!("{HEAD}\n[rules]\n\"*.id\" = \"key\"\n\"*.user_id\" = \"of users.id\"\n{USERS}\nerase = \"anonymize\"");
-    let read = classified(&self::read(&text), &schema);
+    let read = classified(&read(&text), &schema);
     assert_eq!(
         (&table(&read, "users").fates.erase, &table(&read, "notes").fates.erase),
         (&Erase::Anonymize, &Erase::Delete)
@@ -748,4 +754,277 @@ fn minors_and_disclosures_name_places_that_exist() {
     );
     let found = refused(&map, &schema);
     assert_eq!(found, ["missing_place [minors]", "missing_place consents", "missing_place given"]);
+}
+
+// ---- maps that cannot be read ----
+
+fn complaint(text: &str) -> DataMapError {
+    text.parse::<DataMap>().expect_err("it should not be readable")
+}
+
+/// A complaint about a map whose rules or sections are `rest`.
+fn complaint_in(rest: &str) -> DataMapError {
+    complaint(&format!("version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n{rest}"))
+}
+
+#[test]
+fn syntax_errors_name_line_and_column() {
+    let error = complaint("version = 1\ncontroller = ZKJIA\n");
+    assert_eq!((error.line, error.column, error.excerpt.as_str()), (2, 14, "controller = ZKJIA"));
+    assert!(complaint("").message.contains("`version`"));
+    assert_eq!(complaint("version = 1\nversion = 1").line, 2);
+}
+
+#[test]
+fn another_version_names_the_supported_one() {
+    let error = complaint("version = 2\nunheard_of = 1");
+    assert_eq!(error.to_string(), "line 1, column 11: version 2 of the map's grammar is not supported");
+    assert_eq!(error.hint.as_deref(), Some("this program reads version 1"));
+    assert!(complaint("version = \"1\"").message.contains("number"));
+}
+
+#[test]
+fn unknown_keys_are_refused_everywhere() {
+    for (rest, key, hint) in [
+        ("rulez = 1", "rulez", Some("rules")),
+        ("[tables.a]\nporpose = \"x\"", "porpose", Some("purpose")),
+        ("[tables.a]\nkeep = { fro = \"1 years\" }", "fro", Some("for")),
+        ("[tables.a]\nlimit = { becuase = \"1 years\" }", "becuase", Some("because")),
+        ("[person.a]\nis = \"a.b\"\nbron = \"a.c\"", "bron", Some("born")),
+        ("[person.a]\nrestricted = { colum = \"a.b\" }", "colum", Some("column")),
+        ("[minors]\nconsnet = \"a\"", "consnet", Some("consent")),
+        ("[disclosures]\nrecipent = \"a\"", "recipent", Some("recipient")),
+        ("[tables.a]\nretention = \"x\"", "retention", None),
+    ] {
+        let error = complaint_in(rest);
+        assert!(error.message.contains(&format!("unknown key `{key}`")), "{error}");
+        match hint {
+            Some(near) => assert_eq!(error.hint, Some(format!("did you mean `{near}`?"))),
+            None => assert!(error.hint.is_some_and(|hint| hint.starts_with("it has: purpose, clause"))),
+        }
+    }
+}
+
+#[test]
+fn unknown_words_point_into_the_text() {
+    let error = complaint_in("[rules]\n\"*.phone\" = \"phone, provded\"");
+    assert_eq!((error.line, error.column), (5, 21));
+    assert_eq!(error.hint.as_deref(), Some("did you mean `provided`?"));
+    let shown = error.render("datamap.toml");
+    assert!(shown.contains("5 | \"*.phone\" = \"phone, provded\""), "{shown}");
+    let error = complaint_in("[rules]\n\"*.phone\" = \"qwertyuiop\"");
+    assert!(error.message.contains("unknown word or kind `qwertyuiop`"));
+    let error = complaint_in("[rules]\n\"*.phone\" = [\"fact\",\n  \"of id\"]");
+    assert_eq!((error.line, error.column), (6, 7));
+}
+
+#[test]
+fn predicates_that_are_none_point_at_their_place() {
+    let error = complaint_in("[tables.a]\nwait = \"status == 1\"");
+    assert_eq!((error.line, error.column), (5, 17));
+    assert!(complaint_in("[tables.a]\nwait = \"SELECT 1\"").message.contains("expected a comparison"));
+    assert!(complaint_in("[minors]\nconsent = \"a\"\nminor = \"m\"\nvalid = \"x\"").message.contains("comparison"));
+    assert!(complaint_in("[tables.a.columns]\nx = \"correct when (a = 1\"").message.contains("`)`"));
+}
+
+#[test]
+fn fates_say_their_reasons() {
+    let keep = |inner: &str| complaint_in(&format!("[tables.a]\nkeep = {{ {inner} }}")).message;
+    assert!(keep("for = \"3 years\", after = \"x\", because = \"b\"").contains("does not say `law`"));
+    assert!(keep("for = \"3 years\", after = \"x\", law = \"l\"").contains("does not say `because`"));
+    assert!(keep("for = \"3 years\", law = \"l\", because = \"b\"").contains("does not say `after`"));
+    assert!(keep("for = \"soon\", after = \"x\", law = \"l\", because = \"b\"").contains("not a period"));
+    assert!(keep("for = \"3 years\", after = [], law = \"l\", because = \"b\"").contains("empty"));
+    assert!(
+        keep("for = \"3 years\", after = \"x\", counted = \"weekly\", law = \"l\", because = \"b\"").contains("count")
+    );
+    assert!(keep("for = \"3 years\", after = \"x\", law = \"\", because = \"b\"").contains("`law` is empty"));
+    let limit = |inner: &str| {
+        complaint_in(&format!("[tables.a]\nlimit = {{ for = \"3 years\", after = \"x\", {inner} }}")).message
+    };
+    assert!(limit("then = \"delete\"").contains("does not say `because`"));
+    assert!(limit("because = \"b\"").contains("does not say `then`"));
+    assert!(limit("then = \"stay: x\", because = \"b\"").contains("ends in"));
+    let erase = complaint_in("[tables.a]\nerase = \"anonymise\"");
+    assert_eq!(erase.hint.as_deref(), Some("did you mean `anonymize`?"));
+    assert!(complaint_in("[tables.a]\nerase = \"stay:\"").message.contains("reason"));
+}
+
+#[test]
+fn values_of_the_wrong_sort_are_refused() {
+    assert!(complaint("version = 1\ncontroller = 5").message.contains("`controller` must be a text"));
+    assert!(complaint("version = 1\ncontroller = \" \"").message.contains("`controller` is empty"));
+    assert!(complaint("version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Bejing\"").message.contains("time zone"));
+    assert!(complaint_in("tables = 5").message.contains("table of keys"));
+    assert!(complaint_in("[rules]\n\"phone\" = \"phone\"").message.contains("no pattern for columns"));
+    assert!(complaint_in("[tables.a.columns]\nx = {}").message.contains("at least one case value"));
+    assert!(complaint_in("[tables.a]\ncase = \"x = y\"").hint.is_some_and(|hint| hint.contains("table.key . wanted")));
+    assert!(complaint_in("[person.a]\nis = \"users\"").message.contains("names no table"));
+}
+
+// ---- fingerprint, lock, drift ----
+
+#[test]
+fn the_fingerprint_ignores_comments_and_order_where_order_means_nothing() {
+    let rules = "[rules]\n\"*.a\" = \"fact\"\n\"*.b\" = \"key\"\n";
+    let head = "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n";
+    let base = read(&format!("{head}{rules}[tables.x]\npurpose = \"p\"\n[tables.y]\npurpose = \"q\"\n"));
+    let same = read(&format!("# hello\n{head}[tables.y]\npurpose   = \"q\" # why\n[tables.x]\npurpose = 'p'\n{rules}"));
+    assert_eq!(base.fingerprint(), same.fingerprint());
+    assert_eq!(base.fingerprint().len(), 64);
+    let swapped = "[rules]\n\"*.b\" = \"key\"\n\"*.a\" = \"fact\"\n";
+    let other = read(&format!("{head}{swapped}[tables.x]\npurpose = \"p\"\n[tables.y]\npurpose = \"q\"\n"));
+    assert_ne!(base.fingerprint(), other.fingerprint(), "the order of rules decides");
+    let other = read(&format!("{head}{rules}[tables.x]\npurpose = \"P\"\n[tables.y]\npurpose = \"q\"\n"));
+    assert_ne!(base.fingerprint(), other.fingerprint());
+}
+
+fn locked() -> (Lock, DataMap, Schema) {
+    let (map, mut schema) = (reference_map(), courier());
+    let name = TableName { schema: Some("x".into()), name: "odd \"view\"".into() };
+    schema.views.insert(name.clone(), View { name, ddl: "CREATE VIEW".into() });
+    let text = include_str!("../../docs/reference/data-map.md");
+    let example = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+    let map_text = example.replace("[acknowledged]", "[acknowledged]\n'odd \"view\"' = \"shows\"");
+    assert_ne!(map.fingerprint(), read(&map_text).fingerprint());
+    let map = read(&map_text);
+    (Lock::of(&classified(&map, &schema), &schema), map, schema)
+}
+
+#[test]
+fn the_lock_is_read_back_as_it_was_written() {
+    let (lock, ..) = locked();
+    let text = lock.to_string();
+    assert_eq!(text.parse::<Lock>().unwrap(), lock);
+    assert!(text.contains("\"phone\" = { is = \"TEXT\", words = \"phone, proves since phone_bound_at, correct, provided\", by = \"users.phone\", from = \"line\" }"), "{text}");
+    assert!(text.contains("words = \"CONSENT: fact; DOB: birth_date; *: free_text\""));
+    assert!(text.contains("by = \"*.user_id\", from = \"rule\""));
+}
+
+#[test]
+fn nothing_changed_is_no_drift() {
+    let (lock, map, schema) = locked();
+    assert_eq!(drift(&lock, map.fingerprint(), &schema), []);
+}
+
+fn drifted(change: impl FnOnce(&mut Schema)) -> Vec<String> {
+    let (lock, map, mut schema) = locked();
+    change(&mut schema);
+    drift(&lock, map.fingerprint(), &schema).iter().map(|f| format!("{} {}", f.code.word(), f.place)).collect()
+}
+
+fn change(schema: &mut Schema, name: &str, change: impl FnOnce(&mut schema::Table)) {
+    change(schema.tables.get_mut(&TableName::local(name)).unwrap_or_else(|| panic!("no table {name}")));
+}
+
+#[test]
+fn every_change_of_the_schema_is_drift_at_its_table() {
+    assert_eq!(
+        drifted(|s| {
+            s.tables.insert(TableName::local("new"), t("new", "id*"));
+        }),
+        ["new_table new"]
+    );
+    assert_eq!(
+        drifted(|s| {
+            s.tables.remove(&TableName::local("carriers"));
+        }),
+        ["removed_table carriers"]
+    );
+    assert_eq!(
+        drifted(|s| change(s, "users", |t| {
+            t.columns.push(Column { name: "wechat".into(), ..t.columns[0].clone() });
+            t.ddl.push_str("wechat");
+        })),
+        ["new_column users.wechat"]
+    );
+    assert_eq!(drifted(|s| change(s, "users", |t| drop(t.columns.remove(1)))), ["removed_column users.birth_date"]);
+    assert_eq!(
+        drifted(|s| change(s, "users", |t| t.columns[1].declared = "BLOB".into())),
+        ["changed_column users.birth_date"]
+    );
+    assert_eq!(drifted(|s| change(s, "users", |t| t.key = RowKey::Rowid("rowid"))), ["changed_key users"]);
+    assert_eq!(
+        drifted(|s| change(s, "users", |t| t.triggers[0].ddl = "CREATE TRIGGER evil".into())),
+        ["changed_trigger users"]
+    );
+    assert_eq!(drifted(|s| change(s, "users", |t| t.ddl.push_str(" STRICT"))), ["changed_definition users"]);
+    assert_eq!(drifted(|s| change(s, "users", |t| *t = with_key(t.clone(), "status", "staff"))), ["changed_key users"]);
+    assert_eq!(drifted(|s| s.views.clear()), ["changed_view x.\"odd \"\"view\"\"\""]);
+    assert_eq!(drifted(|s| change(s, "orders", |t| t.indexes.clear())), ["changed_index orders"]);
+}
+
+#[test]
+fn an_index_is_only_a_notice() {
+    let (lock, map, mut schema) = locked();
+    change(&mut schema, "orders", |table| table.indexes.clear());
+    assert!(drift(&lock, map.fingerprint(), &schema).iter().all(|finding| !finding.refuses()));
+}
+
+#[test]
+fn a_map_that_was_not_trusted_is_refused() {
+    let (lock, _, schema) = locked();
+    let found = drift(&lock, reference_map().fingerprint(), &schema);
+    assert_eq!(found.iter().map(|f| f.code.word()).collect::<Vec<_>>(), ["untrusted"]);
+    let (lock, map, schema) = locked();
+    let edited = Lock { schema: "0".repeat(64), ..lock };
+    assert_eq!(drift(&edited, map.fingerprint(), &schema)[0].place, "datamap.lock");
+}
+
+#[test]
+fn a_lock_that_is_none_is_refused() {
+    let (lock, ..) = locked();
+    let text = lock.to_string();
+    for wrong in ["", "version = 1", &text.replace("version = 1", "version = 2"), &text.replace("standing", "standink")]
+    {
+        let error = wrong.parse::<Lock>().unwrap_err();
+        assert!(error.hint.unwrap().contains("map trust"));
+    }
+}
+
+// ---- explain ----
+
+#[test]
+fn an_explanation_tells_what_decided_and_what_did_not() {
+    let schema = db(vec![t("users", "id* phone"), t("orders", "id* user_id^ phone")]);
+    let map = map(
+        "\"*.user_id\" = \"of users.id\"\n\"*.phone\" = \"phone\"\n\"orders.*\" = \"fact\"",
+        "[tables.users.columns]\nphone = \"phone, correct\"",
+    );
+    let read = classified(&map, &schema);
+    let verdicts = |table: &str| {
+        let told = explain(&map, &read, &TableName::local(table), "phone").unwrap();
+        (told.words, told.decided_by.text, told.tried.into_iter().map(|tried| tried.verdict).collect::<Vec<_>>())
+    };
+    use Verdict::{CameTooLate, Decided, DidNotMatch};
+    let told = (
+        "phone, correct".to_owned(),
+        "users.phone".to_owned(),
+        vec![DidNotMatch, DidNotMatch, CameTooLate, DidNotMatch],
+    );
+    assert_eq!(verdicts("users"), told);
+    let told = ("phone".to_owned(), "*.phone".to_owned(), vec![DidNotMatch, DidNotMatch, Decided, CameTooLate]);
+    assert_eq!(verdicts("orders"), told);
+    assert_eq!(explain(&map, &read, &TableName::local("orders"), "fax"), None);
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_parser_panic(text in any::<String>()) {
+        drop(text.parse::<DataMap>());
+        drop(text.parse::<Lock>());
+    }
+
+    #[test]
+    fn no_damage_to_a_map_makes_it_panic(at in 0_usize..4000, cut in 0_usize..40, put in "[\\PC\n\"'{}\\[\\]=.~]{0,6}") {
+        let text = include_str!("../../docs/reference/data-map.md");
+        let example = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+        let chars: Vec<char> = example.chars().collect();
+        let at = at.min(chars.len());
+        let end = (at + cut).min(chars.len());
+        let damaged: String = chars[..at].iter().copied().chain(put.chars()).chain(chars[end..].iter().copied()).collect();
+        if let Ok(map) = damaged.parse::<DataMap>() {
+            drop(survey(&map, &courier()));
+        }
+    }
 }

@@ -18,20 +18,19 @@ use crate::schema::{Generated, RowKey};
 /// Legal bases that are compared for misspelling.
 const BASES: &[&str] = &[
     "consent",
-    "separate_consent",
+    "separate consent",
     "contract",
-    "legal_duty",
-    "legal_obligation",
-    "security_duty",
-    "legitimate_interest",
-    "legitimate_interests",
-    "vital_interest",
-    "vital_interests",
-    "public_task",
-    "public_interest",
+    "legal duty",
+    "legal obligation",
+    "security duty",
+    "legitimate interest",
+    "legitimate interests",
+    "vital interest",
+    "vital interests",
+    "public task",
+    "public interest",
     "emergency",
     "employment",
-    "disclosed_by_person",
 ];
 
 pub(super) fn all(
@@ -116,8 +115,11 @@ fn section_line(context: &Context<'_>, id: TableId) -> Option<usize> {
 }
 
 fn basis(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<usize>) {
-    let Some(basis) = table.basis.as_deref().filter(|basis| !BASES.contains(basis)) else { return };
-    if let Some(near) = nearest(basis, BASES.iter().copied()) {
+    let Some(basis) = table.basis.as_ref().map(|basis| basis.replace('_', " ")) else { return };
+    if BASES.contains(&basis.as_str()) {
+        return;
+    }
+    if let Some(near) = nearest(&basis, BASES.iter().copied()) {
         let message = format!("`{basis}` looks like `{near}`, and portability depends on the word");
         context.find(Code::BasisMisspelt, context.name(id), line, message, Some(format!("did you mean `{near}`?")));
     }
@@ -125,7 +127,8 @@ fn basis(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<usi
 
 /// Only what the person provided on consent or contract is portable, so only there the origin matters.
 fn origins(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<usize>) {
-    if !matches!(table.basis.as_deref(), Some("consent" | "separate_consent" | "contract")) {
+    let basis = table.basis.as_ref().map(|basis| basis.replace('_', " "));
+    if !matches!(basis.as_deref(), Some("consent" | "separate consent" | "contract")) {
         return;
     }
     let unmarked = |column: &&Column| {

@@ -2,7 +2,9 @@
 
 use super::{
     super::{
-        classified::{Case, Column, ColumnRef, Copy, Correct, Decider, Meaning, Proves, Standing, TableId},
+        classified::{
+            Case, Column, ColumnRef, Copy, Correct, Decider, DeciderSort, Meaning, Proves, Standing, TableId,
+        },
         finding::Code,
         place::{Place, Places},
         tie::TargetWords,
@@ -120,25 +122,29 @@ fn decision<'a>(
 ) -> Decision<'a> {
     let live = context.tables[id];
     let name = &live.columns[column].name;
-    let nothing = |text: String, line: usize| {
-        let by = Decider { text, line, catch_all: false };
+    let nothing = |text: String, line: usize, from: DeciderSort| {
+        let by = Decider { text, line, catch_all: false, from };
         Decision { by, what: What::Nothing, file: None }
     };
     if let Some((_, line)) = lines[id].iter().find(|(index, _)| *index == column) {
         return from_line(context, id, line, name);
     }
     match &standings.standing[id] {
-        Standing::NoPersonalData(why) => return nothing(format!("[none] {why}"), standings.lines[id]),
-        Standing::Shadow(of) => return nothing(format!("shadow of {}", context.name(*of)), standings.lines[*of]),
+        Standing::NoPersonalData(why) => {
+            return nothing(format!("[none] {why}"), standings.lines[id], DeciderSort::None);
+        }
+        Standing::Shadow(of) => {
+            return nothing(format!("shadow of {}", context.name(*of)), standings.lines[*of], DeciderSort::Shadow);
+        }
         Standing::CopyOf(of) => {
             if let Some(original) = context.tables[*of].column(name) {
                 let text = format!("copy of {}", context.place(*of, &original.name));
-                let by = Decider { text, line: standings.lines[id], catch_all: false };
+                let by = Decider { text, line: standings.lines[id], catch_all: false, from: DeciderSort::Copy };
                 let original = ColumnRef { table: *of, column: original.name.clone() };
                 return Decision { by, what: What::Original(original), file: None };
             }
             if live.columns[column].generated == Generated::Hidden {
-                return nothing("hidden column".to_owned(), standings.lines[id]);
+                return nothing("hidden column".to_owned(), standings.lines[id], DeciderSort::Shadow);
             }
         }
         Standing::Personal => {}
@@ -147,7 +153,7 @@ fn decision<'a>(
 }
 
 fn from_line<'a>(context: &Context<'a>, id: TableId, line: &'a ColumnLine, name: &str) -> Decision<'a> {
-    let by = Decider { text: context.place(id, name), line: line.line, catch_all: false };
+    let by = Decider { text: context.place(id, name), line: line.line, catch_all: false, from: DeciderSort::Line };
     let file = match &line.place {
         Places::File(template) => Some(template.to_string()),
         _ => None,
@@ -162,13 +168,14 @@ fn from_line<'a>(context: &Context<'a>, id: TableId, line: &'a ColumnLine, name:
 fn from_rule<'a>(context: &mut Context<'a>, id: TableId, name: &str) -> Decision<'a> {
     let table = &context.tables[id].name;
     if let Some(rule) = context.map.rules.iter().find(|rule| rule.glob.matches(table, name)) {
-        let by = Decider { text: rule.glob.to_string(), line: rule.line, catch_all: rule.glob.is_catch_all() };
+        let catch_all = rule.glob.is_catch_all();
+        let by = Decider { text: rule.glob.to_string(), line: rule.line, catch_all, from: DeciderSort::Rule };
         return Decision { by, what: What::Always(&rule.words), file: None };
     }
     let place = context.place(id, name);
     let hint = format!("add `{name} = \"…\"` to [tables.{table}.columns], or a rule");
     context.find(Code::Unclassified, place, None, "no line and no rule says what it holds", Some(hint));
-    let by = Decider { text: String::new(), line: 0, catch_all: false };
+    let by = Decider { text: String::new(), line: 0, catch_all: false, from: DeciderSort::None };
     Decision { by, what: What::Undecided, file: None }
 }
 

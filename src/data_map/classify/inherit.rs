@@ -2,8 +2,9 @@
 
 use super::{
     super::{
-        classified::{Source, Standing, Table, TableId, Target},
+        classified::{BoundBy, Sense, Source, Standing, Table, TableId, Target},
         finding::Code,
+        written::TableSection,
     },
     context::Context,
     ties::parents,
@@ -79,18 +80,31 @@ impl Attribute {
 type Origins = Vec<[Option<(TableId, TableId)>; ALL.len()]>;
 
 /// Resolves what tables inherit, parents first, and which tie hands down the fates.
-pub(super) fn inherit(context: &mut Context<'_>, tables: &mut [Table], order: &[TableId]) {
+pub(super) fn inherit(
+    context: &mut Context<'_>,
+    tables: &mut [Table],
+    order: &[TableId],
+    sections: &[Option<&TableSection>],
+) {
     let mut origins: Origins = vec![[None; ALL.len()]; tables.len()];
     for id in order.iter().copied() {
         let parents: Vec<TableId> = parents(&tables[id]).into_iter().collect();
         for (index, attribute) in ALL.into_iter().enumerate() {
-            origins[id][index] = if attribute.is_stated(&tables[id]) {
+            let nothing_kept = attribute == Attribute::Keep && sections[id].is_some_and(|section| section.keep_stated);
+            origins[id][index] = if attribute.is_stated(&tables[id]) || nothing_kept {
                 Some((id, id))
             } else {
                 nearest(context, id, attribute, index, &parents, &origins, tables)
             };
         }
         fill(tables, id, &origins);
+        let from = |attribute: Attribute| {
+            let index = ALL.iter().position(|other| *other == attribute)?;
+            origins[id][index].map(|(origin, _)| origin).filter(|origin| attribute.is_stated(&tables[*origin]))
+        };
+        let bound_by =
+            BoundBy { keep: from(Attribute::Keep), limit: from(Attribute::Limit), wait: from(Attribute::Wait) };
+        tables[id].bound_by = bound_by;
         tables[id].inherits = heir(context, id, tables, &origins);
     }
     copies(tables);
@@ -170,9 +184,7 @@ fn heir(context: &mut Context<'_>, id: TableId, tables: &[Table], origins: &Orig
     }
     let wanted = through.first().map(|(parent, _)| *parent);
     tables[id].ties.iter().position(|tie| match &tie.target {
-        Target::Rows { table, .. } => {
-            tie.sense == super::super::classified::Sense::Of && wanted.is_none_or(|wanted| wanted == *table)
-        }
+        Target::Rows { table, .. } => tie.sense == Sense::Of && wanted.is_none_or(|wanted| wanted == *table),
         _ => false,
     })
 }
@@ -188,5 +200,11 @@ fn copies(tables: &mut [Table]) {
         fill(&mut table.clause, original.clause);
         fill(&mut table.basis, original.basis);
         fill(&mut table.scope, original.scope);
+        let (own, theirs) = (table.bound_by, original.bound_by);
+        table.bound_by = BoundBy {
+            keep: own.keep.or(theirs.keep),
+            limit: own.limit.or(theirs.limit),
+            wait: own.wait.or(theirs.wait),
+        };
     }
 }

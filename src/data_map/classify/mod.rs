@@ -10,7 +10,7 @@ mod ties;
 
 use self::context::Context;
 use super::{
-    classified::{Classified, Mentions, Source, Standing, Table, TableId},
+    classified::{BoundBy, Classified, Mentions, Source, Standing, Table, TableId},
     finding::{Code, Finding},
     fingerprint,
     written::{DataMap, TableSection},
@@ -46,7 +46,7 @@ pub fn survey(map: &DataMap, schema: &Schema) -> Survey {
     ties::check_roles(&mut context, &tables);
     let persons = people::persons(&mut context, &tables);
     let order = ties::order(&mut context, &tables, &persons);
-    inherit::inherit(&mut context, &mut tables, &order);
+    inherit::inherit(&mut context, &mut tables, &order, &standings.sections);
     let minors = people::minors(&mut context, &tables);
     let disclosures = people::disclosures(&mut context);
     checks::all(&mut context, &tables, &persons, &order, &decisions);
@@ -95,6 +95,7 @@ fn table(
         scope: said(|section| section.scope.as_ref()),
         source: section.and_then(|section| source(context, id, section)),
         fates: section.map(|section| section.fates.clone()).unwrap_or_default(),
+        bound_by: BoundBy::default(),
         dated: section.and_then(|section| {
             let dated = section.dated.as_ref()?;
             context.require_column(id, dated, section.line)

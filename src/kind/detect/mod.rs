@@ -1,19 +1,19 @@
 //! Finds identifiers of anybody in free text.
 //!
-//! One pass, looking ahead a bounded distance, so that time is linear and memory is that of what is found.
+//! One pass, looking ahead a bounded distance, so that time is linear and striking out needs no memory beside the text.
 
 mod cursor;
 mod mail;
 mod number;
 mod token;
 
-use std::{cmp::Reverse, collections::BTreeMap, fmt, ops::Range};
+use std::{fmt, ops::Range};
 
 use crate::value::Value;
 
 use self::cursor::fold_at;
 
-use super::{Kind, Profile};
+use super::{Kind, Profile, width::fold_char};
 
 /// An identifier inside a text.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,23 +33,11 @@ impl fmt::Debug for Found {
     }
 }
 
-/// How many bytes before its sign a mail address can begin: sixty-four full-width characters.
-const FARTHEST_BACK: usize = 64 * 3;
-
-/// Identifiers in `text`, in order, never overlapping; where two overlap, the longer one.
+/// Identifiers in `text`, in order, never overlapping; of those that begin at one place, the longest.
 #[must_use]
 pub fn detect(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut cluster: Vec<Found> = Vec::new();
-    let mut end = 0;
-    candidates(text, &mut |candidate| {
-        if candidate.range.start >= end + FARTHEST_BACK {
-            settle(&mut cluster, &mut found);
-        }
-        end = end.max(candidate.range.end);
-        cluster.push(candidate);
-    });
-    settle(&mut cluster, &mut found);
+    scan(text, &mut |identifier| found.push(identifier));
     found
 }
 
@@ -58,56 +46,49 @@ pub fn detect(text: &str) -> Vec<Found> {
 pub fn strike_out(text: &str, keep: &dyn Fn(&Found) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
-    for found in detect(text).into_iter().filter(|found| !keep(found)) {
-        out.push_str(&text[done..found.range.start]);
-        out.push_str(&found.kind.mask(&Value::Text(found.canonical), Profile::Waybill));
-        done = found.range.end;
-    }
+    scan(text, &mut |found| {
+        if !keep(&found) {
+            out.push_str(&text[done..found.range.start]);
+            out.push_str(&found.kind.mask(&Value::Text(found.canonical), Profile::Waybill));
+            done = found.range.end;
+        }
+    });
     out.push_str(&text[done..]);
     out
 }
 
-/// Moves the longest of overlapping candidates, and what stands beside them, to `found`.
-fn settle(cluster: &mut Vec<Found>, found: &mut Vec<Found>) {
-    if cluster.len() > 1 {
-        cluster.sort_by_key(|candidate| (Reverse(candidate.range.len()), candidate.range.start));
-        let mut chosen: BTreeMap<usize, Found> = BTreeMap::new();
-        for candidate in cluster.drain(..) {
-            let Range { start, end } = candidate.range;
-            let before = chosen.range(..end).next_back();
-            if before.is_none_or(|(_, other)| other.range.end <= start) {
-                chosen.insert(start, candidate);
-            }
-        }
-        found.extend(chosen.into_values());
-    }
-    found.append(cluster);
-}
-
-/// Everything in `text` that may be an identifier, by where it starts (mail addresses by where their sign stands).
-fn candidates(text: &str, each: &mut dyn FnMut(Found)) {
+/// Hands over every identifier, one behind the other. A mail address comes before what its front looks like.
+fn scan(text: &str, each: &mut dyn FnMut(Found)) {
     let mut at = 0;
-    let mut before = None;
+    let mut before: Option<char> = None;
+    let mut in_word = false; // within what may be the front of a mail address, and is none
     while let Some((c, next)) = fold_at(text, at) {
-        let mut goes_on = next;
-        if c == '@' {
-            if let Some(found) = mail::at_sign(text, at, next) {
-                each(found);
-            }
-        } else if c.is_ascii_digit() || (c == '+' && !before.is_some_and(|b: char| b.is_ascii_alphanumeric())) {
-            if !before.is_some_and(|b| b.is_ascii_digit()) {
-                let found = number::at(text, at, before).or_else(|| token::at(text, at, c, before));
-                if let Some(found) = found {
-                    goes_on = found.range.end;
-                    each(found);
-                } else if c != '+' {
-                    goes_on = number::end_of_group(text, at);
-                }
-            }
-        } else if let Some(found) = token::at(text, at, c, before) {
+        let mail = if in_word { None } else { mail::at(text, at) };
+        let found = mail.or_else(|| identifier(text, at, c, before));
+        let goes_on = match &found {
+            Some(found) => found.range.end,
+            None if c.is_ascii_digit() => number::end_of_group(text, at),
+            None => next,
+        };
+        in_word = found.is_none() && mail::is_local_char(c);
+        if let Some(found) = found {
             each(found);
         }
-        before = text[at..goes_on].chars().next_back().map(super::width::fold_char);
+        before = text[at..goes_on].chars().next_back().map(fold_char);
         at = goes_on;
     }
 }
+
+/// The number, document, code or plate that begins at `at` with the half-width character `c`.
+fn identifier(text: &str, at: usize, c: char, before: Option<char>) -> Option<Found> {
+    let apart = !before.is_some_and(|b| b.is_ascii_alphanumeric());
+    let number = match c {
+        '0'..='9' => number::at(text, at, before),
+        '+' if apart => number::at(text, at, before),
+        _ => None,
+    };
+    number.or_else(|| token::at(text, at, c, before))
+}
+
+#[cfg(test)]
+mod tests;

@@ -21,12 +21,14 @@ const MOST: usize = 21;
 struct Groups {
     plus: bool,
     digits: String,
-    /// Digits of each group, where it ends in the text, and whether an X stands behind it
     list: Vec<Group>,
 }
 
+/// How many digits it has, whether a dot stands in front, where it ends in the text and, if an X stands behind it, where
+/// that does.
 struct Group {
     length: usize,
+    dotted: bool,
     end: usize,
     x_end: Option<usize>,
 }
@@ -35,6 +37,7 @@ struct Group {
 struct Reading<'a> {
     digits: &'a str,
     lengths: Vec<usize>,
+    dotted: bool,
     end: usize,
     x_end: Option<usize>,
 }
@@ -63,16 +66,12 @@ pub(super) fn end_of_group(text: &str, at: usize) -> usize {
 
 /// Whether the letters in front of `at` have digits in front of them, as in a hash or a serial number.
 fn is_inside_token(text: &str, at: usize) -> bool {
-    backwards(text, at)
-        .take(9)
-        .map(|(_, c)| c)
-        .find(|c| !c.is_ascii_alphabetic())
-        .map_or(at > 9, |c| c.is_ascii_digit())
+    backwards(text, at).take(9).map(|(_, c)| c).find(|c| !c.is_ascii_alphabetic()).is_some_and(|c| c.is_ascii_digit())
 }
 
 /// Whether a number may end here: not within a token, and not as a number that a platform lends (11 digits, 转, 4).
 fn ends_well(text: &str, end: usize, kind: Kind) -> bool {
-    let mut ahead = forwards(text, end).map(|(c, _)| c).skip_while(|c| *c == ' ').take(2);
+    let mut ahead = forwards(text, end).map(|(c, _)| c).take(8).filter(|&c| c != ' ');
     let lent = kind == Kind::Phone && ahead.next() == Some('转') && ahead.next().is_some_and(|c| c.is_ascii_digit());
     let mut behind = forwards(text, end).map(|(c, _)| c).take(9).skip_while(char::is_ascii_alphabetic);
     let inside = fold_at(text, end).is_some_and(|(c, _)| c.is_ascii_alphabetic())
@@ -83,6 +82,7 @@ fn ends_well(text: &str, end: usize, kind: Kind) -> bool {
 fn read(text: &str, at: usize) -> Groups {
     let mut out = Groups::default();
     let mut at = at;
+    let mut dotted = false;
     if let Some(('+', next)) = fold_at(text, at) {
         out.plus = true;
         at = next;
@@ -102,9 +102,12 @@ fn read(text: &str, at: usize) -> Groups {
             return out;
         }
         let x_end = fold_at(text, end).filter(|(c, _)| matches!(c, 'x' | 'X')).map(|(_, next)| next);
-        out.list.push(Group { length: out.digits.len() - start, end, x_end });
+        out.list.push(Group { length: out.digits.len() - start, dotted, end, x_end });
         match fold_at(text, end) {
-            Some((c, next)) if c == ' ' || c == ')' || is_hyphen(c) => at = next,
+            Some((c, next)) if matches!(c, ' ' | ')' | '.') || is_hyphen(c) => {
+                at = next;
+                dotted = c == '.';
+            }
             _ => return out,
         }
     }
@@ -125,13 +128,17 @@ impl Groups {
             lengths[0] -= code.len();
             lengths.retain(|&length| length > 0);
         }
-        Some(Reading { digits, lengths, end: last.end, x_end: last.x_end })
+        let dotted = groups.iter().any(|group| group.dotted);
+        Some(Reading { digits, lengths, dotted, end: last.end, x_end: last.x_end })
     }
 }
 
 /// What the number is, its canonical form, and where it ends. The strongest ground comes first.
 fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)> {
-    let Reading { digits, lengths, end, x_end } = reading;
+    let Reading { digits, lengths, dotted, end, x_end } = reading;
+    if *dotted && !plus && lengths[..] != [3, 4, 4] {
+        return None; // rather a decimal number or a date
+    }
     if phone::is_mobile(digits) && is_phone_grouping(lengths) {
         return Some((Kind::Phone, (*digits).to_owned(), *end));
     }
@@ -222,8 +229,14 @@ pub(super) fn is_province_code(code: &str) -> bool {
 
 /// Thirteen to nineteen digits that begin like a card of a payment scheme.
 fn is_card(digits: &str) -> bool {
-    digits_only(digits, 13..=19)
-        && (digits.starts_with(['3', '4', '5', '6']) || digits.starts_with("9558") || digits.starts_with("22"))
+    let begins = |fronts: &[&str]| fronts.iter().any(|front| digits.starts_with(front));
+    match digits.len() {
+        13 => begins(&["4"]),
+        14 => begins(&["30", "36", "38", "39"]),
+        15 => begins(&["34", "37"]),
+        16..=19 => begins(&["22", "3", "4", "5", "6", "9558"]),
+        _ => false,
+    }
 }
 
 /// Fifteen digits that begin with a reporting body.

@@ -1,0 +1,91 @@
+//! Drift: how the live schema and the map differ from what the lock says was trusted (W4).
+
+use super::{
+    finding::{Code, Finding},
+    fingerprint,
+    lock::{Lock, LockedTable},
+    name::quoted_table,
+};
+use crate::schema::{Schema, Table};
+
+/// Compares the lock with the map's fingerprint and the live schema. Nothing found: nothing changed.
+#[must_use]
+pub fn drift(lock: &Lock, map_fingerprint: &str, schema: &Schema) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if lock.map != map_fingerprint {
+        findings.push(finding(Code::Untrusted, "datamap.toml", "the map has changed since it was trusted"));
+    }
+    for table in schema.tables.values() {
+        match lock.tables.get(&quoted_table(&table.name)) {
+            Some(locked) => changes(&mut findings, locked, table),
+            None => {
+                let message = "the table came after the map was trusted";
+                findings.push(finding(Code::NewTable, table.name.to_string(), message));
+            }
+        }
+    }
+    let live: Vec<String> = schema.tables.keys().map(quoted_table).collect();
+    for name in lock.tables.keys().filter(|name| !live.contains(name)) {
+        findings.push(finding(Code::RemovedTable, name.as_str(), "the table is gone"));
+    }
+    views(&mut findings, lock, schema);
+    if findings.is_empty() && lock.schema != fingerprint::of_schema(schema) {
+        // every part agrees and the whole does not: the lock was edited
+        findings.push(finding(Code::Untrusted, "datamap.lock", "the lock's digests do not agree with each other"));
+    }
+    findings.sort();
+    findings
+}
+
+fn finding(code: Code, place: impl Into<String>, message: impl Into<String>) -> Finding {
+    let hint = Some("look at it, bring the map up to date, and run `droit map trust`".to_owned());
+    Finding { code, place: place.into(), line: None, message: message.into(), hint }
+}
+
+fn changes(findings: &mut Vec<Finding>, locked: &LockedTable, table: &Table) {
+    let name = table.name.to_string();
+    let before = findings.len();
+    for column in &table.columns {
+        let place = || format!("{name}.{}", column.name);
+        match locked.columns.get(&column.name) {
+            None => findings.push(finding(Code::NewColumn, place(), "the column came after the map was trusted")),
+            Some(was) if was.is != fingerprint::declared(column) => {
+                let message = format!("it was `{}` and is `{}`", was.is, fingerprint::declared(column));
+                findings.push(finding(Code::ChangedColumn, place(), message));
+            }
+            Some(_) => {}
+        }
+    }
+    for gone in locked.columns.keys().filter(|was| !table.columns.iter().any(|column| column.name == **was)) {
+        findings.push(finding(Code::RemovedColumn, format!("{name}.{gone}"), "the column is gone"));
+    }
+    if locked.keys != fingerprint::keys_of(table) {
+        findings.push(finding(Code::ChangedKey, name.as_str(), "its primary key or foreign keys have changed"));
+    }
+    if locked.triggers != fingerprint::triggers_of(table) {
+        findings.push(finding(Code::ChangedTrigger, name.as_str(), "its triggers have changed"));
+    }
+    if findings.len() == before && locked.definition != fingerprint::definition_of(table) {
+        let message = "the statement that makes it has changed (a check, a default, the storage)";
+        findings.push(finding(Code::ChangedDefinition, name.as_str(), message));
+    }
+    if locked.indexes != fingerprint::indexes_of(table) {
+        findings.push(finding(Code::ChangedIndex, name.as_str(), "its indexes have changed"));
+    }
+}
+
+fn views(findings: &mut Vec<Finding>, lock: &Lock, schema: &Schema) {
+    for view in schema.views.values() {
+        let name = quoted_table(&view.name);
+        let message = match lock.views.get(&name) {
+            None => "the view came after the map was trusted",
+            Some(digest) if *digest != fingerprint::of_text(&view.ddl) => "the view's statement has changed",
+            Some(_) => continue,
+        };
+        findings.push(finding(Code::ChangedView, name, message));
+    }
+    let live: Vec<String> = schema.views.keys().map(quoted_table).collect();
+    for name in lock.views.keys().filter(|name| !live.contains(name)) {
+        findings.push(finding(Code::ChangedView, name.as_str(), "the view is gone"));
+    }
+}

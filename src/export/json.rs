@@ -1,0 +1,144 @@
+//! `data.json`, written as the rows come: `droit.package/1`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{
+    base64::Base64,
+    cell::{Cell, RowOut, RowState},
+    head::{Head, TableHead},
+    visible::Json,
+};
+use crate::value::Value;
+
+/// Whole numbers up to here are read exactly by every reader of JSON.
+const EXACT: u64 = 1 << 53;
+
+/// The schema that `data.json` names, shipped beside it.
+pub(super) const SCHEMA: &str = include_str!("data.schema.json");
+
+#[derive(Serialize)]
+struct HeadDocument<'a> {
+    case: &'a str,
+    controller: &'a str,
+    contact: &'a str,
+    subject_ref: &'a str,
+    language: super::head::Language,
+    produced_at: &'a str,
+    portable: bool,
+    policy_versions: &'a [String],
+    automated_decisions: Option<&'a str>,
+    map: &'a str,
+    schema: &'a str,
+    remedies: &'a [String],
+}
+
+/// Writes `value` so that nothing in it acts when the file is read in a terminal.
+pub(super) fn write_document(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    write_tree(out, &serde_json::to_value(value)?)
+}
+
+fn write_tree(out: &mut dyn Write, tree: &serde_json::Value) -> io::Result<()> {
+    match tree {
+        serde_json::Value::String(text) => write!(out, "{}", Json(text)),
+        serde_json::Value::Array(items) => {
+            out.write_all(b"[")?;
+            for (at, item) in items.iter().enumerate() {
+                out.write_all(if at == 0 { b"" } else { b"," })?;
+                write_tree(out, item)?;
+            }
+            out.write_all(b"]")
+        }
+        serde_json::Value::Object(fields) => {
+            out.write_all(b"{")?;
+            for (at, (name, field)) in fields.iter().enumerate() {
+                out.write_all(if at == 0 { b"" } else { b"," })?;
+                write!(out, "{}:", Json(name))?;
+                write_tree(out, field)?;
+            }
+            out.write_all(b"}")
+        }
+        plain => write!(out, "{plain}"),
+    }
+}
+
+pub(super) fn write_head(out: &mut dyn Write, head: &Head, remedies: &[String]) -> io::Result<()> {
+    out.write_all(b"{\"schema\":\"droit.package/1\",\n\"head\":")?;
+    write_document(
+        out,
+        &HeadDocument {
+            case: &head.case,
+            controller: &head.controller,
+            contact: &head.contact,
+            subject_ref: &head.subject_ref,
+            language: head.language,
+            produced_at: &head.produced_at,
+            portable: head.portable,
+            policy_versions: &head.policy_versions,
+            automated_decisions: head.automated_decisions.as_deref(),
+            map: &head.map,
+            schema: &head.schema,
+            remedies,
+        },
+    )?;
+    out.write_all(b",\n\"tables\":[")
+}
+
+/// Writes a table's head and opens its rows.
+pub(super) fn begin_table(out: &mut dyn Write, head: &TableHead, first: bool) -> io::Result<()> {
+    out.write_all(if first { b"\n{\"about\":" } else { b",\n{\"about\":" })?;
+    write_document(out, head)?;
+    out.write_all(b",\n\"rows\":[")
+}
+
+pub(super) fn write_row(out: &mut dyn Write, head: &TableHead, row: &RowOut<'_>, first: bool) -> io::Result<()> {
+    out.write_all(if first { b"\n" } else { b",\n" })?;
+    write!(out, "{{\"key\":{},\"role\":{},\"state\":", Json(row.key), Json(&row.role.code))?;
+    write_state(out, row.state)?;
+    out.write_all(b",\"cells\":{")?;
+    for (at, (column, cell)) in head.columns.iter().zip(row.cells).enumerate() {
+        out.write_all(if at == 0 { b"" } else { b"," })?;
+        write!(out, "{}:", Json(&column.name))?;
+        write_cell(out, cell)?;
+    }
+    out.write_all(b"}}")
+}
+
+fn write_state(out: &mut dyn Write, state: &RowState) -> io::Result<()> {
+    match state {
+        RowState::Held => out.write_all(b"{\"is\":\"held\"}"),
+        RowState::Kept { law, until: Some(date) } => {
+            write!(out, "{{\"is\":\"kept\",\"law\":{},\"until\":\"{date}\"}}", Json(law))
+        }
+        RowState::Kept { law, until: None } => write!(out, "{{\"is\":\"kept\",\"law\":{},\"until\":null}}", Json(law)),
+        RowState::Restricted { reason } => write!(out, "{{\"is\":\"restricted\",\"reason\":{}}}", Json(reason)),
+    }
+}
+
+fn write_cell(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
+    match cell {
+        Cell::Shown(value) => write_value(out, value),
+        Cell::Read(value, reading) => {
+            out.write_all(b"{\"value\":")?;
+            write_value(out, value)?;
+            write!(out, ",\"reading\":{}}}", Json(&reading.0))
+        }
+        Cell::Masked(mask) => write!(out, "{{\"masked\":{}}}", Json(&mask.0)),
+        Cell::File(file) => write!(out, "{{\"file\":{}}}", Json(file.path())),
+        Cell::Withheld(code) => write!(out, "{{\"withheld\":\"{}\"}}", code.code()),
+    }
+}
+
+fn write_value(out: &mut dyn Write, value: &Value) -> io::Result<()> {
+    match value {
+        Value::Null => out.write_all(b"null"),
+        Value::Integer(number) if number.unsigned_abs() <= EXACT => write!(out, "{number}"),
+        Value::Integer(number) => write!(out, "{{\"integer\":\"{number}\"}}"),
+        Value::Real(number) if number.is_finite() => out.write_all(value.to_canonical_text().as_bytes()),
+        Value::Real(_) => write!(out, "{{\"real\":{}}}", Json(&value.to_canonical_text())),
+        Value::Text(text) => write!(out, "{}", Json(text)),
+        Value::Blob(bytes) => write!(out, "{{\"base64\":\"{}\"}}", Base64(bytes)),
+        Value::Malformed(bytes) => write!(out, "{{\"malformed\":\"{}\"}}", Base64(bytes)),
+    }
+}

@@ -1,0 +1,37 @@
+//! The copy that leaves the house: a folder with one page to read, the data for machines, the files, and a manifest;
+//! then, if wanted, an encrypted archive of it.
+//!
+//! Whoever makes a copy decides what is shown, masked or withheld (`rights`); this module writes it down, once, flat in
+//! memory, and so that nothing from the database can act.
+
+mod archive;
+mod base64;
+mod cell;
+mod closing;
+mod csv;
+mod error;
+mod hashed;
+mod head;
+mod json;
+mod manifest;
+mod outbox;
+mod package;
+mod page;
+mod passphrase;
+mod sniff;
+mod tally;
+mod visible;
+
+pub use self::{
+    archive::{Archive, pack},
+    cell::{Attachment, Cell, Ground, Mask, Reading, RowOut, RowState, Withheld},
+    closing::{Consent, Disclosure, HeldBack},
+    error::ExportError,
+    hashed::FileDigest,
+    head::{ColumnHead, Head, Language, Origin, Remedies, TableHead, Term},
+    manifest::Manifest,
+    outbox::Outbox,
+    package::{Finished, Package, Sealed},
+    passphrase::Passphrase,
+    tally::{TableTally, Tally},
+};

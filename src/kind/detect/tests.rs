@@ -1,0 +1,195 @@
+//! Identifiers in running text.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::kind::Kind::*;
+
+fn found(text: &str) -> Vec<(Kind, String)> {
+    detect(text).into_iter().map(|found| (found.kind, found.canonical)).collect()
+}
+
+fn one(text: &str, kind: Kind, canonical: &str) {
+    assert_eq!(found(text), [(kind, canonical.to_owned())], "{text}");
+}
+
+#[test]
+fn mobile_numbers_however_they_are_typed() {
+    for typed in [
+        "13800138000",
+        "138 0013 8000",
+        "138-0013-8000",
+        "138－0013－8000",
+        "+8613800138000",
+        "+86 138 0013 8000",
+        "86-13800138000",
+        "008613800138000",
+        "１３８００１３８０００",
+        "１３８　００１３　８０００",
+    ] {
+        one(typed, Phone, "13800138000");
+        one(&format!("请打{typed}，谢谢"), Phone, "13800138000");
+        assert_eq!(strike_out(&format!("请打{typed}，谢谢"), &|_| false), "请打138******00，谢谢", "{typed}");
+    }
+    one("tel13800138000", Phone, "13800138000");
+    one("1.13800138000", Phone, "13800138000");
+    one("138.0013.8000", Phone, "13800138000");
+    one("mobiletelephone13800138000", Phone, "13800138000");
+    one("+49 151 12345678", Phone, "+4915112345678");
+}
+
+#[test]
+fn several_numbers_side_by_side() {
+    let both = [(Phone, "13800138000".to_owned()), (Phone, "13900139000".to_owned())];
+    for text in [
+        "13800138000 13900139000",
+        "13800138000-13900139000",
+        "13800138000/13900139000",
+        "13800138000、138",
+        "2 13800138000",
+    ] {
+        let expected = if text.contains("139") { &both[..] } else { &both[..1] };
+        assert_eq!(found(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn digits_in_longer_runs_are_no_phones() {
+    for text in [
+        "20231380013800012",
+        "138001380001",
+        "0138001380",
+        "order 9913800138000123456789012345",
+        "9a13800138000",
+        "a3f13800138000b2",
+        "12800138000",
+        "139.12345678",
+        "2026-11-23 10:20:30",
+        "￥1380013.80",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+/// LAW §5: eleven digits, 转, four digits are not a subject's identifier.
+#[test]
+fn lent_privacy_numbers_are_nobodys() {
+    assert_eq!(found("13800138000转1234"), []);
+    assert_eq!(found("13800138000 转 1234"), []);
+    one("13800138000转张三", Phone, "13800138000");
+}
+
+#[test]
+fn documents() {
+    one("身份证11010519491231002X。", ResidentId, "11010519491231002X");
+    one("身份证11010519491231002x", ResidentId, "11010519491231002X");
+    one("１１０１０５１９４９１２３１００２Ｘ", ResidentId, "11010519491231002X");
+    one("110105 19491231 002X", ResidentId, "11010519491231002X");
+    one("旧证440524800101001", ResidentId, "440524198001010013");
+    one("810000199001010019", ResidencePermit, "810000199001010019");
+    one("护照E12345678号", Passport, "E12345678");
+    one("ea1234567", Passport, "EA1234567");
+    one("H12345678", TravelPermit, "H12345678");
+    assert_eq!(found("110105194912310021"), [], "a wrong check digit");
+    assert_eq!(found("XE12345678 E123456789"), []);
+}
+
+#[test]
+fn cards_devices_codes_plates() {
+    one("卡号4111111111111111", BankCard, "4111111111111111");
+    one("4111 1111 1111 1111", BankCard, "4111111111111111");
+    one("6228-4800-0000-0000-018", BankCard, "6228480000000000018");
+    assert_eq!(found("4111111111111112"), []);
+    one("IMEI:490154203237518", Imei, "490154203237518");
+    one("税号9144030071526726XG", Uscc, "9144030071526726XG");
+    one("车牌粤B12345，", Plate, "粤B12345");
+    one("粤B·D12345", Plate, "粤BD12345");
+    one("粤B12345挂", Plate, "粤B12345");
+    assert_eq!(found("云A座12345号"), []);
+}
+
+#[test]
+fn landlines_only_where_the_area_stands_apart() {
+    one("010-62345678", Landline, "010-62345678");
+    one("(0755)26771234", Landline, "0755-26771234");
+    one("0755-26771234-123", Landline, "0755-26771234-123");
+    one("0571 8888 8888", Landline, "0571-88888888");
+    assert_eq!(found("075526771234"), []);
+    assert_eq!(found("010-12345678"), []);
+}
+
+#[test]
+fn mail_addresses() {
+    one("邮箱zhang.san@example.com。", Email, "zhang.san@example.com");
+    one("<Zhang@Example.COM>", Email, "zhang@example.com");
+    one("ｚｈａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ", Email, "zhang@example.com");
+    one("13800138000@139.com", Email, "13800138000@139.com");
+    one("a.13800138000@qq.com.", Email, "a.13800138000@qq.com");
+    one("zhang@mail2.example.com.2026", Email, "zhang@mail2.example.com");
+    for text in ["zhang@example.com-13800138000", "zhang@example.com13800138000", "zhang@example.com.13800138000"] {
+        let both = [(Email, "zhang@example.com".to_owned()), (Phone, "13800138000".to_owned())];
+        assert_eq!(found(text), both, "{text}");
+    }
+    assert_eq!(found("13800138000 13900139000@139.com").len(), 2);
+    assert_eq!(found("@张三 a@b @@ x@y.1"), []);
+}
+
+#[test]
+fn the_longest_wins_and_nothing_overlaps() {
+    let text = "13800138000-13900139000@example.com";
+    one(text, Email, "13800138000-13900139000@example.com");
+    assert_eq!(strike_out(text, &|_| false), "***");
+}
+
+#[test]
+fn keep_decides_what_stays() {
+    let text = "甲13800138000 乙13900139000 丙zhang@example.com";
+    let struck = strike_out(text, &|found| found.canonical == "13800138000");
+    assert_eq!(struck, "甲13800138000 乙139******00 丙***");
+    assert_eq!(strike_out(text, &|_| true), text);
+}
+
+#[test]
+fn debug_shows_no_value() {
+    let shown = format!("{:?}", detect("打13800138000"));
+    assert_eq!(shown, "[Found { kind: Phone, range: 3..14, .. }]");
+}
+
+/// Ten times the text takes about ten times as long: hostile text, too.
+#[test]
+fn time_is_linear_on_hostile_text() {
+    for pattern in ["1", "1 ", "138-", "@", "a@", "a.", "粤B", "+", "E1", "13800138000 ", "１", "1@a."] {
+        let text = pattern.repeat(300_000 / pattern.len());
+        let start = std::time::Instant::now();
+        drop(detect(&text));
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(seconds < 20.0, "{pattern}: {seconds} s");
+    }
+}
+
+proptest! {
+    #[test]
+    fn ranges_are_in_order_and_on_characters(text in "[0-9１-９ \\-+@.a-cXE粤B张转()\\n]{0,80}") {
+        let mut end = 0;
+        for found in detect(&text) {
+            prop_assert!(found.range.start >= end && found.range.end > found.range.start);
+            prop_assert!(text.is_char_boundary(found.range.start) && text.is_char_boundary(found.range.end));
+            prop_assert_eq!(found.kind.normalise(&text[found.range.clone()]).or(Some(found.canonical.clone())), Some(found.canonical.clone()));
+            end = found.range.end;
+        }
+        prop_assert_eq!(strike_out(&text, &|_| true), text);
+    }
+
+    #[test]
+    fn a_planted_number_is_found(
+        number in "1[3-9][0-9]{9}", before in "[^0-9０-９A-Za-z+@.()（）＋．＠Ａ-Ｚａ-ｚ転转 \\-]{0,20}", after in "[，。；！张三的家]{0,20}",
+    ) {
+        for form in Phone.spellings(&number) {
+            let Some(form) = form.as_text().filter(|form| !form.contains('(')) else { continue };
+            let text = format!("{before}{form}{after}");
+            let canonicals = found(&text);
+            prop_assert!(canonicals.contains(&(Phone, number.clone())));
+            prop_assert!(!strike_out(&text, &|_| false).contains(&number[3..9]));
+        }
+    }
+}
