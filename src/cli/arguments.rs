@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    Exit, World, audit, board, case, completions, due, duration, explain, hold, init, language::Language, man,
-    out::Format, out::Out, session::Session,
+    Exit, World, apply, audit, board, case, completions, doctor, due, duration, erase, explain, export, find, hold,
+    init, language::Language, man, map, out::Format, out::Out, recover, session::Session,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -88,6 +88,13 @@ impl ColorWhen {
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     Init(init::InitArgs),
+    Doctor(doctor::DoctorArgs),
+    Map(map::MapArgs),
+    Find(find::FindArgs),
+    Export(export::ExportArgs),
+    Erase(erase::EraseArgs),
+    Apply(apply::ApplyArgs),
+    Recover(recover::RecoverArgs),
     Case(case::CaseArgs),
     Hold(hold::HoldArgs),
     Due(due::DueArgs),
@@ -102,6 +109,13 @@ impl Command {
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Init(_) => "init",
+            Self::Doctor(_) => "doctor",
+            Self::Map(_) => "map",
+            Self::Find(_) => "find",
+            Self::Export(_) => "export",
+            Self::Erase(_) => "erase",
+            Self::Apply(_) => "apply",
+            Self::Recover(_) => "recover",
             Self::Case(_) => "case",
             Self::Hold(_) => "hold",
             Self::Due(_) => "due",
@@ -118,6 +132,13 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
     match command {
         None => board::run(session, out),
         Some(Command::Init(args)) => init::run(&args, session, out),
+        Some(Command::Doctor(args)) => doctor::run(&args, session, out),
+        Some(Command::Map(args)) => map::run(&args, session, out),
+        Some(Command::Find(args)) => find::run(&args, session, out),
+        Some(Command::Export(args)) => export::run(&args, session, out),
+        Some(Command::Erase(args)) => erase::run(&args, session, out),
+        Some(Command::Apply(args)) => apply::run(&args, session, out),
+        Some(Command::Recover(_)) => recover::run(session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),
         Some(Command::Hold(args)) => hold::run(&args, session, out),
         Some(Command::Due(args)) => due::run(&args, session, out),

@@ -69,6 +69,11 @@ impl Failure {
         Self(Box::new(Particulars { code, exit, says, hint, params: BTreeMap::new() }))
     }
 
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.code
+    }
+
     /// What the process ends with.
     pub(crate) fn exit(&self) -> Exit {
         self.0.exit

@@ -46,7 +46,7 @@ impl IdentifierArgs {
         let mut identity = self.read(session, out)?;
         if self.is_empty() && session.can_ask() {
             let answer = Zeroizing::new(confirm::ask(WHO, "--id-file FILE", session, out)?);
-            identity = parse(&answer)?;
+            identity = parse(&answer, &session.person_words())?;
         }
         if identity.is_empty() {
             return Err(trouble::NO_IDENTIFIERS.plain().into());
@@ -65,11 +65,12 @@ impl IdentifierArgs {
                 *text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
             }
         }
-        let mut identity = parse(&text)?;
+        let people = session.person_words();
+        let mut identity = parse(&text, &people)?;
         if !self.id.is_empty() {
             out.warning("identifier_in_history", IN_HISTORY, &[]);
             for (entry, pair) in self.id.iter().enumerate() {
-                identity.identifiers.push(pair_of(entry + 1, pair)?);
+                identity.identifiers.push(pair_of(entry + 1, pair, &people)?);
             }
         }
         Ok(identity)
@@ -77,17 +78,18 @@ impl IdentifierArgs {
 }
 
 /// Reads lines of `kind=value` (blank lines and `#` comments are skipped) or a JSON object `{"kind": "value" | [values]}`.
-fn parse(text: &str) -> Result<Identity, Failure> {
+/// A word of `people` (`[person.*]` of the map) picks one of several by its key: `account=42`.
+fn parse(text: &str, people: &[String]) -> Result<Identity, Failure> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
-        return parse_json(text);
+        return parse_json(text, people);
     }
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let identifiers = lines.enumerate().map(|(at, line)| pair_of(at + 1, line)).collect::<Result<_, _>>()?;
+    let identifiers = lines.enumerate().map(|(at, line)| pair_of(at + 1, line, people)).collect::<Result<_, _>>()?;
     Ok(Identity { identifiers })
 }
 
-fn parse_json(text: &str) -> Result<Identity, Failure> {
+fn parse_json(text: &str, people: &[String]) -> Result<Identity, Failure> {
     let not = |entry: usize| trouble::NOT_AN_IDENTIFIER.with(&[("entry", &entry.to_string())]);
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(|_| not(1))?;
     let mut identifiers = Vec::new();
@@ -98,25 +100,28 @@ fn parse_json(text: &str) -> Result<Identity, Failure> {
         };
         for value in values {
             let serde_json::Value::String(value) = value else { return Err(not(at + 1)) };
-            identifiers.push(identifier(at + 1, &kind, value)?);
+            identifiers.push(identifier(at + 1, &kind, value, people)?);
         }
     }
     Ok(Identity { identifiers })
 }
 
-fn pair_of(entry: usize, pair: &str) -> Result<Identifier, Failure> {
+fn pair_of(entry: usize, pair: &str, people: &[String]) -> Result<Identifier, Failure> {
     let (kind, value) =
         pair.split_once('=').ok_or_else(|| trouble::NOT_AN_IDENTIFIER.with(&[("entry", &entry.to_string())]))?;
-    identifier(entry, kind.trim(), value.trim().to_owned())
+    identifier(entry, kind.trim(), value.trim().to_owned(), people)
 }
 
-fn identifier(entry: usize, kind: &str, value: String) -> Result<Identifier, Failure> {
+fn identifier(entry: usize, kind: &str, value: String, people: &[String]) -> Result<Identifier, Failure> {
     let entry = entry.to_string();
     if value.trim().is_empty() {
         return Err(trouble::NOT_AN_IDENTIFIER.with(&[("entry", &entry)]));
     }
-    let known: Kind = kind.parse().map_err(|_| trouble::UNKNOWN_KIND.with(&[("entry", &entry), ("known", KNOWN)]))?;
-    Ok(Identifier { kind: known.word().to_owned(), value: Secret::from(value), since: None, until: None })
+    if !people.iter().any(|person| person == kind) {
+        let unknown = |_| trouble::UNKNOWN_KIND.with(&[("entry", &entry), ("known", KNOWN)]);
+        let _known: Kind = kind.parse().map_err(unknown)?;
+    }
+    Ok(Identifier { kind: kind.to_owned(), value: Secret::from(value), since: None, until: None })
 }
 
 /// The kinds by which people are usually found; the whole list is in the documentation.
@@ -128,7 +133,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, String)> {
-        let identity = parse(text).unwrap();
+        let identity = parse(text, &[]).unwrap();
         identity.identifiers.into_iter().map(|id| (id.kind, id.value.reveal().to_owned())).collect()
     }
 
@@ -149,7 +154,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_by_its_place_never_by_its_value() {
         for text in ["13800138000", "phone=", "phone=1\nfone=13800138000", r#"{"phone": 13800138000}"#, "{broken"] {
-            let failure = parse(text).unwrap_err().to_string();
+            let failure = parse(text, &[]).unwrap_err().to_string();
             assert!(!failure.contains("13800138000") && failure.contains("entry"), "{failure}");
         }
     }

@@ -3,6 +3,7 @@
 //! Nothing is decided in here, and nothing but [`run`] is needed from outside. It can be called any number of times in
 //! one process, and by tests: all it sees of the machine comes in a [`World`].
 
+mod apply;
 mod arguments;
 mod audit;
 mod board;
@@ -10,11 +11,16 @@ mod case;
 mod clocks;
 mod completions;
 mod confirm;
+mod database;
+mod doctor;
 mod due;
 mod duration;
+mod erase;
 mod exit;
 mod explain;
+mod export;
 mod failure;
+mod find;
 mod grid;
 mod help;
 mod hold;
@@ -24,11 +30,15 @@ mod language;
 mod letter;
 mod lock;
 mod man;
+mod map;
 mod out;
 mod page;
+mod planning;
 mod record;
+mod recover;
 mod session;
 mod settings;
+mod subject;
 mod text;
 mod trace;
 mod visible;

@@ -3,12 +3,18 @@
 use jiff::civil::Date;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentityTag, Recorded},
+    case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, Recorded},
     casebook::{Casebook, CasebookError, Hold, KeyFolder, Opening},
     kind::Kind,
 };
 
-use super::{session::Session, text::trouble};
+use super::{
+    out::Out,
+    session::Session,
+    subject,
+    text::{Text, trouble},
+    trace,
+};
 
 /// The casebook as far as it was opened.
 #[derive(Default)]
@@ -117,12 +123,48 @@ impl Session<'_> {
         canonical.iter().map(|(kind, value)| Ok(book.tag(kind, value)?)).collect()
     }
 
-    /// What identifying a case seals: the identity given now, else the one that the request came with.
-    pub(crate) fn identity_body(&mut self, number: CaseNumber, given: Identity) -> anyhow::Result<Body> {
+    /// What identifying a case seals: the identity given now, else the one that the request came with; and the closed
+    /// set that it leads to, as far as there is a trusted map to look by.
+    pub(crate) fn identity_body(
+        &mut self,
+        number: CaseNumber,
+        given: Identity,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<Body> {
         let known = self.case(number)?.personal.identity;
         let identity = if given.is_empty() { known } else { Some(given) };
         let identity = identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
-        let tags = self.tags(&identity)?;
-        Ok(Body { identity: Some(identity), tags, ..Body::default() })
+        let set = self.captured(&identity, out)?;
+        let tags = match &set {
+            Some(set) => subject::tags(Some(&identity), set, self)?,
+            None => self.tags(&identity)?,
+        };
+        Ok(Body { identity: Some(identity), set, tags, ..Body::default() })
+    }
+
+    /// Without a trusted map nothing is captured, which is said; exports and erasures then refuse.
+    fn captured(&mut self, identity: &Identity, out: &mut Out<'_>) -> anyhow::Result<Option<IdentitySet>> {
+        let mut trusted = match self.trusted() {
+            Ok(trusted) => trusted,
+            Err(error) => {
+                let code = trace::failure(&error).code();
+                out.warning("not_captured", NOT_CAPTURED, &[("code", code)]);
+                return Ok(None);
+            }
+        };
+        let set = subject::require_clear(subject::resolve(identity, &mut trusted, self)?)?;
+        if set.persons.is_empty() {
+            out.warning("no_account", NO_ACCOUNT, &[]);
+        }
+        Ok(Some(set))
     }
 }
+
+const NOT_CAPTURED: Text = Text {
+    en: "whom the identifiers lead to could not be looked up ({code}); before an export or an erasure, identify again",
+    zh: "未能查明标识对应的人（{code}）；导出或删除前请重新核验",
+};
+const NO_ACCOUNT: Text = Text {
+    en: "no account belongs to these identifiers; rows that bear them are found all the same",
+    zh: "这些标识没有对应的账号；含有这些标识的数据行仍会找到",
+};

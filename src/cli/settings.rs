@@ -42,6 +42,9 @@ pub(crate) struct Settings {
     /// Folder of the keys, instead of the user's state folder
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) keys: Option<PathBuf>,
+    /// How people reach the controller, one line; it stands in packages
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<String>,
     /// Name under which the officer's acts are recorded, instead of the login name
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) officer: Option<String>,
@@ -139,6 +142,7 @@ impl Settings {
             mark: true,
             calendars: None,
             keys: None,
+            contact: None,
             officer: None,
             regime: None,
         }

@@ -8,6 +8,11 @@ use crate::{
         request::{RequestError, UnknownWord},
     },
     casebook::CasebookError,
+    database::DatabaseError,
+    error::Error,
+    export::ExportError,
+    plan::FormatError,
+    refusal::Refusal,
 };
 
 use super::{
@@ -35,6 +40,21 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = cause.downcast_ref::<IllegalMove>() {
         return Some(illegal(error));
+    }
+    if let Some(error) = cause.downcast_ref::<Error>() {
+        return Some(use_case(error));
+    }
+    if let Some(error) = cause.downcast_ref::<DatabaseError>() {
+        return Some(database(error));
+    }
+    if let Some(error) = cause.downcast_ref::<FormatError>() {
+        return Some(plan(error));
+    }
+    if let Some(error) = cause.downcast_ref::<Refusal>() {
+        return Some(theirs(error.code(), Exit::Refused, error));
+    }
+    if let Some(error) = cause.downcast_ref::<ExportError>() {
+        return Some(package(error));
     }
     if cause.is::<ExtensionRefused>() {
         return Some(theirs("not_extendable", Exit::Refused, cause));
@@ -82,6 +102,46 @@ fn casebook(error: &CasebookError) -> Failure {
             };
             theirs(error.code(), exit, error)
         }
+    }
+}
+
+fn use_case(error: &Error) -> Failure {
+    match error {
+        Error::Refused(refusal) => theirs(refusal.code(), Exit::Refused, refusal),
+        Error::Database(error) => database(error),
+        Error::Casebook(error) => casebook(error),
+        Error::Plan(error) => plan(error),
+        Error::Export(error) => package(error),
+        Error::Io { .. } => theirs("io_failed", Exit::Failed, error),
+    }
+}
+
+fn database(error: &DatabaseError) -> Failure {
+    match error {
+        DatabaseError::Interrupted => trouble::INTERRUPTED.plain(),
+        DatabaseError::Busy => theirs(error.code(), Exit::Busy, error),
+        DatabaseError::HotJournal(_) | DatabaseError::ForeignKey | DatabaseError::Unsupported(_) => {
+            theirs(error.code(), Exit::Refused, error)
+        }
+        _ => theirs(error.code(), Exit::Failed, error),
+    }
+}
+
+fn plan(error: &FormatError) -> Failure {
+    let exit = match error {
+        FormatError::Io(_) => Exit::Failed,
+        FormatError::NotAPlan { .. } | FormatError::UnknownSchema(_) => Exit::Usage,
+        FormatError::Edited => Exit::Refused,
+    };
+    theirs(error.code(), exit, error)
+}
+
+fn package(error: &ExportError) -> Failure {
+    match error {
+        ExportError::Exists(_) => theirs("package_exists", Exit::Refused, error),
+        ExportError::Busy(_) => theirs("package_busy", Exit::Busy, error),
+        ExportError::DiskFull(_) => theirs("disk_full", Exit::Failed, error),
+        _ => theirs("export_failed", Exit::Failed, error),
     }
 }
 

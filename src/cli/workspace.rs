@@ -90,16 +90,20 @@ pub(crate) fn create_private_folder(folder: &Path) -> Result<(), Failure> {
 /// Writes a new file that only its owner reads; one that exists is left alone.
 pub(crate) fn create_private_file(file: &Path, text: &str) -> Result<(), Failure> {
     use io::Write;
+    let mut opened = new_private_file(file)?;
+    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(|error| cannot_write(file, &error))
+}
+
+/// Opens a new file that only its owner reads, for writing; one that exists is left alone.
+pub(crate) fn new_private_file(file: &Path) -> Result<fs::File, Failure> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => trouble::WORKSPACE_EXISTS.with(&[("file", &file.display().to_string())]),
+    options.open(file).map_err(|error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => trouble::FILE_EXISTS.with(&[("file", &file.display().to_string())]),
         _ => cannot_write(file, &error),
-    };
-    let mut opened = options.open(file).map_err(failed)?;
-    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(failed)
+    })
 }
 
 /// Whether anybody but the owner can read or enter `path`.

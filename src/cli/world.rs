@@ -58,7 +58,7 @@ pub struct Terminal {
 /// answer) at once.
 #[derive(Debug, Default)]
 pub struct Interrupt {
-    asked: AtomicBool,
+    asked: Arc<AtomicBool>,
     waiting: AtomicBool,
 }
 
@@ -72,6 +72,11 @@ impl Interrupt {
     #[must_use]
     pub fn asked(&self) -> bool {
         self.asked.load(Ordering::SeqCst)
+    }
+
+    /// The flag itself, for the engines that look at it while a statement runs.
+    pub(super) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.asked)
     }
 
     /// Marks the time between a question and its answer, in which nothing is under way.

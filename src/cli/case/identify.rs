@@ -71,7 +71,7 @@ pub(crate) fn run(args: &IdentifyArgs, session: &mut Session<'_>, out: &mut Out<
         return step(args.case, event, &Body::default(), FAILED, session, out);
     }
     let identity = args.identifiers.read(session, out)?;
-    let body = session.identity_body(args.case, identity)?;
+    let body = session.identity_body(args.case, identity, out)?;
     let due = due_from_now_on(args.case, session)?;
     let event = Event::Identified { level: args.level, method, age: args.age, due };
     step(args.case, event, &body, IDENTIFIED, session, out)

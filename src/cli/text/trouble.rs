@@ -35,6 +35,13 @@ pub(crate) const WORKSPACE_EXISTS: Trouble = Trouble {
     hint: Some(Text { en: "`droit doctor` checks the workspace", zh: "用 `droit doctor` 检查工作区" }),
 };
 
+pub(crate) const FILE_EXISTS: Trouble = Trouble {
+    code: "file_exists",
+    exit: Exit::Refused,
+    says: Text { en: "{file} exists already and is left as it is", zh: "{file} 已存在，未作改动" },
+    hint: Some(Text { en: "name another file", zh: "请指定其他文件名" }),
+};
+
 pub(crate) const SETTINGS: Trouble = Trouble {
     code: "settings",
     exit: Exit::Usage,
@@ -308,11 +315,156 @@ pub(crate) const NO_ORDER: Trouble = Trouble {
     hint: Some(Text { en: "pass --order FILE", zh: "请给出 --order 文件" }),
 };
 
+pub(crate) const NO_MAP: Trouble = Trouble {
+    code: "no_map",
+    exit: Exit::Usage,
+    says: Text { en: "there is no datamap.toml in the workspace", zh: "工作区中没有 datamap.toml" },
+    hint: Some(Text { en: "write one: docs/reference/data-map.md", zh: "请编写：docs/reference/data-map.md" }),
+};
+
+pub(crate) const MAP_SYNTAX: Trouble = Trouble {
+    code: "map_syntax",
+    exit: Exit::Usage,
+    says: Text { en: "the data map cannot be read: {why}", zh: "无法读取数据地图：{why}" },
+    hint: Some(Text { en: "docs/reference/data-map.md", zh: "docs/reference/data-map.md" }),
+};
+
+pub(crate) const MAP_UNTRUSTED: Trouble = Trouble {
+    code: "map_untrusted",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the data map is not the one that was trusted, so nothing is read by it",
+        zh: "数据地图尚未确认或已变化，因此不据此读取任何数据",
+    },
+    hint: Some(Text {
+        en: "read it (droit map check), then: droit map trust",
+        zh: "请先审阅（droit map check），再执行：droit map trust",
+    }),
+};
+
+pub(crate) const MAP_INCOMPLETE: Trouble = Trouble {
+    code: "map_incomplete",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the data map does not explain the whole database: {count} findings",
+        zh: "数据地图没有说明整个数据库：{count} 项发现",
+    },
+    hint: Some(Text { en: "droit map check names them", zh: "droit map check 会逐一列出" }),
+};
+
+pub(crate) const DRIFT: Trouble = Trouble {
+    code: "drift",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the schema of the database has changed since the map was trusted: {tables}",
+        zh: "确认数据地图后，数据库结构已变化：{tables}",
+    },
+    hint: Some(Text {
+        en: "say in the map what the new places are (droit map check), then: droit map trust",
+        zh: "请在数据地图中说明新增位置（droit map check），再执行：droit map trust",
+    }),
+};
+
+pub(crate) const NO_SUCH_COLUMN: Trouble = Trouble {
+    code: "no_such_column",
+    exit: Exit::Usage,
+    says: Text { en: "the database has no such table or column", zh: "数据库中没有该表或列" },
+    hint: Some(Text {
+        en: "write TABLE.COLUMN, as droit map show has it", zh: "请写成 表.列，名称见 droit map show"
+    }),
+};
+
+pub(crate) const NOT_CAPTURED: Trouble = Trouble {
+    code: "not_captured",
+    exit: Exit::Refused,
+    says: Text {
+        en: "it is not on record whom in the database {case} is about",
+        zh: "尚未记录 {case} 对应数据库中的哪个人",
+    },
+    hint: Some(Text {
+        en: "droit case identify {case} --level … --by … --id-file FILE",
+        zh: "droit case identify {case} --level … --by … --id-file 文件",
+    }),
+};
+
+pub(crate) const AMBIGUOUS: Trouble = Trouble {
+    code: "ambiguous_identity",
+    exit: Exit::Refused,
+    says: Text {
+        en: "it is not clear who is meant: {count} points to decide",
+        zh: "不能确定是哪个人：有 {count} 处需要决定",
+    },
+    hint: Some(Text {
+        en: "look at the candidates (droit find) and add what decides: the account as account=KEY, or name=…",
+        zh: "请查看候选（droit find），并补充能够确定的标识：账号 account=键值，或 name=…",
+    }),
+};
+
+pub(crate) const UNKNOWN_PERSON: Trouble = Trouble {
+    code: "unknown_person",
+    exit: Exit::Refused,
+    says: Text { en: "nobody is found under what was given", zh: "按所给标识未找到任何人" },
+    hint: None,
+};
+
+pub(crate) const BAD_IDENTIFIERS: Trouble = Trouble {
+    code: "bad_identifiers",
+    exit: Exit::Usage,
+    says: Text {
+        en: "entries {entries} of the identifiers are not of their kind, or of no kind that finds a person",
+        zh: "第 {entries} 个标识与其类别不符，或其类别不能用于查找个人",
+    },
+    hint: None,
+};
+
+pub(crate) const IDENTITY_CHANGED: Trouble = Trouble {
+    code: "identity_changed",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the identity of {case} leads to somebody else than when it was verified",
+        zh: "{case} 的身份现在对应的人与核验时不同",
+    },
+    hint: Some(Text {
+        en: "identify again: droit case identify {case}", zh: "请重新核验：droit case identify {case}"
+    }),
+};
+
+pub(crate) const NOT_FOR_A_CASE: Trouble = Trouble {
+    code: "not_a_case_plan",
+    exit: Exit::Refused,
+    says: Text { en: "the plan is not one of a case's erasure", zh: "该计划不是案件的删除计划" },
+    hint: None,
+};
+
+pub(crate) const NOT_A_CASE_NUMBER: Trouble = Trouble {
+    code: "not_a_case_number",
+    exit: Exit::Usage,
+    says: Text { en: "a line of the list is no case number", zh: "列表中有一行不是案件编号" },
+    hint: Some(Text {
+        en: "one number a line, such as DSR-20261123-0001", zh: "每行一个编号，例如 DSR-20261123-0001"
+    }),
+};
+
+pub(crate) const NOT_A_DIGEST: Trouble = Trouble {
+    code: "not_a_digest",
+    exit: Exit::Failed,
+    says: Text { en: "a digest is not of 64 hexadecimal digits", zh: "摘要不是 64 位十六进制数字" },
+    hint: None,
+};
+
+pub(crate) const NOT_WHOLE: Trouble = Trouble {
+    code: "record_not_whole",
+    exit: Exit::Refused,
+    says: Text { en: "the record is not whole: {count} findings", zh: "记录不完整：{count} 项发现" },
+    hint: Some(Text { en: "droit audit verify", zh: "droit audit verify" }),
+};
+
 /// All of them, for `droit explain`.
 pub(crate) const ALL: &[&Trouble] = &[
     &USAGE,
     &NO_WORKSPACE,
     &WORKSPACE_EXISTS,
+    &FILE_EXISTS,
     &SETTINGS,
     &NO_DATABASE_NAMED,
     &NOT_A_PATH,
@@ -342,6 +494,21 @@ pub(crate) const ALL: &[&Trouble] = &[
     &MERGE_BACKWARDS,
     &NO_SUCH_CASE,
     &NO_ORDER,
+    &NO_MAP,
+    &MAP_SYNTAX,
+    &MAP_UNTRUSTED,
+    &MAP_INCOMPLETE,
+    &DRIFT,
+    &NO_SUCH_COLUMN,
+    &NOT_CAPTURED,
+    &AMBIGUOUS,
+    &UNKNOWN_PERSON,
+    &BAD_IDENTIFIERS,
+    &IDENTITY_CHANGED,
+    &NOT_FOR_A_CASE,
+    &NOT_A_CASE_NUMBER,
+    &NOT_A_DIGEST,
+    &NOT_WHOLE,
     &INTERRUPTED,
     &UNKNOWN_CODE,
 ];

@@ -13,24 +13,6 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
-        "drift",
-        Sort::Refusal,
-        ["the schema has changed", "表结构已变化"],
-        [
-            "The live schema differs from datamap.lock. Until the map says what the new columns are, exports and erasures refuse. `droit map check` names them; `droit map trust` accepts the map again.",
-            "实际表结构与 datamap.lock 不一致。在数据地图说明新列之前，拒绝导出和删除。`droit map check` 会列出差异；`droit map trust` 重新确认数据地图。",
-        ],
-    ),
-    code(
-        "map_untrusted",
-        Sort::Refusal,
-        ["the data map is not trusted", "数据地图未被确认"],
-        [
-            "A map decides what is read and removed, so it is inert until an officer accepts it: droit map trust.",
-            "数据地图决定读取和删除的内容，须由经办人确认后才生效：droit map trust。",
-        ],
-    ),
-    code(
         "not_verified",
         Sort::Refusal,
         ["the identity is not verified", "身份尚未核验"],
@@ -46,24 +28,6 @@ pub(super) const REFUSALS: &[Code] = &[
         [
             "The case's state does not allow this step. `droit case next CASE` names the one that is due.",
             "案件当前状态不允许此步骤。`droit case next 编号` 会给出下一步。",
-        ],
-    ),
-    code(
-        "ambiguous_identity",
-        Sort::Refusal,
-        ["it may be several people", "可能是多个人"],
-        [
-            "The identifiers lead to more than one person, or to a candidate that nothing proves. Look at the candidates and pick: --accept or --reject.",
-            "标识指向多个人，或存在未经证实的候选。请查看候选并选择：--accept 或 --reject。",
-        ],
-    ),
-    code(
-        "identity_changed",
-        Sort::Refusal,
-        ["the identity leads elsewhere now", "身份对应的人已变化"],
-        [
-            "The same identifiers find another set of people than when the case was identified. Identify again.",
-            "同样的标识现在找到的人与核验时不同。请重新核验。",
         ],
     ),
     code(
