@@ -99,6 +99,28 @@ impl Value {
         out.extend_from_slice(content);
     }
 
+    /// Takes one value off the front of what [`Value::encode`] wrote; `None` when the bytes are not that.
+    #[must_use]
+    pub fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        let (tag, rest) = bytes.split_first()?;
+        *bytes = rest;
+        match tag {
+            b'i' => return Some(Self::Integer(i64::from_be_bytes(take(bytes)?))),
+            b'r' => return Some(Self::Real(f64::from_bits(u64::from_be_bytes(take(bytes)?)))),
+            _ => {}
+        }
+        let length = usize::try_from(u64::from_be_bytes(take(bytes)?)).ok()?;
+        let (content, rest) = bytes.split_at_checked(length)?;
+        *bytes = rest;
+        match tag {
+            b'n' if content.is_empty() => Some(Self::Null),
+            b't' => String::from_utf8(content.to_owned()).ok().map(Self::Text),
+            b'b' => Some(Self::Blob(content.to_owned())),
+            b'm' => Some(Self::Malformed(content.to_owned())),
+            _ => None,
+        }
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::Null => 0,
@@ -111,8 +133,14 @@ impl Value {
     }
 }
 
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(*taken)
+}
+
 fn canonical_real(number: f64) -> String {
-    if number.is_finite() && number == number.trunc() && number.abs() < 1e15 {
+    if number.is_finite() && number.fract().abs() < f64::MIN_POSITIVE && number.abs() < 1e15 {
         format!("{number:.1}")
     } else {
         format!("{number:?}")
@@ -122,7 +150,8 @@ fn canonical_real(number: f64) -> String {
 /// Lower-case hexadecimal digits of `bytes`.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The canonical order: NULL, whole numbers, reals, text by its bytes, malformed text, bytes. It is never the
@@ -212,6 +241,15 @@ impl Key {
     }
 }
 
+impl Key {
+    /// Takes one key off the front of what [`Key::encode`] wrote.
+    #[must_use]
+    pub fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        let count = u64::from_be_bytes(take(bytes)?);
+        (0..count).map(|_| Value::decode(bytes)).collect::<Option<Vec<_>>>().map(Self)
+    }
+}
+
 /// The cells of one row, in the order the statement asked for them.
 pub type Row = Vec<Value>;
 
@@ -242,10 +280,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_encoded_is_decoded() {
+        let values = [
+            Value::Null,
+            (-5).into(),
+            Value::Real(f64::NAN),
+            "张".into(),
+            Value::Blob(vec![1]),
+            Value::Malformed(vec![0xff]),
+        ];
+        let key = Key(values.to_vec());
+        let mut bytes = Vec::new();
+        key.encode(&mut bytes);
+        let mut rest = bytes.as_slice();
+        assert_eq!(Key::decode(&mut rest), Some(key));
+        assert!(rest.is_empty());
+        assert_eq!(Key::decode(&mut &bytes[..bytes.len() - 1]), None);
+    }
+
+    #[test]
     fn encodings_do_not_run_into_each_other() {
         let encode = |values: &[Value]| {
             let mut out = Vec::new();
-            values.iter().for_each(|v| v.encode(&mut out));
+            for value in values {
+                value.encode(&mut out);
+            }
             out
         };
         assert_ne!(encode(&["ab".into(), "c".into()]), encode(&["a".into(), "bc".into()]));

@@ -10,6 +10,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    age::Band,
+    deadline::{ClockRule, Deadline},
     decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose},
     identity::{Identity, IdentitySet},
     number::{About, CaseNumber},
@@ -60,23 +62,25 @@ pub enum Event {
     /// The person was told that the request arrived
     Acknowledged { sent_at: Timestamp, channel: Channel },
     /// The person was asked to prove who they are
-    IdRequested { sent_at: Timestamp, level: Level },
+    IdRequested { sent_at: Timestamp, level: Level, doubt: bool },
     /// The identity was verified; body: the identity given and the set captured
     Identified {
         level: Level,
         method: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        age: Option<AgeBand>,
+        age: Option<Band>,
         due: Vec<DueDate>,
     },
     /// The identity was not verified
     IdentityFailed { level: Level, method: String },
+    /// A minor's data was found to be held without consent: the 72 hours of KM72 begin
+    MinorFound { found_at: Timestamp },
     /// Body: the note
     Noted {},
     /// The case is now somebody's
     Assigned { to: String },
     /// A clock was extended, with notice to the person; body: why
-    Extended { clock: String, until: Date, notice_at: Timestamp, due: Vec<DueDate> },
+    Extended { clock: ClockRule, days: u16, notice_at: Timestamp, due: Vec<DueDate> },
     /// The request was refused as a whole; body: the reason in words
     Refused { code: RefusalCode, law: String },
     /// A package was made
@@ -176,8 +180,8 @@ impl Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DueDate {
-    /// The clock's code, such as `K30`
-    pub clock: String,
+    /// The clock
+    pub clock: ClockRule,
     /// The last day, as counted
     pub nominal: Date,
     /// The last day, holidays rolled over
@@ -185,6 +189,19 @@ pub struct DueDate {
     /// Whether a calendar was missing, so that every day was counted
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub calendar_incomplete: bool,
+}
+
+impl DueDate {
+    /// The dates of a clock as they are now.
+    #[must_use]
+    pub fn of(deadline: &Deadline) -> Self {
+        Self {
+            clock: deadline.rule,
+            nominal: deadline.due_nominal,
+            rolled: deadline.due_rolled,
+            calendar_incomplete: deadline.incomplete,
+        }
+    }
 }
 
 /// What happened in one table, in rows.
@@ -214,20 +231,6 @@ pub struct Kept {
     /// The last day it is kept; none when it depends on something that has not happened yet
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-}
-
-/// How old the subject is in the law's eyes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AgeBand {
-    /// Under 14
-    #[serde(rename = "under_14")]
-    Under14,
-    /// 14 to 17
-    #[serde(rename = "14_to_17")]
-    From14To17,
-    /// 18 or more
-    #[serde(rename = "adult")]
-    Adult,
 }
 
 /// What is personal or confidential in an event. All of it is optional; which event carries what stands at the event.

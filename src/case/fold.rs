@@ -2,73 +2,32 @@
 
 use std::fmt;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    age::Band,
+    deadline::ClockRule,
     decision::Decision,
-    event::{AgeBand, Body, DueDate, Event, Kept, Recorded, TableCount},
+    event::{Body, DueDate, Event, Kept, Recorded, TableCount},
     identity::{Identity, IdentitySet},
-    intent::{IntentMove, IntentState},
+    intent::IntentState,
+    legal::{IllegalMove, target},
     number::CaseNumber,
     opaque::{Fingerprint, SubjectRef},
     refusal_code::RefusalCode,
     request::{Channel, Level, Regime, Request, RequesterType},
     secret::Secret,
-    status::{Status, StatusMove},
+    status::Status,
 };
 
-/// Why an event cannot happen to a case as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum IllegalMove {
-    /// The state machine does not have the move
-    #[error(transparent)]
-    Status(#[from] StatusMove),
-    /// The intent is not where the event needs it
-    #[error(transparent)]
-    Intent(#[from] IntentMove),
-    /// The first event of a case is `opened`
-    #[error("the case is not opened yet")]
-    NotOpened,
-    /// A case is opened once
-    #[error("the case is opened already")]
-    AlreadyOpened,
-    /// The event is about something else
-    #[error("the event is not about this case")]
-    OtherCase,
-    /// This request needs more proof of who asks
-    #[error("this request needs an identity verified at {needed}, {}", had(*verified))]
-    Level {
-        /// What the request needs
-        needed: Level,
-        /// What was verified
-        verified: Option<Level>,
-    },
-    /// The event names an intent that is not the case's
-    #[error("intent {0} is not this case's open intent")]
-    OtherIntent(i64),
-    /// A proof needs something that was removed
-    #[error("nothing was removed that could be proven gone")]
-    NothingRemoved,
-    /// LAW §4.1: a refusal or partial answer tells the remedies
-    #[error("a reply that is not a full yes must tell the person how to object to it")]
-    RemediesMissing,
-    /// An event of a purge, a hold or the workspace
-    #[error("this event does not happen to cases")]
-    NotOfCases,
-}
-
-fn had(level: Option<Level>) -> String {
-    level.map_or_else(|| "and none is verified".to_owned(), |level| format!("and it is verified at {level}"))
-}
-
 /// The extension of a clock (D10).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extension {
-    /// The clock's code
-    pub clock: String,
-    /// Its new last day
-    pub until: Date,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoreTime {
+    /// The clock
+    pub clock: ClockRule,
+    /// By how many days (KGB; other clocks know only their own fixed extension)
+    pub days: u16,
     /// When the person was told
     pub notice_at: Timestamp,
 }
@@ -136,14 +95,16 @@ pub struct Case {
     pub due: Vec<DueDate>,
     pub acknowledged_at: Option<Timestamp>,
     pub id_requested_at: Option<Timestamp>,
+    pub id_doubted: bool,
     pub level: Option<Level>,
     pub method: Option<String>,
     pub verified_at: Option<Timestamp>,
     pub failed_verifications: u32,
-    pub age: Option<AgeBand>,
+    pub age: Option<Band>,
+    pub minor_found_at: Option<Timestamp>,
     pub assigned_to: Option<String>,
     pub approver: Option<String>,
-    pub extension: Option<Extension>,
+    pub extension: Option<MoreTime>,
     pub refused: Option<Refused>,
     pub plan: Option<Fingerprint>,
     pub intent: Option<(i64, IntentState)>,
@@ -158,6 +119,8 @@ pub struct Case {
     pub recipients_sent: u32,
     pub recipients_acknowledged: u32,
     pub replies: Vec<Reply>,
+    /// When it was withdrawn or merged
+    pub ended_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
     pub reopened: u32,
     pub merged_into: Option<CaseNumber>,
@@ -218,11 +181,13 @@ impl Case {
             due: due.clone(),
             acknowledged_at: None,
             id_requested_at: None,
+            id_doubted: false,
             level: None,
             method: None,
             verified_at: None,
             failed_verifications: 0,
             age: None,
+            minor_found_at: None,
             assigned_to: None,
             approver: None,
             extension: None,
@@ -239,6 +204,7 @@ impl Case {
             recipients_sent: 0,
             recipients_acknowledged: 0,
             replies: Vec::new(),
+            ended_at: None,
             closed_at: None,
             reopened: 0,
             merged_into: None,
@@ -268,52 +234,6 @@ impl Case {
         Ok(())
     }
 
-    /// Checks that the event may happen to the case as it stands.
-    pub fn require_legal(&self, event: &Event) -> Result<(), IllegalMove> {
-        if let Some(to) = target(event) {
-            self.status.require_move(to)?;
-        }
-        match event {
-            Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
-            Event::Exported { .. } | Event::Planned { .. } | Event::IntentOpened { .. } => self.require_identified(),
-            Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
-                Err(IllegalMove::NothingRemoved)
-            }
-            Event::Answered { decision, remedies_given: false, interim: false, .. } if decision.requires_remedies() => {
-                Err(IllegalMove::RemediesMissing)
-            }
-            Event::Committing { intent }
-            | Event::Committed { intent }
-            | Event::Abandoned { intent, .. }
-            | Event::Removed { intent, .. } => self.require_intent(*intent, event),
-            Event::WorkspaceCreated { .. }
-            | Event::MapTrusted { .. }
-            | Event::HeadAdopted { .. }
-            | Event::RunStarted { .. }
-            | Event::RunEnded { .. }
-            | Event::HoldAdded { .. }
-            | Event::HoldReleased {} => Err(IllegalMove::NotOfCases),
-            _ => Ok(()),
-        }
-    }
-
-    /// Checks that the identity is verified at the level that the request needs (LAW §2.4).
-    pub fn require_identified(&self) -> Result<(), IllegalMove> {
-        let needed = self.request.level();
-        if self.level.is_some_and(|level| level >= needed) {
-            Ok(())
-        } else {
-            Err(IllegalMove::Level { needed, verified: self.level })
-        }
-    }
-
-    fn require_intent(&self, intent: i64, event: &Event) -> Result<(), IllegalMove> {
-        match (self.intent, IntentState::after(event)) {
-            (Some((own, from)), Some(to)) if own == intent => Ok(from.require_move(intent, to)?),
-            _ => Err(IllegalMove::OtherIntent(intent)),
-        }
-    }
-
     /// The last reply that was not an interim one.
     #[must_use]
     pub fn reply(&self) -> Option<&Reply> {
@@ -323,7 +243,10 @@ impl Case {
     fn take_identity(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::Acknowledged { sent_at, .. } => self.acknowledged_at = self.acknowledged_at.or(Some(*sent_at)),
-            Event::IdRequested { sent_at, .. } => self.id_requested_at = self.id_requested_at.or(Some(*sent_at)),
+            Event::IdRequested { sent_at, doubt, .. } if self.id_requested_at.is_none() => {
+                (self.id_requested_at, self.id_doubted) = (Some(*sent_at), *doubt);
+            }
+            Event::MinorFound { found_at } => self.minor_found_at = self.minor_found_at.or(Some(*found_at)),
             Event::Identified { level, method, age, due } => {
                 self.level = self.level.max(Some(*level));
                 self.method = Some(method.clone());
@@ -333,8 +256,8 @@ impl Case {
             }
             Event::IdentityFailed { .. } => self.failed_verifications += 1,
             Event::Assigned { to } => self.assigned_to = Some(to.clone()),
-            Event::Extended { clock, until, notice_at, due } => {
-                self.extension = Some(Extension { clock: clock.clone(), until: *until, notice_at: *notice_at });
+            Event::Extended { clock, days, notice_at, due } => {
+                self.extension = Some(MoreTime { clock: *clock, days: *days, notice_at: *notice_at });
                 self.renew(due);
             }
             _ => {}
@@ -393,10 +316,11 @@ impl Case {
             Event::Closed {} => self.closed_at = Some(recorded.at),
             Event::Reopened { due } => {
                 self.reopened += 1;
-                self.closed_at = None;
+                (self.closed_at, self.ended_at) = (None, None);
                 self.renew(due);
             }
-            Event::Merged { into } => self.merged_into = Some(*into),
+            Event::Merged { into } => (self.merged_into, self.ended_at) = (Some(*into), Some(recorded.at)),
+            Event::Withdrawn {} => self.ended_at = Some(recorded.at),
             Event::Complained { at } => self.complained_at = self.complained_at.or(Some(*at)),
             _ => {}
         }
@@ -440,27 +364,6 @@ impl Personal {
     }
 }
 
-/// Where an event takes a case; `None` if it stays where it is.
-fn target(event: &Event) -> Option<Status> {
-    Some(match event {
-        Event::Acknowledged { .. } => Status::Acked,
-        Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
-        Event::Identified { .. } => Status::Verified,
-        Event::Refused { .. } => Status::Denied,
-        Event::Planned { .. } | Event::Abandoned { .. } => Status::Assessed,
-        Event::Approved { .. } => Status::Approved,
-        Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
-        Event::Exported { .. } | Event::Removed { .. } => Status::Postcheck,
-        Event::Scheduled { everything: true, .. } => Status::RestrictedWait,
-        Event::Answered { .. } => Status::Replied,
-        Event::Closed {} => Status::Closed,
-        Event::Reopened { .. } => Status::Reopened,
-        Event::Merged { .. } => Status::Merged,
-        Event::Withdrawn {} => Status::Withdrawn,
-        _ => return None,
-    })
-}
-
 impl fmt::Display for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -469,5 +372,158 @@ impl fmt::Display for Proof {
             Self::Proven => "proven",
             Self::NotProvable => "not_provable",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::case::{
+        deadline::{ClockRule, deadlines},
+        event::DueDate,
+        number::About,
+        request::RequestType,
+    };
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(1_795_395_600 + 60 * minutes).unwrap()
+    }
+
+    fn recorded(number: i64, event: Event) -> Recorded {
+        Recorded {
+            number,
+            at: at(number),
+            actor: "li".to_owned(),
+            about: About::Case("DSR-20261123-0001".parse().unwrap()),
+            event,
+            key: None,
+            body: None,
+            previous: Fingerprint::new([0; 32]),
+            hash: Fingerprint::new([1; 32]),
+        }
+    }
+
+    fn due(clock: ClockRule, day: i8) -> DueDate {
+        let date = date(2026, 12, day);
+        DueDate { clock, nominal: date, rolled: date, calendar_incomplete: false }
+    }
+
+    fn case() -> Case {
+        let event = Event::Opened {
+            subject: SubjectRef::new([1; 8]),
+            request: Request::new(RequestType::Delete),
+            regime: Regime::Cn,
+            channel: Channel::ALL[0],
+            requester: RequesterType::Subject,
+            received_at: at(0),
+            scope: Vec::new(),
+            policy_version: None,
+            linked: Vec::new(),
+            due: vec![due(ClockRule::K30, 23), due(ClockRule::K15w, 14)],
+        };
+        Case::open(&recorded(1, event)).unwrap()
+    }
+
+    fn answered(decision: Decision, interim: bool) -> Event {
+        Event::Answered {
+            decision,
+            interim,
+            sent_at: at(9),
+            channel: Channel::ALL[0],
+            reply: Fingerprint::new([2; 32]),
+            remedies_given: true,
+            law: None,
+        }
+    }
+
+    #[test]
+    fn a_case_begins_with_being_opened() {
+        assert_eq!(Case::open(&recorded(1, Event::Closed {})), Err(IllegalMove::NotOpened));
+        let elsewhere = Recorded { about: About::Workspace, ..recorded(2, Event::Noted {}) };
+        assert_eq!(case().apply(&elsewhere), Err(IllegalMove::OtherCase));
+    }
+
+    #[test]
+    fn a_refused_event_changes_nothing() {
+        let mut changed = case();
+        changed.apply(&recorded(2, Event::Closed {})).unwrap_err();
+        assert_eq!(changed, case());
+    }
+
+    #[test]
+    fn clocks_of_an_event_replace_those_of_the_same_name() {
+        let mut case = case();
+        let due = vec![due(ClockRule::Kgb, 25), due(ClockRule::K30, 24)];
+        let event = Event::Identified { level: Level::L2, method: "otp".to_owned(), age: None, due };
+        case.apply(&recorded(2, event)).unwrap();
+        let days: Vec<_> = case.due.iter().map(|due| (due.clock.word(), due.nominal.day())).collect();
+        assert_eq!(days, [("K15W", 14), ("KGB", 25), ("K30", 24)]);
+    }
+
+    /// D9: the interim reply stops K30; the case is taken up again under its number and keeps its receipt.
+    #[test]
+    fn an_unverified_request_is_bridged_and_reopened() {
+        let mut case = case();
+        case.apply(&recorded(2, Event::IdRequested { sent_at: at(2), level: Level::L2, doubt: true })).unwrap();
+        case.apply(&recorded(3, answered(Decision::Unverified, true))).unwrap();
+        assert_eq!((case.status, case.reply()), (Status::Replied, None));
+        let facts = case.facts(jiff::tz::TimeZone::UTC, None);
+        assert_eq!((facts.interim_reply_at, facts.replied_at), (Some(at(9)), None));
+        assert!(facts.id_request.is_some_and(|asked| asked.doubt && asked.at == at(2)));
+        case.apply(&recorded(4, Event::Reopened { due: Vec::new() })).unwrap();
+        assert_eq!((case.status, case.reopened, case.received_at), (Status::Reopened, 1, at(0)));
+    }
+
+    #[test]
+    fn a_clock_is_extended_once() {
+        let mut case = case();
+        let event = Event::Extended { clock: ClockRule::Kgb, days: 30, notice_at: at(2), due: Vec::new() };
+        case.apply(&recorded(2, event.clone())).unwrap();
+        assert_eq!(case.apply(&recorded(3, event)), Err(IllegalMove::ExtendedTwice));
+        assert_eq!(case.facts(jiff::tz::TimeZone::UTC, None).extension.unwrap().days, 30);
+    }
+
+    /// D11: K15W of a deletion does not stop with the letter but when it is checked that the data is gone.
+    #[test]
+    fn removed_is_not_completed_before_it_is_proven() {
+        let mut case = case();
+        let plan = Fingerprint::new([3; 32]);
+        for (number, event) in (2..).zip([
+            Event::Identified { level: Level::L2, method: "otp".to_owned(), age: Some(Band::Adult), due: Vec::new() },
+            Event::Planned { plan, tables: Vec::new() },
+            Event::IntentOpened {
+                intent: 1,
+                plan,
+                database: "db".to_owned(),
+                key: crate::case::KeyId::new([0; 16]),
+                windows: 0,
+                work: plan,
+            },
+            Event::Committing { intent: 1 },
+            Event::Committed { intent: 1 },
+            Event::Removed { intent: 1, tables: Vec::new(), kept: Vec::new() },
+        ]) {
+            case.apply(&recorded(number, event)).unwrap();
+        }
+        assert_eq!((case.status, case.proof, case.completed_at), (Status::Postcheck, Proof::Pending, None));
+        case.apply(&recorded(9, Event::Proven { certificate: plan })).unwrap();
+        assert_eq!((case.proof, case.completed_at), (Proof::Proven, Some(at(9))));
+        let calendars = crate::case::calendar::Calendars::default();
+        let clocks = deadlines(&case.facts(jiff::tz::TimeZone::UTC, None), &calendars);
+        let k15w = clocks.iter().find(|clock| clock.rule == ClockRule::K15w).unwrap();
+        assert_eq!(k15w.stopped.map(|stopped| stopped.at), Some(at(9)));
+    }
+
+    #[test]
+    fn what_is_serialized_holds_nothing_personal() {
+        let mut case = case();
+        case.personal.name = Some("张伟".into());
+        let json = serde_json::to_string(&case).unwrap();
+        assert!(!json.contains('张'));
+        let again: Case = serde_json::from_str(&json).unwrap();
+        assert_eq!(again.personal, Personal::default());
+        assert_eq!((again.status, again.due), (case.status, case.due.clone()));
     }
 }

@@ -4,19 +4,22 @@ use std::{
     fs,
     io::{ErrorKind, Read},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig, limits::Limit};
 
-use super::error::CasebookError;
+use super::{error::CasebookError, keys::no_follow};
 
 /// The format's migrations in order; the file's `user_version` says how many were done.
 const MIGRATIONS: [&str; 1] = [include_str!("0001_casebook.sql")];
 
 /// `DROI` in ASCII: marks the file as ours.
 const APPLICATION_ID: i64 = 0x4452_4F49;
+
+/// The least time a writer waits for a reader to finish: between two events that belong together, giving up is worse.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// File systems on which locks and durability cannot be relied on, by the magic number of `statfs`.
 const NETWORK: [(u32, &str); 11] = [
@@ -35,6 +38,7 @@ const NETWORK: [(u32, &str); 11] = [
 
 /// Makes a new, empty casebook file (0600) of the newest format.
 pub(super) fn create(path: &Path, wait: Duration) -> Result<Connection, CasebookError> {
+    let path = &in_real_folder(path)?;
     require_local(path.parent().unwrap_or(path))?;
     let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     match made {
@@ -50,6 +54,7 @@ pub(super) fn create(path: &Path, wait: Duration) -> Result<Connection, Casebook
 
 /// Opens an existing casebook for writing, and brings it to the newest format.
 pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection, CasebookError> {
+    let path = &in_real_folder(path)?;
     require_casebook(path)?;
     require_local(path)?;
     let mut connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
@@ -63,6 +68,7 @@ pub(super) fn open(path: &Path, wait: Duration) -> Result<Connection, CasebookEr
 
 /// Opens an existing casebook of the newest format for reading.
 pub(super) fn open_read_only(path: &Path, wait: Duration) -> Result<Connection, CasebookError> {
+    let path = &in_real_folder(path)?;
     require_casebook(path)?;
     let journal = path.with_file_name(format!("{}-journal", path.file_name().unwrap_or_default().to_string_lossy()));
     let connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_ONLY))?;
@@ -82,6 +88,18 @@ pub(super) fn scratch() -> Result<Connection, CasebookError> {
     harden(&connection, Duration::ZERO)?;
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// The path with its folder resolved: folders may be links, but the casebook itself may not (`NOFOLLOW` sees no
+/// difference).
+fn in_real_folder(path: &Path) -> Result<PathBuf, CasebookError> {
+    let name = path.file_name().ok_or_else(|| CasebookError::NotACasebook(path.to_owned()))?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match parent.canonicalize() {
+        Ok(folder) => Ok(folder.join(name)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(CasebookError::Missing(path.to_owned())),
+        Err(error) => Err(CasebookError::file("opened", parent)(error)),
+    }
 }
 
 fn flags(mode: OpenFlags) -> OpenFlags {
@@ -111,7 +129,7 @@ fn harden(connection: &Connection, wait: Duration) -> Result<(), CasebookError> 
 
 /// Settings of a writing connection: durable before it returns, and nothing of what is deleted stays in the file.
 fn settle(connection: &Connection, wait: Duration) -> Result<(), CasebookError> {
-    harden(connection, wait)?;
+    harden(connection, wait.max(PATIENCE))?;
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "secure_delete", true)?;
     let journal: String = connection.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))?;
@@ -129,7 +147,7 @@ fn settle(connection: &Connection, wait: Duration) -> Result<(), CasebookError> 
 }
 
 fn require_casebook(path: &Path) -> Result<(), CasebookError> {
-    let mut file = match fs::OpenOptions::new().read(true).open(path) {
+    let mut file = match fs::OpenOptions::new().read(true).custom_flags(no_follow()).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Err(CasebookError::Missing(path.to_owned())),
         Err(error) => return Err(CasebookError::file("opened", path)(error)),
@@ -186,8 +204,7 @@ fn migrate(connection: &mut Connection) -> Result<(), CasebookError> {
 }
 
 fn require_local(path: &Path) -> Result<(), CasebookError> {
-    let folder = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let stat = rustix::fs::statfs(folder).map_err(|error| CasebookError::file("looked at", folder)(error.into()))?;
+    let stat = rustix::fs::statfs(path).map_err(|error| CasebookError::file("looked at", path)(error.into()))?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -227,6 +244,18 @@ mod tests {
         let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(journal, "delete");
         assert!(matches!(create(&path, Duration::ZERO), Err(CasebookError::Exists(_))));
+    }
+
+    #[test]
+    fn a_folder_may_be_a_link_and_the_casebook_may_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real"), dir.path().join("link"));
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        drop(create(&link.join("casebook.db"), Duration::ZERO).unwrap());
+        open(&link.join("casebook.db"), Duration::ZERO).unwrap();
+        std::os::unix::fs::symlink(real.join("casebook.db"), real.join("other.db")).unwrap();
+        assert!(matches!(open(&real.join("other.db"), Duration::ZERO), Err(CasebookError::File { .. })));
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub enum CasebookError {
     /// Some other file
     #[error("{} is not a casebook", .0.display())]
     NotACasebook(PathBuf),
+    /// Its making was interrupted
+    #[error("the casebook at {} was never finished; remove the file and make it again", .0.display())]
+    Unfinished(PathBuf),
     /// Made by a later droit
     #[error("the casebook has format {found}, and this droit knows formats up to {known}")]
     Newer {
@@ -149,6 +152,7 @@ impl CasebookError {
             Self::Missing(_) => "casebook_missing",
             Self::Exists(_) => "casebook_exists",
             Self::NotACasebook(_) => "not_a_casebook",
+            Self::Unfinished(_) => "casebook_unfinished",
             Self::Newer { .. } => "casebook_newer",
             Self::Unsafe(_) => "casebook_unsafe",
             Self::NetworkFileSystem(_) => "network_file_system",

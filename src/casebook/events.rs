@@ -139,7 +139,9 @@ impl Casebook {
         self.with_lock(now, |book| {
             let transaction = book.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let before = head(&transaction)?;
-            book.keys.require_not_ahead(&book.workspace, &before)?;
+            if !book.adopting {
+                book.keys.require_not_ahead(&book.workspace, &before)?;
+            }
             let prepared = prepare(&transaction)?;
             let happening = happening(&transaction, prepared)?;
             let recorded = write(&transaction, &book.workspace, &book.keys, &mut *book.random, &before, happening)?;

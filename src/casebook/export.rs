@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, Write};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
@@ -11,7 +12,10 @@ use super::{
     header::Header,
     verify::{Finding, Verified, Walk},
 };
-use crate::{case::Event, value::hex};
+use crate::{
+    case::{Event, Fingerprint},
+    value::hex,
+};
 
 const SCHEMA: &str = "droit.casebook-export/1";
 
@@ -54,7 +58,11 @@ fn line(header: &Header, bytes: &[u8], body_sha256: &[u8], hash: &[u8]) -> Optio
 impl Casebook {
     /// Writes all headers and hashes to `out`, one event a line, after a first line that says what this is. Returns the
     /// head to hold against it.
-    pub fn export(&self, out: &mut dyn Write) -> Result<Head, CasebookError> {
+    pub fn export(&mut self, now: Timestamp, out: &mut dyn Write) -> Result<Head, CasebookError> {
+        self.quiet(now, |book| book.export_quietly(out))
+    }
+
+    fn export_quietly(&self, out: &mut dyn Write) -> Result<Head, CasebookError> {
         let written = CasebookError::file("exported", &self.path);
         let mut write = |text: String| writeln!(out, "{text}");
         let first = First { schema: SCHEMA, workspace: &self.workspace };
@@ -78,7 +86,7 @@ impl Casebook {
             let header = Header::decode(&stored.header).ok_or_else(damaged)?;
             going = put(line(&header, &stored.header, &stored.body_sha256, &stored.hash), stored.number)?;
             let hash = stored.hash.as_slice().try_into().map_err(|_| damaged())?;
-            head = Head { number: stored.number, hash: crate::case::Fingerprint::new(hash) };
+            head = Head { number: stored.number, hash: Fingerprint::new(hash) };
         }
         failure.map_or(Ok(head), |error| Err(written(error)))
     }

@@ -153,7 +153,8 @@ impl KeyFolder {
     }
 }
 
-fn no_follow() -> i32 {
+/// The flag that makes opening a symbolic link fail.
+pub(super) fn no_follow() -> i32 {
     i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or(0)
 }
 
@@ -172,7 +173,7 @@ fn write_durably(folder: &Path, path: &Path, bytes: &[u8], replace: bool) -> Res
     sync_folder(folder).map_err(failed())
 }
 
-pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

@@ -13,7 +13,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::error::CasebookError;
+use super::{error::CasebookError, keys::no_follow};
 
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -72,7 +72,7 @@ impl WriterLock {
         }
         let failed = || CasebookError::file("locked", &self.path);
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(no_follow());
         let mut file = options.open(&self.path).map_err(failed())?;
         let mut waited = Duration::ZERO;
         loop {
@@ -125,6 +125,17 @@ mod tests {
         assert_eq!(holder, Holder { pid: process::id(), command: "apply".to_owned(), since: Some(since) });
         first.release();
         second.take(since).unwrap();
+    }
+
+    #[test]
+    fn a_link_in_place_of_the_lock_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("precious");
+        std::fs::write(&target, "content").unwrap();
+        std::os::unix::fs::symlink(&target, dir.path().join("casebook.lock")).unwrap();
+        let taken = lock(dir.path(), "x").take("2026-11-23T01:00:00Z".parse().unwrap());
+        assert!(matches!(taken, Err(CasebookError::File { .. })));
+        assert_eq!(std::fs::read(&target).unwrap(), b"content");
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod verify;
 mod work_list;
 
 use std::{
+    fmt, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -71,21 +72,36 @@ pub struct Casebook {
     keys: KeyFolder,
     random: Randomness,
     lock: WriterLock,
+    /// Whether a contradiction with the known end is just being accepted
+    adopting: bool,
     fail_at: Option<FailurePoint>,
 }
 
-impl std::fmt::Debug for Casebook {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Casebook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Casebook").field("path", &self.path).field("workspace", &self.workspace).finish_non_exhaustive()
     }
 }
 
 impl Casebook {
     /// Makes a casebook that does not exist yet; its first event is `workspace_created`. A crash before that event is on
-    /// record leaves an empty casebook, which [`Casebook::open`] takes for none.
+    /// record leaves a file that [`Casebook::open`] calls unfinished.
     pub fn create(opening: Opening, now: Timestamp, actor: &str) -> Result<Self, CasebookError> {
-        let mut opening = opening;
-        let connection = connection::create(&opening.path, opening.wait)?;
+        let path = opening.path.clone();
+        let connection = connection::create(&path, opening.wait)?;
+        let made = Self::first_event(connection, opening, now, actor);
+        if made.is_err() {
+            fs::remove_file(&path).map_err(CasebookError::file("removed", path))?;
+        }
+        made
+    }
+
+    fn first_event(
+        connection: Connection,
+        mut opening: Opening,
+        now: Timestamp,
+        actor: &str,
+    ) -> Result<Self, CasebookError> {
         let mut id = [0; 16];
         (opening.random)(&mut id);
         let (tag_key, _) = opening.keys.make(&mut *opening.random)?;
@@ -122,11 +138,10 @@ impl Casebook {
         let mut book = Self::begin(connection, opening)?;
         let known = book.keys.known_head(&book.workspace)?.unwrap_or_else(Head::genesis);
         let event = Event::HeadAdopted { known_number: known.number, known_hash: known.hash };
-        book.lock.take(now)?;
-        book.keys.remember_head(&book.workspace, &book.head()?)?;
-        let adopted = book.append(now, actor, About::Workspace, event, None);
-        book.unlock();
-        adopted.map(|_| book)
+        book.adopting = true;
+        book.append(now, actor, About::Workspace, event, None)?;
+        book.adopting = false;
+        Ok(book)
     }
 
     fn begin(connection: Connection, opening: Opening) -> Result<Self, CasebookError> {
@@ -134,7 +149,8 @@ impl Casebook {
             .prepare("SELECT header FROM events WHERE number = 1")?
             .query_row([], |row| row.get(0))
             .optional()?;
-        let header = first.and_then(|bytes| Header::decode(&bytes)).ok_or(CasebookError::Event(1))?;
+        let Some(first) = first else { return Err(CasebookError::Unfinished(opening.path)) };
+        let header = Header::decode(&first).ok_or(CasebookError::Event(1))?;
         let hexadecimal = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
         match header.event {
             Event::WorkspaceCreated { tag_key } if hexadecimal(&header.workspace) => {
@@ -147,19 +163,17 @@ impl Casebook {
     fn assemble(connection: Connection, opening: Opening, workspace: String, tag_key: KeyId) -> Self {
         let Opening { path, keys, random, command, wait } = opening;
         let lock = WriterLock::beside(&path, command, wait);
-        Self { connection, path, workspace, tag_key, keys, random, lock, fail_at: None }
+        Self { connection, path, workspace, tag_key, keys, random, lock, adopting: false, fail_at: None }
     }
 
     fn require_known_head(&self) -> Result<(), CasebookError> {
+        // the known end is read first: another writer may go on in between, and commits before it remembers the end
         let known = self.keys.known_head(&self.workspace)?.ok_or(CasebookError::HeadUnknown)?;
-        self.keys.require_not_ahead(&self.workspace, &self.head()?)?;
-        let hash: Option<Vec<u8>> = self
-            .connection
-            .prepare("SELECT hash FROM events WHERE number = ?1")?
-            .query_row([known.number], |row| row.get(0))
-            .optional()?;
-        let same = hash.is_some_and(|hash| hash == known.hash.bytes());
-        if same { Ok(()) } else { Err(CasebookError::Forked(known.number)) }
+        match self.hash_of(known.number)? {
+            Some(hash) if hash == known.hash => Ok(()),
+            Some(_) => Err(CasebookError::Forked(known.number)),
+            None => Err(CasebookError::Behind { found: self.head()?.number, known: known.number }),
+        }
     }
 
     /// The casebook's file.
@@ -199,6 +213,25 @@ impl Casebook {
         let held = self.lock.is_held();
         self.lock.take(now)?;
         let done = write(self);
+        if !held {
+            self.lock.release();
+        }
+        done
+    }
+
+    /// Keeps writers out while the whole book is read: a long read would otherwise make a writer fail between two events
+    /// that belong together. Whoever cannot write beside the casebook reads without.
+    fn quiet<T>(
+        &mut self,
+        now: Timestamp,
+        read: impl FnOnce(&Self) -> Result<T, CasebookError>,
+    ) -> Result<T, CasebookError> {
+        let held = self.lock.is_held();
+        match self.lock.take(now) {
+            Ok(()) | Err(CasebookError::File { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let done = read(self);
         if !held {
             self.lock.release();
         }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Rows, types::Value};
 
 use super::{
@@ -101,7 +102,16 @@ impl<'a> Walk<'a> {
 impl Casebook {
     /// Checks everything that can be checked, against the end remembered in the key folder and against `known`, a head
     /// that somebody else holds. Each finding goes to `each`.
-    pub fn verify(&self, known: Option<Head>, each: &mut dyn FnMut(Finding)) -> Result<Verified, CasebookError> {
+    pub fn verify(
+        &mut self,
+        now: Timestamp,
+        known: Option<Head>,
+        each: &mut dyn FnMut(Finding),
+    ) -> Result<Verified, CasebookError> {
+        self.quiet(now, |book| book.verify_quietly(known, each))
+    }
+
+    fn verify_quietly(&self, known: Option<Head>, each: &mut dyn FnMut(Finding)) -> Result<Verified, CasebookError> {
         let snapshot = self.connection.unchecked_transaction()?;
         let remembered = self.keys.known_head(&self.workspace)?;
         let mut walk = Walk::new(known.into_iter().chain(remembered).collect(), each);

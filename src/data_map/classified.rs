@@ -160,7 +160,8 @@ pub struct Table {
 }
 
 /// Whose fates hold for a table's rows: its own, those of an ancestor that the `inherits` ties lead to, or nobody's.
-/// `keep = []` states that nothing is kept, whatever an ancestor says.
+/// `keep = []` states that nothing is kept, whatever an ancestor says. A keep's `columns` count only for the table that
+/// states them: under an ancestor's keep a row keeps facts, keys, amounts and times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BoundBy {
     /// The table in whose `fates` the keeps stand
@@ -411,5 +412,28 @@ impl Table {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Column {
+    /// What it means in a row with this case value; `None` when the map does not say.
+    #[must_use]
+    pub fn meaning_in(&self, case: Option<&str>) -> Option<&Meaning> {
+        if self.by_case.is_empty() {
+            return Some(&self.meaning);
+        }
+        let line = case.and_then(|case| self.by_case.iter().find(|(value, _)| value == case));
+        line.map(|(_, meaning)| meaning).or_else(|| self.covers_rest.then_some(&self.meaning))
+    }
+}
+
+impl Cases {
+    /// Whether something that holds under these cases holds under `case`.
+    #[must_use]
+    pub fn hold(&self, case: &str) -> bool {
+        match self {
+            Self::Only(values) => values.iter().any(|value| value == case),
+            Self::Except(values) => values.iter().all(|value| value != case),
+        }
     }
 }

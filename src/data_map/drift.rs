@@ -16,12 +16,11 @@ pub fn drift(lock: &Lock, map_fingerprint: &str, schema: &Schema) -> Vec<Finding
         findings.push(finding(Code::Untrusted, "datamap.toml", "the map has changed since it was trusted"));
     }
     for table in schema.tables.values() {
-        match lock.tables.get(&quoted_table(&table.name)) {
-            Some(locked) => changes(&mut findings, locked, table),
-            None => {
-                let message = "the table came after the map was trusted";
-                findings.push(finding(Code::NewTable, table.name.to_string(), message));
-            }
+        if let Some(locked) = lock.tables.get(&quoted_table(&table.name)) {
+            changes(&mut findings, locked, table);
+        } else {
+            let message = "the table came after the map was trusted";
+            findings.push(finding(Code::NewTable, table.name.to_string(), message));
         }
     }
     let live: Vec<String> = schema.tables.keys().map(quoted_table).collect();

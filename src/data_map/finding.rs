@@ -90,6 +90,7 @@ pub enum Code {
     CaseNotCovered,
     TieWithoutIndex,
     RoleUntied,
+    ValueTieUndated,
     OriginUnmarked,
     CatchAll,
     IdleRule,
@@ -144,6 +145,7 @@ impl Code {
         Self::CaseNotCovered,
         Self::TieWithoutIndex,
         Self::RoleUntied,
+        Self::ValueTieUndated,
         Self::OriginUnmarked,
         Self::CatchAll,
         Self::IdleRule,
@@ -197,7 +199,7 @@ impl Code {
             Self::Untied => Entry("untied", Refuses, "the table holds personal data that no tie leads to", "表中有个人信息,但没有任何关联能找到它"),
             Self::TieCycle => Entry("tie_cycle", Refuses, "tables belong to each other in a circle", "表之间的归属关系形成循环"),
             Self::RoleNotNamed => Entry("role_not_named", Refuses, "a tie leads into a row of several people and does not say to whom", "关联指向多人共有的行,却没有写明是哪个角色"),
-            Self::WeakTie => Entry("weak_tie", Refuses, "a value that many people share ties rows to a person", "用许多人共有的值来认定归属"),
+            Self::WeakTie => Entry("weak_tie", Refuses, "a value that many people share is to tie rows to a person or to prove who somebody is", "用许多人共有的值来认定归属或证明身份"),
             Self::ForeignKeyUnexplained => Entry("foreign_key_unexplained", Refuses, "a foreign key's column is neither tie nor key nor fact", "外键列既不是关联,也不是键或事实"),
             Self::NonePointsAtPeople => Entry("none_points_at_people", Refuses, "a table declared free of personal data has a foreign key to people's rows", "声明不含个人信息的表以外键指向个人的行"),
             Self::CaseWithoutPlace => Entry("case_without_place", Refuses, "a column has meanings by case and the table names no case", "列按情形区分含义,但表没有写明情形所在"),
@@ -220,6 +222,7 @@ impl Code {
             Self::CaseNotCovered => Entry("case_not_covered", Notice, "rows with another case value will be refused", "遇到其他情形值的行将被拒绝处理"),
             Self::TieWithoutIndex => Entry("tie_without_index", Notice, "no index serves the tie, so every search scans the table", "关联没有可用索引,每次查找都要扫描全表"),
             Self::RoleUntied => Entry("role_untied", Notice, "no tie fills a role that columns name", "列提到的角色没有任何关联可以找到"),
+            Self::ValueTieUndated => Entry("value_tie_undated", Notice, "rows tied by value have no date to compare with the time in which the value was the person's", "按值关联的行没有日期,无法与该值归本人所有的期间比较"),
             Self::OriginUnmarked => Entry("origin_unmarked", Notice, "columns do not say whether they were provided, observed or derived, so they are not portable", "列没有写明由本人提供、观察或推断得来,因此不可携带"),
             Self::CatchAll => Entry("catch_all", Notice, "a rule for everything decided columns", "有列由兜底规则决定"),
             Self::IdleRule => Entry("idle_rule", Notice, "a rule decides nothing", "有规则没有起任何作用"),
@@ -293,6 +296,7 @@ mod tests {
         case_not_covered Notice
         tie_without_index Notice
         role_untied Notice
+        value_tie_undated Notice
         origin_unmarked Notice
         catch_all Notice
         idle_rule Notice

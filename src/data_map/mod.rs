@@ -8,6 +8,7 @@ mod explain;
 pub mod fate;
 pub mod finding;
 mod fingerprint;
+mod json_schema;
 pub mod lock;
 pub mod name;
 mod nearest;
@@ -26,5 +27,6 @@ pub use self::{
     error::{DataMapError, Misread},
     explain::{Explanation, Tried, Verdict, case_of, explain, words_of},
     fingerprint::of_schema as schema_fingerprint,
+    json_schema::json_schema,
     written::DataMap,
 };

@@ -13,8 +13,9 @@ fn floor(module: &str) -> Option<u8> {
         "case" | "data_map" | "kind" | "plan" | "refusal" => 1,
         "database" | "casebook" | "export" => 2,
         "error" => 3, // shared by the use-cases, just below them
-        "rights" | "duties" | "demo" | "apply" | "prove" => 4,
-        "cli" => 5,
+        "planner" => 4,
+        "rights" | "duties" | "demo" | "apply" | "prove" => 5,
+        "cli" => 6,
         "main" | "lib" => return None,
         other => panic!("src/{other} stands on no floor: give it one in tests/suite/layers.rs"),
     })

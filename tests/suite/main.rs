@@ -1,7 +1,9 @@
 //! All scenarios, one binary.
+#![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
 mod company;
 mod door;
+mod erasure;
 mod layers;
 mod maps;
 mod office;

@@ -1,6 +1,6 @@
 //! The data map against tiny schemas: map in, findings or classified map out.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use proptest::prelude::{any, proptest};
 
@@ -329,6 +329,20 @@ fn weak_and_unknown_value_ties_are_refused() {
 }
 
 #[test]
+fn a_name_proves_nothing() {
+    let schema = db(vec![t("users", "id* nick")]);
+    assert_eq!(refused(&map("\"*.nick\" = \"nickname, proves\"", ""), &schema), ["weak_tie users.nick"]);
+}
+
+#[test]
+fn rows_tied_by_value_should_have_a_date() {
+    let (map, schema) = tied("id* phone^ body", "phone = \"phone, of ~\"");
+    assert_eq!(noticed(&map, &schema), ["value_tie_undated notes.phone"]);
+    let (map, schema) = tied("id* phone^ body", "phone = \"phone, by ~\"\nid = \"of users.id\"");
+    assert_eq!(noticed(&map, &schema), [""; 0]);
+}
+
+#[test]
 fn ties_to_missing_places_name_what_was_meant() {
     let (map, schema) = tied("id* u^ body", "u = \"of user.id\"");
     let findings = survey(&map, &schema).findings;
@@ -426,6 +440,36 @@ fn foreign_keys_must_be_explained() {
     );
     assert_eq!(refused(&loose, &schema), ["foreign_key_unexplained notes.phone"]);
     assert!(refused(&words("key"), &schema).is_empty());
+}
+
+#[test]
+fn foreign_keys_to_reference_data_need_no_tie() {
+    let schema = db(vec![
+        t("users", "id*"),
+        t("districts", "id*"),
+        with_key(t("notes", "id* u^ region"), "region", "districts"),
+    ]);
+    let map = map("\"*.u\" = \"of users.id\"\n\"*.region\" = \"region\"", "[none]\n\"reference data\" = \"districts\"");
+    assert_eq!(refused(&map, &schema), [""; 0]);
+}
+
+#[test]
+fn what_stays_by_its_own_line_and_cannot_be_found_need_not_be_tied() {
+    let with = |words: &str| tied("id* hmac body", &format!("hmac = \"{words}\"\nbody = \"fact\""));
+    let stay = |map: &str| {
+        read(
+            &map.replace("[tables.notes.columns]", "erase = \"stay: a refusal is remembered\"\n[tables.notes.columns]"),
+        )
+    };
+    let (_, schema) = with("opaque");
+    let text = |words: &str| {
+        format!(
+            "{HEAD}\n[rules]\n\"*.id\" = \"key\"\n\"*.tenant_id\" = \"fact\"\n{USERS}[tables.notes]\npurpose = \"n\"\nclause = \"c\"\nbasis = \"legal duty\"\n[tables.notes.columns]\nhmac = \"{words}\"\nbody = \"fact\""
+        )
+    };
+    assert_eq!(refused(&stay(&text("opaque")), &schema), [""; 0]);
+    assert_eq!(refused(&stay(&text("phone")), &schema), ["untied notes"], "a phone could tie it");
+    assert_eq!(refused(&read(&text("opaque")), &schema), ["untied notes"]);
 }
 
 // ---- cases ----
@@ -759,7 +803,7 @@ fn minors_and_disclosures_name_places_that_exist() {
 // ---- maps that cannot be read ----
 
 fn complaint(text: &str) -> DataMapError {
-    text.parse::<DataMap>().expect_err("it should not be readable")
+    text.parse::<DataMap>().err().unwrap_or_else(|| panic!("it should not be readable:\n{text}"))
 }
 
 /// A complaint about a map whose rules or sections are `rest`.
@@ -986,6 +1030,7 @@ fn a_lock_that_is_none_is_refused() {
 
 #[test]
 fn an_explanation_tells_what_decided_and_what_did_not() {
+    use Verdict::{CameTooLate, Decided, DidNotMatch};
     let schema = db(vec![t("users", "id* phone"), t("orders", "id* user_id^ phone")]);
     let map = map(
         "\"*.user_id\" = \"of users.id\"\n\"*.phone\" = \"phone\"\n\"orders.*\" = \"fact\"",
@@ -996,7 +1041,6 @@ fn an_explanation_tells_what_decided_and_what_did_not() {
         let told = explain(&map, &read, &TableName::local(table), "phone").unwrap();
         (told.words, told.decided_by.text, told.tried.into_iter().map(|tried| tried.verdict).collect::<Vec<_>>())
     };
-    use Verdict::{CameTooLate, Decided, DidNotMatch};
     let told = (
         "phone, correct".to_owned(),
         "users.phone".to_owned(),
@@ -1006,6 +1050,24 @@ fn an_explanation_tells_what_decided_and_what_did_not() {
     let told = ("phone".to_owned(), "*.phone".to_owned(), vec![DidNotMatch, DidNotMatch, Decided, CameTooLate]);
     assert_eq!(verdicts("orders"), told);
     assert_eq!(explain(&map, &read, &TableName::local("orders"), "fax"), None);
+}
+
+#[test]
+fn every_map_of_the_fixtures_is_read() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut found = 0;
+    for folder in fs::read_dir(&fixtures).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        for file in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let is_map = folder.ends_with("maps") || file.ends_with("datamap.toml");
+            if is_map && file.extension().is_some_and(|extension| extension == "toml") {
+                let text = fs::read_to_string(&file).unwrap();
+                let name = file.display().to_string();
+                text.parse::<DataMap>().unwrap_or_else(|error| panic!("{}", error.render(&name)));
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 0);
 }
 
 proptest! {

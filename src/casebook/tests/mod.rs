@@ -1,5 +1,11 @@
 //! The casebook as a whole: what is recorded, what is found when somebody changed it, what is left after a crash.
 
+mod copies;
+mod recorded;
+mod tampered;
+mod vectors;
+mod writers;
+
 use std::{path::Path, time::Duration};
 
 use jiff::{Timestamp, civil::date};
@@ -7,8 +13,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::case::{
-    Body, CaseNumber, Channel, Identity, IdentitySet, Kept, Level, Regime, Request, RequestType, RequesterType,
-    SubjectRef, TableCount, TagPurpose,
+    Body, CaseNumber, Channel, Identity, IdentitySet, Kept, Level, Personal, Regime, Request, RequestType,
+    RequesterType, SubjectRef, TableCount, TagPurpose,
 };
 
 /// Nobody's phone; must never be seen outside of a body.
@@ -60,7 +66,7 @@ impl Desk {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        findings(&Casebook::open_for_audit(self.opening()).unwrap(), None)
+        findings(&mut Casebook::open_for_audit(self.opening()).unwrap(), None)
     }
 
     fn codes(&self) -> Vec<&'static str> {
@@ -68,9 +74,9 @@ impl Desk {
     }
 }
 
-fn findings(book: &Casebook, known: Option<Head>) -> Vec<Finding> {
+fn findings(book: &mut Casebook, known: Option<Head>) -> Vec<Finding> {
     let mut found = Vec::new();
-    book.verify(known, &mut |finding| found.push(finding)).unwrap();
+    book.verify(at(60), known, &mut |finding| found.push(finding)).unwrap();
     found
 }
 
@@ -188,9 +194,9 @@ fn busy_book() -> (Desk, Casebook, CaseNumber) {
 
 #[test]
 fn a_busy_book_is_whole() {
-    let (desk, book, _) = busy_book();
+    let (desk, mut book, _) = busy_book();
     assert_eq!(desk.findings(), []);
-    let verified = book.verify(None, &mut |_| ()).unwrap();
+    let verified = book.verify(at(60), None, &mut |_| ()).unwrap();
     assert_eq!((verified.events, verified.bodies, verified.destroyed, verified.findings), (13, 4, 0, 0));
     assert_eq!(verified.head, book.head().unwrap());
 }

@@ -1,19 +1,19 @@
 //! What else has to be true of a classified table, and what its reader should know.
 
-use std::collections::BTreeMap;
-
 use super::{
     super::{
-        classified::{AnonymizeTo, Column, Person, Sense, Standing, Table, TableId, Target},
-        fate::After,
+        classified::{AnonymizeTo, Column, Meaning, Person, Sense, Standing, Table, TableId, Target},
+        fate::{After, Erase},
         finding::Code,
         name::Dotted,
         nearest::nearest,
     },
-    columns::{Decision, What, rule_for},
-    context::{Context, is_personal},
+    acknowledged,
+    context::{Context, is_personal, is_weak},
+    decide::Decision,
+    keys, rule_use,
 };
-use crate::schema::{Generated, RowKey};
+use crate::schema::Generated;
 
 /// Legal bases that are compared for misspelling.
 const BASES: &[&str] = &[
@@ -40,23 +40,23 @@ pub(super) fn all(
     order: &[TableId],
     decisions: &[Vec<Decision<'_>>],
 ) {
-    acknowledged(context);
-    rules(context, tables, decisions);
+    acknowledged::acknowledged(context);
+    rule_use::rules(context, tables, decisions);
     for (id, table) in tables.iter().enumerate() {
         match table.standing {
             Standing::Personal => {
                 if is_personal_table(table) {
                     standing(context, id, table, order);
                 }
-                key(context, id, table);
-                foreign_keys(context, id, table);
+                keys::key(context, id, table);
+                keys::foreign_keys(context, id, table, tables);
                 shared(context, id, table);
             }
             Standing::CopyOf(of) => {
-                copy(context, id, of, table);
+                keys::copy(context, id, of, table);
                 shared(context, id, table);
             }
-            Standing::NoPersonalData(_) => none(context, id, order),
+            Standing::NoPersonalData(_) => keys::none(context, id, order),
             Standing::Shadow(_) => {}
         }
     }
@@ -68,7 +68,8 @@ pub(super) fn all(
 
 fn shared(context: &mut Context<'_>, id: TableId, table: &Table) {
     fates(context, id, table);
-    indexes(context, id, table);
+    keys::indexes(context, id, table);
+    keys::undated(context, id, table);
     columns(context, id, table);
 }
 
@@ -96,7 +97,7 @@ fn standing(context: &mut Context<'_>, id: TableId, table: &Table, order: &[Tabl
         }
     }
     let in_a_cycle = context.findings.iter().any(|finding| finding.code == Code::TieCycle);
-    if !order.contains(&id) && !in_a_cycle {
+    if !order.contains(&id) && !in_a_cycle && !stays_unfindable(table) {
         let message = if table.ties.iter().any(|tie| tie.sense == Sense::Of) {
             "its ties end in tables that are nobody's"
         } else {
@@ -109,7 +110,15 @@ fn standing(context: &mut Context<'_>, id: TableId, table: &Table, order: &[Tabl
     origins(context, id, table, line);
 }
 
-fn section_line(context: &Context<'_>, id: TableId) -> Option<usize> {
+/// Whether a table that no tie leads to stays by its own line, and holds nothing by which it could be tied.
+fn stays_unfindable(table: &Table) -> bool {
+    let weak = |column: &Column| {
+        column.by_case.is_empty() && (!is_personal(column.meaning.kind) || is_weak(column.meaning.kind))
+    };
+    matches!(table.fates.erase, Erase::Stay(_)) && table.columns.iter().all(weak)
+}
+
+pub(super) fn section_line(context: &Context<'_>, id: TableId) -> Option<usize> {
     let name = &context.tables[id].name;
     context.map.tables.iter().find(|section| section.tables.matches(name)).map(|section| section.line)
 }
@@ -131,9 +140,12 @@ fn origins(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<u
     if !matches!(basis.as_deref(), Some("consent" | "separate consent" | "contract")) {
         return;
     }
+    let lacks = |meaning: &Meaning| {
+        is_personal(meaning.kind) && meaning.kind.word() != "credential" && meaning.origin.is_none()
+    };
     let unmarked = |column: &&Column| {
-        let kind = column.meaning.kind;
-        is_personal(kind) && kind.word() != "credential" && column.meaning.origin.is_none()
+        let in_a_case = column.by_case.iter().any(|(_, meaning)| lacks(meaning));
+        in_a_case || (column.covers_rest && lacks(&column.meaning))
     };
     let names: Vec<&str> = table.columns.iter().filter(unmarked).map(|column| column.name.as_str()).collect();
     if names.is_empty() {
@@ -143,73 +155,6 @@ fn origins(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<u
         format!("these columns are not portable, for they do not say where they come from: {}", names.join(", "));
     let hint = "add `provided`, `observed` or `derived`".to_owned();
     context.find(Code::OriginUnmarked, context.name(id), line, message, Some(hint));
-}
-
-fn key(context: &mut Context<'_>, id: TableId, table: &Table) {
-    if table.key == RowKey::None {
-        let message = "nothing names its rows, so none of them can be planned on";
-        let hint = "give it a primary key, or name it in [none] if it holds no personal data".to_owned();
-        context.find(Code::TableWithoutKey, context.name(id), section_line(context, id), message, Some(hint));
-    }
-}
-
-fn foreign_keys(context: &mut Context<'_>, id: TableId, table: &Table) {
-    for key in &context.tables[id].foreign_keys {
-        let explained = key.columns.iter().any(|name| {
-            let tied = table.ties.iter().any(|tie| tie.columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
-            tied || table.column(name).is_some_and(|column| matches!(column.meaning.kind.word(), "key" | "fact"))
-        });
-        if explained {
-            continue;
-        }
-        let column = key.columns.first().map(String::as_str).unwrap_or_default();
-        let target = format!("{}.{}", key.parent, key.parent_columns.first().map(String::as_str).unwrap_or_default());
-        let line = table.column(column).map(|column| column.decided_by.line);
-        let message = format!("it references `{target}`, and its words say neither tie nor key nor fact");
-        let hint = format!("write `of {target}`, `by {target}` or `key`");
-        context.find(Code::ForeignKeyUnexplained, context.place(id, column), line, message, Some(hint));
-    }
-}
-
-fn copy(context: &mut Context<'_>, id: TableId, of: TableId, table: &Table) {
-    if context.is_virtual(id) {
-        return;
-    }
-    key(context, id, table);
-    let original = context.tables[of];
-    let joined = match &original.key {
-        RowKey::Columns(columns) => columns.iter().all(|column| table.column(column).is_some()),
-        RowKey::Rowid(_) | RowKey::None => false,
-    };
-    if !joined && table.ties.iter().all(|tie| tie.sense == Sense::By) {
-        let message =
-            format!("it is a copy of `{}` and neither has its key nor ties its rows to anybody", original.name);
-        let hint = "tie a column, such as `of users.id`".to_owned();
-        context.find(Code::Untied, context.name(id), section_line(context, id), message, Some(hint));
-    }
-}
-
-/// A table declared free of personal data must not point at people, and should not look as if it held some.
-fn none(context: &mut Context<'_>, id: TableId, order: &[TableId]) {
-    let live = context.tables[id];
-    for key in &live.foreign_keys {
-        let parent = context.table(&key.parent).filter(|parent| order.contains(parent));
-        if parent.is_some() {
-            let column = key.columns.first().map(String::as_str).unwrap_or_default();
-            let message = format!("it references `{}`, whose rows are people's", key.parent);
-            let hint = "take it out of [none] and tie the column with `of` or `by`".to_owned();
-            context.find(Code::NonePointsAtPeople, context.place(id, column), None, message, Some(hint));
-        }
-    }
-    let kinds = live.columns.iter().filter_map(|column| Some((column, rule_for(context, &live.name, &column.name)?)));
-    let looks: Vec<String> = kinds
-        .filter(|(_, kind)| is_personal(*kind))
-        .map(|(column, kind)| format!("{} ({})", column.name, kind.word()))
-        .collect();
-    if !looks.is_empty() {
-        let message = format!("a rule would call these columns personal: {}", looks.join(", "));
-        context.find(Code::NoneLooksPersonal, context.name(id), None, message, None);
-    }
 }
 
 fn fates(context: &mut Context<'_>, id: TableId, table: &Table) {
@@ -247,19 +192,6 @@ fn after(context: &mut Context<'_>, id: TableId, table: &Table, after: &After, l
     }
 }
 
-fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
-    for tie in table.ties.iter().filter(|tie| !matches!(tie.target, Target::Itself | Target::Anyone)) {
-        if tie.columns.iter().any(|column| context.tables[id].finds_by(column)) {
-            continue;
-        }
-        let column = tie.columns.first().map(String::as_str).unwrap_or_default();
-        let line = table.column(column).map(|column| column.decided_by.line);
-        let message = "no index begins with this column, so every search for its tie scans the table";
-        let hint = format!("an administrator can add one: CREATE INDEX … ON {} ({column})", table.name);
-        context.find(Code::TieWithoutIndex, context.place(id, column), line, message, Some(hint));
-    }
-}
-
 fn columns(context: &mut Context<'_>, id: TableId, table: &Table) {
     for column in &table.columns {
         let place = context.place(id, &column.name);
@@ -268,6 +200,10 @@ fn columns(context: &mut Context<'_>, id: TableId, table: &Table) {
         if column.not_null && meanings().any(|meaning| meaning.anonymize_to == Some(AnonymizeTo::Null)) {
             let message = "anonymizing would write NULL, which the table refuses here";
             context.find(Code::CannotBeNull, place.as_str(), line, message, Some("write `token`".to_owned()));
+        }
+        if meanings().any(|meaning| meaning.proves.is_some() && is_weak(meaning.kind)) {
+            let message = "many people share such a value: it proves nothing about who somebody is";
+            context.find(Code::WeakTie, place.as_str(), line, message, Some("leave out `proves`".to_owned()));
         }
         if column.generated != Generated::No && meanings().any(|meaning| meaning.correct.is_some()) {
             let message = "the database computes it; correct what it is computed from";
@@ -285,68 +221,6 @@ fn columns(context: &mut Context<'_>, id: TableId, table: &Table) {
         if !column.covers_rest {
             let message = "rows with another case value will be refused";
             context.find(Code::CaseNotCovered, place.as_str(), line, message, Some("add `\"*\" = …`".to_owned()));
-        }
-    }
-}
-
-/// Every view and trigger must be acknowledged by name, and every acknowledged name must exist.
-fn acknowledged(context: &mut Context<'_>) {
-    let map = context.map;
-    let says = |name: &str, full: &str| {
-        map.acknowledged.iter().any(|line| line.name.eq_ignore_ascii_case(name) || line.name.eq_ignore_ascii_case(full))
-    };
-    let mut known: Vec<String> = Vec::new();
-    for view in context.schema.views.keys() {
-        let full = view.to_string();
-        if !says(&view.name, &full) {
-            let hint = format!("add `\"{full}\" = \"what it shows\"` to [acknowledged]");
-            context.find(
-                Code::UnacknowledgedView,
-                full.as_str(),
-                None,
-                "nobody has said what this view shows",
-                Some(hint),
-            );
-        }
-        known.extend([view.name.clone(), full]);
-    }
-    for table in context.tables.clone() {
-        for trigger in &table.triggers {
-            if !says(&trigger.name, &trigger.name) {
-                let place = table.name.to_string();
-                let message = format!("nobody has said what its trigger `{}` does", trigger.name);
-                let hint = format!("add `\"{}\" = \"what it does\"` to [acknowledged]", trigger.name);
-                context.find(Code::UnacknowledgedTrigger, place, None, message, Some(hint));
-            }
-            known.push(trigger.name.clone());
-        }
-    }
-    for line in &map.acknowledged {
-        if !known.iter().any(|known| known.eq_ignore_ascii_case(&line.name)) {
-            let message = format!("there is no view or trigger `{}`", line.name);
-            let hint = super::super::nearest::did_you_mean(&line.name, known.iter().map(String::as_str));
-            context.find(Code::MissingAcknowledged, "[acknowledged]", line.line, message, hint);
-        }
-    }
-}
-
-/// Counts what rules decide: those for everything, and those that decide nothing.
-fn rules(context: &mut Context<'_>, tables: &[Table], decisions: &[Vec<Decision<'_>>]) {
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for (id, _) in tables.iter().enumerate() {
-        for decision in decisions[id].iter().filter(|decision| matches!(decision.what, What::Always(_))) {
-            *counts.entry(decision.by.line).or_default() += 1;
-        }
-    }
-    for rule in &context.map.rules {
-        let glob = rule.glob.to_string();
-        match counts.get(&rule.line).copied().unwrap_or_default() {
-            0 => context.find(Code::IdleRule, glob, rule.line, "the rule decides no column", None),
-            count if rule.glob.is_catch_all() => {
-                let message = format!("{count} columns are decided by a rule for everything");
-                context.find(Code::CatchAll, glob, rule.line, message, None);
-            }
-            _ => {}
         }
     }
 }

@@ -121,3 +121,27 @@ impl<'a> Context<'a> {
 pub(super) fn is_personal(kind: Kind) -> bool {
     !matches!(kind.word(), "key" | "fact" | "time" | "amount")
 }
+
+/// Kinds whose values many people share.
+pub(super) fn is_weak(kind: Kind) -> bool {
+    const WEAK: &[&str] = &[
+        "name",
+        "nickname",
+        "sex",
+        "birth_date",
+        "region",
+        "postcode",
+        "address",
+        "free_text",
+        "user_agent",
+        "geo",
+        "software",
+        "tag",
+        "voice",
+        "image",
+        "file",
+        "opaque",
+        "credential",
+    ];
+    !is_personal(kind) || WEAK.contains(&kind.word())
+}

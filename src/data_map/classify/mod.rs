@@ -1,10 +1,15 @@
 //! Reads a map against a schema: every table and column gets its meaning, or there is a finding.
 
+mod acknowledged;
+mod case;
 mod checks;
 mod columns;
 mod context;
+mod decide;
 mod inherit;
+mod keys;
 mod people;
+mod rule_use;
 mod standing;
 mod ties;
 
@@ -40,7 +45,7 @@ pub fn classify(map: &DataMap, schema: &Schema) -> Result<Classified, Vec<Findin
 pub fn survey(map: &DataMap, schema: &Schema) -> Survey {
     let mut context = Context::new(map, schema);
     let standings = standing::standings(&mut context);
-    let decisions = columns::decide(&mut context, &standings);
+    let decisions = decide::decide(&mut context, &standings);
     let mut tables: Vec<Table> =
         (0..context.tables.len()).map(|id| table(&mut context, id, &standings, &decisions)).collect();
     ties::check_roles(&mut context, &tables);
@@ -71,7 +76,7 @@ fn table(
     context: &mut Context<'_>,
     id: TableId,
     standings: &standing::Standings<'_>,
-    decisions: &[Vec<columns::Decision<'_>>],
+    decisions: &[Vec<decide::Decision<'_>>],
 ) -> Table {
     let live = context.tables[id];
     let section = standings.sections[id];
@@ -102,7 +107,7 @@ fn table(
         }),
         mentions: section.map(|section| mentions(context, id, section, standings)).unwrap_or_default(),
         immutable: section.map(|section| immutable(context, id, section)).unwrap_or_default(),
-        case: section.and_then(|section| columns::case(context, id, section)),
+        case: section.and_then(|section| case::case(context, id, section)),
     }
 }
 

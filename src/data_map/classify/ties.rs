@@ -10,10 +10,9 @@ use super::{
         tie::TargetWords,
         word::{Word, Words},
     },
-    columns::{Decision, What, stated_kind},
-    context::{Context, is_personal},
+    context::{Context, is_weak},
+    decide::{Decision, What, stated_kind},
 };
-use crate::kind::Kind;
 
 /// The ties of a table, in the columns' order.
 pub(super) fn ties(context: &mut Context<'_>, id: TableId, decisions: &[Vec<Decision<'_>>]) -> Vec<Tie> {
@@ -96,30 +95,6 @@ fn resolve(
             Some((columns, Target::Rows { table: place.table, columns: theirs, role: role.clone() }))
         }
     }
-}
-
-/// Kinds whose values many people share.
-fn is_weak(kind: Kind) -> bool {
-    const WEAK: &[&str] = &[
-        "name",
-        "nickname",
-        "sex",
-        "birth_date",
-        "region",
-        "postcode",
-        "address",
-        "free_text",
-        "user_agent",
-        "geo",
-        "software",
-        "tag",
-        "voice",
-        "image",
-        "file",
-        "opaque",
-        "credential",
-    ];
-    !is_personal(kind) || WEAK.contains(&kind.word())
 }
 
 /// The roles that columns and ties of a row name, in the columns' order.

@@ -35,6 +35,15 @@ struct Trade<'a> {
     random: Random,
 }
 
+/// A parcel that arrived.
+struct Delivery<'a> {
+    waybill: i64,
+    number: &'a str,
+    sender: Person,
+    recipient: Person,
+    signed: Moment,
+}
+
 impl Trade<'_> {
     fn write(mut self, out: &mut Loader<'_>, media: &mut Media) -> Result<(), DemoError> {
         let finished = self.created.plus(DAY * self.random.between(2, 9) + self.random.below(DAY));
@@ -207,7 +216,12 @@ impl Trade<'_> {
         ];
         let waybill = out.row("waybills", values)?;
         self.trace(out, waybill, created, signed.map(|signed| (signed, recipient)))?;
-        self.aftermath(out, media, waybill, &number, sender, recipient, signed)
+        match signed {
+            Some(signed) => {
+                self.aftermath(out, media, &Delivery { waybill, number: &number, sender, recipient, signed })
+            }
+            None => Ok(()),
+        }
     }
 
     fn trace(
@@ -229,18 +243,9 @@ impl Trade<'_> {
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a parcel has this many sides, and nobody else needs them together")]
-    fn aftermath(
-        &mut self,
-        out: &mut Loader<'_>,
-        media: &mut Media,
-        waybill: i64,
-        number: &str,
-        sender: Person,
-        recipient: Person,
-        signed: Option<Moment>,
-    ) -> Result<(), DemoError> {
-        let Some(signed) = signed else { return Ok(()) };
+    /// What a delivery leaves behind: images, money collected, claims, customs.
+    fn aftermath(&mut self, out: &mut Loader<'_>, media: &mut Media, delivery: &Delivery<'_>) -> Result<(), DemoError> {
+        let Delivery { waybill, number, sender, recipient, signed } = *delivery;
         if self.random.chance(80) {
             let kind = *self.random.pick(&["label", "signature", "door"]);
             let keeper = sender.account().or(recipient.account()).filter(|id| World::has_files(*id));

@@ -65,7 +65,7 @@ pub enum DemoError {
     #[error("a sample company has from 100 to 30,000,000 accounts, not {0}")]
     Users(u64),
     /// Nothing is ever overwritten
-    #[error("the sample company's database exists already")]
+    #[error("the sample company's database or files exist already")]
     Exists,
     /// The schema file lacks the line that parts tables from indexes
     #[error("the sample company's schema has no part to run after loading")]
@@ -86,7 +86,7 @@ impl Company {
         if !(100..=30_000_000).contains(&self.users) {
             return Err(DemoError::Users(self.users));
         }
-        if database.exists() {
+        if database.exists() || holds_something(files) {
             return Err(DemoError::Exists);
         }
         let partial = partial_name(database);
@@ -97,8 +97,8 @@ impl Company {
                 Ok(summary)
             }
             Err(error) => {
-                // the first error is the one to tell; a rest that cannot be removed is overwritten by the next try
-                let _removed = fs::remove_file(&partial);
+                // both are ours alone, and the first error is the one to tell
+                let _removed = (fs::remove_file(&partial), fs::remove_dir_all(files));
                 Err(error)
             }
         }
@@ -135,6 +135,14 @@ impl Company {
     }
 }
 
+/// Whether there is anything in the way of a new folder.
+fn holds_something(folder: &Path) -> bool {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
 fn partial_name(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".partial");
@@ -165,5 +173,25 @@ mod tests {
         let made = company.build(&database, &folder.path().join("files"), &mut |_| {});
         assert!(matches!(made, Err(DemoError::Exists)));
         assert_eq!(fs::read_to_string(&database).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_folder_that_holds_something_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("files")).unwrap();
+        fs::write(folder.path().join("files/mine"), "mine").unwrap();
+        let company = Company { users: 100, seed: 1, today: date(2026, 11, 24) };
+        let made = company.build(&folder.path().join("company.db"), &folder.path().join("files"), &mut |_| {});
+        assert!(matches!(made, Err(DemoError::Exists)));
+        assert!(folder.path().join("files/mine").exists() && !folder.path().join("company.db").exists());
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let company = Company { users: 100, seed: 1, today: date(2026, 11, 24) };
+        let made = company.build(&folder.path().join("no/company.db"), &folder.path().join("files"), &mut |_| {});
+        assert!(matches!(made, Err(DemoError::Database(_))));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -16,9 +16,9 @@ type Write = fn(&World, &mut Random, Person, Moment, &mut Loader<'_>) -> Result<
 
 /// Records per 100 accounts, spread over the last so many days (somewhat longer than the period of the data map).
 const STREAMS: &[(u64, i64, i64, Write)] = &[
-    (40, 600, 430, browsing),
-    (41, 350, 420, network),
-    (42, 200, 45, geo),
+    (40, 500, 430, browsing),
+    (41, 300, 420, network),
+    (42, 160, 45, geo),
     (43, 220, 220, push),
     (44, 160, 220, sms),
     (45, 110, 220, mail),

@@ -1,0 +1,261 @@
+//! Carries out work in windows, and accounts for everything that happens because of it (W2): what the engine reports
+//! beyond the plan must be a declared side effect, or nothing is committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    data_map::classified::{Classified, TableId},
+    database::{Action, Change, Effects, Transaction, Write, WriteTo},
+    error::Error,
+    plan::{Act, TOKEN_PREFIX, Totals, Work, Written, written},
+    refusal::Refusal,
+    schema::{RowKey, Schema, Storage, TableName},
+    value::{Key, Value, hex},
+};
+
+/// Rows per statement.
+const WINDOW: usize = 4096;
+
+/// Work on its way into the database.
+pub(super) struct CarryingOut<'a> {
+    map: &'a Classified,
+    declared: BTreeMap<TableName, BTreeSet<TableName>>,
+    random: &'a mut dyn FnMut(&mut [u8]),
+    table: Option<TableId>,
+    open: Vec<(Act, Vec<Key>)>,
+    refilled: BTreeSet<TableName>,
+    full_text: BTreeSet<TableName>,
+    /// Side effects declared by any table that was touched: full-text tables write theirs down later
+    expected: BTreeSet<TableName>,
+    schema: &'a Schema,
+}
+
+impl<'a> CarryingOut<'a> {
+    pub(super) fn new(map: &'a Classified, schema: &'a Schema, random: &'a mut dyn FnMut(&mut [u8])) -> Self {
+        Self {
+            map,
+            declared: declared(schema),
+            random,
+            table: None,
+            open: Vec::new(),
+            refilled: BTreeSet::new(),
+            full_text: BTreeSet::new(),
+            expected: BTreeSet::new(),
+            schema,
+        }
+    }
+
+    /// Takes one row; carries out a window when one is full or the table changes.
+    pub(super) fn push(&mut self, work: Work, transaction: &mut dyn Transaction) -> Result<(), Error> {
+        if self.table != Some(work.table) {
+            self.close(transaction)?;
+            self.table = Some(work.table);
+        }
+        let known = self.open.iter().position(|(act, _)| *act == work.act);
+        let at = known.unwrap_or(self.open.len());
+        if known.is_none() {
+            self.open.push((work.act, Vec::new()));
+        }
+        self.open[at].1.push(work.key);
+        if self.open[at].1.len() >= WINDOW {
+            let (act, keys) = self.open.swap_remove(at);
+            self.execute(work.table, &act, keys, transaction)?;
+        }
+        Ok(())
+    }
+
+    /// Carries out what is still open, then merges the full-text tables that were touched, so that deleted terms leave
+    /// their segments within the same transaction.
+    pub(super) fn flush(&mut self, transaction: &mut dyn Transaction) -> Result<(), Error> {
+        self.close(transaction)?;
+        self.table = None;
+        for table in std::mem::take(&mut self.full_text) {
+            let change = Change { table, key: Vec::new(), action: Action::Optimize, rows: Vec::new() };
+            transaction.execute(&change)?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, transaction: &mut dyn Transaction) -> Result<(), Error> {
+        let Some(table) = self.table else { return Ok(()) };
+        for (act, keys) in std::mem::take(&mut self.open) {
+            self.execute(table, &act, keys, transaction)?;
+        }
+        Ok(())
+    }
+
+    fn execute(
+        &mut self,
+        table: TableId,
+        act: &Act,
+        keys: Vec<Key>,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), Error> {
+        let held = &self.map.tables[table];
+        let key = match &held.key {
+            RowKey::Columns(columns) => columns.clone(),
+            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
+        };
+        let planned = keys.len() as u64;
+        let action = match act {
+            Act::Leave => return Ok(()),
+            Act::Delete => Action::Delete,
+            Act::Unlink(columns) => Action::Overwrite(columns.iter().map(|at| null(&held.columns[*at].name)).collect()),
+            Act::Overwrite(columns) => Action::Overwrite(self.writes(table, columns)?),
+        };
+        let rows = keys.into_iter().map(|key| (key, self.drawn(table, act))).collect();
+        let change = Change { table: held.name.clone(), key, action, rows };
+        let effects = transaction.execute(&change)?;
+        self.account(&held.name, act, planned, &effects)
+    }
+
+    fn writes(&self, table: TableId, columns: &[usize]) -> Result<Vec<Write>, Error> {
+        let held = &self.map.tables[table];
+        let mut per_row = 0;
+        columns
+            .iter()
+            .map(|at| {
+                let column = &held.columns[*at];
+                let place = || Refusal::CannotOverwrite(format!("{}.{}", held.name, column.name));
+                let to = match written(column, &column.meaning).ok_or_else(place)? {
+                    Written::Null => WriteTo::Constant(Value::Null),
+                    Written::Constant(value) => WriteTo::Constant(value),
+                    Written::Token | Written::RandomNumber => {
+                        per_row += 1;
+                        WriteTo::PerRow(per_row - 1)
+                    }
+                };
+                Ok(Write { column: column.name.clone(), to })
+            })
+            .collect()
+    }
+
+    /// Random values are drawn here and remembered nowhere.
+    fn drawn(&mut self, table: TableId, act: &Act) -> Vec<Value> {
+        let Act::Overwrite(columns) = act else { return Vec::new() };
+        let held = &self.map.tables[table];
+        let mut values = Vec::new();
+        for at in columns {
+            let column = &held.columns[*at];
+            let mut bytes = [0; 8];
+            match written(column, &column.meaning) {
+                Some(Written::Token) => {
+                    (self.random)(&mut bytes);
+                    values.push(Value::Text(format!("{TOKEN_PREFIX}{}", hex(&bytes))));
+                }
+                Some(Written::RandomNumber) => {
+                    (self.random)(&mut bytes);
+                    values.push(Value::Integer(i64::from_be_bytes(bytes) | i64::MIN));
+                }
+                _ => {}
+            }
+        }
+        values
+    }
+
+    /// The table's own rows must be as many as planned; every other table that moved must be declared.
+    fn account(&mut self, table: &TableName, act: &Act, planned: u64, effects: &Effects) -> Result<(), Error> {
+        self.expected.extend(self.declared.get(table).into_iter().flatten().cloned());
+        for (name, counts) in &effects.0 {
+            if name != table {
+                if !self.expected.contains(name) {
+                    let rows = counts.inserted + counts.updated + counts.deleted;
+                    return Err(Refusal::UnplannedChange { table: name.to_string(), rows }.into());
+                }
+                if counts.inserted > 0 {
+                    self.refilled.insert(name.clone());
+                }
+                continue;
+            }
+            let own_triggers = self.declared.get(table).is_some_and(|declared| declared.contains(table));
+            let (changed, other) = match act {
+                Act::Delete => (counts.deleted, counts.inserted + counts.updated),
+                _ => (counts.updated, counts.inserted + counts.deleted),
+            };
+            let as_planned = changed == planned && other == 0;
+            let touched_again = own_triggers && changed >= planned && counts.deleted <= planned;
+            if !as_planned && !touched_again {
+                return Err(Refusal::RowsChanged { table: table.to_string(), planned, changed: changed + other }.into());
+            }
+        }
+        if !effects.0.contains_key(table) && planned > 0 {
+            return Err(Refusal::RowsChanged { table: table.to_string(), planned, changed: 0 }.into());
+        }
+        let shadows = effects.0.keys().filter_map(|name| match &self.schema.tables.get(name)?.storage {
+            Storage::Shadow(owner) => Some(TableName { schema: name.schema.clone(), name: owner.clone() }),
+            _ => None,
+        });
+        let touched = shadows.filter(|owner| {
+            matches!(self.schema.tables.get(owner).map(|t| &t.storage), Some(Storage::Virtual(module)) if module.starts_with("fts"))
+        });
+        self.full_text.extend(touched);
+        Ok(())
+    }
+
+    /// Whether a trigger inserted into the table meanwhile.
+    pub(super) fn was_refilled(&self, table: TableId) -> bool {
+        self.refilled.contains(&self.map.tables[table].name)
+    }
+
+    /// After the changes, what is found must be exactly what the plan keeps, table by table; only history that triggers
+    /// write may differ.
+    pub(super) fn require_kept(&self, planned: &Totals, found: &Totals) -> Result<(), Error> {
+        for (table, sums) in &planned.tables {
+            let kept = sums.located - sums.deleted;
+            let still = found.tables.get(table).map_or(0, |sums| sums.located);
+            // Rows whose link to the person was cut are no longer found, which is why fewer may be there.
+            if still > kept && !self.was_refilled(*table) {
+                let name = self.map.tables[*table].name.to_string();
+                return Err(Refusal::StillFound { table: name, rows: still - kept }.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn null(column: &str) -> Write {
+    Write { column: column.to_owned(), to: WriteTo::Constant(Value::Null) }
+}
+
+/// For every table the tables that its triggers write to, and so on from there; a full-text table stands for its shadow
+/// tables. Every trigger has been acknowledged by name, or the map would not have been classified.
+fn declared(schema: &Schema) -> BTreeMap<TableName, BTreeSet<TableName>> {
+    let mut declared: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
+    for table in schema.tables.values() {
+        let mut reached = BTreeSet::new();
+        let mut next = vec![&table.name];
+        while let Some(name) = next.pop() {
+            let Some(table) = schema.tables.get(name) else { continue };
+            for target in table.triggers.iter().flat_map(|trigger| written_by(&trigger.ddl, schema)) {
+                if reached.insert(target.clone()) {
+                    next.push(target);
+                }
+            }
+        }
+        let shadows: Vec<TableName> = schema
+            .tables
+            .values()
+            .filter(|t| matches!(&t.storage, Storage::Shadow(owner) if reached.iter().any(|r| r.name == *owner)))
+            .map(|t| t.name.clone())
+            .collect();
+        reached.extend(shadows);
+        declared.insert(table.name.clone(), reached);
+    }
+    declared
+}
+
+/// The tables named after INTO, UPDATE or FROM in a trigger.
+fn written_by<'s>(ddl: &str, schema: &'s Schema) -> Vec<&'s TableName> {
+    let words: Vec<String> = ddl
+        .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"' || c == '`' || c == '[' || c == ']'))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.trim_matches(['"', '`', '[', ']']).to_ascii_lowercase())
+        .collect();
+    let named = |word: &str| schema.tables.keys().find(|table| table.name.eq_ignore_ascii_case(word));
+    words
+        .windows(2)
+        .filter(|pair| ["into", "update", "from", "ignore", "replace", "abort"].contains(&pair[0].as_str()))
+        .filter_map(|pair| named(&pair[1]))
+        .collect()
+}

@@ -1,0 +1,306 @@
+//! The only code that changes rows of a user database.
+//!
+//! Whichever right or duty made the plan, it is carried out here (DESIGN §5): in one transaction, on the record, or not
+//! at all. A plan file is a claim, never an instruction: the plan is derived again, before anything is written and
+//! once more inside the transaction, and only what was derived both times is carried out.
+
+mod carry_out;
+mod recover;
+mod remove_files;
+
+use cap_std::fs::Dir;
+use jiff::Timestamp;
+
+pub use recover::{Recovered, recover};
+
+use crate::{
+    case::{
+        About, Event, FailurePoint, Fingerprint, IntentState,
+        clock::Clock,
+        event::{Kept as KeptRows, TableCount},
+    },
+    casebook::{Casebook, CasebookError, Change as Intended},
+    data_map::classified::Classified,
+    database::{Database, DatabaseError, Transaction, WritableDatabase},
+    error::Error,
+    plan::{Claim, Header, Step, Totals, Work, Writer},
+    planner::Planner,
+    refusal::Refusal,
+};
+
+/// Who applies, where, for what.
+pub struct Applying<'a> {
+    /// The case or run
+    pub about: About,
+    /// Who does it
+    pub actor: &'a str,
+    /// The clock
+    pub clock: &'a dyn Clock,
+    /// The files folder, when the map names files
+    pub files: Option<&'a Dir>,
+    /// Whether the user database carries our mark
+    pub mark: bool,
+    /// Fills bytes with what nobody can predict
+    pub random: &'a mut dyn FnMut(&mut [u8]),
+}
+
+/// What was done.
+#[derive(Debug)]
+pub struct Applied {
+    /// The intent's number
+    pub intent: i64,
+    /// The plan's sums
+    pub totals: Totals,
+    /// Rows that triggers filled in while rows went, and that went as well
+    pub refilled: u64,
+    /// Files removed
+    pub files: u64,
+}
+
+/// Derives the plan once, writing it to `out`, and returns what a reader of it would claim.
+pub fn write_plan<W: std::io::Write>(
+    planner: &dyn Planner,
+    header: Header,
+    database: &mut dyn Database,
+    out: W,
+) -> Result<(W, Claim, Totals), Error> {
+    let io = |source| Error::Io { what: "the plan cannot be written", source };
+    let mut writer = Writer::begin(out, &header, planner.token()).map_err(io)?;
+    let totals = planner.derive(database, &mut |step| writer.step(planner.map(), step).map_err(io))?;
+    let (out, claim) = writer.finish(header).map_err(io)?;
+    Ok((out, claim, totals))
+}
+
+/// Carries out the plan that `claim` claims, if deriving it again gives the same.
+pub fn apply(
+    planner: &dyn Planner,
+    claim: &Claim,
+    reader: &mut dyn Database,
+    writer: &mut dyn WritableDatabase,
+    book: &mut Casebook,
+    applying: &mut Applying<'_>,
+) -> Result<Applied, Error> {
+    let now = applying.clock.now();
+    require_current(claim, &reader.identity()?, book.workspace(), planner.map(), now)?;
+    let planned_after = book.head()?.number;
+    if applying.mark {
+        reader.renew()?;
+        writer.create_mark_table().map_err(|error| match error {
+            DatabaseError::ReadOnly(_) | DatabaseError::Engine(_) => Refusal::MarkMissing.into(),
+            other => Error::from(other),
+        })?;
+    }
+    let intent = open_intent(planner, claim, reader, book, applying)?;
+    reader.renew()?;
+    let done = change(planner, claim, writer, book, applying, intent, planned_after);
+    match done {
+        Ok((totals, refilled)) => {
+            book.pass(FailurePoint::AfterCommitted)?;
+            let files = remove_files::remove(planner.map(), reader, book, intent, applying)?;
+            book.pass(FailurePoint::BeforeRemoved)?;
+            let event = removed(planner.map(), intent, &totals);
+            book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
+            Ok(Applied { intent, totals, refilled, files })
+        }
+        Err(error) => Err(abandon(book, applying, intent, error)),
+    }
+}
+
+/// What a claim is bound to must be what is here (DESIGN §5, 1).
+fn require_current(
+    claim: &Claim,
+    database: &str,
+    workspace: &str,
+    map: &Classified,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let header = &claim.header;
+    if header.workspace != workspace {
+        return Err(Refusal::ForeignPlan("workspace"));
+    }
+    if header.database != database {
+        return Err(Refusal::ForeignPlan("database"));
+    }
+    if header.map != map.map_fingerprint {
+        return Err(Refusal::ForeignPlan("data map"));
+    }
+    if header.schema_fingerprint != map.schema_fingerprint {
+        return Err(Refusal::StalePlan);
+    }
+    if now >= header.expires {
+        return Err(Refusal::ExpiredPlan(header.expires.to_string()));
+    }
+    Ok(())
+}
+
+/// Derives and lists the work; what is derived must be what is claimed.
+fn open_intent(
+    planner: &dyn Planner,
+    claim: &Claim,
+    reader: &mut dyn Database,
+    book: &mut Casebook,
+    applying: &Applying<'_>,
+) -> Result<i64, Error> {
+    let plan = digest(&claim.digest)?;
+    let change = Intended { about: applying.about, database: claim.header.database.clone(), plan };
+    let (intent, _) = book.open_intent::<Error>(applying.clock.now(), applying.actor, change, |list| {
+        let (derived, _) = derive(planner, claim, reader, &mut |step| match Work::of(step) {
+            Some(work) => Ok(list.push(&work.encode())?),
+            None => Ok(()),
+        })?;
+        if derived == claim.steps { Ok(()) } else { Err(Refusal::StalePlan.into()) }
+    })?;
+    book.pass(FailurePoint::AfterIntent)?;
+    Ok(intent)
+}
+
+/// Derives the plan and its digest, without writing it anywhere.
+fn derive(
+    planner: &dyn Planner,
+    claim: &Claim,
+    database: &mut dyn Database,
+    each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+) -> Result<(String, Totals), Error> {
+    let io = |source| Error::Io { what: "the plan cannot be derived", source };
+    let mut writer = Writer::begin(std::io::sink(), &claim.header, planner.token()).map_err(io)?;
+    let totals = planner.derive(database, &mut |step| {
+        writer.step(planner.map(), step).map_err(io)?;
+        each(step)
+    })?;
+    let (_, derived) = writer.finish(claim.header.clone()).map_err(io)?;
+    Ok((derived.steps, totals))
+}
+
+/// The transaction: derive, compare, change, look again, mark, gate, commit.
+fn change(
+    planner: &dyn Planner,
+    claim: &Claim,
+    writer: &mut dyn WritableDatabase,
+    book: &mut Casebook,
+    applying: &mut Applying<'_>,
+    intent: i64,
+    planned_after: i64,
+) -> Result<(Totals, u64), Error> {
+    let schema = writer.schema()?;
+    let mut transaction = writer.begin()?;
+    let (derived, totals) = derive(planner, claim, &mut *transaction, &mut |_| Ok(()))?;
+    if derived != claim.steps {
+        return Err(Refusal::StalePlan.into());
+    }
+    let mut carrying = carry_out::CarryingOut::new(planner.map(), &schema, applying.random);
+    let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
+    book.read_work::<Error>(&listed, |record| {
+        let work = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
+        carrying.push(work, &mut *transaction)
+    })?;
+    carrying.flush(&mut *transaction)?;
+    book.pass(FailurePoint::AfterStatements)?;
+    let refilled = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
+    commit(transaction, book, applying, intent, planned_after)?;
+    Ok((totals, refilled))
+}
+
+/// Looks again from the same identity set (DESIGN §5, 4): nothing may be left to do. What triggers filled in while
+/// rows went (history tables) goes in a second round, which is why there may be one.
+fn nothing_left(
+    planner: &dyn Planner,
+    carrying: &mut carry_out::CarryingOut<'_>,
+    transaction: &mut dyn Transaction,
+    expected: &Totals,
+) -> Result<u64, Error> {
+    let mut refilled = 0;
+    for _ in 0..2 {
+        let mut more: Vec<Work> = Vec::new();
+        let found = planner.derive(transaction, &mut |step| {
+            more.extend(Work::of(step));
+            Ok(())
+        })?;
+        if more.is_empty() {
+            carrying.require_kept(expected, &found)?;
+            return Ok(refilled);
+        }
+        if let Some(work) = more.iter().find(|work| !carrying.was_refilled(work.table)) {
+            let table = planner.map().tables[work.table].name.to_string();
+            return Err(Refusal::StillFound { table, rows: more.len() as u64 }.into());
+        }
+        refilled += more.len() as u64;
+        for work in more {
+            carrying.push(work, transaction)?;
+        }
+        carrying.flush(transaction)?;
+    }
+    Err(Refusal::StillFound { table: "a history table".to_owned(), rows: refilled }.into())
+}
+
+/// Mark and gate (DESIGN §5, 5): under the lock of all writers of the casebook no hold can be added between the last
+/// look and the commit.
+fn commit(
+    mut transaction: Box<dyn Transaction + '_>,
+    book: &mut Casebook,
+    applying: &Applying<'_>,
+    intent: i64,
+    planned_after: i64,
+) -> Result<(), Error> {
+    if applying.mark {
+        let number = u64::try_from(intent).map_err(|_| CasebookError::WorkList(intent))?;
+        transaction.set_mark(book.workspace(), number)?;
+    }
+    book.pass(FailurePoint::AfterMark)?;
+    book.lock(applying.clock.now())?;
+    let committed = (|| {
+        book.require_no_hold_since(planned_after)?;
+        let at = |event| (applying.clock.now(), event);
+        let (now, event) = at(Event::Committing { intent });
+        book.append(now, applying.actor, applying.about, event, None)?;
+        book.pass(FailurePoint::AfterCommitting)?;
+        transaction.commit()?;
+        book.pass(FailurePoint::AfterUserCommit)?;
+        let (now, event) = at(Event::Committed { intent });
+        book.append(now, applying.actor, applying.about, event, None)?;
+        Ok(())
+    })();
+    book.unlock();
+    committed
+}
+
+/// An error before `committing` leaves the user database as it was, so the intent is given up; later the mark has to
+/// say what happened, and `recover` looks.
+fn abandon(book: &mut Casebook, applying: &Applying<'_>, intent: i64, error: Error) -> Error {
+    let state = book.intent(intent).ok().flatten().map(|intent| intent.state);
+    if state == Some(IntentState::Open) && !matches!(error, Error::Casebook(CasebookError::Interrupted(_))) {
+        let why = error.code().to_owned();
+        let event = Event::Abandoned { intent, why };
+        if let Err(also) = book.append(applying.clock.now(), applying.actor, applying.about, event, None) {
+            return also.into();
+        }
+    }
+    error
+}
+
+fn digest(hexadecimal: &str) -> Result<Fingerprint, Error> {
+    hexadecimal.parse().map_err(|_| Refusal::EditedPlan.into())
+}
+
+/// What goes on record: counts per table, and what stays by which law until when.
+fn removed(map: &Classified, intent: i64, totals: &Totals) -> Event {
+    let name = |table: usize| map.tables[table].name.to_string();
+    let mut tables = Vec::new();
+    for (table, sums) in &totals.tables {
+        let counts = [
+            ("deleted", sums.deleted),
+            ("anonymized", sums.overwritten),
+            ("kept", sums.left),
+            ("unlinked", sums.unlinked),
+        ];
+        let some = counts.into_iter().filter(|(_, rows)| *rows > 0);
+        tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));
+    }
+    let kept = totals.kept.iter().map(|(kept, rows)| KeptRows {
+        table: name(kept.table),
+        rows: *rows,
+        code: kept.code.to_owned(),
+        law: kept.law.clone(),
+        until: kept.until,
+    });
+    Event::Removed { intent, tables, kept: kept.collect() }
+}

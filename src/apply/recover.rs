@@ -1,0 +1,69 @@
+//! After a crash: the mark in the user database says whether the transaction took place (DESIGN §5).
+
+use super::{Applying, remove_files};
+use crate::{
+    case::{Event, IntentState},
+    casebook::{Casebook, Intent},
+    data_map::classified::Classified,
+    database::Database,
+    error::Error,
+    plan::{Totals, Work},
+    refusal::Refusal,
+};
+
+/// What became of an open intent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovered {
+    /// The transaction never took place; the intent is given up and the database is as it was
+    Abandoned,
+    /// It took place; what was missing (record, files) is done now
+    Finished,
+}
+
+/// Settles one open intent by looking at the mark.
+pub fn recover(
+    map: &Classified,
+    intent: &Intent,
+    reader: &mut dyn Database,
+    book: &mut Casebook,
+    applying: &mut Applying<'_>,
+) -> Result<Recovered, Error> {
+    if reader.identity()? != intent.database {
+        return Err(Refusal::ForeignPlan("database").into());
+    }
+    let mark = reader.mark(book.workspace())?.and_then(|mark| i64::try_from(mark).ok()).unwrap_or(0);
+    if mark > intent.number {
+        return Err(Refusal::CasebookBehind.into());
+    }
+    let took_place = mark == intent.number;
+    let now = applying.clock.now();
+    match (intent.state, took_place) {
+        (IntentState::Open | IntentState::Committing, false) => {
+            let why = "interrupted".to_owned();
+            book.append(now, applying.actor, intent.about, Event::Abandoned { intent: intent.number, why }, None)?;
+            return Ok(Recovered::Abandoned);
+        }
+        (IntentState::Open | IntentState::Committed, _) if !took_place => return Err(Refusal::DatabaseBehind.into()),
+        (IntentState::Open, true) => return Err(Refusal::CasebookBehind.into()),
+        (IntentState::Committing, true) => {
+            book.append(now, applying.actor, intent.about, Event::Committed { intent: intent.number }, None)?;
+        }
+        _ => {}
+    }
+    remove_files::remove(map, reader, book, intent.number, applying)?;
+    let totals = listed_totals(book, intent)?;
+    let event = super::removed(map, intent.number, &totals);
+    book.append(applying.clock.now(), applying.actor, intent.about, event, None)?;
+    Ok(Recovered::Finished)
+}
+
+/// What the work list says was changed; what was kept is in the plan alone and is not made up here.
+fn listed_totals(book: &Casebook, intent: &Intent) -> Result<Totals, Error> {
+    let mut totals = Totals::default();
+    book.read_work::<Error>(intent, |record| {
+        let work = Work::decode(record).ok_or(crate::casebook::CasebookError::WorkList(intent.number))?;
+        totals.add_work(&work);
+        Ok(())
+    })?;
+    Ok(totals)
+}

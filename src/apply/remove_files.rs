@@ -1,0 +1,92 @@
+//! Files go after the rows that named them are gone for good: beneath the folder, regular, with one link, and named by
+//! no row that is left.
+
+use cap_std::fs::{Dir, MetadataExt as _};
+
+use super::Applying;
+use crate::{
+    case::FailurePoint,
+    casebook::{Casebook, CasebookError},
+    data_map::classified::Classified,
+    database::{Arm, Database, Flow, Seed, Select},
+    error::Error,
+    plan::Work,
+    refusal::Refusal,
+    schema::RowKey,
+    value::Value,
+};
+
+/// Removes the files of an intent's work list; one that is gone already counts as removed before.
+pub(super) fn remove(
+    map: &Classified,
+    reader: &mut dyn Database,
+    book: &Casebook,
+    intent: i64,
+    applying: &Applying<'_>,
+) -> Result<u64, Error> {
+    let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
+    let mut removed = 0;
+    book.read_work::<Error>(&listed, |record| {
+        let work = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
+        for name in &work.files {
+            let Some(folder) = applying.files else {
+                return Err(Refusal::FilesFolder(map.tables[work.table].name.to_string()).into());
+            };
+            if !still_named(map, reader, &work, name)?
+                && remove_one(folder, name, &map.tables[work.table].name.to_string())?
+            {
+                removed += 1;
+                book.pass(FailurePoint::BetweenFiles)?;
+            }
+        }
+        Ok(())
+    })?;
+    if let Some(folder) = applying.files.filter(|_| removed > 0) {
+        sync(folder)?;
+    }
+    Ok(removed)
+}
+
+/// Whether another row of any file column still names it.
+fn still_named(map: &Classified, reader: &mut dyn Database, work: &Work, name: &str) -> Result<bool, Error> {
+    for held in &map.tables {
+        for column in &held.columns {
+            let Some(template) = &column.meaning.file else { continue };
+            let (before, after) = template.split_once(&format!("{{{}}}", column.name)).unwrap_or((template, ""));
+            let Some(value) = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else { continue };
+            let key = match &held.key {
+                RowKey::Columns(columns) => columns.clone(),
+                RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+                RowKey::None => continue,
+            };
+            let seeds = vec![Seed { subject: 0, tag: 0, values: vec![Value::from(value)] }];
+            let select = Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.name.clone()], seeds }]);
+            let mut named = false;
+            reader.read(&select, &mut |found| {
+                let this_row = held.name == map.tables[work.table].name && found.row == work.key.0;
+                named |= !this_row;
+                if named { Flow::Stop } else { Flow::Continue }
+            })?;
+            if named {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
+    let refused = || Error::from(Refusal::FileNotBeneath(table.to_owned()));
+    match folder.symlink_metadata(name) {
+        Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => {}
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Ok(_) | Err(_) => return Err(refused()),
+    }
+    folder.remove_file(name).map_err(|source| Error::Io { what: "a file cannot be removed", source })?;
+    Ok(true)
+}
+
+/// The removal must not come back after a power cut.
+fn sync(folder: &Dir) -> Result<(), Error> {
+    rustix::fs::syncfs(folder).map_err(|e| Error::Io { what: "the files folder cannot be flushed", source: e.into() })
+}

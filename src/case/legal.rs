@@ -1,0 +1,140 @@
+//! What may happen to a case as it stands.
+
+use super::{
+    event::Event,
+    fold::{Case, Proof},
+    intent::{IntentMove, IntentState},
+    request::Level,
+    status::{Status, StatusMove},
+};
+
+/// Why an event cannot happen to a case as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IllegalMove {
+    /// The state machine does not have the move
+    #[error(transparent)]
+    Status(#[from] StatusMove),
+    /// The intent is not where the event needs it
+    #[error(transparent)]
+    Intent(#[from] IntentMove),
+    /// The first event of a case is `opened`
+    #[error("the case is not opened yet")]
+    NotOpened,
+    /// A case is opened once
+    #[error("the case is opened already")]
+    AlreadyOpened,
+    /// The event is about something else
+    #[error("the event is not about this case")]
+    OtherCase,
+    /// This request needs more proof of who asks
+    #[error("this request needs an identity verified at {needed}, {}", had(*verified))]
+    Level {
+        /// What the request needs
+        needed: Level,
+        /// What was verified
+        verified: Option<Level>,
+    },
+    /// D10: a clock is extended once
+    #[error("the case was extended before, and there is no second extension")]
+    ExtendedTwice,
+    /// The event names an intent that is not the case's
+    #[error("intent {0} is not this case's open intent")]
+    OtherIntent(i64),
+    /// A change is under way: `recover` first
+    #[error("intent {0} of this case is neither done nor given up")]
+    Unsettled(i64),
+    /// A proof needs something that was removed
+    #[error("nothing was removed that could be proven gone")]
+    NothingRemoved,
+    /// LAW §4.1: a refusal or partial answer tells the remedies
+    #[error("a reply that is not a full yes must tell the person how to object to it")]
+    RemediesMissing,
+    /// An event of a purge, a hold or the workspace
+    #[error("this event does not happen to cases")]
+    NotOfCases,
+}
+
+fn had(level: Option<Level>) -> String {
+    level.map_or_else(|| "and none is verified".to_owned(), |level| format!("and it is verified at {level}"))
+}
+
+impl Case {
+    /// Checks that the event may happen to the case as it stands.
+    pub fn require_legal(&self, event: &Event) -> Result<(), IllegalMove> {
+        if let Some(to) = target(event) {
+            self.status.require_move(to)?;
+            self.require_undisturbed(event)?;
+        }
+        match event {
+            Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
+            Event::Extended { .. } if self.extension.is_some() => Err(IllegalMove::ExtendedTwice),
+            Event::Exported { .. } | Event::Planned { .. } | Event::IntentOpened { .. } => self.require_identified(),
+            Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
+                Err(IllegalMove::NothingRemoved)
+            }
+            Event::Answered { decision, remedies_given: false, interim: false, .. } if decision.requires_remedies() => {
+                Err(IllegalMove::RemediesMissing)
+            }
+            Event::Committing { intent }
+            | Event::Committed { intent }
+            | Event::Abandoned { intent, .. }
+            | Event::Removed { intent, .. } => self.require_intent(*intent, event),
+            Event::WorkspaceCreated { .. }
+            | Event::MapTrusted { .. }
+            | Event::HeadAdopted { .. }
+            | Event::RunStarted { .. }
+            | Event::RunEnded { .. }
+            | Event::HoldAdded { .. }
+            | Event::HoldReleased {} => Err(IllegalMove::NotOfCases),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that the identity is verified at the level that the request needs (LAW §2.4).
+    pub fn require_identified(&self) -> Result<(), IllegalMove> {
+        let needed = self.request.level();
+        if self.level.is_some_and(|level| level >= needed) {
+            Ok(())
+        } else {
+            Err(IllegalMove::Level { needed, verified: self.level })
+        }
+    }
+
+    /// While a change is under way, only its own events move the case.
+    fn require_undisturbed(&self, event: &Event) -> Result<(), IllegalMove> {
+        match self.intent {
+            Some((intent, state)) if state.is_unsettled() && event.intent() != Some(intent) => {
+                Err(IllegalMove::Unsettled(intent))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn require_intent(&self, intent: i64, event: &Event) -> Result<(), IllegalMove> {
+        match (self.intent, IntentState::after(event)) {
+            (Some((own, from)), Some(to)) if own == intent => Ok(from.require_move(intent, to)?),
+            _ => Err(IllegalMove::OtherIntent(intent)),
+        }
+    }
+}
+
+/// Where an event takes a case; `None` if it stays where it is.
+pub(super) fn target(event: &Event) -> Option<Status> {
+    Some(match event {
+        Event::Acknowledged { .. } => Status::Acked,
+        Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
+        Event::Identified { .. } => Status::Verified,
+        Event::Refused { .. } => Status::Denied,
+        Event::Planned { .. } | Event::Abandoned { .. } => Status::Assessed,
+        Event::Approved { .. } => Status::Approved,
+        Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
+        Event::Exported { .. } | Event::Removed { .. } => Status::Postcheck,
+        Event::Scheduled { everything: true, .. } => Status::RestrictedWait,
+        Event::Answered { .. } => Status::Replied,
+        Event::Closed {} => Status::Closed,
+        Event::Reopened { .. } => Status::Reopened,
+        Event::Merged { .. } => Status::Merged,
+        Event::Withdrawn {} => Status::Withdrawn,
+        _ => return None,
+    })
+}

@@ -1,0 +1,107 @@
+//! Keys: rows that nothing names, foreign keys that nobody explains, ties that no index serves.
+
+use super::{
+    super::{
+        classified::{Sense, Standing, Table, TableId, Target, Tie},
+        finding::Code,
+    },
+    checks::section_line,
+    context::{Context, is_personal},
+    decide::rule_for,
+};
+use crate::schema::RowKey;
+
+pub(super) fn key(context: &mut Context<'_>, id: TableId, table: &Table) {
+    if table.key == RowKey::None {
+        let message = "nothing names its rows, so none of them can be planned on";
+        let hint = "give it a primary key, or name it in [none] if it holds no personal data".to_owned();
+        context.find(Code::TableWithoutKey, context.name(id), section_line(context, id), message, Some(hint));
+    }
+}
+
+pub(super) fn foreign_keys(context: &mut Context<'_>, id: TableId, table: &Table, tables: &[Table]) {
+    for key in &context.tables[id].foreign_keys {
+        let parent = context.table(&key.parent);
+        if parent.is_some_and(|parent| matches!(tables[parent].standing, Standing::NoPersonalData(_))) {
+            continue; // it leads to reference data, and so to nobody
+        }
+        let explained = key.columns.iter().any(|name| {
+            let tied = table.ties.iter().any(|tie| tie.columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
+            tied || table.column(name).is_some_and(|column| matches!(column.meaning.kind.word(), "key" | "fact"))
+        });
+        if explained {
+            continue;
+        }
+        let column = key.columns.first().map(String::as_str).unwrap_or_default();
+        let target = format!("{}.{}", key.parent, key.parent_columns.first().map(String::as_str).unwrap_or_default());
+        let line = table.column(column).map(|column| column.decided_by.line);
+        let message = format!("it references `{target}`, and its words say neither tie nor key nor fact");
+        let hint = format!("write `of {target}`, `by {target}` or `key`");
+        context.find(Code::ForeignKeyUnexplained, context.place(id, column), line, message, Some(hint));
+    }
+}
+
+pub(super) fn copy(context: &mut Context<'_>, id: TableId, of: TableId, table: &Table) {
+    if context.is_virtual(id) {
+        return;
+    }
+    key(context, id, table);
+    let original = context.tables[of];
+    let joined = match &original.key {
+        RowKey::Columns(columns) => columns.iter().all(|column| table.column(column).is_some()),
+        RowKey::Rowid(_) | RowKey::None => false,
+    };
+    if !joined && table.ties.iter().all(|tie| tie.sense == Sense::By) {
+        let message =
+            format!("it is a copy of `{}` and neither has its key nor ties its rows to anybody", original.name);
+        let hint = "tie a column, such as `of users.id`".to_owned();
+        context.find(Code::Untied, context.name(id), section_line(context, id), message, Some(hint));
+    }
+}
+
+/// A table declared free of personal data must not point at people, and should not look as if it held some.
+pub(super) fn none(context: &mut Context<'_>, id: TableId, order: &[TableId]) {
+    let live = context.tables[id];
+    for key in &live.foreign_keys {
+        let parent = context.table(&key.parent).filter(|parent| order.contains(parent));
+        if parent.is_some() {
+            let column = key.columns.first().map(String::as_str).unwrap_or_default();
+            let message = format!("it references `{}`, whose rows are people's", key.parent);
+            let hint = "take it out of [none] and tie the column with `of` or `by`".to_owned();
+            context.find(Code::NonePointsAtPeople, context.place(id, column), None, message, Some(hint));
+        }
+    }
+    let kinds = live.columns.iter().filter_map(|column| Some((column, rule_for(context, &live.name, &column.name)?)));
+    let looks: Vec<String> = kinds
+        .filter(|(_, kind)| is_personal(*kind))
+        .map(|(column, kind)| format!("{} ({})", column.name, kind.word()))
+        .collect();
+    if !looks.is_empty() {
+        let message = format!("a rule would call these columns personal: {}", looks.join(", "));
+        context.find(Code::NoneLooksPersonal, context.name(id), None, message, None);
+    }
+}
+
+pub(super) fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
+    for tie in table.ties.iter().filter(|tie| !matches!(tie.target, Target::Itself | Target::Anyone)) {
+        if tie.columns.iter().any(|column| context.tables[id].finds_by(column)) {
+            continue;
+        }
+        let column = tie.columns.first().map(String::as_str).unwrap_or_default();
+        let line = table.column(column).map(|column| column.decided_by.line);
+        let message = "no index begins with this column, so every search for its tie scans the table";
+        let hint = format!("an administrator can add one: CREATE INDEX … ON {} ({column})", table.name);
+        context.find(Code::TieWithoutIndex, context.place(id, column), line, message, Some(hint));
+    }
+}
+
+/// A value belongs to a person for a time; rows tied by it need a date of their own to be compared with that time.
+pub(super) fn undated(context: &mut Context<'_>, id: TableId, table: &Table) {
+    let by_value = |tie: &&Tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
+    let Some(tie) = table.ties.iter().find(by_value).filter(|_| table.dated.is_none()) else { return };
+    let column = tie.columns.first().map(String::as_str).unwrap_or_default();
+    let line = table.column(column).map(|column| column.decided_by.line);
+    let message = "the row has no date to compare with the time in which the value was the person's";
+    let hint = format!("add `dated = \"COLUMN\"` to [tables.{}]", table.name);
+    context.find(Code::ValueTieUndated, context.place(id, column), line, message, Some(hint));
+}

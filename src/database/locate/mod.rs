@@ -1,0 +1,331 @@
+//! From an identity set to the rows that are the person's: along the ties of the map, parents before children.
+//!
+//! A [`Walk`] remembers only what children are tied to (the values of parents' referenced columns); rows themselves
+//! stream. A row reached by key is the person's. A row reached by a value alone is theirs only inside the window in
+//! which the value was, and under a name that is theirs; else it is *undecided*: counted, never exported, never erased.
+
+mod closure;
+mod count;
+mod doubt;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+pub use closure::{Ambiguity, Candidate, Closed, close};
+pub use count::Held;
+pub use doubt::Doubt;
+
+use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Select, Term};
+use crate::{
+    case::identity::IdentitySet,
+    data_map::classified::{Case, Cases, Classified, Sense, TableId, Target, Tie},
+    kind::Kind,
+    schema::RowKey,
+    value::{Key, Row, Value},
+};
+
+/// The role of a row as a whole; the others count from 1 in the order of [`crate::data_map::classified::Table::roles`].
+pub const UNNAMED: usize = 0;
+
+/// A row that the identity set reaches.
+#[derive(Debug)]
+pub struct Holding {
+    /// Number of the subject
+    pub subject: u32,
+    /// What names it
+    pub key: Key,
+    /// The roles in which it is the person's, ascending; [`UNNAMED`] is the row as a whole
+    pub roles: Vec<usize>,
+    /// Why it may not be theirs
+    pub doubt: Option<Doubt>,
+    /// The terms that were asked for; several rows where a join found several parents
+    pub terms: Vec<Row>,
+}
+
+/// The columns of children's ties that point into a table.
+type Referenced = (TableId, Vec<String>);
+
+/// What one row hands on to its children.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Handed {
+    subject: u32,
+    role: usize,
+    values: Vec<Value>,
+}
+
+/// How an arm of a table's statement makes a row the person's.
+#[derive(Debug, Clone, Copy)]
+struct Way<'a> {
+    role: usize,
+    by_value: bool,
+    /// The case values under which it does
+    cases: Option<&'a Cases>,
+}
+
+/// The search for the rows of a set of subjects.
+#[derive(Debug)]
+pub struct Walk<'a> {
+    map: &'a Classified,
+    subjects: &'a [IdentitySet],
+    zone: TimeZone,
+    handed: BTreeMap<Referenced, Vec<Handed>>,
+}
+
+impl<'a> Walk<'a> {
+    /// Follows the ties of all tables that others are tied to.
+    pub fn new(
+        map: &'a Classified,
+        subjects: &'a [IdentitySet],
+        zone: TimeZone,
+        database: &mut dyn Database,
+    ) -> Result<Self, DatabaseError> {
+        let mut walk = Self::persons_only(map, subjects, zone);
+        for &table in &map.order {
+            walk.hand_on(table, database)?;
+        }
+        Ok(walk)
+    }
+
+    /// Knows the person rows and what is tied to them directly, nothing further.
+    fn persons_only(map: &'a Classified, subjects: &'a [IdentitySet], zone: TimeZone) -> Self {
+        let mut walk = Self { map, subjects, zone, handed: BTreeMap::new() };
+        walk.hand_on_identities();
+        walk
+    }
+
+    /// The map it follows.
+    #[must_use]
+    pub fn map(&self) -> &'a Classified {
+        self.map
+    }
+
+    /// Person keys are known from the identity set: their rows need not exist any more.
+    fn hand_on_identities(&mut self) {
+        for person in &self.map.persons {
+            let values = self.handed.entry((person.table, vec![person.column.clone()])).or_default();
+            for (subject, set) in (0..).zip(self.subjects) {
+                let keys = set.persons.get(&person.name).into_iter().flatten();
+                values.extend(keys.map(|key| Handed { subject, role: UNNAMED, values: key.0.clone() }));
+            }
+            values.sort();
+        }
+    }
+
+    fn hand_on(&mut self, table: TableId, database: &mut dyn Database) -> Result<(), DatabaseError> {
+        let wanted: Vec<Vec<String>> = referenced(self.map, table)
+            .into_iter()
+            .filter(|columns| !self.handed.contains_key(&(table, columns.clone())))
+            .collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let Some(mut select) = self.select(table) else { return Ok(()) };
+        let places: Vec<Vec<usize>> = wanted
+            .iter()
+            .map(|columns| columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.clone() })).collect())
+            .collect();
+        let mut handed: Vec<Vec<Handed>> = vec![Vec::new(); wanted.len()];
+        self.holdings(table, select, database, &mut |holding| {
+            if holding.doubt.is_none() {
+                for (out, places) in handed.iter_mut().zip(&places) {
+                    let values: Vec<Value> = places.iter().map(|&at| holding.terms[0][at].clone()).collect();
+                    if !values.iter().any(Value::is_null) {
+                        out.extend(holding.roles.iter().map(|&role| Handed {
+                            subject: holding.subject,
+                            role,
+                            values: values.clone(),
+                        }));
+                    }
+                }
+            }
+            Flow::Continue
+        })?;
+        for (columns, mut values) in wanted.into_iter().zip(handed) {
+            values.sort();
+            values.dedup();
+            self.handed.insert((table, columns), values);
+        }
+        Ok(())
+    }
+
+    /// The values of `columns` in `table`'s rows that were handed on, each once.
+    #[must_use]
+    pub fn handed_values(&self, table: TableId, columns: &[String]) -> Vec<Vec<Value>> {
+        let handed = self.handed.get(&(table, columns.to_vec()));
+        let mut values: Vec<Vec<Value>> = handed.into_iter().flatten().map(|h| h.values.clone()).collect();
+        values.sort();
+        values.dedup();
+        values
+    }
+
+    /// The statement that reaches the rows of `table`, without terms; `None` when nothing can reach them.
+    #[must_use]
+    pub fn select(&self, table: TableId) -> Option<Select> {
+        let ways = self.ways(table);
+        if ways.is_empty() {
+            return None;
+        }
+        let held = &self.map.tables[table];
+        let key = match &held.key {
+            RowKey::Columns(columns) => columns.clone(),
+            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+            RowKey::None => return None,
+        };
+        Some(Select::new(held.name.clone(), key, ways.into_iter().map(|(arm, _)| arm).collect()))
+    }
+
+    /// Streams the rows of `table` that `select` (made by [`Walk::select`] for the same table, terms added) finds, each
+    /// row of a subject once.
+    pub fn holdings(
+        &self,
+        table: TableId,
+        mut select: Select,
+        database: &mut dyn Database,
+        each: &mut dyn FnMut(Holding) -> Flow,
+    ) -> Result<(), DatabaseError> {
+        let ways: Vec<Way<'_>> = self.ways(table).into_iter().map(|(_, way)| way).collect();
+        let asked = select.terms.len();
+        let judge = doubt::Judge::new(self.map, table, &mut select);
+        let case = self.map.tables[table].case.as_ref().filter(|_| ways.iter().any(|way| way.cases.is_some()));
+        let case = case.map(|case| case_term(self.map, case, &mut select));
+        let key_len = select.key_len();
+        let mut open: Option<Holding> = None;
+        let mut flow = Flow::Continue;
+        database.read(&select, &mut |found| {
+            let key = Key(found.row[..key_len].to_vec());
+            let way = ways[found.arm];
+            let holds = |cases: &Cases| case.is_some_and(|at| cases.hold(&found.row[key_len + at].to_canonical_text()));
+            if !way.cases.is_none_or(holds) {
+                return Flow::Continue;
+            }
+            let doubt = if way.by_value { self.doubt(&judge, &found, way, key_len) } else { None };
+            let mut terms = found.row;
+            terms.drain(..key_len);
+            terms.truncate(asked);
+            match &mut open {
+                Some(holding) if holding.subject == found.subject && holding.key == key => {
+                    merge(holding, way.role, doubt, terms);
+                }
+                _ => {
+                    let next =
+                        Holding { subject: found.subject, key, roles: vec![way.role], doubt, terms: vec![terms] };
+                    if let Some(done) = open.replace(next) {
+                        flow = each(done);
+                    }
+                }
+            }
+            flow
+        })?;
+        if let (Some(done), Flow::Continue) = (open, flow) {
+            each(done);
+        }
+        Ok(())
+    }
+
+    fn doubt(&self, judge: &doubt::Judge, found: &Found, way: Way<'_>, key_len: usize) -> Option<Doubt> {
+        let set = &self.subjects[found.subject as usize];
+        judge.doubt(set, found.tag, way.role, &found.row[key_len..], &self.zone)
+    }
+
+    /// The arms of `table` in the order of its ties, its person keys first.
+    fn ways(&self, table: TableId) -> Vec<(Arm, Way<'a>)> {
+        let mut ways = Vec::new();
+        for person in self.map.persons.iter().filter(|person| person.table == table) {
+            let columns = vec![person.column.clone()];
+            let seeds = self.seeds(&(table, columns.clone()), &|role| role == UNNAMED);
+            ways.push((Arm { columns, seeds }, Way { role: UNNAMED, by_value: false, cases: None }));
+        }
+        let map = self.map;
+        for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
+            let role = role_number(self.map, table, tie.role.as_deref());
+            match &tie.target {
+                Target::Rows { table: parent, columns, role: wanted } => {
+                    let wanted = role_number(self.map, *parent, wanted.as_deref());
+                    let seeds = self.seeds(&(*parent, columns.clone()), &|role| role == wanted);
+                    ways.push((
+                        Arm { columns: tie.columns.clone(), seeds },
+                        Way { role, by_value: false, cases: tie.cases.as_ref() },
+                    ));
+                }
+                Target::Value(kind) => {
+                    let arm = Arm { columns: tie.columns.clone(), seeds: self.value_seeds(*kind) };
+                    ways.push((arm, Way { role, by_value: true, cases: tie.cases.as_ref() }));
+                }
+                Target::Itself | Target::Anyone => {}
+            }
+        }
+        ways
+    }
+
+    fn seeds(&self, referenced: &Referenced, wanted: &dyn Fn(usize) -> bool) -> Vec<Seed> {
+        let handed = self.handed.get(referenced).into_iter().flatten();
+        handed
+            .filter(|h| wanted(h.role))
+            .map(|h| Seed { subject: h.subject, tag: 0, values: h.values.clone() })
+            .collect()
+    }
+
+    /// Every spelling in which a stored value can be one of the subjects' known values of `kind`; the tag is the
+    /// value's place in its set.
+    fn value_seeds(&self, kind: Kind) -> Vec<Seed> {
+        let mut seeds = Vec::new();
+        for (subject, set) in (0..).zip(self.subjects) {
+            for (tag, known) in (0..).zip(&set.values) {
+                if known.proven && known.kind == kind.word() {
+                    let spellings = kind.spellings(known.value.reveal());
+                    seeds.extend(spellings.into_iter().map(|value| Seed { subject, tag, values: vec![value] }));
+                }
+            }
+        }
+        seeds
+    }
+}
+
+fn merge(holding: &mut Holding, role: usize, doubt: Option<Doubt>, terms: Row) {
+    // A tie without doubt settles it: the row is theirs by that one.
+    if doubt.is_none() && holding.doubt.is_some() {
+        holding.doubt = None;
+        holding.roles.clear();
+    } else if doubt.is_some() && holding.doubt.is_none() {
+        return;
+    }
+    if let Err(at) = holding.roles.binary_search(&role) {
+        holding.roles.insert(at, role);
+    }
+    if !holding.terms.contains(&terms) {
+        holding.terms.push(terms);
+    }
+}
+
+/// Number of a role in a table.
+pub(crate) fn role_number(map: &Classified, table: TableId, role: Option<&str>) -> usize {
+    role.and_then(|role| map.tables[table].roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
+}
+
+/// The column lists of `table` that ties of other tables (or its own *by* ties) name.
+fn referenced(map: &Classified, table: TableId) -> Vec<Vec<String>> {
+    let mut lists: Vec<Vec<String>> = Vec::new();
+    let ties = map.tables.iter().flat_map(|other| &other.ties).filter(|tie: &&Tie| tie.sense == Sense::Of);
+    for tie in ties {
+        if let Target::Rows { table: parent, columns, .. } = &tie.target
+            && *parent == table
+            && !lists.contains(columns)
+        {
+            lists.push(columns.clone());
+        }
+    }
+    lists
+}
+
+/// Reads the value on which the meaning of other columns depends; the term's place.
+pub fn case_term(map: &Classified, case: &Case, select: &mut Select) -> usize {
+    match case {
+        Case::Column(column) => select.term(Term::Column { via: 0, column: column.clone() }),
+        Case::Path { column, table, key, wanted } => {
+            let table = map.tables[*table].name.clone();
+            let via = select.join(Join { from: 0, columns: vec![column.clone()], table, target: vec![key.clone()] });
+            select.term(Term::Column { via, column: wanted.clone() })
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! Statements as data, and the only place that prints SQL for user databases.
+//!
+//! Names come from the classified map and are quoted; values are always bound. Keys travel as one bound set (a JSON
+//! array), so one statement serves one person and a thousand, and read-only sessions serve as well.
+
+use std::fmt::Write as _;
+
+use serde_json::Value as Json;
+
+use crate::{
+    data_map::predicate::{Comparison, Predicate},
+    schema::TableName,
+    value::{Key, Value},
+};
+
+/// Rows of one table that a bound set of seeds reaches.
+#[derive(Clone, Debug)]
+pub struct Select {
+    pub(super) table: TableName,
+    pub(super) key: Vec<String>,
+    pub(super) arms: Vec<Arm>,
+    pub(super) joins: Vec<Join>,
+    pub(super) terms: Vec<Term>,
+}
+
+/// One way into the table: rows whose `columns` equal a seed.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// Columns of the table
+    pub columns: Vec<String>,
+    /// What they are compared with
+    pub seeds: Vec<Seed>,
+}
+
+/// One bound key: whose it is, a tag that comes back with the row, the values.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seed {
+    /// Number of the subject
+    pub subject: u32,
+    /// Returned as [`super::Found::tag`]
+    pub tag: u32,
+    /// As many values as the arm has columns
+    pub values: Vec<Value>,
+}
+
+/// A row of another table that this row belongs to, joined so that its dates and states can be read; missing is NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Join {
+    /// 0 for the table itself, n for the n-th join
+    pub from: usize,
+    /// Columns there
+    pub columns: Vec<String>,
+    /// The other table
+    pub table: TableName,
+    /// Its columns
+    pub target: Vec<String>,
+}
+
+/// What is read of each row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// A column of the table (`via` 0) or of the n-th join
+    Column {
+        /// Which
+        via: usize,
+        /// Its name
+        column: String,
+    },
+    /// 1 when the predicate is true, 0 when false, NULL when neither
+    Truth {
+        /// Whose columns
+        via: usize,
+        /// The condition
+        predicate: Predicate,
+    },
+}
+
+impl Select {
+    /// Rows of `table`, named by `key`, that any of `arms` reaches.
+    #[must_use]
+    pub fn new(table: TableName, key: Vec<String>, arms: Vec<Arm>) -> Self {
+        Self { table, key, arms, joins: Vec::new(), terms: Vec::new() }
+    }
+
+    /// Adds a join and returns its number, an equal one only once.
+    pub fn join(&mut self, join: Join) -> usize {
+        if let Some(at) = self.joins.iter().position(|known| *known == join) {
+            return at + 1;
+        }
+        self.joins.push(join);
+        self.joins.len()
+    }
+
+    /// Adds a term and returns its place behind the key, an equal one only once.
+    pub fn term(&mut self, term: Term) -> usize {
+        if let Some(at) = self.terms.iter().position(|known| *known == term) {
+            return at;
+        }
+        self.terms.push(term);
+        self.terms.len() - 1
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn table(&self) -> &TableName {
+        &self.table
+    }
+
+    /// The number of values that name a row, the first ones of every row found.
+    #[must_use]
+    pub fn key_len(&self) -> usize {
+        self.key.len()
+    }
+}
+
+/// One window of changes to one table.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The table
+    pub table: TableName,
+    /// The columns that name a row
+    pub key: Vec<String>,
+    /// What happens to the rows
+    pub action: Action,
+    /// The rows, each with the values of its [`WriteTo::PerRow`] columns
+    pub rows: Vec<(Key, Vec<Value>)>,
+}
+
+/// What happens to the rows of a [`Change`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// They go
+    Delete,
+    /// Some of their columns are overwritten
+    Overwrite(Vec<Write>),
+    /// A full-text table merges its segments, so that deleted terms leave them (no rows named)
+    Optimize,
+}
+
+/// One overwritten column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Its name
+    pub column: String,
+    /// What is written
+    pub to: WriteTo,
+}
+
+/// What an overwritten column becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WriteTo {
+    /// The same for all rows
+    Constant(Value),
+    /// The row's own value with this index
+    PerRow(usize),
+}
+
+/// A statement and what is bound to it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Statement {
+    pub(super) sql: String,
+    pub(super) bound: Vec<Value>,
+}
+
+/// Quotes a name for SQLite.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn qualified(table: &TableName) -> String {
+    match &table.schema {
+        Some(schema) => format!("{}.{}", quoted(schema), quoted(&table.name)),
+        None => quoted(&table.name),
+    }
+}
+
+/// The rowid is an alias, not a column: quoted it would fall back to a string literal where no such column exists.
+fn column_name(alias: &str, column: &str) -> String {
+    match column {
+        "rowid" | "_rowid_" | "oid" => format!("{alias}.{column}"),
+        _ => format!("{alias}.{}", quoted(column)),
+    }
+}
+
+fn alias(via: usize) -> String {
+    if via == 0 { "t".to_owned() } else { format!("j{via}") }
+}
+
+impl Select {
+    /// Prints for SQLite. Column order of the answer: subject, arm, tag, key…, terms….
+    pub(super) fn print(&self) -> Option<Statement> {
+        let mut bound = Vec::new();
+        let mut terms = String::new();
+        for column in &self.key {
+            let _ = write!(terms, ", {}", column_name("t", column));
+        }
+        for term in &self.terms {
+            terms.push_str(", ");
+            match term {
+                Term::Column { via, column } => terms.push_str(&column_name(&alias(*via), column)),
+                Term::Truth { via, predicate } => {
+                    let condition = print_predicate(predicate, &alias(*via), &mut bound);
+                    let _ = write!(terms, "CASE WHEN ({condition}) THEN 1 WHEN NOT ({condition}) THEN 0 END");
+                }
+            }
+        }
+        let mut joins = String::new();
+        for (at, join) in self.joins.iter().enumerate() {
+            let here = alias(at + 1);
+            let on = equal(&here, &join.target, &alias(join.from), &join.columns);
+            let _ = write!(joins, " LEFT JOIN {} {here} ON {on}", qualified(&join.table));
+        }
+        let mut sql = String::new();
+        for (at, arm) in self.arms.iter().enumerate() {
+            if at > 0 {
+                sql.push_str(" UNION ALL ");
+            }
+            bound.push(Value::Text(seeds_as_json(&arm.seeds)?));
+            let seeds = seeds_subquery(bound.len(), arm.columns.len());
+            let values: Vec<String> = (0..arm.columns.len()).map(|n| format!("v{n}")).collect();
+            let on = equal("t", &arm.columns, "s", &values);
+            let _ = write!(
+                sql,
+                "SELECT s.subject, {at}, s.tag{terms} FROM {seeds} s CROSS JOIN {} t ON {on}{joins}",
+                qualified(&self.table)
+            );
+        }
+        if !self.arms.is_empty() {
+            sql.push_str(" ORDER BY 1");
+            for n in 0..self.key.len() {
+                let _ = write!(sql, ", {} COLLATE BINARY", n + 4);
+            }
+            sql.push_str(", 2");
+        }
+        Some(Statement { sql, bound })
+    }
+
+    /// Prints a scan of the whole table.
+    pub(super) fn print_scan(&self) -> Statement {
+        let mut bound = Vec::new();
+        let mut terms: Vec<String> = self.key.iter().map(|column| column_name("t", column)).collect();
+        for term in &self.terms {
+            terms.push(match term {
+                Term::Column { column, .. } => column_name("t", column),
+                Term::Truth { predicate, .. } => {
+                    let condition = print_predicate(predicate, "t", &mut bound);
+                    format!("CASE WHEN ({condition}) THEN 1 WHEN NOT ({condition}) THEN 0 END")
+                }
+            });
+        }
+        Statement { sql: format!("SELECT {} FROM {} t", terms.join(", "), qualified(&self.table)), bound }
+    }
+}
+
+fn equal(left: &str, left_columns: &[String], right: &str, right_columns: &[String]) -> String {
+    let pairs: Vec<String> = left_columns
+        .iter()
+        .zip(right_columns)
+        .map(|(l, r)| format!("{} = {}", column_name(left, l), column_name(right, r)))
+        .collect();
+    pairs.join(" AND ")
+}
+
+fn seeds_subquery(parameter: usize, values: usize) -> String {
+    let mut sql = "(SELECT json_extract(value, '$[0]') AS subject, json_extract(value, '$[1]') AS tag".to_owned();
+    for n in 0..values {
+        let _ = write!(sql, ", json_extract(value, '$[{}]') AS v{n}", n + 2);
+    }
+    let _ = write!(sql, " FROM json_each(?{parameter}))");
+    sql
+}
+
+fn seeds_as_json(seeds: &[Seed]) -> Option<String> {
+    let mut text = String::from("[");
+    for (at, seed) in seeds.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        let _ = write!(text, "[{},{}", seed.subject, seed.tag);
+        for value in &seed.values {
+            let _ = write!(text, ",{}", as_json(value)?);
+        }
+        text.push(']');
+    }
+    text.push(']');
+    Some(text)
+}
+
+/// `None` for what JSON cannot carry into the engine unchanged.
+fn as_json(value: &Value) -> Option<Json> {
+    Some(match value {
+        Value::Null => Json::Null,
+        Value::Integer(number) => (*number).into(),
+        Value::Real(number) => serde_json::Number::from_f64(*number)?.into(),
+        Value::Text(text) if !text.contains('\0') => text.as_str().into(),
+        _ => return None,
+    })
+}
+
+fn print_predicate(predicate: &Predicate, alias: &str, bound: &mut Vec<Value>) -> String {
+    let mut bind = |value: &Value| {
+        bound.push(value.clone());
+        format!("?{}", bound.len())
+    };
+    let not = |negated: bool| if negated { "NOT " } else { "" };
+    match predicate {
+        Predicate::Compare { column, op, literal } => {
+            let op = match op {
+                Comparison::Equal => "=",
+                Comparison::NotEqual => "<>",
+                Comparison::Less => "<",
+                Comparison::LessOrEqual => "<=",
+                Comparison::Greater => ">",
+                Comparison::GreaterOrEqual => ">=",
+            };
+            format!("{} {op} {}", column_name(alias, column), bind(literal))
+        }
+        Predicate::In { column, literals, negated } => {
+            let list: Vec<String> = literals.iter().map(bind).collect();
+            format!("{} {}IN ({})", column_name(alias, column), not(*negated), list.join(", "))
+        }
+        Predicate::Like { column, pattern, negated } => {
+            format!("{} {}LIKE {}", column_name(alias, column), not(*negated), bind(&Value::Text(pattern.clone())))
+        }
+        Predicate::Between { column, low, high, negated } => {
+            let (low, high) = (bind(low), bind(high));
+            format!("{} {}BETWEEN {low} AND {high}", column_name(alias, column), not(*negated))
+        }
+        Predicate::IsNull { column, negated } => format!("{} IS {}NULL", column_name(alias, column), not(*negated)),
+        Predicate::And(parts) => print_parts(parts, " AND ", alias, bound),
+        Predicate::Or(parts) => print_parts(parts, " OR ", alias, bound),
+        Predicate::Not(part) => format!("NOT ({})", print_predicate(part, alias, bound)),
+    }
+}
+
+fn print_parts(parts: &[Predicate], between: &str, alias: &str, bound: &mut Vec<Value>) -> String {
+    let parts: Vec<String> = parts.iter().map(|part| format!("({})", print_predicate(part, alias, bound))).collect();
+    parts.join(between)
+}
+
+impl Change {
+    /// Prints for SQLite. `OR ABORT` keeps an `ON CONFLICT REPLACE` of the table from deleting somebody else's row.
+    pub(super) fn print(&self) -> Option<Statement> {
+        let table = qualified(&self.table);
+        let rows: Vec<Json> = self
+            .rows
+            .iter()
+            .map(|(key, values)| {
+                key.0.iter().chain(values).map(as_json).collect::<Option<Vec<Json>>>().map(Json::Array)
+            })
+            .collect::<Option<_>>()?;
+        let mut bound = vec![Value::Text(Json::Array(rows).to_string())];
+        let keys = self.key.len();
+        let set: Vec<String> = (0..keys).map(|n| format!("json_extract(value, '$[{n}]')")).collect();
+        let names: Vec<String> = self.key.iter().map(|column| column_name("t", column)).collect();
+        let sql = match &self.action {
+            Action::Delete => format!(
+                "DELETE FROM {table} AS t WHERE ({}) IN (SELECT {} FROM json_each(?1))",
+                names.join(", "),
+                set.join(", ")
+            ),
+            Action::Optimize => {
+                bound.clear();
+                format!("INSERT INTO {table}({}) VALUES ('optimize')", quoted(&self.table.name))
+            }
+            Action::Overwrite(writes) => {
+                let mut source = String::new();
+                for n in 0..keys {
+                    let _ = write!(source, "{}json_extract(value, '$[{n}]') AS k{n}", if n > 0 { ", " } else { "" });
+                }
+                let mut sets = Vec::new();
+                for write in writes {
+                    let to = match &write.to {
+                        WriteTo::Constant(value) => {
+                            bound.push(value.clone());
+                            format!("?{}", bound.len())
+                        }
+                        WriteTo::PerRow(at) => {
+                            let _ = write!(source, ", json_extract(value, '$[{}]') AS w{at}", keys + at);
+                            format!("s.w{at}")
+                        }
+                    };
+                    sets.push(format!("{} = {to}", quoted(&write.column)));
+                }
+                let on: Vec<String> = names.iter().enumerate().map(|(n, name)| format!("{name} = s.k{n}")).collect();
+                format!(
+                    "UPDATE OR ABORT {table} AS t SET {} FROM (SELECT {source} FROM json_each(?1)) s WHERE {}",
+                    sets.join(", "),
+                    on.join(" AND ")
+                )
+            }
+        };
+        Some(Statement { sql, bound })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn select() -> Select {
+        let seeds = vec![Seed { subject: 0, tag: 7, values: vec![Value::from(12)] }];
+        let arm = Arm { columns: vec!["user_id".into()], seeds };
+        Select::new(TableName::local("orders"), vec!["id".into()], vec![arm])
+    }
+
+    #[test]
+    fn a_select_binds_its_seeds_and_orders_by_subject_key_and_arm() {
+        let printed = select().print().unwrap();
+        assert_eq!(
+            printed.sql,
+            "SELECT s.subject, 0, s.tag, t.\"id\" FROM (SELECT json_extract(value, '$[0]') AS subject, \
+             json_extract(value, '$[1]') AS tag, json_extract(value, '$[2]') AS v0 FROM json_each(?1)) s \
+             CROSS JOIN \"orders\" t ON t.\"user_id\" = s.\"v0\" ORDER BY 1, 4 COLLATE BINARY, 2"
+        );
+        assert_eq!(printed.bound, [Value::from("[[0,7,12]]")]);
+    }
+
+    #[test]
+    fn names_cannot_leave_their_quotes() {
+        let mut select = select();
+        select.term(Term::Column { via: 0, column: "a\"; DROP TABLE x --".into() });
+        assert!(select.print().unwrap().sql.contains("t.\"a\"\"; DROP TABLE x --\""));
+    }
+
+    #[test]
+    fn predicates_are_three_valued_and_bound() {
+        let mut select = select();
+        let predicate = Predicate::In { column: "status".into(), literals: vec!["done".into()], negated: true };
+        select.term(Term::Truth { via: 0, predicate });
+        let printed = select.print().unwrap();
+        assert!(
+            printed
+                .sql
+                .contains("CASE WHEN (t.\"status\" NOT IN (?1)) THEN 1 WHEN NOT (t.\"status\" NOT IN (?1)) THEN 0 END")
+        );
+        assert_eq!(printed.bound[0], Value::from("done"));
+    }
+
+    #[test]
+    fn an_update_refuses_to_replace_others() {
+        let change = Change {
+            table: TableName::local("users"),
+            key: vec!["id".into()],
+            action: Action::Overwrite(vec![
+                Write { column: "phone".into(), to: WriteTo::Constant(Value::Null) },
+                Write { column: "name".into(), to: WriteTo::PerRow(0) },
+            ]),
+            rows: vec![(Key(vec![Value::from(1)]), vec!["x".into()])],
+        };
+        let printed = change.print().unwrap();
+        assert_eq!(
+            printed.sql,
+            "UPDATE OR ABORT \"users\" AS t SET \"phone\" = ?2, \"name\" = s.w0 FROM (SELECT json_extract(value, \
+             '$[0]') AS k0, json_extract(value, '$[1]') AS w0 FROM json_each(?1)) s WHERE t.\"id\" = s.k0"
+        );
+        assert_eq!(printed.bound, [Value::from("[[1,\"x\"]]"), Value::Null]);
+    }
+
+    #[test]
+    fn what_json_cannot_carry_is_not_bound() {
+        assert!(seeds_as_json(&[Seed { subject: 0, tag: 0, values: vec![Value::Blob(vec![1])] }]).is_none());
+        assert!(seeds_as_json(&[Seed { subject: 0, tag: 0, values: vec!["a\0b".into()] }]).is_none());
+    }
+}

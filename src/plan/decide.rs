@@ -1,0 +1,239 @@
+//! LAW §7.2: what an erasure does to one row. The first match wins: hold, wait, keep, shared row, anonymize, delete.
+
+use jiff::civil::Date;
+
+use crate::data_map::fate::Erase;
+
+/// What is known about a row when it is decided.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "five independent questions of LAW §7.2")]
+pub struct Facts<'a> {
+    /// A legal hold covers it
+    pub held: bool,
+    /// A contract in performance: its own wait, or one of a row that is tied *of* it, is true or undecided
+    pub waits: bool,
+    /// Statutory minimums that apply, each with its end
+    pub keeps: &'a [Keeping<'a>],
+    /// Why it may not be the person's at all
+    pub doubtful: bool,
+    /// Somebody else is in it as well
+    pub shared: bool,
+    /// A row that stays points at it
+    pub referenced: bool,
+    /// The table's fate
+    pub erase: &'a Erase,
+}
+
+/// One statutory minimum as it applies to a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeping<'a> {
+    /// Its place in the table's own fates; `None` when inherited
+    pub own: Option<usize>,
+    /// The law
+    pub law: &'a str,
+    /// Why it applies
+    pub because: &'a str,
+    /// When it ends
+    pub ends: KeepEnds,
+}
+
+/// When a statutory minimum ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeepEnds {
+    /// It ended before the as-of date
+    Ended,
+    /// The row is kept through this day and may go on the next
+    Through(Date),
+    /// Its date is empty or cannot be read: kept, reported, never purged
+    Unknown,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// A legal hold: nothing is changed (`HOLD`)
+    Hold,
+    /// A contract in performance: decided when it ends (`LIVE`)
+    Wait,
+    /// A statutory minimum: stays, without what the law does not need (`RET`)
+    Keep {
+        /// The law, of the minimum that ends last
+        law: String,
+        /// Why it applies
+        because: String,
+        /// Through which day; `None` when a date is missing
+        until: Option<Date>,
+    },
+    /// It may not be the person's (`undecided`)
+    Undecided,
+    /// The map says that it stays, and why
+    Stay(String),
+    /// Its personal columns are overwritten
+    Anonymize(Reason),
+    /// It goes
+    Delete,
+    /// It is somebody else's and only points at what goes
+    Pointer,
+}
+
+/// Why a row is anonymized and not deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Somebody else is in it: only the person's part is overwritten
+    Shared,
+    /// A row that stays points at it
+    Referenced,
+    /// The map says so
+    Fate,
+}
+
+impl Decision {
+    /// The machine word in plans and JSON.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Wait => "wait",
+            Self::Keep { .. } => "keep",
+            Self::Undecided => "undecided",
+            Self::Stay(_) => "stay",
+            Self::Anonymize(Reason::Shared) => "shared",
+            Self::Anonymize(Reason::Referenced) => "referenced",
+            Self::Anonymize(Reason::Fate) => "anonymize",
+            Self::Delete => "delete",
+            Self::Pointer => "pointer",
+        }
+    }
+
+    /// Whether the row is retained under a code of LAW §4.3 (`HOLD`, `LIVE`, `RET`), or undecided.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Hold => Some("HOLD"),
+            Self::Wait => Some("LIVE"),
+            Self::Keep { .. } => Some("RET"),
+            Self::Undecided => Some("undecided"),
+            Self::Stay(_) => Some("stay"),
+            Self::Anonymize(_) | Self::Delete | Self::Pointer => None,
+        }
+    }
+}
+
+/// Decides.
+#[must_use]
+pub fn decide(facts: &Facts<'_>) -> Decision {
+    if facts.doubtful {
+        return Decision::Undecided;
+    }
+    if facts.held {
+        return Decision::Hold;
+    }
+    if facts.waits {
+        return Decision::Wait;
+    }
+    let running = facts.keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended);
+    if let Some(keep) = running.max_by_key(|keep| keep.ends) {
+        let until = match keep.ends {
+            KeepEnds::Through(date) => Some(date),
+            KeepEnds::Ended | KeepEnds::Unknown => None,
+        };
+        return Decision::Keep { law: keep.law.to_owned(), because: keep.because.to_owned(), until };
+    }
+    if let Erase::Stay(why) = facts.erase {
+        return Decision::Stay(why.clone());
+    }
+    if facts.shared {
+        return Decision::Anonymize(Reason::Shared);
+    }
+    if *facts.erase == Erase::Anonymize {
+        return Decision::Anonymize(Reason::Fate);
+    }
+    if facts.referenced {
+        return Decision::Anonymize(Reason::Referenced);
+    }
+    Decision::Delete
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const DELETE: Erase = Erase::Delete;
+
+    fn facts() -> Facts<'static> {
+        Facts {
+            held: false,
+            waits: false,
+            keeps: &[],
+            doubtful: false,
+            shared: false,
+            referenced: false,
+            erase: &DELETE,
+        }
+    }
+
+    fn keep(ends: KeepEnds) -> Keeping<'static> {
+        Keeping { own: Some(0), law: "电子商务法 31", because: "we operate a platform", ends }
+    }
+
+    #[test]
+    fn the_first_match_wins_in_the_order_of_the_law() {
+        let keeps = [keep(KeepEnds::Through(date(2029, 3, 10)))];
+        let mut all = Facts {
+            held: true,
+            waits: true,
+            keeps: &keeps,
+            shared: true,
+            referenced: true,
+            doubtful: false,
+            ..facts()
+        };
+        assert_eq!(decide(&all), Decision::Hold);
+        all.held = false;
+        assert_eq!(decide(&all), Decision::Wait);
+        all.waits = false;
+        assert_eq!(decide(&all).word(), "keep");
+        all.keeps = &[];
+        assert_eq!(decide(&all), Decision::Anonymize(Reason::Shared));
+        all.shared = false;
+        assert_eq!(decide(&all), Decision::Anonymize(Reason::Referenced));
+        all.referenced = false;
+        assert_eq!(decide(&all), Decision::Delete);
+    }
+
+    #[test]
+    fn the_longest_of_several_minimums_binds() {
+        let keeps = [
+            Keeping { law: "short", ..keep(KeepEnds::Through(date(2027, 1, 1))) },
+            Keeping { law: "long", ..keep(KeepEnds::Through(date(2056, 12, 31))) },
+            Keeping { law: "over", ..keep(KeepEnds::Ended) },
+        ];
+        let decided = decide(&Facts { keeps: &keeps, ..facts() });
+        let Decision::Keep { law, until, .. } = decided else { panic!("{decided:?}") };
+        assert_eq!((law.as_str(), until), ("long", Some(date(2056, 12, 31))));
+    }
+
+    #[test]
+    fn a_minimum_without_a_date_is_kept_without_an_end() {
+        let keeps = [keep(KeepEnds::Through(date(2027, 1, 1))), keep(KeepEnds::Unknown)];
+        assert!(matches!(decide(&Facts { keeps: &keeps, ..facts() }), Decision::Keep { until: None, .. }));
+    }
+
+    #[test]
+    fn a_minimum_that_ended_keeps_nothing() {
+        assert_eq!(decide(&Facts { keeps: &[keep(KeepEnds::Ended)], ..facts() }), Decision::Delete);
+    }
+
+    #[test]
+    fn what_may_not_be_theirs_is_never_touched() {
+        assert_eq!(decide(&Facts { doubtful: true, held: true, ..facts() }), Decision::Undecided);
+    }
+
+    #[test]
+    fn a_table_that_stays_stays_even_for_shared_rows() {
+        let stay = Erase::Stay("ledger".into());
+        assert_eq!(decide(&Facts { erase: &stay, shared: true, ..facts() }), Decision::Stay("ledger".into()));
+    }
+}

@@ -1,0 +1,131 @@
+//! Sums over a plan's steps: located = removed + kept, in rows and in cells (W5).
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{Act, Decision, Step, Work};
+use crate::data_map::classified::{Classified, TableId};
+
+/// What a plan amounts to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// By table, in the order of their names
+    pub tables: BTreeMap<TableId, TableTotals>,
+    /// What stays, by table, code, law and end
+    pub kept: BTreeMap<Kept, u64>,
+}
+
+/// Rows that stay for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kept {
+    /// The table
+    pub table: TableId,
+    /// Code of LAW §4.3, or `undecided`, `stay`
+    pub code: &'static str,
+    /// The law or the map's reason
+    pub law: String,
+    /// Through which day
+    pub until: Option<Date>,
+}
+
+/// One table's sums. A located row is deleted, overwritten or left; a kept row may be overwritten in part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TableTotals {
+    /// Rows found
+    pub located: u64,
+    /// Rows that go
+    pub deleted: u64,
+    /// Rows that stay with some columns overwritten
+    pub overwritten: u64,
+    /// Rows that stay as they are
+    pub left: u64,
+    /// Rows of others whose pointer is cut
+    pub unlinked: u64,
+    /// Cells found
+    pub cells: u64,
+    /// Cells that go
+    pub cells_removed: u64,
+}
+
+impl TableTotals {
+    fn add(&mut self, other: &Self) {
+        self.located += other.located;
+        self.deleted += other.deleted;
+        self.overwritten += other.overwritten;
+        self.left += other.left;
+        self.unlinked += other.unlinked;
+        self.cells += other.cells;
+        self.cells_removed += other.cells_removed;
+    }
+}
+
+impl Totals {
+    /// Adds a step.
+    pub fn add(&mut self, step: &Step) {
+        let table = self.tables.entry(step.table).or_default();
+        if step.decision == Decision::Pointer {
+            table.unlinked += 1;
+            return;
+        }
+        table.located += 1;
+        table.cells += step.cells;
+        match &step.act {
+            Act::Delete => {
+                table.deleted += 1;
+                table.cells_removed += step.cells;
+            }
+            Act::Overwrite(columns) | Act::Unlink(columns) => {
+                table.overwritten += 1;
+                table.cells_removed += columns.len() as u64;
+            }
+            Act::Leave => table.left += 1,
+        }
+        if let Some(code) = step.decision.code() {
+            let (law, until) = match &step.decision {
+                Decision::Keep { law, until, .. } => (law.clone(), *until),
+                Decision::Stay(why) => (why.clone(), None),
+                _ => (String::new(), None),
+            };
+            *self.kept.entry(Kept { table: step.table, code, law, until }).or_default() += 1;
+        }
+    }
+
+    /// Adds a row of which only the work is known.
+    pub fn add_work(&mut self, work: &Work) {
+        let table = self.tables.entry(work.table).or_default();
+        match work.act {
+            Act::Delete => table.deleted += 1,
+            Act::Overwrite(_) => table.overwritten += 1,
+            Act::Unlink(_) => table.unlinked += 1,
+            Act::Leave => table.left += 1,
+        }
+    }
+
+    /// All tables together.
+    #[must_use]
+    pub fn all(&self) -> TableTotals {
+        let mut sum = TableTotals::default();
+        self.tables.values().for_each(|table| sum.add(table));
+        sum
+    }
+
+    /// Rows that an apply changes.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        let all = self.all();
+        all.deleted + all.overwritten + all.unlinked
+    }
+
+    /// Rows that stay under `code`.
+    #[must_use]
+    pub fn kept_under(&self, code: &str) -> u64 {
+        self.kept.iter().filter(|(kept, _)| kept.code == code).map(|(_, rows)| rows).sum()
+    }
+
+    /// Names the tables, for people and for JSON.
+    pub fn named<'a>(&'a self, map: &'a Classified) -> impl Iterator<Item = (String, &'a TableTotals)> {
+        self.tables.iter().map(|(table, totals)| (map.tables[*table].name.to_string(), totals))
+    }
+}

@@ -1,0 +1,94 @@
+//! A line of an intent's work list: what a step does, without why. It holds keys and file names and therefore stands
+//! only sealed in the casebook.
+
+use super::{Act, Step};
+use crate::{
+    data_map::classified::TableId,
+    value::{Key, Value},
+};
+
+/// What is to be done to one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// The table
+    pub table: TableId,
+    /// The row
+    pub key: Key,
+    /// What happens; never [`Act::Leave`]
+    pub act: Act,
+    /// Files that go
+    pub files: Vec<String>,
+}
+
+impl Work {
+    /// The work that `step` means; `None` when it changes nothing.
+    #[must_use]
+    pub fn of(step: &Step) -> Option<Self> {
+        if step.act == Act::Leave {
+            return None;
+        }
+        Some(Self { table: step.table, key: step.key.clone(), act: step.act.clone(), files: step.files.clone() })
+    }
+
+    /// The record: table, act, columns, key, files; numbers as big-endian 64 bits.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let number = |n: usize| (n as u64).to_be_bytes();
+        out.extend(number(self.table));
+        out.push(match self.act {
+            Act::Leave => b'l',
+            Act::Delete => b'd',
+            Act::Overwrite(_) => b'o',
+            Act::Unlink(_) => b'u',
+        });
+        out.extend(number(self.act.columns().len()));
+        self.act.columns().iter().for_each(|column| out.extend(number(*column)));
+        self.key.encode(&mut out);
+        Key(self.files.iter().map(|file| Value::from(file.as_str())).collect()).encode(&mut out);
+        out
+    }
+
+    /// Reads a record; `None` when it is none.
+    #[must_use]
+    pub fn decode(mut bytes: &[u8]) -> Option<Self> {
+        let table = number(&mut bytes)?;
+        let (act, rest) = bytes.split_first()?;
+        bytes = rest;
+        let count = number(&mut bytes)?;
+        let columns = (0..count).map(|_| number(&mut bytes)).collect::<Option<Vec<usize>>>()?;
+        let act = match act {
+            b'd' => Act::Delete,
+            b'o' => Act::Overwrite(columns),
+            b'u' => Act::Unlink(columns),
+            _ => return None,
+        };
+        let key = Key::decode(&mut bytes)?;
+        let files =
+            Key::decode(&mut bytes)?.0.iter().map(|file| file.as_text().map(str::to_owned)).collect::<Option<_>>()?;
+        bytes.is_empty().then_some(Self { table, key, act, files })
+    }
+}
+
+fn number(bytes: &mut &[u8]) -> Option<usize> {
+    let (taken, rest) = bytes.split_first_chunk::<8>()?;
+    *bytes = rest;
+    usize::try_from(u64::from_be_bytes(*taken)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_reads_back() {
+        let key = Key(vec![Value::from(7), Value::from("a")]);
+        for act in [Act::Delete, Act::Overwrite(vec![1, 2]), Act::Unlink(vec![0])] {
+            let work = Work { table: 3, key: key.clone(), act, files: vec!["voice/1.amr".into()] };
+            let bytes = work.encode();
+            assert_eq!(Work::decode(&bytes), Some(work));
+            assert_eq!(Work::decode(&bytes[..bytes.len() - 1]), None);
+            assert_eq!(Work::decode(&[bytes.as_slice(), &[0]].concat()), None);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What rights and duties hand to `apply`: something that derives the same steps from the same data, as often as it is
+//! asked. It holds a [`Database`], so it has no way to write.
+
+use crate::{
+    data_map::classified::Classified,
+    database::Database,
+    error::Error,
+    plan::{Step, Totals},
+    value::Value,
+};
+
+/// Derives a plan.
+pub trait Planner {
+    /// The map it plans by.
+    fn map(&self) -> &Classified;
+
+    /// Derives every step in the order in which it can be carried out.
+    fn derive(
+        &self,
+        database: &mut dyn Database,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error>;
+
+    /// What stands in plans for a key that is personal itself.
+    fn token(&self) -> Box<dyn Fn(&Value) -> String>;
+}

@@ -1,0 +1,153 @@
+//! Every way the house says no: a code, what is refused, why, and what to do next. A refusal is not a failure: nothing
+//! was tried.
+
+/// A refusal. Its message never holds a value of a person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody in the database fits the identity
+    #[error("nobody is found under what was given")]
+    UnknownPerson,
+    /// Identifiers that no kind or person table of the map knows, or that are not of their kind
+    #[error("identifiers {} cannot be used: their word is unknown or their value is not of its kind", list(places))]
+    BadIdentifier {
+        /// Their places in what was given, from 0
+        places: Vec<usize>,
+    },
+    /// Several people may be meant
+    #[error("it is not clear who is meant: {0} points to decide")]
+    AmbiguousIdentity(usize),
+    /// The identity set differs from the one that the officer identified
+    #[error("the identity resolves to something else than when the case was identified")]
+    IdentityChanged,
+    /// The case's identity level is not reached
+    #[error("identity level {wanted} is needed, {reached} is on record")]
+    Unverified {
+        /// Needed for this type of request
+        wanted: String,
+        /// On record, `none` when nothing is
+        reached: String,
+    },
+    /// The case is in a state in which this cannot be done
+    #[error("the case is {status}; {wanted} is not possible now")]
+    WrongState {
+        /// Its state
+        status: String,
+        /// What was asked
+        wanted: String,
+    },
+    /// What the plan rests on has changed
+    #[error("the plan is stale: deriving it again gives something else")]
+    StalePlan,
+    /// The plan is bound to something else than what is here
+    #[error("the plan was made for another {0}")]
+    ForeignPlan(&'static str),
+    /// More than 24 hours old
+    #[error("the plan expired at {0}")]
+    ExpiredPlan(String),
+    /// Already applied
+    #[error("the plan has been applied already")]
+    AppliedTwice,
+    /// The file was changed
+    #[error("the plan was changed after it was written")]
+    EditedPlan,
+    /// The engine did something that was neither planned nor declared
+    #[error(
+        "applying would change table {table} in {rows} rows that are neither planned nor declared as a side effect"
+    )]
+    UnplannedChange {
+        /// The table
+        table: String,
+        /// How many rows
+        rows: u64,
+    },
+    /// A statement changed another number of rows than planned
+    #[error("table {table}: {planned} rows are planned, {changed} would change")]
+    RowsChanged {
+        /// The table
+        table: String,
+        /// Planned
+        planned: u64,
+        /// Would change
+        changed: u64,
+    },
+    /// After the changes, the search finds what should be gone
+    #[error("after the changes {rows} rows are still found in {table} that should be gone or overwritten")]
+    StillFound {
+        /// The table
+        table: String,
+        /// How many rows
+        rows: u64,
+    },
+    /// A hold was added while the plan was being applied
+    #[error("a legal hold was added since the plan was made")]
+    HoldAdded,
+    /// The one table of our own is not there
+    #[error("the table droit_mark is missing and may not be made")]
+    MarkMissing,
+    /// The user database carries a later mark than the casebook knows: the casebook was restored from an older copy
+    #[error("the database carries the mark of a change that the casebook does not know")]
+    CasebookBehind,
+    /// The casebook says that a change was committed, the user database does not carry its mark: it was restored
+    #[error("the casebook records a change that the database does not carry the mark of")]
+    DatabaseBehind,
+    /// A row cannot be named
+    #[error("table {0} has neither a key nor a rowid: its rows cannot be planned on")]
+    NoKey(String),
+    /// A case value that the map does not speak of
+    #[error("table {0} holds a case value that the map does not speak of")]
+    UnknownCase(String),
+    /// A minimum counts from a date that is nowhere
+    #[error("table {table} counts a period from {date}, which is no column of it or of a row it is tied to")]
+    MissingDate {
+        /// The table that states the period
+        table: String,
+        /// The date as the map writes it
+        date: String,
+    },
+    /// A column names files, but no folder is set
+    #[error("column {0} names files, but no files folder is set in droit.toml")]
+    FilesFolder(String),
+    /// A file column names something that is no regular file beneath the files folder
+    #[error("a value of column {0} names something that is no regular file beneath the files folder")]
+    FileNotBeneath(String),
+    /// A column that must go cannot be overwritten
+    #[error("column {0} must be overwritten, but nothing fits its type and constraints")]
+    CannotOverwrite(String),
+}
+
+fn list(places: &[usize]) -> String {
+    let numbers: Vec<String> = places.iter().map(|place| (place + 1).to_string()).collect();
+    numbers.join(", ")
+}
+
+impl Refusal {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "unknown_person",
+            Self::BadIdentifier { .. } => "bad_identifier",
+            Self::AmbiguousIdentity(_) => "ambiguous_identity",
+            Self::IdentityChanged => "identity_changed",
+            Self::Unverified { .. } => "unverified",
+            Self::WrongState { .. } => "wrong_state",
+            Self::StalePlan => "stale_plan",
+            Self::ForeignPlan(_) => "foreign_plan",
+            Self::ExpiredPlan(_) => "expired_plan",
+            Self::AppliedTwice => "applied_twice",
+            Self::EditedPlan => "edited_plan",
+            Self::UnplannedChange { .. } | Self::RowsChanged { .. } => "unplanned_change",
+            Self::StillFound { .. } => "still_found",
+            Self::HoldAdded => "hold_added",
+            Self::MarkMissing => "mark_missing",
+            Self::CasebookBehind => "casebook_behind",
+            Self::DatabaseBehind => "database_behind",
+            Self::NoKey(_) => "no_key",
+            Self::UnknownCase(_) => "unknown_case",
+            Self::MissingDate { .. } => "missing_date",
+            Self::FilesFolder(_) => "no_files_folder",
+            Self::FileNotBeneath(_) => "file_not_beneath",
+            Self::CannotOverwrite(_) => "cannot_overwrite",
+        }
+    }
+}

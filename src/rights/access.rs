@@ -1,0 +1,404 @@
+//! The right to access and copy (PIPL 45, GDPR 15; LAW §7.5), and the portable part of it (NDR 25, GDPR 20): everything
+//! that is the person's goes into the package, what is somebody else's is masked, what may not go is counted with its
+//! code.
+
+use std::collections::BTreeMap;
+
+use cap_std::fs::Dir;
+use jiff::tz::TimeZone;
+
+use crate::{
+    case::identity::IdentitySet,
+    data_map::{
+        classified::{Classified, Column, Origin, Sense, Source, Table, TableId, Target},
+        fate::{After, Erase},
+    },
+    database::{
+        Database, Flow, Select, Term,
+        locate::{Holding, UNNAMED, Walk, case_term},
+    },
+    error::Error,
+    export::{self, Cell, ColumnHead, Disclosure, HeldBack, Package, RowOut, RowState, TableHead, Withheld},
+    kind::{Kind, Language, Profile, Sensitivity, strike_out},
+    refusal::Refusal,
+    value::{Value, hex},
+};
+
+/// Whose copy is made, and how.
+pub struct Copy<'a> {
+    /// The map
+    pub map: &'a Classified,
+    /// The person
+    pub subject: &'a IdentitySet,
+    /// The controller's zone
+    pub zone: TimeZone,
+    /// The person's language
+    pub language: Language,
+    /// Only what the person provided, held on consent or contract
+    pub portable: bool,
+    /// The folder that file columns name files in
+    pub files: Option<&'a Dir>,
+}
+
+/// What became of a column's value in the package.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// As it is
+    Show,
+    /// Free text, without other people's identifiers
+    StrikeOut,
+    /// A file is attached
+    Attach,
+    /// Somebody else's
+    Mask,
+    /// Held, not given
+    Withhold(Withheld),
+}
+
+/// One table's columns as they go into the package.
+struct Columns {
+    /// By column of the head: place in the map's table, and place among the terms
+    places: Vec<(usize, usize)>,
+    head: TableHead,
+    case: Option<usize>,
+}
+
+impl Copy<'_> {
+    /// Writes every row of the person into `package`, table by table, parents first.
+    pub fn write(&self, database: &mut dyn Database, package: &mut Package) -> Result<(), Error> {
+        let subjects = std::slice::from_ref(self.subject);
+        let walk = Walk::new(self.map, subjects, self.zone.clone(), database)?;
+        let mut doubtful: BTreeMap<(Kind, Withheld), u64> = BTreeMap::new();
+        for &table in &self.map.order {
+            self.write_table(table, &walk, database, package, &mut doubtful)?;
+        }
+        if !self.portable {
+            self.write_disclosures(&walk, database, package)?;
+        }
+        for ((kind, code), cells) in doubtful {
+            package.held_back(&HeldBack { category: self.category(kind), code, cells })?;
+        }
+        Ok(())
+    }
+
+    fn write_table(
+        &self,
+        table: TableId,
+        walk: &Walk<'_>,
+        database: &mut dyn Database,
+        package: &mut Package,
+        doubtful: &mut BTreeMap<(Kind, Withheld), u64>,
+    ) -> Result<(), Error> {
+        let Some(mut select) = walk.select(table) else { return Ok(()) };
+        let held = &self.map.tables[table];
+        let Some(columns) = self.columns(held, &mut select) else { return Ok(()) };
+        let mut begun = false;
+        let mut outcome = Ok(());
+        walk.holdings(table, select, database, &mut |holding| {
+            if holding.doubt.is_some() {
+                for (at, _) in &columns.places {
+                    *doubtful.entry((held.columns[*at].meaning.kind, Withheld::Undecided)).or_default() += 1;
+                }
+                return Flow::Continue;
+            }
+            let written = (|| {
+                if !begun {
+                    package.begin_table(&columns.head)?;
+                    begun = true;
+                }
+                self.write_row(held, &columns, &holding, package)
+            })();
+            match written {
+                Ok(()) => Flow::Continue,
+                Err(error) => {
+                    outcome = Err(error);
+                    Flow::Stop
+                }
+            }
+        })?;
+        outcome?;
+        if begun {
+            package.end_table()?;
+        }
+        Ok(())
+    }
+
+    fn write_row(
+        &self,
+        held: &Table,
+        columns: &Columns,
+        holding: &Holding,
+        package: &mut Package,
+    ) -> Result<(), Error> {
+        let terms = &holding.terms[0];
+        let case = columns.case.map(|at| terms[at].to_canonical_text());
+        let mut cells = Vec::with_capacity(columns.places.len());
+        for (at, term) in &columns.places {
+            let column = &held.columns[*at];
+            let way = Self::way(held, column, case.as_deref(), &holding.roles)?;
+            cells.push(self.cell(column, way, &terms[*term], package)?);
+        }
+        let key: Vec<String> = holding.key.0.iter().map(Value::to_canonical_text).collect();
+        let role = role_term(held, &holding.roles, self.language);
+        let row = RowOut { key: &key.join(" "), role: &role, state: &RowState::Held, cells: &cells };
+        Ok(package.row(&row)?)
+    }
+
+    /// LAW §7.5, column by column: what the row's people share and what is the requester's is shown; what is another
+    /// role's is masked, its name alone shown to whoever typed it.
+    fn way(held: &Table, column: &Column, case: Option<&str>, roles: &[usize]) -> Result<Way, Error> {
+        let meaning = column.meaning_in(case).ok_or_else(|| Refusal::UnknownCase(held.name.to_string()))?;
+        if meaning.kind == Kind::Credential {
+            return Ok(Way::Withhold(Withheld::Credential));
+        }
+        if meaning.export_no.is_some() {
+            return Ok(Way::Withhold(Withheld::ExportNo));
+        }
+        if points_at_staff(held, &column.name) {
+            return Ok(Way::Withhold(Withheld::ThirdParty));
+        }
+        let role = meaning.role.as_deref();
+        let role = role.and_then(|role| held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1);
+        if role != UNNAMED && !roles.contains(&role) {
+            let typed_it = roles.contains(&UNNAMED) || roles.contains(&1);
+            let is_name = matches!(meaning.kind, Kind::Name | Kind::Nickname);
+            return Ok(match meaning.kind {
+                _ if is_name && typed_it => Way::Show,
+                kind if kind.is_personal() => Way::Mask,
+                _ => Way::Withhold(Withheld::ThirdParty),
+            });
+        }
+        Ok(match meaning.kind {
+            Kind::FreeText => Way::StrikeOut,
+            _ if meaning.file.is_some() => Way::Attach,
+            _ => Way::Show,
+        })
+    }
+
+    fn cell(&self, column: &Column, way: Way, value: &Value, package: &mut Package) -> Result<Cell, Error> {
+        if value.is_null() {
+            return Ok(Cell::Shown(Value::Null));
+        }
+        Ok(match way {
+            Way::Show => Cell::Shown(value.clone()),
+            Way::Withhold(code) => Cell::Withheld(code),
+            Way::Mask => Cell::Masked(export::Mask(column.meaning.kind.mask(value, Profile::Waybill))),
+            Way::StrikeOut => match value.as_text() {
+                Some(text) => {
+                    Cell::Shown(Value::Text(strike_out(text, &|found| self.is_own(found.kind, &found.canonical))))
+                }
+                None => Cell::Shown(value.clone()),
+            },
+            Way::Attach => self.attach(column, value, package)?,
+        })
+    }
+
+    fn is_own(&self, kind: Kind, canonical: &str) -> bool {
+        self.subject.values.iter().any(|known| known.kind == kind.word() && known.value.reveal() == canonical)
+    }
+
+    /// The file is opened beneath the folder, whatever the name in the database says; one that is not there leaves its
+    /// name, and the package says so.
+    fn attach(&self, column: &Column, value: &Value, package: &mut Package) -> Result<Cell, Error> {
+        let (Some(files), Some(template)) = (self.files, &column.meaning.file) else {
+            return Err(Refusal::FilesFolder(column.name.clone()).into());
+        };
+        let path = template.replace(&format!("{{{}}}", column.name), &value.to_canonical_text());
+        let refused = || Error::from(Refusal::FileNotBeneath(column.name.clone()));
+        let metadata = match files.symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() => metadata,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Cell::Shown(value.clone())),
+            Ok(_) | Err(_) => return Err(refused()),
+        };
+        let mut file = files.open(&path).map_err(|_| refused())?;
+        debug_assert!(metadata.is_file());
+        Ok(Cell::File(package.attach(&mut file)?))
+    }
+
+    /// Which columns go, and their head; `None` when the table has none to give.
+    fn columns(&self, held: &Table, select: &mut Select) -> Option<Columns> {
+        let basis = held.basis.clone().unwrap_or_default();
+        let portable_basis = ["consent", "separate consent", "contract"].contains(&basis.as_str());
+        let mut places = Vec::new();
+        let mut heads = Vec::new();
+        for (at, column) in held.columns.iter().enumerate() {
+            if self.portable && !(portable_basis && column.meaning.origin == Some(Origin::Provided)) {
+                continue;
+            }
+            places.push((at, select.term(presence_or_value(column))));
+            heads.push(self.column_head(column));
+        }
+        let case = held.case.as_ref().map(|case| case_term(self.map, case, select));
+        (!places.is_empty()).then(|| Columns { places, head: self.table_head(held, &basis, heads), case })
+    }
+
+    fn column_head(&self, column: &Column) -> ColumnHead {
+        let kind = column.meaning.kind;
+        let sensitivity = kind.sensitivity();
+        let general = sensitivity == Sensitivity::General;
+        ColumnHead {
+            name: column.name.clone(),
+            kind: export::Term::new(kind.word(), kind.title(self.language)),
+            category: self.category(kind),
+            sensitivity: (!general).then(|| export::Term::new(sensitivity.word(), sensitivity.title(self.language))),
+            origin: match column.meaning.origin {
+                Some(Origin::Provided) => export::Origin::Provided,
+                Some(Origin::Observed) => export::Origin::Observed,
+                Some(Origin::Derived) => export::Origin::Derived,
+                None => export::Origin::Unmarked,
+            },
+            withheld_because: column.meaning.export_no.clone(),
+        }
+    }
+
+    fn category(&self, kind: Kind) -> export::Term {
+        let category = kind.category();
+        export::Term::new(category.word(), category.title(self.language))
+    }
+
+    fn table_head(&self, held: &Table, basis: &str, columns: Vec<ColumnHead>) -> TableHead {
+        let (retention, then) = retention(self.map, held, self.language);
+        TableHead {
+            name: held.name.to_string(),
+            title: held.name.to_string(),
+            purpose: held.purpose.clone().unwrap_or_default(),
+            clause: held.clause.clone().unwrap_or_default(),
+            basis: export::Term::new(basis, basis_title(basis, self.language)),
+            source: match &held.source {
+                Some(Source::Text(text)) => text.clone(),
+                Some(Source::Column(column)) => {
+                    self.language.pick(&format!("见列 {column}"), &format!("as column {column} says")).to_owned()
+                }
+                None => String::new(),
+            },
+            recipients: Vec::new(),
+            retention,
+            then,
+            columns,
+        }
+    }
+
+    fn write_disclosures(
+        &self,
+        walk: &Walk<'_>,
+        database: &mut dyn Database,
+        package: &mut Package,
+    ) -> Result<(), Error> {
+        let Some(disclosures) = &self.map.disclosures else { return Ok(()) };
+        let Some(mut select) = walk.select(disclosures.table) else { return Ok(()) };
+        let mut term = |column: &Option<String>| {
+            column.as_ref().map(|column| select.term(Term::Column { via: 0, column: column.clone() }))
+        };
+        let recipient = term(&Some(disclosures.recipient.clone()));
+        let (fields, at, basis) = (term(&disclosures.fields), term(&disclosures.at), term(&disclosures.basis));
+        let mut outcome = Ok(());
+        walk.holdings(disclosures.table, select, database, &mut |holding| {
+            let text = |at: Option<usize>| at.map(|at| holding.terms[0][at].to_canonical_text()).unwrap_or_default();
+            let code = text(basis);
+            let entry = Disclosure {
+                recipient: text(recipient),
+                fields: text(fields),
+                at: text(at),
+                basis: export::Term::new(code.clone(), code),
+                purpose: String::new(),
+            };
+            match package.disclosure(&entry) {
+                Ok(()) => Flow::Continue,
+                Err(error) => {
+                    outcome = Err(error);
+                    Flow::Stop
+                }
+            }
+        })?;
+        Ok(outcome?)
+    }
+}
+
+/// Credentials are never read, only that they are there.
+fn presence_or_value(column: &Column) -> Term {
+    if column.meaning.kind == Kind::Credential && column.by_case.is_empty() {
+        let predicate = crate::data_map::predicate::Predicate::IsNull { column: column.name.clone(), negated: true };
+        return Term::Truth { via: 0, predicate };
+    }
+    Term::Column { via: 0, column: column.name.clone() }
+}
+
+/// A *by* tie: a colleague's key says nothing to the person, and is about the colleague.
+fn points_at_staff(held: &Table, column: &str) -> bool {
+    held.ties.iter().any(|tie| {
+        tie.sense == Sense::By && matches!(tie.target, Target::Rows { .. }) && tie.columns.iter().any(|c| c == column)
+    })
+}
+
+fn role_term(held: &Table, roles: &[usize], language: Language) -> export::Term {
+    let named: Vec<&str> = roles.iter().filter(|role| **role != UNNAMED).map(|r| held.roles[r - 1].as_str()).collect();
+    if named.is_empty() {
+        return export::Term::new("holder", language.pick("本人", "holder"));
+    }
+    export::Term::new(named.join("+"), named.join(" + "))
+}
+
+fn basis_title(basis: &str, language: Language) -> String {
+    let known = match basis {
+        "consent" => ("同意", "consent"),
+        "separate consent" => ("单独同意", "separate consent"),
+        "contract" => ("订立、履行合同所必需", "contract"),
+        "legal duty" => ("履行法定义务", "legal duty"),
+        "security duty" => ("安全保障义务", "security duty"),
+        other => return other.to_owned(),
+    };
+    language.pick(known.0, known.1).to_owned()
+}
+
+/// How long the data is held and what happens then, in the person's language (NDR 21(3)).
+fn retention(map: &Classified, held: &Table, language: Language) -> (String, String) {
+    let mut table = held;
+    while table.fates.keep.is_empty() && table.fates.limit.is_none() {
+        let Some(Target::Rows { table: parent, .. }) = table.inherits.map(|at| &table.ties[at].target) else { break };
+        table = &map.tables[*parent];
+    }
+    let after = |after: &After| match after {
+        After::Dates(dates) => dates.join(" / "),
+        After::Removal => language.pick("删除之日", "the day of erasure").to_owned(),
+    };
+    let mut parts: Vec<String> = Vec::new();
+    for keep in &table.fates.keep {
+        let (period, from, law) = (keep.period, after(&keep.after), &keep.law);
+        parts.push(
+            language
+                .pick(
+                    &format!("自 {from} 起至少保存 {period}({law})"),
+                    &format!("at least {period} after {from} ({law})"),
+                )
+                .to_owned(),
+        );
+    }
+    if let Some(limit) = &table.fates.limit {
+        let (period, from, because) = (limit.period, after(&limit.after), &limit.because);
+        parts.push(
+            language
+                .pick(
+                    &format!("自 {from} 起至多保存 {period}({because})"),
+                    &format!("at most {period} after {from} ({because})"),
+                )
+                .to_owned(),
+        );
+    }
+    if parts.is_empty() {
+        parts.push(
+            language.pick("直至目的实现或您要求删除", "until the purpose is met or you ask for erasure").to_owned(),
+        );
+    }
+    let then = match table.fates.limit.as_ref().map_or(&held.fates.erase, |limit| &limit.then) {
+        Erase::Delete => language.pick("删除", "deleted"),
+        Erase::Anonymize => language.pick("匿名化", "anonymized"),
+        Erase::Stay(why) => why,
+    };
+    (parts.join(language.pick(";", "; ")), then.to_owned())
+}
+
+/// A short name for a package's folder that says nothing about the person.
+#[must_use]
+pub fn package_name(case: &str, random: [u8; 4]) -> String {
+    format!("{case}-{}", hex(&random))
+}

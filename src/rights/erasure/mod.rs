@@ -1,0 +1,281 @@
+//! The right to erasure (PIPL 47, ECL 24, GDPR 17): decides row by row what goes, what is overwritten and what the law
+//! keeps.
+//!
+//! Tables are taken children first, so that by the time a row is decided it is known whether something that stays
+//! points at it. The same derivation makes the plan, is compared inside the transaction and proves afterwards that
+//! nothing is left to do.
+
+mod pins;
+mod row;
+mod table;
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use crate::{
+    case::identity::IdentitySet,
+    data_map::classified::{Classified, TableId},
+    database::{
+        Arm, Database, Flow, Seed, Select,
+        locate::{Holding, Walk},
+    },
+    error::Error,
+    plan::{Act, Decision, Reason, Step, Totals},
+    planner::Planner,
+    refusal::Refusal,
+    schema::RowKey,
+    value::{Key, Value},
+};
+
+use pins::{Level, Pins};
+use row::Judged;
+use table::TableView;
+
+/// Legal holds as they bear on one plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holds {
+    /// One of the people is under hold
+    pub person: bool,
+    /// Tables under hold
+    pub tables: BTreeSet<TableId>,
+}
+
+/// What part of a person's data is asked for; empty sets mean everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Scope {
+    /// Words of categories
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub categories: BTreeSet<String>,
+    /// `table.column`
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub columns: BTreeSet<String>,
+    /// Roles
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub roles: BTreeSet<String>,
+}
+
+impl Scope {
+    /// Whether only some columns are asked for, so that no row goes.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.categories.is_empty() || !self.columns.is_empty()
+    }
+}
+
+/// The erasure of the people in `subjects`, as of one day.
+pub struct Erasure<'a> {
+    /// The map
+    pub map: &'a Classified,
+    /// Whose data
+    pub subjects: &'a [IdentitySet],
+    /// Holds in force
+    pub holds: Holds,
+    /// What part
+    pub scope: Scope,
+    /// The as-of date, in `zone`
+    pub today: Date,
+    /// The controller's zone
+    pub zone: TimeZone,
+    /// What stands in plans for keys that are personal themselves
+    pub token: Rc<dyn Fn(&Value) -> String>,
+}
+
+impl Planner for Erasure<'_> {
+    fn map(&self) -> &Classified {
+        self.map
+    }
+
+    fn derive(
+        &self,
+        database: &mut dyn Database,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        self.steps(database, each)
+    }
+
+    fn token(&self) -> Box<dyn Fn(&Value) -> String> {
+        let token = Rc::clone(&self.token);
+        Box::new(move |value| token(value))
+    }
+}
+
+/// A row of a table that other rows may point at, waiting for that to be known.
+struct Pending {
+    judged: Judged,
+    pointed_at: bool,
+}
+
+impl Erasure<'_> {
+    /// Derives every step, children first, in an order that can be carried out as it is.
+    fn steps(
+        &self,
+        database: &mut dyn Database,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        let walk = Walk::new(self.map, self.subjects, self.zone.clone(), database)?;
+        let mut pins = Pins::default();
+        let mut totals = Totals::default();
+        let mut gone = Gone::default();
+        for &table in self.map.order.iter().rev() {
+            self.derive_table(table, &walk, database, &mut pins, &mut gone, &mut |step| {
+                totals.add(step);
+                each(step)
+            })?;
+        }
+        Ok(totals)
+    }
+
+    fn derive_table(
+        &self,
+        table: TableId,
+        walk: &Walk<'_>,
+        database: &mut dyn Database,
+        pins: &mut Pins,
+        gone: &mut Gone,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Some(mut select) = walk.select(table) else { return Ok(()) };
+        if self.map.tables[table].key == RowKey::None {
+            return Err(Refusal::NoKey(self.map.tables[table].name.to_string()).into());
+        }
+        let view = TableView::new(self, table, &mut select)?;
+        let incoming = pins::incoming(self.map, table);
+        let mut pending: Vec<Pending> = Vec::new();
+        let mut outcome = Ok(());
+        walk.holdings(table, select, database, &mut |holding: Holding| {
+            let result = view.judge(self, holding, pins).and_then(|judged| match judged {
+                Some(judged) if incoming.is_empty() => {
+                    let step = judged.settle(&view, false);
+                    gone.note(self.map, &step);
+                    pins.pin(self.map, &view, &judged, &step);
+                    each(&step)
+                }
+                Some(judged) => {
+                    pending.push(Pending { judged, pointed_at: false });
+                    Ok(())
+                }
+                None => Ok(()),
+            });
+            match result {
+                Ok(()) => Flow::Continue,
+                Err(error) => {
+                    outcome = Err(error);
+                    Flow::Stop
+                }
+            }
+        })?;
+        outcome?;
+        self.settle_pending(table, &view, pending, &incoming, database, pins, gone, each)
+    }
+
+    /// Rows that others may point at: those pointers are looked up at once for all of them, then cut where they may be
+    /// NULL; a pointer that may not keeps the row, anonymized.
+    #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
+    fn settle_pending(
+        &self,
+        table: TableId,
+        view: &TableView<'_>,
+        mut pending: Vec<Pending>,
+        incoming: &[pins::Incoming],
+        database: &mut dyn Database,
+        pins: &mut Pins,
+        gone: &mut Gone,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let going: Vec<usize> =
+            (0..pending.len()).filter(|&at| pending[at].judged.decision == Decision::Delete).collect();
+        let mut cuts: Vec<Step> = Vec::new();
+        for pointer in incoming {
+            let seeds: Vec<Seed> = going
+                .iter()
+                .filter_map(|&at| {
+                    let values = pending[at].judged.referenced(view, &pointer.parent_columns)?;
+                    Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
+                })
+                .collect();
+            let child = &self.map.tables[pointer.table];
+            let key = match &child.key {
+                RowKey::Columns(columns) => columns.clone(),
+                RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+                RowKey::None => return Err(Refusal::NoKey(child.name.to_string()).into()),
+            };
+            let arm = Arm { columns: pointer.columns.clone(), seeds };
+            let select = Select::new(child.name.clone(), key, vec![arm]);
+            database.read(&select, &mut |found| {
+                let key = Key(found.row);
+                if !gone.contains(pointer.table, &key) {
+                    match &pointer.cut {
+                        Some(columns) => cuts.push(pointer_step(pointer.table, key, columns.clone())),
+                        None => pending[found.tag as usize].pointed_at = true,
+                    }
+                }
+                Flow::Continue
+            })?;
+        }
+        let stays: BTreeSet<usize> = going.into_iter().filter(|&at| pending[at].pointed_at).collect();
+        debug_assert!(table < self.map.tables.len() && stays.len() <= pending.len());
+        cuts.sort_by(|a, b| (a.table, &a.key).cmp(&(b.table, &b.key)));
+        cuts.dedup();
+        for cut in &cuts {
+            each(cut)?;
+        }
+        for waiting in pending {
+            let step = waiting.judged.settle(view, waiting.pointed_at);
+            gone.note(self.map, &step);
+            pins.pin(self.map, view, &waiting.judged, &step);
+            each(&step)?;
+        }
+        Ok(())
+    }
+}
+
+fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {
+    Step {
+        table,
+        key,
+        roles: Vec::new(),
+        decision: Decision::Pointer,
+        act: Act::Unlink(columns),
+        cells: 0,
+        files: Vec::new(),
+    }
+}
+
+/// Rows that go, remembered only for tables that point at others by a *by* tie or a bare foreign key.
+#[derive(Default)]
+struct Gone(std::collections::HashMap<TableId, std::collections::HashSet<Key>>);
+
+impl Gone {
+    fn note(&mut self, map: &Classified, step: &Step) {
+        if step.act == Act::Delete && pins::points_elsewhere(map, step.table) {
+            self.0.entry(step.table).or_default().insert(step.key.clone());
+        }
+    }
+
+    fn contains(&self, table: TableId, key: &Key) -> bool {
+        self.0.get(&table).is_some_and(|keys| keys.contains(key))
+    }
+}
+
+/// Whether a decision leaves the row in place.
+fn stays(step: &Step) -> bool {
+    step.act != Act::Delete
+}
+
+/// The level at which a row that stays holds on to what it points at.
+fn level(step: &Step) -> Option<Level> {
+    match step.decision {
+        Decision::Wait => Some(Level::Waits),
+        _ if stays(step) => Some(Level::Referenced),
+        _ => None,
+    }
+}
+
+/// Why a row that would go is anonymized: something that stays points at it.
+const REFERENCED: Decision = Decision::Anonymize(Reason::Referenced);
+
+/// A value that is there.
+fn is_true(value: &Value) -> bool {
+    *value == Value::Integer(1)
+}

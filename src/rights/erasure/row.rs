@@ -1,0 +1,248 @@
+//! One row: what is known about it, what is decided, what exactly changes.
+
+use super::{Erasure, Level, Pins, REFERENCED, TableView, is_true};
+use crate::{
+    case::period::Counted,
+    data_map::{
+        classified::{Sense, Target},
+        fate::{After, Erase, Keep},
+    },
+    database::locate::{Holding, UNNAMED},
+    error::Error,
+    kind::Dated,
+    plan::{Act, Decision, Facts, KeepEnds, Keeping, Reason, Step, decide},
+    refusal::Refusal,
+    value::{Key, Value},
+};
+
+/// A decided row whose place may still be needed by others.
+#[derive(Debug)]
+pub(super) struct Judged {
+    key: Key,
+    roles: Vec<usize>,
+    pub(super) decision: Decision,
+    /// Columns that would be overwritten, by place
+    overwrite: Vec<usize>,
+    /// … and those if the row were to stay although it should go
+    overwrite_all: Vec<usize>,
+    cells: u64,
+    terms: Vec<Value>,
+    files: Vec<String>,
+}
+
+impl TableView<'_> {
+    /// Decides one row; `None` when the scope does not touch it.
+    pub(super) fn judge(&self, erasure: &Erasure<'_>, holding: Holding, pins: &Pins) -> Result<Option<Judged>, Error> {
+        let roles: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
+        if roles.is_empty() {
+            return Ok(None);
+        }
+        let terms = &holding.terms[0];
+        let case = self.case.map(|at| terms[at].to_canonical_text());
+        let pin = pins.on(self.table, &self.lists, &|columns| self.values(terms, columns));
+        // Whose the row itself is may have it removed, together with the others they entered in it.
+        let shared = !roles.contains(&UNNAMED)
+            && (0..self.occupied.len())
+                .any(|role| !roles.contains(&role) && self.occupied[role].is_some_and(|at| is_true(&terms[at])));
+        // Several rows of terms: a join found several parents. Whatever any of them says holds the row back.
+        let keeps: Vec<Keeping<'_>> = holding.terms.iter().flat_map(|terms| self.keepings(erasure, terms)).collect();
+        let waits = pin == Some(Level::Waits)
+            || holding.terms.iter().any(|t| self.waits.iter().any(|&at| t[at] != Value::Integer(0)));
+        let partial = Erase::Anonymize;
+        let own = &self.held.fates.erase;
+        let facts = Facts {
+            held: erasure.holds.person || erasure.holds.tables.contains(&self.table),
+            waits,
+            keeps: &keeps,
+            doubtful: holding.doubt.is_some(),
+            shared,
+            referenced: pin.is_some(),
+            erase: if erasure.scope.is_partial() && *own == Erase::Delete { &partial } else { own },
+        };
+        let decision = decide(&facts);
+        let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
+        let overwrite = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
+        let overwrite_all = self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[])?;
+        let cells = self.cells(&roles, shared);
+        let files = self.files_of(&decision, &overwrite, terms);
+        let Holding { key, mut terms, .. } = holding;
+        let terms = terms.swap_remove(0);
+        Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, cells, terms, files }))
+    }
+
+    fn in_scope(&self, erasure: &Erasure<'_>, role: usize) -> bool {
+        let wanted = &erasure.scope.roles;
+        wanted.is_empty() || (role != UNNAMED && wanted.contains(&self.held.roles[role - 1]))
+    }
+
+    fn keepings(&self, erasure: &Erasure<'_>, terms: &[Value]) -> Vec<Keeping<'_>> {
+        self.keeps
+            .iter()
+            .map(|view| {
+                let Keep { law, because, .. } = view.keep;
+                Keeping { own: view.own, law, because, ends: ends(erasure, view, terms) }
+            })
+            .collect()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything that is known about one row")]
+    fn overwrite(
+        &self,
+        erasure: &Erasure<'_>,
+        decision: &Decision,
+        roles: &[usize],
+        shared: bool,
+        terms: &[Value],
+        case: Option<&str>,
+        running: &[&Keeping<'_>],
+    ) -> Result<Vec<usize>, Error> {
+        if !matches!(decision, Decision::Keep { .. } | Decision::Anonymize(_)) {
+            return Ok(Vec::new());
+        }
+        let mut columns = Vec::new();
+        for (at, column) in self.held.columns.iter().enumerate() {
+            let meaning = column.meaning_in(case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
+            let role = self.role_of(meaning.role.as_deref());
+            let theirs = theirs(role, roles, shared);
+            let link = self.link(&column.name);
+            let goes = match link {
+                Some(tie_role) => cuts_link(decision, roles, tie_role) && !column.not_null,
+                None => theirs && meaning.kind.is_personal() && !self.is_key(&column.name),
+            };
+            let needed = matches!(decision, Decision::Keep { .. }) && self.needed(running, &column.name);
+            let asked = self.asked(erasure, &column.name, meaning.kind);
+            if !goes || needed || !asked {
+                continue;
+            }
+            match &self.overwrites[at] {
+                Some(overwrite) if is_true(&terms[overwrite.still_there]) => columns.push(at),
+                Some(_) => {}
+                None if column.generated != crate::schema::Generated::No => {}
+                None => return Err(Refusal::CannotOverwrite(format!("{}.{}", self.held.name, column.name)).into()),
+            }
+        }
+        Ok(columns)
+    }
+
+    /// The role that a key tie in `column` fills; `None` when the column is no key tie.
+    fn link(&self, column: &str) -> Option<usize> {
+        let tie = self.held.ties.iter().find(|tie| {
+            tie.sense == Sense::Of
+                && matches!(tie.target, Target::Rows { .. })
+                && tie.columns.iter().any(|c| c == column)
+        })?;
+        Some(self.role_of(tie.role.as_deref()))
+    }
+
+    fn is_key(&self, column: &str) -> bool {
+        matches!(&self.held.key, crate::schema::RowKey::Columns(columns) if columns.iter().any(|c| c == column))
+    }
+
+    /// Whether a running minimum needs the column. An inherited one, or one that names no columns, needs facts only.
+    fn needed(&self, running: &[&Keeping<'_>], column: &str) -> bool {
+        running.iter().filter_map(|keep| keep.own).any(|own| {
+            let columns = &self.held.fates.keep[own].columns;
+            columns.as_ref().is_some_and(|columns| columns.iter().any(|c| c.eq_ignore_ascii_case(column)))
+        })
+    }
+
+    fn asked(&self, erasure: &Erasure<'_>, column: &str, kind: crate::kind::Kind) -> bool {
+        let scope = &erasure.scope;
+        if !scope.is_partial() {
+            return true;
+        }
+        let place = format!("{}.{}", self.held.name, column);
+        scope.columns.contains(&place) || scope.categories.contains(kind.category().word())
+    }
+
+    /// Cells of the row that are the person's.
+    fn cells(&self, roles: &[usize], shared: bool) -> u64 {
+        let roles_of = self.held.columns.iter().map(|column| self.role_of(column.meaning.role.as_deref()));
+        roles_of.filter(|role| theirs(*role, roles, shared)).count() as u64
+    }
+
+    fn role_of(&self, role: Option<&str>) -> usize {
+        role.and_then(|role| self.held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
+    }
+
+    fn files_of(&self, decision: &Decision, overwrite: &[usize], terms: &[Value]) -> Vec<String> {
+        let goes = |column: usize| *decision == Decision::Delete || overwrite.contains(&column);
+        self.files
+            .iter()
+            .filter(|(column, ..)| goes(*column))
+            .filter(|(.., at)| !terms[*at].is_empty())
+            .map(|(column, template, at)| {
+                let hole = format!("{{{}}}", self.held.columns[*column].name);
+                template.replace(&hole, &terms[*at].to_canonical_text())
+            })
+            .collect()
+    }
+
+    pub(super) fn values(&self, terms: &[Value], columns: &[String]) -> Option<Vec<Value>> {
+        let place = |name: &String| self.values.iter().find(|(known, _)| known == name).map(|(_, at)| *at);
+        columns.iter().map(|name| place(name).map(|at| terms[at].clone())).collect()
+    }
+}
+
+/// Whether a column of `role` is the person's who holds `roles` in the row: everything where the row itself is theirs,
+/// their own roles, and the row's common columns when nobody else is left in it.
+fn theirs(role: usize, roles: &[usize], shared: bool) -> bool {
+    roles.contains(&UNNAMED) || if role == UNNAMED { !shared } else { roles.contains(&role) }
+}
+
+/// Ties of kept rows stay (keeping is contagious); a shared row loses the tie to the person, an anonymized row its ties
+/// to people.
+fn cuts_link(decision: &Decision, roles: &[usize], tie_role: usize) -> bool {
+    match decision {
+        Decision::Anonymize(Reason::Shared | Reason::Fate) => roles.contains(&tie_role),
+        _ => false,
+    }
+}
+
+fn ends(erasure: &Erasure<'_>, view: &super::table::KeepView<'_>, terms: &[Value]) -> KeepEnds {
+    let from = match &view.keep.after {
+        After::Removal => Some(erasure.today),
+        After::Dates(_) => {
+            let read = view.dates.iter().map(|&at| Dated::read(&terms[at]));
+            let first = read.into_iter().find(|dated| !matches!(dated, Dated::Empty | Dated::Zero));
+            first.and_then(|dated| dated.day(&erasure.zone))
+        }
+    };
+    let Some(from) = from else { return KeepEnds::Unknown };
+    let counted = if view.keep.end_of_year { Counted::EndOfYear } else { Counted::Event };
+    let through = view.keep.period.keep_through(from, counted);
+    if through < erasure.today { KeepEnds::Ended } else { KeepEnds::Through(through) }
+}
+
+impl Judged {
+    /// The step, now that it is known whether a pointer that may not be NULL keeps the row.
+    pub(super) fn settle(&self, view: &TableView<'_>, pointed_at: bool) -> Step {
+        let kept_back = pointed_at && self.decision == Decision::Delete;
+        let decision = if kept_back { REFERENCED } else { self.decision.clone() };
+        let columns = if kept_back { &self.overwrite_all } else { &self.overwrite };
+        let act = match &decision {
+            Decision::Delete => Act::Delete,
+            _ if columns.is_empty() => Act::Leave,
+            _ => Act::Overwrite(columns.clone()),
+        };
+        let files = if kept_back { Vec::new() } else { self.files.clone() };
+        Step {
+            table: view.table,
+            key: self.key.clone(),
+            roles: self.roles.clone(),
+            decision,
+            act,
+            cells: self.cells,
+            files,
+        }
+    }
+
+    pub(super) fn values(&self, view: &TableView<'_>, columns: &[String]) -> Option<Vec<Value>> {
+        view.values(&self.terms, columns)
+    }
+
+    /// The values that others' pointers name, if none is NULL.
+    pub(super) fn referenced(&self, view: &TableView<'_>, columns: &[String]) -> Option<Vec<Value>> {
+        self.values(view, columns).filter(|values| !values.iter().any(Value::is_null))
+    }
+}

@@ -1,0 +1,195 @@
+//! What has to be read of a table's rows so that each can be decided: the dates of its minimums (its own and those
+//! inherited), the conditions under which it waits, who else is in it, what is still to overwrite.
+
+use super::{Erasure, pins};
+use crate::{
+    data_map::{
+        classified::{Classified, Table, TableId, Target},
+        fate::{After, Keep},
+        predicate::Predicate,
+    },
+    database::{
+        Join, Select, Term,
+        locate::{UNNAMED, case_term},
+    },
+    error::Error,
+    plan::{occupied, still_there, written},
+    refusal::Refusal,
+};
+
+/// A table prepared for judging its rows. Every `usize` that is no role or column is a place among a row's terms.
+pub(super) struct TableView<'a> {
+    pub(super) map: &'a Classified,
+    pub(super) table: TableId,
+    pub(super) held: &'a Table,
+    pub(super) keeps: Vec<KeepView<'a>>,
+    pub(super) waits: Vec<usize>,
+    /// By role (0 is the row as a whole): whether somebody is in it
+    pub(super) occupied: Vec<Option<usize>>,
+    /// By column: what is written over it and whether something is still there
+    pub(super) overwrites: Vec<Option<Overwrite>>,
+    /// Values of columns that ties name, in either direction
+    pub(super) values: Vec<(String, usize)>,
+    /// Column lists that others' ties name
+    pub(super) lists: Vec<Vec<String>>,
+    pub(super) case: Option<usize>,
+    /// Columns that name files: column, template, place
+    pub(super) files: Vec<(usize, String, usize)>,
+}
+
+pub(super) struct KeepView<'a> {
+    pub(super) keep: &'a Keep,
+    pub(super) own: Option<usize>,
+    pub(super) dates: Vec<usize>,
+}
+
+pub(super) struct Overwrite {
+    pub(super) still_there: usize,
+}
+
+impl<'a> TableView<'a> {
+    pub(super) fn new(erasure: &Erasure<'a>, table: TableId, select: &mut Select) -> Result<Self, Error> {
+        let map = erasure.map;
+        let held = &map.tables[table];
+        let mut view = Self {
+            map,
+            table,
+            held,
+            keeps: Vec::new(),
+            waits: Vec::new(),
+            occupied: Vec::new(),
+            overwrites: Vec::new(),
+            values: Vec::new(),
+            lists: pins::named_lists(map, table),
+            case: None,
+            files: Vec::new(),
+        };
+        view.follow_inheritance(select)?;
+        view.ask_roles(select);
+        view.ask_overwrites(select);
+        view.ask_links(select);
+        view.ask_case(select);
+        Ok(view)
+    }
+
+    /// Up the chain of nearest *of* ties: the keeps that bind stand in one of its tables, every wait on it holds back.
+    fn follow_inheritance(&mut self, select: &mut Select) -> Result<(), Error> {
+        let chain = chain(self.map, self.table, select);
+        for (level, (table, via)) in chain.iter().enumerate() {
+            let fates = &self.map.tables[*table].fates;
+            if let Some(wait) = &fates.wait {
+                self.waits.push(select.term(Term::Truth { via: *via, predicate: wait.clone() }));
+            }
+            if self.held.bound_by.keep == Some(*table) {
+                for (at, keep) in fates.keep.iter().enumerate() {
+                    let dates = self.dates(keep, &chain[level..], select)?;
+                    self.keeps.push(KeepView { keep, own: (level == 0).then_some(at), dates });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn dates(&self, keep: &Keep, chain: &[(TableId, usize)], select: &mut Select) -> Result<Vec<usize>, Error> {
+        let After::Dates(names) = &keep.after else { return Ok(Vec::new()) };
+        let (stated_in, here) = chain[0];
+        names
+            .iter()
+            .map(|name| {
+                let place = if self.map.tables[stated_in].column(name).is_some() {
+                    Some((here, name.as_str()))
+                } else {
+                    name.rsplit_once('.').and_then(|(table, column)| {
+                        let is_it = |id: TableId| self.map.tables[id].name.to_string().eq_ignore_ascii_case(table);
+                        let above = chain.iter().find(|(id, _)| is_it(*id)).map(|(_, via)| *via);
+                        above.or_else(|| self.join_named(stated_in, here, &is_it, select)).map(|via| (via, column))
+                    })
+                };
+                let (via, column) = place.ok_or_else(|| missing(self.map, stated_in, name))?;
+                Ok(select.term(Term::Column { via, column: column.to_owned() }))
+            })
+            .collect()
+    }
+
+    /// A date of a row that this one is tied to by another tie than the one it inherits from.
+    fn join_named(
+        &self,
+        from: TableId,
+        via: usize,
+        named: &dyn Fn(TableId) -> bool,
+        select: &mut Select,
+    ) -> Option<usize> {
+        let tie = self.map.tables[from]
+            .ties
+            .iter()
+            .find(|tie| matches!(&tie.target, Target::Rows { table, .. } if named(*table)))?;
+        let Target::Rows { table, columns, .. } = &tie.target else { return None };
+        let parent = self.map.tables[*table].name.clone();
+        Some(select.join(Join { from: via, columns: tie.columns.clone(), table: parent, target: columns.clone() }))
+    }
+
+    fn ask_roles(&mut self, select: &mut Select) {
+        for role in 0..=self.held.roles.len() {
+            let name = (role != UNNAMED).then(|| self.held.roles[role - 1].as_str());
+            let ties = self.held.ties.iter().filter(|tie| tie.role.as_deref() == name);
+            let mut parts: Vec<Predicate> = ties
+                .filter(|tie| tie.sense == crate::data_map::classified::Sense::Of)
+                .flat_map(|tie| tie.columns.iter().map(|column| occupied(column)))
+                .collect();
+            if role != UNNAMED {
+                let columns = self.held.columns.iter().filter(|c| c.meaning.role.as_deref() == name);
+                parts.extend(columns.filter(|c| c.meaning.kind.is_personal()).map(|c| occupied(&c.name)));
+            }
+            let term = (!parts.is_empty() && !self.held.roles.is_empty())
+                .then(|| select.term(Term::Truth { via: 0, predicate: Predicate::Or(parts) }));
+            self.occupied.push(term);
+        }
+    }
+
+    fn ask_overwrites(&mut self, select: &mut Select) {
+        for (at, column) in self.held.columns.iter().enumerate() {
+            if let Some(template) = &column.meaning.file {
+                let place = select.term(Term::Column { via: 0, column: column.name.clone() });
+                self.files.push((at, template.clone(), place));
+            }
+            let written = written(column, &column.meaning);
+            self.overwrites.push(written.map(|written| {
+                let predicate = still_there(&column.name, &written);
+                Overwrite { still_there: select.term(Term::Truth { via: 0, predicate }) }
+            }));
+        }
+    }
+
+    fn ask_links(&mut self, select: &mut Select) {
+        let own = self.held.ties.iter().flat_map(|tie| &tie.columns);
+        let mut names: Vec<String> = own.chain(self.lists.iter().flatten()).cloned().collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            let place = select.term(Term::Column { via: 0, column: name.clone() });
+            self.values.push((name, place));
+        }
+    }
+
+    fn ask_case(&mut self, select: &mut Select) {
+        self.case = self.held.case.as_ref().map(|case| case_term(self.map, case, select));
+    }
+}
+
+/// The table and those it inherits from, nearest first, each with its place among the joins.
+fn chain(map: &Classified, table: TableId, select: &mut Select) -> Vec<(TableId, usize)> {
+    let mut chain = vec![(table, 0)];
+    let (mut here, mut via) = (table, 0);
+    while let Some(tie) = map.tables[here].inherits.map(|at| &map.tables[here].ties[at]) {
+        let Target::Rows { table: parent, columns, .. } = &tie.target else { break };
+        let name = map.tables[*parent].name.clone();
+        via = select.join(Join { from: via, columns: tie.columns.clone(), table: name, target: columns.clone() });
+        here = *parent;
+        chain.push((here, via));
+    }
+    chain
+}
+
+fn missing(map: &Classified, table: TableId, name: &str) -> Error {
+    Refusal::MissingDate { table: map.tables[table].name.to_string(), date: name.to_owned() }.into()
+}

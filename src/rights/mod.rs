@@ -1,0 +1,5 @@
+//! What a person may ask. Rights make plans and copies; `apply` alone changes rows.
+
+pub mod access;
+pub mod erasure;
+pub mod subject;

@@ -1,0 +1,133 @@
+//! Erasing people of the sample company: what independent SQL sees before and after.
+
+use std::{path::Path, rc::Rc};
+
+use droit::{
+    apply::{Applying, apply, write_plan},
+    case::{About, Channel, Event, Identity, Level, Regime, Request, RequestType, RequesterType, clock::FixedClock},
+    casebook::{Casebook, KeyFolder, Opening},
+    data_map::{DataMap, classified::Classified, classify},
+    database::{DatabaseUrl, Options, connect, connect_for_writing, locate},
+    demo::company::Company,
+    plan::{Claim, Header, PLAN_SCHEMA},
+    rights::erasure::{Erasure, Holds, Scope},
+    value::Value,
+};
+use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
+use rusqlite::Connection;
+
+const NOW: &str = "2026-11-23T02:00:00Z";
+
+struct World {
+    dir: tempfile::TempDir,
+    map: Classified,
+    zone: TimeZone,
+}
+
+fn world(users: u64) -> World {
+    let dir = tempfile::tempdir().unwrap();
+    let company = Company { users, seed: 42, today: date(2026, 11, 23) };
+    company.build(&dir.path().join("zkjia.db"), &dir.path().join("files"), &mut |_| {}).unwrap();
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml")).unwrap();
+    let map: DataMap = text.parse().unwrap();
+    let schema = connect(&url(dir.path()), &Options::default()).unwrap().schema().unwrap();
+    let map = classify(&map, &schema).unwrap_or_else(|findings| panic!("{findings:#?}"));
+    World { dir, map, zone: TimeZone::get("Asia/Shanghai").unwrap() }
+}
+
+fn url(dir: &Path) -> DatabaseUrl {
+    DatabaseUrl::sqlite(dir.join("zkjia.db"))
+}
+
+fn seeded() -> impl FnMut(&mut [u8]) {
+    let mut state = 7_u64;
+    move |bytes: &mut [u8]| {
+        for byte in bytes {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = u8::try_from(state >> 56).unwrap();
+        }
+    }
+}
+
+fn header(world: &World, database: String, book: &Casebook) -> Header {
+    let now: Timestamp = NOW.parse().unwrap();
+    Header {
+        schema: PLAN_SCHEMA.into(),
+        command: "erase".into(),
+        workspace: book.workspace().into(),
+        database,
+        case: "DSR-20261123-0001".into(),
+        map: world.map.map_fingerprint.clone(),
+        schema_fingerprint: world.map.schema_fingerprint.clone(),
+        scope: serde_json::json!({}),
+        as_of: now,
+        expires: now + 24.hours(),
+    }
+}
+
+#[test]
+fn a_user_is_erased_and_nobody_else_is_touched() {
+    let world = world(300);
+    let dir = world.dir.path();
+    let keys = KeyFolder::create(&dir.join("keys")).unwrap();
+    let opening = Opening {
+        path: dir.join("casebook.db"),
+        keys,
+        random: Box::new(seeded()),
+        command: "test".into(),
+        wait: std::time::Duration::ZERO,
+    };
+    let now: Timestamp = NOW.parse().unwrap();
+    let mut book = Casebook::create(opening, now, "officer").unwrap();
+    let subject = book.new_subject();
+    let opened = Event::Opened {
+        subject,
+        request: Request::new(RequestType::Delete),
+        regime: Regime::Cn,
+        channel: Channel::ALL[0],
+        requester: RequesterType::ALL[0],
+        received_at: now,
+        scope: vec![],
+        policy_version: None,
+        linked: vec![],
+        due: vec![],
+    };
+    let (case, _) = book.open_case(now, "officer", date(2026, 11, 23), opened, None).unwrap();
+    let identified = Event::Identified { level: Level::L2, method: "otp+waybill".into(), age: None, due: vec![] };
+    book.append(now, "officer", case, identified, None).unwrap();
+    let mut reader = connect(&url(dir), &Options::default()).unwrap();
+    let closed = locate::close(&world.map, &Identity::of([("account", "100")]), &world.zone, &mut *reader).unwrap();
+
+    let subjects = [closed.set];
+    let erasure = Erasure {
+        map: &world.map,
+        subjects: &subjects,
+        holds: Holds::default(),
+        scope: Scope::default(),
+        today: date(2026, 11, 23),
+        zone: world.zone.clone(),
+        token: Rc::new(|_: &Value| "token".into()),
+    };
+    let database = reader.identity().unwrap();
+    let (_, claim, _): (Vec<u8>, Claim, _) =
+        write_plan(&erasure, header(&world, database, &book), &mut *reader, Vec::new()).unwrap();
+    drop(reader);
+    let mut reader = connect(&url(dir), &Options::default()).unwrap();
+    let mut writer = connect_for_writing(&url(dir), &Options::default()).unwrap();
+    let clock = FixedClock::new(now);
+    let files = cap_std::fs::Dir::open_ambient_dir(dir.join("files"), cap_std::ambient_authority()).unwrap();
+    let mut random = seeded();
+    let mut applying = Applying {
+        about: About::Case(case),
+        actor: "officer",
+        clock: &clock,
+        files: Some(&files),
+        mark: true,
+        random: &mut random,
+    };
+    let applied = apply(&erasure, &claim, &mut *reader, &mut *writer, &mut book, &mut applying).unwrap();
+
+    let plain = Connection::open(dir.join("zkjia.db")).unwrap();
+    let phone: Option<String> = plain.query_row("SELECT phone FROM users WHERE id = 100", [], |r| r.get(0)).unwrap();
+    assert_eq!(phone, None);
+}
