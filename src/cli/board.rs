@@ -13,7 +13,7 @@ use super::{
 };
 
 pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let (zone, calendars, now) = (session.zone()?, session.calendars()?, session.now());
+    let (place, now) = (session.place()?, session.now());
     let cases = session.cases(true)?;
     let clocks = due::running(session)?;
     let with = |state: State| {
@@ -26,7 +26,7 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
     let mut urgent: Vec<Urgent> = cases
         .iter()
         .map(|case| {
-            let views = clocks::of(case, zone.clone(), &calendars, now);
+            let views = clocks::of(case, &place, now);
             let due = clocks::watched(&views).map(|view| view.clock.due_nominal);
             Urgent { case: case.number, due, next: case.next_step().to_string() }
         })

@@ -84,7 +84,7 @@ fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
 
 fn casebook(session: &mut Session<'_>) -> anyhow::Result<String> {
     let mut found = 0_u64;
-    let verified = Casebook::open_for_audit(session.opening()?)?.verify(None, &mut |_| found += 1)?;
+    let verified = Casebook::open_for_audit(session.opening()?)?.verify(session.now(), None, &mut |_| found += 1)?;
     session.reading()?;
     if found == 0 {
         return Ok(verified.head.to_string());

@@ -1,6 +1,6 @@
 //! `droit due`: cron's look at the clocks.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::case::{CaseNumber, reminder::State};
@@ -46,11 +46,11 @@ pub(crate) fn run(args: &DueArgs, session: &mut Session<'_>, out: &mut Out<'_>) 
 
 /// Every running clock of every open case.
 pub(super) fn running(session: &mut Session<'_>) -> anyhow::Result<Vec<DueClock>> {
-    let (zone, calendars, now) = (session.zone()?, session.calendars()?, session.now());
-    let today = now.to_zoned_datetime(zone.clone()).date();
+    let (place, now) = (session.place()?, session.now());
+    let today = now.to_zoned_datetime(place.zone.clone()).date();
     let mut clocks = Vec::new();
     for case in session.cases(true)? {
-        for view in clocks::of(&case, TimeZone::clone(&zone), &calendars, now) {
+        for view in clocks::of(&case, &place, now) {
             if view.clock.stopped.is_none() {
                 clocks.push(DueClock {
                     case: case.number,

@@ -17,6 +17,7 @@ use crate::case::{
 };
 
 use super::{
+    clocks::Place,
     failure::Failure,
     lock::WorkspaceLock,
     record::Book,
@@ -108,8 +109,14 @@ impl<'w> Session<'w> {
         TimeZone::get(&self.workspace()?.settings.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())
     }
 
+    /// Where the clocks run.
+    pub(crate) fn place(&mut self) -> anyhow::Result<Place> {
+        let region = self.workspace()?.settings.region.clone();
+        Ok(Place { zone: self.zone()?, region, calendars: self.calendars()? })
+    }
+
     /// The calendars that come with droit, and those of the workspace's folder.
-    pub(crate) fn calendars(&mut self) -> anyhow::Result<Calendars> {
+    fn calendars(&mut self) -> anyhow::Result<Calendars> {
         let mut calendars = Calendars::bundled()?;
         let workspace = self.workspace()?;
         let Some(folder) = workspace.settings.calendars.as_ref().map(|folder| workspace.path(folder)) else {

@@ -27,6 +27,9 @@ pub(crate) struct Settings {
     /// Zone of the controller, whose days count
     #[serde(default = "shanghai")]
     pub(crate) time_zone: String,
+    /// Calendar of public holidays that counts under EU or UK law
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<String>,
     /// Language of screens and messages
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<Language>,
@@ -137,6 +140,7 @@ impl Settings {
             database,
             files: None,
             time_zone: shanghai(),
+            region: None,
             language: None,
             approval: Approval::None,
             mark: true,

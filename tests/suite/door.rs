@@ -62,7 +62,12 @@ fn the_same_code_is_explained_in_both_languages() {
 fn help_speaks_the_language_of_the_reader() {
     let mut office = Office::empty().speaking("zh");
     insta::assert_snapshot!(office.run("explain --help").done(), @"
-    解释一个代码
+    解释一个代码：拒绝、发现、退出码、JSON 文档
+
+    示例：
+      droit explain stale_plan
+      droit explain 4
+      droit explain            （列出全部）
 
     用法：droit explain [OPTIONS] [CODE]
 
@@ -72,7 +77,7 @@ fn help_speaks_the_language_of_the_reader() {
 
     通用选项:
           --workspace <DIR>
-              在工作区“目录”中工作，而不是向上最近的一个
+              在该工作区中工作，而不是向上最近的一个
 
           --lang <LANG>
               使用的语言 [可选：zh-CN、en]

@@ -15,6 +15,7 @@ use std::{
 
 use droit::{
     case::clock::FixedClock,
+    demo::company::Company,
     cli::{Interrupt, Randomness, Terminal, World, run},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +51,18 @@ impl Office {
     pub(crate) fn open() -> Self {
         let mut office = Self::empty();
         office.run("init shop.sqlite --quiet").done();
+        office
+    }
+
+    /// The sample company's office, its map trusted.
+    pub(crate) fn courier() -> Self {
+        let mut office = Self::empty();
+        let company = Company { users: 150, seed: 42, today: jiff::civil::date(2026, 11, 23) };
+        company.build(&office.path("zkjia.db"), &office.path("files"), &mut |_| {}).unwrap();
+        office.run("init zkjia.db --files files --quiet").done();
+        let map = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml");
+        fs::copy(map, office.path("datamap.toml")).unwrap();
+        office.run("map trust --yes --quiet").done();
         office
     }
 

@@ -28,9 +28,9 @@ pub(crate) struct ExportArgs {
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let path = session.path(&args.file);
-    let book = Casebook::open_for_audit(session.opening()?)?;
+    let mut book = Casebook::open_for_audit(session.opening()?)?;
     let mut text = Vec::new();
-    let head = book.export(&mut text)?;
+    let head = book.export(session.now(), &mut text)?;
     write_private(&path, &text)?;
     out.report(&Exported { file: path, head: head.to_string() })?;
     Ok(Exit::Done)

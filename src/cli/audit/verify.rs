@@ -44,7 +44,7 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>, out: &mut Out<'_
             let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
             casebook::verify_export(&mut BufReader::new(opened), args.head, &mut each)?
         }
-        None => Casebook::open_for_audit(session.opening()?)?.verify(args.head, &mut each)?,
+        None => Casebook::open_for_audit(session.opening()?)?.verify(session.now(), args.head, &mut each)?,
     };
     let result = Wholeness::of(&verified, &found);
     out.result(&result)?;

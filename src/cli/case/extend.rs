@@ -47,19 +47,20 @@ const SURE: Text = Text { en: "Extend {case} until {until}?", zh: "将 {case} �
 const EXTENDED: Text = Text { en: "{case}: extended, due {due}", zh: "{case}：已延期，期限 {due}" };
 
 pub(crate) fn run(args: &ExtendArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let (zone, calendars, now) = (session.zone()?, session.calendars()?, session.now());
-    let notice_at = args.notice.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
-    let mut facts = clocks::facts(&session.case(args.case)?, zone, &calendars);
+    let (place, now) = (session.place()?, session.now());
+    let notice_at = args.notice.as_deref().map_or(Ok(now), |text| when::read_past(text, &place.zone, now))?;
+    let mut facts = place.facts(&session.case(args.case)?);
     let extension = Extension { notice_at, days: args.days };
-    deadline::check_extension(&facts, extension, &calendars)?;
+    deadline::check_extension(&facts, extension, &place.calendars)?;
     facts.extension = Some(extension);
-    let clocks = deadline::deadlines(&facts, &calendars);
+    let clocks = deadline::deadlines(&facts, &place.calendars);
     let (clock, until) = extended(&clocks)?;
 
     let values = [("case", &*args.case.to_string()), ("until", &until.to_string())];
     confirm::by_yes(SURE, &values, args.yes, session, out)?;
     let body = Body { text: letter::secret(Some(&args.reason_file), session)?, ..Body::default() };
-    let event = Event::Extended { clock: clock.word().to_owned(), until, notice_at, due: clocks::due_dates(&clocks) };
+    let days = if clock == ClockRule::Kgb { args.days } else { 0 };
+    let event = Event::Extended { clock, days, notice_at, due: clocks::due_dates(&clocks) };
     step(args.case, event, &body, EXTENDED, session, out)
 }
 

@@ -1,9 +1,9 @@
 //! `droit case identify`: how the requester proved who they are, and whom the identifiers lead to.
 
-use crate::case::{AgeBand, Body, CaseNumber, Event, deadline, request::Level};
+use crate::case::{Body, CaseNumber, DueDate, Event, age::Band, request::Level};
 
 use super::step;
-use crate::cli::{Exit, clocks, identifiers::IdentifierArgs, out::Out, session::Session, text::Text, when};
+use crate::cli::{Exit, identifiers::IdentifierArgs, out::Out, session::Session, text::Text, when};
 
 /// Record that the requester's identity was verified, asked for, or not proven
 ///
@@ -29,13 +29,17 @@ pub(crate) struct IdentifyArgs {
     #[arg(long, value_name = "METHOD", required_unless_present = "asked")]
     by: Option<String>,
 
-    /// How old the person is in the law's eyes: `under_14`, `14_to_17` or `adult`
+    /// How old the person is in the law's eyes: `child`, `youth`, `adult` or `unknown`
     #[arg(long, value_name = "AGE", value_parser = age)]
-    age: Option<AgeBand>,
+    age: Option<Band>,
 
     /// The requester was asked to prove who they are
     #[arg(long, conflicts_with_all = ["failed", "by", "age"])]
     asked: bool,
+
+    /// There was reasonable doubt about who asks; without it no GDPR clock pauses
+    #[arg(long, requires = "asked")]
+    doubt: bool,
 
     /// The proof failed
     #[arg(long)]
@@ -54,15 +58,16 @@ const IDENTIFIED: Text =
 const ASKED: Text = Text { en: "{case}: identity asked for", zh: "{case}：已请求身份核验" };
 const FAILED: Text = Text { en: "{case}: identity not verified", zh: "{case}：身份核验未通过" };
 
-fn age(text: &str) -> Result<AgeBand, String> {
-    serde_json::from_value(text.into()).map_err(|_| "write under_14, 14_to_17 or adult".to_owned())
+fn age(text: &str) -> Result<Band, String> {
+    let found = Band::ALL.into_iter().find(|band| band.word() == text);
+    found.ok_or_else(|| "write child, youth, adult or unknown".to_owned())
 }
 
 pub(crate) fn run(args: &IdentifyArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     if args.asked {
         let (zone, now) = (session.zone()?, session.now());
         let sent_at = args.sent.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
-        let event = Event::IdRequested { sent_at, level: args.level };
+        let event = Event::IdRequested { sent_at, level: args.level, doubt: args.doubt };
         return step(args.case, event, &Body::default(), ASKED, session, out);
     }
     let method = args.by.clone().unwrap_or_default();
@@ -78,9 +83,9 @@ pub(crate) fn run(args: &IdentifyArgs, session: &mut Session<'_>, out: &mut Out<
 }
 
 /// The clocks as they are once the identity is verified now.
-fn due_from_now_on(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Vec<crate::case::DueDate>> {
-    let (case, calendars) = (session.case(number)?, session.calendars()?);
-    let mut facts = clocks::facts(&case, session.zone()?, &calendars);
+fn due_from_now_on(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Vec<DueDate>> {
+    let (case, place) = (session.case(number)?, session.place()?);
+    let mut facts = place.facts(&case);
     facts.verified_at = facts.verified_at.or(Some(session.now()));
-    Ok(clocks::due_dates(&deadline::deadlines(&facts, &calendars)))
+    Ok(place.due(&facts))
 }

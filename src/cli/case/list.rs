@@ -27,12 +27,9 @@ pub(crate) struct ListArgs {
 }
 
 pub(crate) fn run(args: &ListArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let (zone, calendars, now) = (session.zone()?, session.calendars()?, session.now());
-    let mut rows: Vec<CaseRow> = session
-        .cases(!args.all)?
-        .iter()
-        .map(|case| CaseRow::of(case, &clocks::of(case, zone.clone(), &calendars, now)))
-        .collect();
+    let (place, now) = (session.place()?, session.now());
+    let mut rows: Vec<CaseRow> =
+        session.cases(!args.all)?.iter().map(|case| CaseRow::of(case, &clocks::of(case, &place, now))).collect();
     rows.sort_by(|a, b| (!a.open, &a.due, a.case).cmp(&(!b.open, &b.due, b.case)));
     out.result(&CaseRows(rows))?;
     Ok(Exit::Done)

@@ -92,7 +92,7 @@ pub(super) fn told(
 
 /// A case with its clocks as they stand now.
 pub(super) fn view(case: &Case, session: &mut Session<'_>) -> anyhow::Result<CaseView> {
-    let (zone, calendars, now) = (session.zone()?, session.calendars()?, session.now());
-    let clocks = clocks::of(case, zone.clone(), &calendars, now);
-    Ok(CaseView { next: case.next_step().to_string(), case: case.clone(), clocks, zone })
+    let place = session.place()?;
+    let clocks = clocks::of(case, &place, session.now());
+    Ok(CaseView { next: case.next_step().to_string(), case: case.clone(), clocks, zone: place.zone })
 }

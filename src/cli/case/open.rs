@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use crate::case::{
     Body, CaseNumber, Event, IdentityTag, SubjectRef, TagPurpose,
-    deadline::{self, Facts},
+    deadline::Facts,
     request::{Channel, ComplaintAbout, Regime, Request, RequestType, RequesterType},
 };
 
 use super::told;
-use crate::cli::{Exit, clocks, identifiers::IdentifierArgs, letter, out::Out, session::Session, text::Text, when};
+use crate::cli::{Exit, identifiers::IdentifierArgs, letter, out::Out, session::Session, text::Text, when};
 
 /// Register a request
 ///
@@ -88,12 +88,13 @@ fn right(text: &str) -> Result<RequestType, String> {
 }
 
 pub(crate) fn run(args: &OpenArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let (now, zone) = (session.now(), session.zone()?);
-    let received_at = args.received.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
+    let (now, place) = (session.now(), session.place()?);
+    let received_at = args.received.as_deref().map_or(Ok(now), |text| when::read_past(text, &place.zone, now))?;
     let request = args.request()?;
     let regime = args.regime.or(session.workspace()?.settings.regime).unwrap_or(Regime::Cn);
-    let facts = Facts::new(request, regime, received_at, zone.clone());
-    let due = clocks::due_dates(&deadline::deadlines(&facts, &session.calendars()?));
+    let mut facts = Facts::new(request, regime, received_at, place.zone.clone());
+    facts.region.clone_from(&place.region);
+    let due = place.due(&facts);
     let identity = args.identifiers.read(session, out)?;
     let tags = session.tags(&identity)?;
     let subject = whose(&tags, request, session, out)?;
@@ -116,7 +117,7 @@ pub(crate) fn run(args: &OpenArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         linked: args.link.clone(),
         due,
     };
-    let day = now.to_zoned_datetime(zone).date();
+    let day = now.to_zoned_datetime(place.zone).date();
     let number = session.open_case(day, event, &body)?;
     told(number, OPENED, session, out)
 }

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::case::{Body, CaseNumber, Event, deadline};
+use crate::case::{Body, CaseNumber, Event};
 
 use super::step;
-use crate::cli::{Exit, clocks, letter, out::Out, session::Session, text::Text};
+use crate::cli::{Exit, letter, out::Out, session::Session, text::Text};
 
 /// Take a case up again under the same number
 ///
@@ -26,9 +26,8 @@ pub(crate) struct ReopenArgs {
 const REOPENED: Text = Text { en: "{case}: reopened, due {due}", zh: "{case}：已重开，期限 {due}" };
 
 pub(crate) fn run(args: &ReopenArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let (case, calendars) = (session.case(args.case)?, session.calendars()?);
-    let facts = clocks::facts(&case, session.zone()?, &calendars);
-    let due = clocks::due_dates(&deadline::deadlines(&facts, &calendars));
+    let (case, place) = (session.case(args.case)?, session.place()?);
+    let due = place.due(&place.facts(&case));
     let body = Body { text: letter::secret(args.reason_file.as_deref(), session)?, ..Body::default() };
     step(args.case, Event::Reopened { due }, &body, REOPENED, session, out)
 }

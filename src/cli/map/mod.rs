@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod schema;
 mod show;
 mod trust;
 
@@ -19,6 +20,7 @@ enum Verb {
     Check(check::CheckArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
+    Schema(schema::SchemaArgs),
     Trust(trust::TrustArgs),
 }
 
@@ -27,6 +29,7 @@ pub(crate) fn run(args: &MapArgs, session: &mut Session<'_>, out: &mut Out<'_>) 
         Verb::Check(args) => check::run(args, session, out),
         Verb::Show(args) => show::run(args, session, out),
         Verb::Explain(args) => explain::run(args, session, out),
+        Verb::Schema(_) => schema::run(out),
         Verb::Trust(args) => trust::run(args, session, out),
     }
 }
