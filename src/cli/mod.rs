@@ -12,6 +12,7 @@ mod clocks;
 mod completions;
 mod confirm;
 mod database;
+mod demo;
 mod doctor;
 mod due;
 mod duration;

@@ -115,6 +115,12 @@ impl<'w> Out<'w> {
         self.deliver(bytes)
     }
 
+    /// The streams themselves, for commands that run within this one.
+    pub(super) fn streams(&mut self) -> (&mut dyn Write, &mut dyn Write) {
+        self.end_progress();
+        (&mut *self.stdout, &mut *self.stderr)
+    }
+
     fn page<R: Render>(&self, result: &R) -> String {
         let width = self.terminal.width.filter(|_| self.terminal.stdout && self.manner.output.is_none());
         let mut page = Page::new(self.manner.language, width);

@@ -15,8 +15,8 @@ use std::{
 
 use droit::{
     case::clock::FixedClock,
-    demo::company::Company,
     cli::{Interrupt, Randomness, Terminal, World, run},
+    demo::company::Company,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -61,7 +61,7 @@ impl Office {
         company.build(&office.path("zkjia.db"), &office.path("files"), &mut |_| {}).unwrap();
         office.run("init zkjia.db --files files --quiet").done();
         let map = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml");
-        fs::copy(map, office.path("datamap.toml")).unwrap();
+        office.file("datamap.toml", &fs::read_to_string(map).unwrap());
         office.run("map trust --yes --quiet").done();
         office
     }
