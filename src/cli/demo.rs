@@ -126,6 +126,10 @@ impl Tour {
 
     fn run(&self, args: &[String], machine: bool, session: &mut Session<'_>, out: &mut Out<'_>) -> u8 {
         let (mut nowhere, mut nobody) = (std::io::sink(), std::io::sink());
+        let mut environment = session.environment.clone();
+        if session.login().is_err() {
+            environment.insert("DROIT_OFFICER".to_owned(), "demo".to_owned());
+        }
         let (stdout, stderr) = out.streams();
         let mut world = World {
             clock: session.clock,
@@ -133,7 +137,7 @@ impl Tour {
             stdout: if machine { &mut nowhere } else { stdout },
             stderr: if machine { &mut nobody } else { stderr },
             terminal: session.terminal,
-            environment: session.environment.clone(),
+            environment,
             current_dir: self.folder.clone(),
             state_dir: session.state_dir.clone(),
             randomness: std::rc::Rc::clone(&session.randomness),

@@ -141,6 +141,11 @@ impl<'w> Session<'w> {
         if let Some(officer) = self.workspace()?.settings.officer.clone() {
             return Ok(officer);
         }
+        self.login()
+    }
+
+    /// The login name of whoever is typing.
+    pub(crate) fn login(&self) -> Result<String, Failure> {
         let login = ["DROIT_OFFICER", "USER", "LOGNAME"].iter().find_map(|name| self.variable(name));
         login.map(str::to_owned).ok_or_else(|| trouble::NO_OFFICER.plain())
     }

@@ -35,9 +35,15 @@ pub(crate) struct Office {
 impl Office {
     /// An office with an empty folder, Monday 23 November 2026, ten in the morning in Shanghai.
     pub(crate) fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        }
         let environment = [("USER", "officer"), ("HOME", "/nonexistent")];
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             clock: FixedClock::new("2026-11-23T02:00:00Z".parse().unwrap()),
             randomness: seeded(),
             environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

@@ -148,7 +148,11 @@ fn a_person_is_found_copied_and_erased() {
     office.run("apply plan.jsonl --confirm DSR-20261123-0001").refused("confirms_another");
     office.run("apply plan.jsonl --confirm DSR-20261123-0002").done();
     office.run("find --id-file who.txt").fails(3, "unknown_person");
-    insta::assert_snapshot!(office.run("audit verify").done(), @"");
+    insta::assert_snapshot!(office.run("audit verify").done(), @"
+    the record is whole: 13 events
+    head  13:049c960cb420a6fa81df85afc508f41c86d8893974989f7dbc80bcc89cf93b30
+    [exit 0]
+    ");
 }
 
 #[test]
