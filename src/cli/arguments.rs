@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
-    hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session,
+    help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session, text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -129,9 +129,19 @@ impl Command {
     }
 }
 
+/// Whether a person stands outside of any workspace and named none: they are shown what there is.
+fn is_outside(session: &mut Session<'_>, out: &Out<'_>) -> bool {
+    let unnamed = session.choices.workspace.is_none() && !out.is_for_machines();
+    unnamed && session.workspace().is_err_and(|failure| failure.code() == trouble::NO_WORKSPACE.code)
+}
+
 /// Hands the command to its file.
 pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     match command {
+        None if is_outside(session, out) => {
+            out.raw(help::command(out.language()).render_help().to_string().as_bytes())?;
+            Ok(Exit::Done)
+        }
         None => board::run(session, out),
         Some(Command::Init(args)) => init::run(&args, session, out),
         Some(Command::Doctor(args)) => doctor::run(&args, session, out),

@@ -37,6 +37,7 @@ mod page;
 mod planning;
 mod record;
 mod recover;
+mod reference;
 mod session;
 mod settings;
 mod subject;
@@ -59,6 +60,7 @@ use self::{
 };
 pub use self::{
     exit::Exit,
+    reference::reference,
     world::{Interrupt, Randomness, Terminal, World},
 };
 

@@ -55,7 +55,7 @@ pub(crate) struct Choices {
     pub(crate) command: String,
 }
 
-impl<'w> Session<'w> {
+impl Session<'_> {
     /// The workspace: `--workspace`, else `DROIT_WORKSPACE`, else the nearest folder upwards with a `droit.toml`.
     pub(crate) fn workspace(&mut self) -> Result<&Workspace, Failure> {
         if self.workspace.is_none() {

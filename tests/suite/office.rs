@@ -8,7 +8,7 @@ use std::{
     collections::BTreeMap,
     fmt, fs,
     io::Cursor,
-    path::{Path, PathBuf},
+    path::PathBuf,
     rc::Rc,
     sync::Arc,
 };
@@ -98,11 +98,6 @@ impl Office {
     /// Lets `days` pass.
     pub(crate) fn wait_days(&self, days: i64) {
         self.clock.set(self.now() + SignedDuration::from_hours(24 * days));
-    }
-
-    /// Where everything lies.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// A path in the office.
@@ -212,7 +207,7 @@ impl Outcome {
 
     /// It was done, but somebody should look (4).
     #[track_caller]
-    pub(crate) fn to_look_at(self) -> Self {
+    pub(crate) fn looks(self) -> Self {
         self.exits(4)
     }
 

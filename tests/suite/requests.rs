@@ -106,13 +106,13 @@ fn the_same_day_in_chinese() {
     [exit 0]
     ");
     office.wait_days(30);
-    insta::assert_snapshot!(office.run("due").to_look_at(), @"
+    insta::assert_snapshot!(office.run("due").looks(), @"
     编号               权利类型  时钟  期限        剩余天数  状态
     DSR-20261123-0001  删除      K15W  2026-12-11  -12       逾期
     DSR-20261123-0001  删除      K30   2026-12-20  -3        逾期
     [exit 4]
     ");
-    insta::assert_snapshot!(office.run("").to_look_at(), @"
+    insta::assert_snapshot!(office.run("").looks(), @"
     未结案件  1
     逾期      1 (DSR-20261123-0001)
 
@@ -150,7 +150,7 @@ fn a_person_is_found_copied_and_erased() {
     office.run("find --id-file who.txt").fails(3, "unknown_person");
     insta::assert_snapshot!(office.run("audit verify").done(), @"
     the record is whole: 13 events
-    head  13:049c960cb420a6fa81df85afc508f41c86d8893974989f7dbc80bcc89cf93b30
+    head  13:5f7ad1a44038a7dcd0e3ce6fcbaba3d199b8b08d8219cfbec1b72716df17c232
     [exit 0]
     ");
 }
@@ -196,8 +196,8 @@ fn the_map_must_be_trusted_and_the_schema_must_not_drift() {
         .execute_batch("ALTER TABLE users ADD COLUMN fax TEXT")
         .unwrap();
     office.run("find --id-file who.txt").refused("drift");
-    assert!(office.run("map check").to_look_at().stdout().contains("users.fax"));
-    office.run("doctor").to_look_at();
+    assert!(office.run("map check").looks().stdout().contains("users.fax"));
+    office.run("doctor").looks();
     office.run("map trust --yes").refused("map_incomplete");
     let map = office.read("datamap.toml");
     office.file("datamap.toml", &map.replace("ZKJIA", "zkjia"));
@@ -273,4 +273,25 @@ fn the_tour_runs_through_without_a_terminal() {
         let steps = office.run("demo other --users 120 --json").done().json();
         assert_eq!(steps["data"]["steps"].as_array().unwrap().len(), 13);
     }
+}
+
+#[test]
+fn a_reply_on_the_last_day_is_on_time_and_national_day_is_shown() {
+    let mut office = Office::open().on("2026-09-03").with("DROIT_OFFICER", "wang");
+    office.file("reply.txt", "here you are");
+    office.piping("phone=13800138000\n").run("case open access --id-file -").done();
+    let shown = office.run("case show DSR-20260903-0001 --json").done().json();
+    let clock = &shown["data"]["clocks"][0]; // LAW §3.2, T2
+    assert_eq!((clock["rule"].as_str(), clock["due_nominal"].as_str()), (Some("K30"), Some("2026-10-03")));
+    assert_eq!(clock["due_rolled"], "2026-10-08");
+    assert_eq!(shown["data"]["intake_operator"], "wang");
+    office.run("case identify DSR-20260903-0001 --level L2 --by otp+waybill").done();
+    office.wait_days(29);
+    office.run("due").done();
+    office.wait_days(3);
+    office.run("due").looks();
+    office.run("case answer DSR-20260903-0001 --decision NO_DATA --reply reply.txt --sent 2026-10-03T23:59:59").done();
+    let shown = office.run("case show DSR-20260903-0001 --json").done().json();
+    assert_eq!(shown["data"]["clocks"][0]["state"], "stopped_on_time"); // LAW D4: until midnight
+    assert_eq!(office.run("due --json").done().json()["data"].as_array().map(Vec::len), Some(0));
 }
