@@ -1,6 +1,7 @@
 //! What each code means, in both languages, offline: the text behind `droit explain`.
 
 mod exits;
+mod failures;
 mod findings;
 mod reasons;
 mod refusals;
@@ -71,7 +72,14 @@ const fn code(word: &'static str, sort: Sort, title: [&'static str; 2], text: [&
 
 /// All codes, in the order of their sorts.
 pub(crate) fn all() -> Vec<Code> {
-    let tables = [exits::EXITS, refusals::REFUSALS, reasons::REASONS, findings::FINDINGS, schemas::SCHEMAS];
+    let tables = [
+        exits::EXITS,
+        refusals::REFUSALS,
+        reasons::REASONS,
+        failures::FAILURES,
+        findings::FINDINGS,
+        schemas::SCHEMAS,
+    ];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();
     all.extend(trouble::ALL.iter().map(|trouble| Code {
         word: trouble.code,
