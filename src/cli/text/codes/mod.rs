@@ -72,14 +72,8 @@ const fn code(word: &'static str, sort: Sort, title: [&'static str; 2], text: [&
 
 /// All codes, in the order of their sorts.
 pub(crate) fn all() -> Vec<Code> {
-    let tables = [
-        exits::EXITS,
-        refusals::REFUSALS,
-        reasons::REASONS,
-        failures::FAILURES,
-        findings::FINDINGS,
-        schemas::SCHEMAS,
-    ];
+    let tables =
+        [exits::EXITS, refusals::REFUSALS, reasons::REASONS, failures::FAILURES, findings::FINDINGS, schemas::SCHEMAS];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();
     all.extend(trouble::ALL.iter().map(|trouble| Code {
         word: trouble.code,
