@@ -150,7 +150,7 @@ fn a_person_is_found_copied_and_erased() {
     office.run("find --id-file who.txt").fails(3, "unknown_person");
     insta::assert_snapshot!(office.run("audit verify").done(), @"
     the record is whole: 13 events
-    head  13:5f7ad1a44038a7dcd0e3ce6fcbaba3d199b8b08d8219cfbec1b72716df17c232
+    head  13:f3b48112534ed1aab5343c7fdecb257041efe637c45ae74ad7014ee02b01fda2
     [exit 0]
     ");
 }
