@@ -8,7 +8,7 @@ use crate::{
     data_map::classified::Classified,
     database::{
         Database,
-        locate::{Closed, Held, Walk, close},
+        locate::{Attribution, Closed, Held, Walk, close},
     },
     error::Error,
     refusal::Refusal,
@@ -32,7 +32,7 @@ pub fn find(
 ) -> Result<FoundSubject, Error> {
     let closed = close(map, identity, zone, database)?;
     let subjects = [closed.set.clone()];
-    let walk = Walk::new(map, &subjects, zone.clone(), database)?;
+    let walk = Walk::new(map, &subjects, Attribution::Each, zone.clone(), database)?;
     Ok(FoundSubject { holdings: walk.count(database)?, closed })
 }
 
