@@ -105,10 +105,21 @@ fn is_there(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
     }
 }
 
-/// The removal must not come back after a power cut.
+/// The removal must not come back after a power cut. The handle inside a `Dir` can only be looked through, so the folder
+/// is opened once more.
 fn sync(folder: &Dir) -> Result<(), Error> {
-    let failed = |source| Error::Io { what: "the files folder cannot be flushed", source };
-    // The folder's own handle only names it; flushing wants one that is open for reading.
-    let opened = folder.open(".").map_err(failed)?;
-    rustix::fs::syncfs(opened).map_err(|e| failed(e.into()))
+    let flushed = folder.open(".").and_then(|handle| Ok(rustix::fs::syncfs(handle)?));
+    flushed.map_err(|source| Error::Io { what: "the files folder cannot be flushed", source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_flushed_by_its_handle() {
+        let kept = tempfile::tempdir().unwrap();
+        let folder = Dir::open_ambient_dir(kept.path(), cap_std::ambient_authority()).unwrap();
+        sync(&folder).unwrap();
+    }
 }
