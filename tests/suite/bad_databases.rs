@@ -23,7 +23,7 @@ use droit::{
 };
 use rusqlite::Connection;
 
-use crate::desk::{Desk, SECRET, dump, now, process, require_refused, sha, told};
+use crate::desk::{Desk, SECRET, dump, export, now, process, require_refused, sha, told};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
@@ -658,14 +658,13 @@ fn anonymous() -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// Plans and applies the erasure of person 1 in a process of its own; the peak of its anonymous memory in KiB.
-fn peak_of_erasing(desk: &Desk) -> u64 {
-    let told = [("DIR", desk.dir.display().to_string())];
+/// Erases or exports person 1 in a process of its own; the peak of its anonymous memory in KiB.
+fn peak_of(work: &str, desk: &Desk) -> u64 {
+    let told = [("DIR", desk.dir.display().to_string()), ("DO", work.to_owned())];
     let output = process("bad_databases::a_process_that_measures_itself", &told).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let peak = text.lines().find_map(|line| line.split_once("peak: ")).map(|(_, peak)| peak.parse().unwrap());
-    peak.unwrap_or_else(|| panic!("{text} {said}"))
+    peak.unwrap_or_else(|| panic!("{text} {}", String::from_utf8_lossy(&output.stderr)))
 }
 
 #[test]
@@ -683,34 +682,80 @@ fn a_process_that_measures_itself() {
         }
     });
     let desk = Desk::at(Path::new(&dir));
-    eprintln!("begun: {} KiB", anonymous());
-    let job = desk.plan_into([("account", "1")], now(), &mut std::io::sink()).unwrap();
-    eprintln!("planned: {} KiB", peak.load(Ordering::Relaxed));
-    desk.apply(&job).unwrap();
+    if told("DO").unwrap() == "export" {
+        export(&desk, [("account", "1")]);
+    } else {
+        let job = desk.plan_into([("account", "1")], now(), &mut std::io::sink()).unwrap();
+        desk.apply(&job).unwrap();
+    }
     done.store(true, Ordering::Relaxed);
     watch.join().unwrap();
     println!("peak: {}", peak.load(Ordering::Relaxed));
 }
 
-#[test]
-fn a_text_of_a_hundred_megabytes_goes() {
+/// A desk whose person 1 has a text of a hundred million bytes.
+fn a_hundred_megabytes() -> Desk {
     let large = "INSERT INTO orders VALUES (13, 1, printf('%.*c', 100000000, 'Z'), NULL);";
-    let desk = Desk::new(&format!("{SQL} {large}"), MAP);
-    let peak = peak_of_erasing(&desk);
-    eprintln!("a text of 100 MB: {peak} KiB");
+    Desk::new(&format!("{SQL} {large}"), MAP)
+}
+
+/// A desk whose person 1 has a million rows.
+fn a_million_rows() -> Desk {
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 1000099)
+        INSERT INTO orders SELECT i, 1, 'Zhang-secret', NULL FROM n;";
+    Desk::new(&format!("{SQL} {rows}"), MAP)
+}
+
+const LIMIT: u64 = 64 << 10;
+
+#[test]
+fn a_text_of_a_hundred_megabytes_goes_in_little_memory() {
+    let desk = a_hundred_megabytes();
+    let peak = peak_of("erase", &desk);
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM orders"), 1);
-    assert!(peak < 64 << 10, "{peak} KiB");
+    assert!(peak < LIMIT, "{peak} KiB");
+}
+
+/// Not flat yet: a cell is held whole, and several times (682,580 KiB measured for 100 MB). The bound here only keeps it
+/// from growing; the promise is [`LIMIT`].
+#[test]
+fn a_text_of_a_hundred_megabytes_is_exported_whole() {
+    let desk = a_hundred_megabytes();
+    let peak = peak_of("export", &desk);
+    assert_eq!(documents(&desk), 2, "the data and the table hold it whole");
+    assert!(peak < 12 * LIMIT, "{peak} KiB");
 }
 
 #[test]
 fn a_person_with_a_million_rows_is_erased_in_little_memory() {
-    let rows = "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 1000099)
-        INSERT INTO orders SELECT i, 1, 'Zhang-secret', NULL FROM n;";
-    let desk = Desk::new(&format!("{SQL} {rows}"), MAP);
-    let peak = peak_of_erasing(&desk);
-    eprintln!("a million rows: {peak} KiB");
+    let desk = a_million_rows();
+    let peak = peak_of("erase", &desk);
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM orders"), 1);
-    assert!(peak < 64 << 10, "{peak} KiB");
+    assert!(peak < LIMIT, "{peak} KiB");
+}
+
+#[test]
+fn a_person_with_a_million_rows_is_exported_in_little_memory() {
+    let desk = a_million_rows();
+    let peak = peak_of("export", &desk);
+    assert!(peak < LIMIT, "{peak} KiB");
+}
+
+/// Documents of the package that hold the large text whole.
+fn documents(desk: &Desk) -> usize {
+    let mut folders = vec![desk.dir.join("out")];
+    let mut found = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found += usize::from(fs::metadata(&path).unwrap().len() >= 100_000_000);
+            }
+        }
+    }
+    found
 }
 
 // --- keys ------------------------------------------------------------------------------------------------------------

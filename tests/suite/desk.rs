@@ -21,8 +21,13 @@ use droit::{
     data_map::{DataMap, classified::Classified, classify},
     database::{Database, DatabaseUrl, Options, connect, connect_for_writing, locate},
     error::Error,
+    export::{Head, Language, Outbox, Package, Remedies, Sealed},
+    kind,
     plan::{Claim, Header, PLAN_SCHEMA, Totals},
-    rights::erasure::{Erasure, Holds, Scope},
+    rights::{
+        access::Copy,
+        erasure::{Erasure, Holds, Scope},
+    },
     value::{Value, hex},
 };
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
@@ -294,6 +299,34 @@ impl Desk {
     pub(crate) fn sha(&self) -> String {
         sha(&self.path())
     }
+}
+
+/// Exports everything of whoever `identity` names into the folder `out`.
+pub(crate) fn export<const N: usize>(desk: &Desk, identity: [(&str, &str); N]) {
+    let map = desk.map();
+    let mut reader = desk.reader().unwrap();
+    let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, &mut *reader).unwrap();
+    fs::create_dir(desk.dir.join("out")).unwrap();
+    let outbox = Outbox::open(&desk.dir.join("out")).unwrap();
+    let head = Head {
+        case: Desk::case().to_string(),
+        controller: map.controller.clone(),
+        contact: "privacy@example.org".into(),
+        subject_ref: "S-0011223344556677".into(),
+        language: Language::En,
+        produced_at: NOW.into(),
+        map: map.map_fingerprint.clone(),
+        schema: map.schema_fingerprint.clone(),
+        policy_versions: vec![],
+        portable: false,
+        automated_decisions: None,
+        remedies: Remedies::China,
+    };
+    let mut package = Package::begin(&outbox, "package", head).unwrap();
+    let (subject, zone) = (&closed.set, TimeZone::UTC);
+    let copy = Copy { map: &map, subject, zone, language: kind::Language::En, portable: false, files: None };
+    copy.write(&mut *reader, &mut package).unwrap();
+    Sealed::publish(vec![package.seal().unwrap()]).unwrap();
 }
 
 pub(crate) fn open_case(book: &mut Casebook) -> CaseNumber {

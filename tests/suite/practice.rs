@@ -29,6 +29,7 @@ struct Expected {
 }
 
 /// Where the databases are; `None`, said aloud, when they are not beside the project.
+#[expect(clippy::print_stderr, reason = "what is not tried is said")]
 fn databases() -> Option<PathBuf> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/databases"));
     let beside = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/databases"));
@@ -208,7 +209,7 @@ fn require_fates(
     for ((table, name), (policy, personal)) in own.iter().filter(|(row, _)| planned.contains_key(row)) {
         let was = &before[table][name];
         match (policy.as_str(), after[table].get(name)) {
-            ("delete", None) | ("either", None) => {}
+            ("delete" | "either", None) => {}
             ("keep", Some(is)) if was == is => {}
             ("anonymize", Some(is)) => {
                 let left = personal.iter().filter(|column| was[*column] != Value::Null && was[*column] == is[*column]);
