@@ -10,6 +10,7 @@ mod erasure;
 mod interrupted;
 mod layers;
 mod maps;
+mod mentions;
 mod office;
 mod package;
 mod practice;
