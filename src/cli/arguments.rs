@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    Exit, World, apply, audit, board, case, completions, doctor, due, duration, erase, explain, export, find, hold,
-    init, language::Language, man, map, out::Format, out::Out, recover, session::Session,
+    Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
+    help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session, text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -95,6 +95,7 @@ pub(super) enum Command {
     Erase(erase::EraseArgs),
     Apply(apply::ApplyArgs),
     Recover(recover::RecoverArgs),
+    Demo(demo::DemoArgs),
     Case(case::CaseArgs),
     Hold(hold::HoldArgs),
     Due(due::DueArgs),
@@ -116,6 +117,7 @@ impl Command {
             Self::Erase(_) => "erase",
             Self::Apply(_) => "apply",
             Self::Recover(_) => "recover",
+            Self::Demo(_) => "demo",
             Self::Case(_) => "case",
             Self::Hold(_) => "hold",
             Self::Due(_) => "due",
@@ -127,9 +129,19 @@ impl Command {
     }
 }
 
+/// Whether a person stands outside of any workspace and named none: they are shown what there is.
+fn is_outside(session: &mut Session<'_>, out: &Out<'_>) -> bool {
+    let unnamed = session.choices.workspace.is_none() && !out.is_for_machines();
+    unnamed && session.workspace().is_err_and(|failure| failure.code() == trouble::NO_WORKSPACE.code)
+}
+
 /// Hands the command to its file.
 pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     match command {
+        None if is_outside(session, out) => {
+            out.raw(help::command(out.language()).render_help().to_string().as_bytes())?;
+            Ok(Exit::Done)
+        }
         None => board::run(session, out),
         Some(Command::Init(args)) => init::run(&args, session, out),
         Some(Command::Doctor(args)) => doctor::run(&args, session, out),
@@ -139,6 +151,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Erase(args)) => erase::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
+        Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),
         Some(Command::Hold(args)) => hold::run(&args, session, out),
         Some(Command::Due(args)) => due::run(&args, session, out),

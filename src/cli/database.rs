@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cap_std::{ambient_authority, fs::Dir};
+use cap_std::fs::Dir;
 
 use crate::{
     case::{About, Event},
@@ -46,8 +46,9 @@ impl Session<'_> {
         let Some(folder) = workspace.settings.files.as_ref().map(|files| workspace.path(files)) else {
             return Ok(None);
         };
-        let opened = Dir::open_ambient_dir(&folder, ambient_authority());
-        Ok(Some(opened.map_err(|error| cannot_read(&folder, &error))?))
+        // opened for reading, not as a mere path: only then can the removal of files be flushed through it
+        let opened = fs::File::open(&folder).map_err(|error| cannot_read(&folder, &error))?;
+        Ok(Some(Dir::from_std_file(opened)))
     }
 
     /// The map as it is written.

@@ -48,10 +48,10 @@ pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_
 /// Runs one check; a failure is what it found.
 fn check(name: &'static str, run: impl FnOnce() -> anyhow::Result<String>) -> Check {
     match run() {
-        Ok(detail) => Check { check: name, ok: true, warning: false, detail },
+        Ok(detail) => Check { name, ok: true, warning: false, detail },
         Err(error) => {
             let failure = trace::failure(&error);
-            Check { check: name, ok: false, warning: false, detail: format!("{}: {failure}", failure.code()) }
+            Check { name, ok: false, warning: false, detail: format!("{}: {failure}", failure.code()) }
         }
     }
 }
@@ -65,7 +65,7 @@ fn permissions(session: &mut Session<'_>) -> anyhow::Result<Check> {
         .map(|path| path.display().to_string())
         .collect();
     let detail = if open.is_empty() { String::new() } else { format!("open_to_others: {}", open.join(", ")) };
-    Ok(Check { check: "permissions", ok: open.is_empty(), warning: false, detail })
+    Ok(Check { name: "permissions", ok: open.is_empty(), warning: false, detail })
 }
 
 fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
@@ -79,7 +79,7 @@ fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
         (_, _, true) => format!("keys_inside: {}", folder.display()),
         _ => String::new(),
     };
-    Ok(Check { check: "keys", ok: !missing && !open, warning: inside, detail })
+    Ok(Check { name: "keys", ok: !missing && !open, warning: inside, detail })
 }
 
 fn casebook(session: &mut Session<'_>) -> anyhow::Result<String> {
@@ -107,12 +107,13 @@ fn drifted(session: &mut Session<'_>) -> anyhow::Result<String> {
 fn approval(session: &mut Session<'_>) -> anyhow::Result<Check> {
     let Approval::None = session.workspace()?.settings.approval;
     let detail = format!("approval_none: {}", codes::title("approval_none").map_or("", |title| title.en));
-    Ok(Check { check: "approval", ok: true, warning: true, detail })
+    Ok(Check { name: "approval", ok: true, warning: true, detail })
 }
 
 #[derive(Serialize)]
 struct Check {
-    check: &'static str,
+    #[serde(rename = "check")]
+    name: &'static str,
     ok: bool,
     warning: bool,
     detail: String,
@@ -132,7 +133,7 @@ impl Render for Checks {
                 (true, true) => Text { en: "warning", zh: "注意" },
                 (true, false) => Text { en: "ok", zh: "正常" },
             };
-            page.line(format!("{:12} {}  {}", check.check, state.of(page.language()), check.detail).trim_end());
+            page.line(format!("{:12} {}  {}", check.name, state.of(page.language()), check.detail).trim_end());
         }
     }
 }

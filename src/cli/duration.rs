@@ -23,8 +23,8 @@ mod tests {
     #[test]
     fn a_number_needs_its_unit() {
         assert_eq!(parse("0s"), Ok(Duration::ZERO));
-        assert_eq!(parse("5m"), Ok(Duration::from_secs(300)));
-        assert_eq!(parse("1h"), Ok(Duration::from_secs(3600)));
+        assert_eq!(parse("5m"), Ok(Duration::from_mins(5)));
+        assert_eq!(parse("1h"), Ok(Duration::from_hours(1)));
         for text in ["", "5", "m", "-1s", "1.5s", "5分"] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -17,7 +17,7 @@ use super::{
 /// Explain a code: a refusal, a finding, an exit code, a JSON document
 ///
 /// Examples:
-///   droit explain stale_plan
+///   droit explain drift
 ///   droit explain 4
 ///   droit explain            (lists all)
 #[derive(clap::Args)]

@@ -31,7 +31,7 @@ use super::{
 /// Export what is held on a case's person: a folder with one page to read, and an encrypted ZIP of it
 ///
 /// The ZIP's passphrase is generated and shown once, or read from a file. Send it another way than the ZIP. Opening it
-/// needs 7-Zip, Keka or WinRAR.
+/// needs 7-Zip, Keka or `WinRAR`.
 ///
 /// Examples:
 ///   droit export DSR-20261123-0001

@@ -9,7 +9,7 @@ use crate::{
     data_map::classified::Classified,
     database::{
         Flow,
-        locate::{Ambiguity, Candidate, Closed, Walk},
+        locate::{Ambiguity, Attribution, Candidate, Closed, Walk},
     },
     kind::{Kind, Profile},
     value::{Key, Value},
@@ -159,7 +159,7 @@ impl Found {
 /// How many rows of each table and role are the person's, and how many may be.
 fn held(set: &IdentitySet, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Vec<Held>> {
     let Trusted { map, database } = trusted;
-    let walk = Walk::new(map, std::slice::from_ref(set), session.zone()?, &mut **database)?;
+    let walk = Walk::new(map, std::slice::from_ref(set), Attribution::Each, session.zone()?, &mut **database)?;
     let mut all = Vec::new();
     for &table in &map.order {
         let Some(select) = walk.select(table) else { continue };

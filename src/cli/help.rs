@@ -57,10 +57,10 @@ fn choices_in_chinese(arg: &Arg) -> String {
     let mut out = String::new();
     let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
     if arg.get_action().takes_values() && !values.is_empty() {
-        out.push_str(&format!(" [可选：{}]", values.join("、")));
+        out.extend([" [可选：", &values.join("、"), "]"]);
     }
     if let Some(default) = arg.get_default_values().first().filter(|_| arg.get_action().takes_values()) {
-        out.push_str(&format!(" [默认：{}]", default.to_string_lossy()));
+        out.extend([" [默认：", &default.to_string_lossy(), "]"]);
     }
     out
 }

@@ -56,7 +56,7 @@ time_zone = \"ZONE\"
 ";
 
 pub(crate) fn run(args: &InitArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let folder = session.new_workspace_folder();
+    let (folder, officer) = (session.new_workspace_folder(), session.login()?);
     let settings = args.settings(&folder, session)?;
     workspace::create_private_folder(&folder)?;
     let workspace = Workspace { folder, settings };
@@ -69,7 +69,6 @@ pub(crate) fn run(args: &InitArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     session.workspace = Some(workspace.clone());
     let keys = session.key_folder()?;
     workspace::create_private_folder(&keys)?;
-    let officer = session.officer()?;
     let opening = Opening {
         path: workspace.casebook(),
         keys: KeyFolder::create(&keys)?,

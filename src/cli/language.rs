@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The language of everything a person reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
-pub enum Language {
+pub(crate) enum Language {
     /// 简体中文
     #[serde(rename = "zh-CN")]
     #[value(name = "zh-CN", alias = "zh")]
@@ -20,7 +20,7 @@ pub enum Language {
 impl Language {
     /// The tag, such as `zh-CN`.
     #[must_use]
-    pub fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::Chinese => "zh-CN",
             Self::English => "en",

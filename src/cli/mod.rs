@@ -12,6 +12,7 @@ mod clocks;
 mod completions;
 mod confirm;
 mod database;
+mod demo;
 mod doctor;
 mod due;
 mod duration;
@@ -36,6 +37,7 @@ mod page;
 mod planning;
 mod record;
 mod recover;
+mod reference;
 mod session;
 mod settings;
 mod subject;
@@ -58,6 +60,7 @@ use self::{
 };
 pub use self::{
     exit::Exit,
+    reference::reference,
     world::{Interrupt, Randomness, Terminal, World},
 };
 

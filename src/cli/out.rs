@@ -16,7 +16,7 @@ use super::{
 
 /// The form of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people
     #[default]
     Table,
@@ -113,6 +113,12 @@ impl<'w> Out<'w> {
     /// Writes text that is a format of its own (completions, a schema, a plan) as it is.
     pub(crate) fn raw(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.deliver(bytes)
+    }
+
+    /// The streams themselves, for commands that run within this one.
+    pub(super) fn streams(&mut self) -> (&mut dyn Write, &mut dyn Write) {
+        self.end_progress();
+        (&mut *self.stdout, &mut *self.stderr)
     }
 
     fn page<R: Render>(&self, result: &R) -> String {

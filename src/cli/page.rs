@@ -44,13 +44,6 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// Several lines of text of our own, as they are written.
-    pub(crate) fn block(&mut self, text: &str) {
-        for line in text.lines() {
-            self.line(line);
-        }
-    }
-
     /// Labels and values, the values one under the other. An empty value drops its line.
     pub(crate) fn fields(&mut self, fields: &[(Text, String)]) {
         let kept = || fields.iter().filter(|(_, value)| !value.is_empty());
@@ -58,7 +51,7 @@ impl Page {
         for (label, value) in kept() {
             let label = label.of(self.language);
             let pad = " ".repeat(widest - label.width());
-            self.text.push_str(&format!("{label}{pad}  {}\n", visible(value)));
+            self.text.extend([label, &pad, "  ", &visible(value), "\n"]);
         }
     }
 

@@ -1,6 +1,9 @@
 //! What `erase` and `apply` share: the planner of a case's erasure, as of an instant, and how its sums are shown.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{Timestamp, ToSpan, civil::Date};
@@ -201,17 +204,23 @@ impl Sums {
         counts
     }
 
+    /// What stays, by table and reason; of several ends the last.
     fn reasons(&self) -> Grid {
         let mut grid = Grid::new(&[
             Column::whole("table", "kept in", "保留于"),
             Column::whole("rows", "rows", "行数"),
             Column::whole("code", "reason", "理由"),
             Column::text("law", "law", "依据"),
-            Column::whole("until", "until", "至"),
+            Column::whole("until", "until at the latest", "最迟至"),
         ]);
+        let mut merged: BTreeMap<(&str, &str, &str), (u64, Option<Date>)> = BTreeMap::new();
         for kept in &self.reasons {
-            let until = kept.until.map(|until| until.to_string()).unwrap_or_default();
-            grid.push([kept.table.clone(), kept.rows.to_string(), kept.code.to_owned(), kept.law.clone(), until]);
+            let entry = merged.entry((&kept.table, kept.code, &kept.law)).or_default();
+            *entry = (entry.0 + kept.rows, entry.1.max(kept.until));
+        }
+        for ((table, code, law), (rows, until)) in merged {
+            let until = until.map(|until| until.to_string()).unwrap_or_default();
+            grid.push([table.to_owned(), rows.to_string(), code.to_owned(), law.to_owned(), until]);
         }
         grid
     }

@@ -55,7 +55,7 @@ pub(crate) struct Choices {
     pub(crate) command: String,
 }
 
-impl<'w> Session<'w> {
+impl Session<'_> {
     /// The workspace: `--workspace`, else `DROIT_WORKSPACE`, else the nearest folder upwards with a `droit.toml`.
     pub(crate) fn workspace(&mut self) -> Result<&Workspace, Failure> {
         if self.workspace.is_none() {
@@ -141,6 +141,11 @@ impl<'w> Session<'w> {
         if let Some(officer) = self.workspace()?.settings.officer.clone() {
             return Ok(officer);
         }
+        self.login()
+    }
+
+    /// The login name of whoever is typing.
+    pub(crate) fn login(&self) -> Result<String, Failure> {
         let login = ["DROIT_OFFICER", "USER", "LOGNAME"].iter().find_map(|name| self.variable(name));
         login.map(str::to_owned).ok_or_else(|| trouble::NO_OFFICER.plain())
     }

@@ -65,7 +65,7 @@ fn help_speaks_the_language_of_the_reader() {
     解释一个代码：拒绝、发现、退出码、JSON 文档
 
     示例：
-      droit explain stale_plan
+      droit explain drift
       droit explain 4
       droit explain            （列出全部）
 
@@ -156,4 +156,145 @@ fn a_hostile_argument_does_not_command_the_terminal() {
     let mut office = Office::empty();
     let outcome = office.run("explain \u{1b}[2J\u{202e}x").misused("unknown_code");
     assert!(!outcome.stderr().contains(['\u{1b}', '\u{202e}']), "{outcome}");
+}
+
+#[test]
+fn the_reference_pages_are_current() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
+    for (name, text) in droit::cli::reference() {
+        let page = folder.join(name);
+        if std::env::var_os("DROIT_WRITE_DOCS").is_some() {
+            std::fs::write(&page, &text).unwrap();
+        }
+        let written = std::fs::read_to_string(&page).unwrap_or_default();
+        assert!(
+            written == text,
+            "docs/reference/{name} is stale; write it again: DROIT_WRITE_DOCS=1 cargo test --test suite reference_pages"
+        );
+    }
+}
+
+#[test]
+fn every_document_that_is_printed_is_explained() {
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
+    let mut folders = vec![sources];
+    let mut office = Office::empty();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for part in text.split("SCHEMA: &'static str = \"").skip(1) {
+                let schema = part.split('"').next().unwrap();
+                office.run(&format!("explain {schema}")).done();
+            }
+        }
+    }
+}
+
+#[test]
+fn outside_of_a_workspace_there_is_a_way_in() {
+    let mut office = Office::empty();
+    insta::assert_snapshot!(office.run("case list").misused("no_workspace"), @"
+    [stderr]
+    error[no_workspace]: no droit.toml here or in a folder above
+    hint: go to a workspace, name one with --workspace DIR, or make one: droit init DATABASE
+    [exit 2]
+    ");
+    insta::assert_snapshot!(office.run("").done(), @"
+    Answer data subject rights requests on the company's own user database
+
+    Usage: droit [OPTIONS] [COMMAND]
+
+    Commands:
+      init         Make a workspace: settings, a data map to fill in, a casebook
+      doctor       Check the workspace: permissions, keys, casebook, database, map, drift; exit 4 if
+                   something is wrong
+      map          Check, read and trust the data map
+      find         Find a person: accounts, known values, roles, and what is held on them per table
+      export       Export what is held on a case's person: a folder with one page to read, and an
+                   encrypted ZIP of it
+      erase        Erase what a case asks for, by plan and apply
+      apply        Carry out a plan
+      recover      Finish or give up changes that were interrupted
+      demo         Make the sample company and walk through the whole job on it
+      case         Follow a request from its arrival to its answer
+      hold         Keep data from being removed while a court or an authority needs it
+      due          List the clocks that are overdue or due soon; exit 4 when one is overdue
+      audit        Read, check and hand out the record
+      explain      Explain a code: a refusal, a finding, an exit code, a JSON document
+      completions  Print completions for a shell
+      man          Print a manual page
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Global options:
+          --workspace <DIR>   Work in the workspace DIR instead of the nearest one upwards
+          --lang <LANG>       Speak this language [possible values: zh-CN, en]
+          --format <FORMAT>   Form of results [default: table] [possible values: table, json, jsonl,
+                              csv]
+          --json              Print one JSON document, and errors as one JSON line
+      -o, --output <FILE>     Write the result to FILE, which only its owner can read
+      -q, --quiet             Print nothing but results and trouble
+          --no-input          Never ask; fail and name the flag that answers
+          --color <WHEN>      Colour of messages [default: auto] [possible values: auto, always, never]
+          --lock-wait <TIME>  How long to wait for another droit, such as 0s, 10s or 5m [default: 10s]
+    [exit 0]
+    ");
+}
+
+#[test]
+fn nothing_is_overwritten_by_init_and_settings_are_read_strictly() {
+    let mut office = Office::open();
+    office.run("init other.db").refused("workspace_exists");
+    let settings = office.read("droit.toml");
+    office.file("droit.toml", &format!("{settings}databse = \"x\"\n"));
+    let outcome = office.run("case list").misused("settings");
+    assert!(outcome.stderr().contains("databse"), "{outcome}");
+    office.file("droit.toml", &settings.replace("shop.sqlite", "postgres://user:secret@host/db"));
+    let outcome = office.run("case list").misused("not_a_path");
+    assert!(!outcome.stderr().contains("secret"), "{outcome}");
+}
+
+#[test]
+fn nobody_is_asked_without_a_terminal() {
+    let mut office = Office::open();
+    office.run("case open copy").done();
+    office.run("case note DSR-20261123-0001").misused("no_terminal");
+    office.typing("from the phone\n").run("case note DSR-20261123-0001 --no-input").misused("no_terminal");
+    office.typing("from the phone\n").run("case note DSR-20261123-0001").done();
+    office.run("case show DSR-20261123-0009").fails(1, "no_such_case");
+}
+
+#[test]
+fn quiet_means_silent_on_success() {
+    let mut office = Office::open();
+    for line in ["case open copy -q", "due -q", "case withdraw DSR-20261123-0001 -q"] {
+        let outcome = office.run(line).done();
+        assert!(outcome.stdout().is_empty() && outcome.stderr().is_empty(), "{line}: {outcome}");
+    }
+}
+
+#[test]
+fn an_interrupted_run_says_so() {
+    let mut office = Office::open();
+    office.run("case open copy").done();
+    office.interrupt.press();
+    office.typing("note\n").run("case note DSR-20261123-0001").fails(130, "interrupted");
+}
+
+#[test]
+fn a_second_droit_waits_and_then_says_who_is_at_work() {
+    let mut office = Office::open();
+    let held = std::fs::File::create(office.path("droit.lock")).unwrap();
+    held.lock().unwrap();
+    office.run("case open copy --lock-wait 0s").fails(5, "busy");
+    drop(held);
+    office.run("case open copy --lock-wait 0s").done();
 }

@@ -8,15 +8,15 @@ use std::{
     collections::BTreeMap,
     fmt, fs,
     io::Cursor,
-    path::{Path, PathBuf},
+    path::PathBuf,
     rc::Rc,
     sync::Arc,
 };
 
 use droit::{
     case::clock::FixedClock,
-    demo::company::Company,
     cli::{Interrupt, Randomness, Terminal, World, run},
+    demo::company::Company,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -35,9 +35,15 @@ pub(crate) struct Office {
 impl Office {
     /// An office with an empty folder, Monday 23 November 2026, ten in the morning in Shanghai.
     pub(crate) fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        }
         let environment = [("USER", "officer"), ("HOME", "/nonexistent")];
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             clock: FixedClock::new("2026-11-23T02:00:00Z".parse().unwrap()),
             randomness: seeded(),
             environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
@@ -61,7 +67,7 @@ impl Office {
         company.build(&office.path("zkjia.db"), &office.path("files"), &mut |_| {}).unwrap();
         office.run("init zkjia.db --files files --quiet").done();
         let map = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml");
-        fs::copy(map, office.path("datamap.toml")).unwrap();
+        office.file("datamap.toml", &fs::read_to_string(map).unwrap());
         office.run("map trust --yes --quiet").done();
         office
     }
@@ -92,11 +98,6 @@ impl Office {
     /// Lets `days` pass.
     pub(crate) fn wait_days(&self, days: i64) {
         self.clock.set(self.now() + SignedDuration::from_hours(24 * days));
-    }
-
-    /// Where everything lies.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// A path in the office.
@@ -206,7 +207,7 @@ impl Outcome {
 
     /// It was done, but somebody should look (4).
     #[track_caller]
-    pub(crate) fn to_look_at(self) -> Self {
+    pub(crate) fn looks(self) -> Self {
         self.exits(4)
     }
 

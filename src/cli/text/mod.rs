@@ -1,6 +1,7 @@
 //! What droit says to people, in both languages. A text without its twin does not compile.
 
 pub(crate) mod codes;
+pub(crate) mod demo;
 pub(crate) mod help;
 pub(crate) mod trouble;
 pub(crate) mod words;

@@ -459,6 +459,13 @@ pub(crate) const NOT_WHOLE: Trouble = Trouble {
     hint: Some(Text { en: "droit audit verify", zh: "droit audit verify" }),
 };
 
+pub(crate) const TOUR_STOPPED: Trouble = Trouble {
+    code: "tour_stopped",
+    exit: Exit::Failed,
+    says: Text { en: "the tour stopped at: droit {command}", zh: "导览在此停止：droit {command}" },
+    hint: None,
+};
+
 /// All of them, for `droit explain`.
 pub(crate) const ALL: &[&Trouble] = &[
     &USAGE,
@@ -509,6 +516,7 @@ pub(crate) const ALL: &[&Trouble] = &[
     &NOT_A_CASE_NUMBER,
     &NOT_A_DIGEST,
     &NOT_WHOLE,
+    &TOUR_STOPPED,
     &INTERRUPTED,
     &UNKNOWN_CODE,
 ];

@@ -94,4 +94,82 @@ pub(super) const SCHEMAS: &[Code] = &[
         ["whole, head, events, bodies, destroyed, and findings.", "whole、head、events、bodies、destroyed 及发现。"],
     ),
     code("droit.audit.export/1", Sort::Schema, ["an exported record", "导出的记录"], ["file, head.", "file、head。"]),
+    code(
+        "droit.find/1",
+        Sort::Schema,
+        ["a person", "个人"],
+        [
+            "persons (person, key), values (kind, value masked, since, until), tables (table, role, rows, undecided), ambiguities (about, table, candidates).",
+            "persons、values、tables、ambiguities；值默认脱敏。",
+        ],
+    ),
+    code(
+        "droit.export/1",
+        Sort::Schema,
+        ["a copy", "一份副本"],
+        [
+            "case, folder, archive, passphrase (shown once), sha256, cells (located = exported + withheld), tables, files.",
+            "case、folder、archive、passphrase（仅一次）、sha256、cells（找到 = 导出 + 未提供）、tables、files。",
+        ],
+    ),
+    code(
+        "droit.export.batch/1",
+        Sort::Schema,
+        ["many copies", "多份副本"],
+        ["exported, set_aside (case, code).", "exported、set_aside（case、code）。"],
+    ),
+    code(
+        "droit.erase/1",
+        Sort::Schema,
+        ["a plan's or a change's sums", "计划或更改的合计"],
+        [
+            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, files, tables, reasons (table, rows, code, law, until).",
+            "case、state（planned 或 removed）、plan、located = deleted + anonymized + kept、unlinked、files、tables、reasons。",
+        ],
+    ),
+    code(
+        "droit.recover/1",
+        Sort::Schema,
+        ["settled changes", "已了结的更改"],
+        [
+            "A list: intent, about, state (finished or abandoned).",
+            "列表：intent、about、state（finished 或 abandoned）。",
+        ],
+    ),
+    code(
+        "droit.map.check/1",
+        Sort::Schema,
+        ["findings", "发现"],
+        ["A list: code, refuses, place, line, message, hint.", "列表：code、refuses、place、line、message、hint。"],
+    ),
+    code(
+        "droit.map.show/1",
+        Sort::Schema,
+        ["the map", "数据地图"],
+        [
+            "A list of tables: table, standing, purpose, clause, basis, columns (column, words, by, line).",
+            "各表：table、standing、purpose、clause、basis、columns。",
+        ],
+    ),
+    code(
+        "droit.map.explain/1",
+        Sort::Schema,
+        ["one column", "一列"],
+        [
+            "table, column, words, by, line, rules (rule, line, words, verdict).",
+            "table、column、words、by、line、rules。",
+        ],
+    ),
+    code(
+        "droit.map.trust/1",
+        Sort::Schema,
+        ["a trusted map", "已确认的数据地图"],
+        ["map and schema (fingerprints), tables.", "map、schema（指纹）、tables。"],
+    ),
+    code(
+        "droit.demo/1",
+        Sort::Schema,
+        ["the tour", "导览"],
+        ["folder, page, steps (command, exit).", "folder、page、steps（command、exit）。"],
+    ),
 ];

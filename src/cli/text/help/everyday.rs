@@ -17,7 +17,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "explain",
         "解释一个代码：拒绝、发现、退出码、JSON 文档",
-        "示例：\n  droit explain stale_plan\n  droit explain 4\n  droit explain            （列出全部）",
+        "示例：\n  droit explain drift\n  droit explain 4\n  droit explain            （列出全部）",
     ),
     (
         "completions",

@@ -24,6 +24,11 @@ pub(super) const COMMANDS: Commands = &[
         "计划文件只是主张而非指令：执行时重新推导，所依据的内容如有变化则不写入任何内容。\n\n示例：\n  droit apply plan.jsonl\n  droit apply plan.jsonl --confirm DSR-20261123-0001",
     ),
     ("recover", "完成或放弃被中断的更改", "用户数据库中的标记说明事务是否已经发生。\n\n示例：\n  droit recover"),
+    (
+        "demo",
+        "生成示例公司，并在其上走完全部过程",
+        "一切均为虚构。每条命令在执行前打印，并用平实的话说明结果。文件夹保留，可继续手工操作。\n\n示例：\n  droit demo\n  droit demo big --users 100000 --no-tour",
+    ),
 ];
 
 pub(super) const ARGUMENTS: Arguments = &[
@@ -40,5 +45,9 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("erase", "role", "仅以此角色持有的数据；可重复"),
     ("erase", "confirm", "没有终端时再次给出案件编号"),
     ("apply", "plan", "计划文件"),
+    ("demo", "folder", "要建立的文件夹"),
+    ("demo", "users", "公司的账号数"),
+    ("demo", "seed", "换一个种子，换一批人"),
+    ("demo", "no_tour", "只建立公司和工作区"),
     ("apply", "confirm", "没有终端时给出案件编号"),
 ];
