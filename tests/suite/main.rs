@@ -8,4 +8,5 @@ mod layers;
 mod maps;
 mod office;
 mod package;
+mod properties;
 mod requests;
