@@ -139,7 +139,7 @@ fn is_outside(session: &mut Session<'_>, out: &Out<'_>) -> bool {
 pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     match command {
         None if is_outside(session, out) => {
-            out.raw(help::command(out.language()).render_help().to_string().as_bytes())?;
+            out.raw(help::fitting(out.language(), session.terminal.width).render_help().to_string().as_bytes())?;
             Ok(Exit::Done)
         }
         None => board::run(session, out),

@@ -11,12 +11,25 @@ use super::{
 
 /// The whole command, ready to parse, with help in `language`.
 pub(super) fn command(language: Language) -> Command {
-    let mut command = Arguments::command();
+    // the same lines wherever it is printed; a narrower terminal is told of by `fitting`
+    let mut command = Arguments::command().term_width(WIDTH);
     if language == Language::English {
         return command;
     }
     command.build(); // makes the arguments that clap adds itself, so that they can be translated, too
     in_chinese(command, "")
+}
+
+/// Columns of help text.
+const WIDTH: usize = 100;
+
+/// The command for a terminal of `width` columns.
+pub(super) fn fitting(language: Language, width: Option<usize>) -> Command {
+    let command = command(language);
+    match width.filter(|width| (20..WIDTH).contains(width)) {
+        Some(width) => command.term_width(width),
+        None => command,
+    }
 }
 
 fn in_chinese(mut command: Command, path: &str) -> Command {

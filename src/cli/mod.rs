@@ -68,7 +68,7 @@ pub use self::{
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString>>, world: &mut World<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let language = language::before_parsing(&args, &world.environment);
-    let parsed = help::command(language)
+    let parsed = help::fitting(language, world.terminal.width)
         .try_get_matches_from(&args)
         .and_then(|mut matches| Arguments::from_arg_matches_mut(&mut matches));
     let exit = match parsed {

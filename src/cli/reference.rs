@@ -19,7 +19,7 @@ pub fn reference() -> Vec<(&'static str, String)> {
 }
 
 fn commands() -> String {
-    let mut command = help::command(Language::English).term_width(100);
+    let mut command = help::command(Language::English);
     command.build();
     let mut out = String::from(
         "# Commands\n\nWritten from the program's own help; `droit COMMAND --help --lang zh-CN` says the same in Chinese. \

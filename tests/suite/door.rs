@@ -298,3 +298,26 @@ fn a_second_droit_waits_and_then_says_who_is_at_work() {
     drop(held);
     office.run("case open copy --lock-wait 0s").done();
 }
+
+#[test]
+fn every_code_of_the_lower_floors_is_explained() {
+    let mut office = Office::empty();
+    for source in ["refusal.rs", "database/mod.rs", "casebook/error.rs", "plan/format.rs"] {
+        let text = std::fs::read_to_string(format!("{}/src/{source}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let codes = text.split("fn code(&self)").nth(1).unwrap().split("\n    }\n").next().unwrap();
+        for code in codes.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            office.run(&format!("explain {code}")).done();
+        }
+    }
+}
+
+#[test]
+fn the_real_binary_keeps_its_streams_and_codes() {
+    let run = |args: &[&str]| std::process::Command::new(env!("CARGO_BIN_EXE_droit")).args(args).output().unwrap();
+    let explained = run(&["explain", "4", "--json"]);
+    assert_eq!((explained.status.code(), explained.stderr.len()), (Some(0), 0));
+    let _document: serde_json::Value = serde_json::from_slice(&explained.stdout).unwrap();
+    let misused = run(&["explan", "--json"]);
+    assert_eq!((misused.status.code(), misused.stdout.len()), (Some(2), 0));
+    assert!(run(&["--version"]).stdout.starts_with(b"droit "));
+}

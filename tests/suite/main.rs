@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
 mod company;
+mod desk;
 mod docs;
 mod door;
 mod erasure;
+mod interrupted;
 mod layers;
 mod maps;
 mod office;

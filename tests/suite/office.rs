@@ -3,15 +3,7 @@
 //! Everything runs in this process through `cli::run`, so a day in the office takes milliseconds and gives the same
 //! bytes each time.
 
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    fmt, fs,
-    io::Cursor,
-    path::PathBuf,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::BTreeMap, fmt, fs, io::Cursor, path::PathBuf, rc::Rc, sync::Arc};
 
 use droit::{
     case::clock::FixedClock,

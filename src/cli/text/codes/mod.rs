@@ -1,6 +1,7 @@
 //! What each code means, in both languages, offline: the text behind `droit explain`.
 
 mod exits;
+mod failures;
 mod findings;
 mod reasons;
 mod refusals;
@@ -71,9 +72,10 @@ const fn code(word: &'static str, sort: Sort, title: [&'static str; 2], text: [&
 
 /// All codes, in the order of their sorts.
 pub(crate) fn all() -> Vec<Code> {
-    let tables = [exits::EXITS, refusals::REFUSALS, reasons::REASONS, findings::FINDINGS, schemas::SCHEMAS];
+    let tables =
+        [exits::EXITS, refusals::REFUSALS, reasons::REASONS, failures::FAILURES, findings::FINDINGS, schemas::SCHEMAS];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();
-    all.extend(trouble::ALL.iter().map(|trouble| Code {
+    all.extend(trouble::all().map(|trouble| Code {
         word: trouble.code,
         sort: if trouble.exit == Exit::Refused { Sort::Refusal } else { Sort::Trouble },
         title: trouble.says,

@@ -22,7 +22,7 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
-        "status_move",
+        "illegal_move",
         Sort::Refusal,
         ["the case cannot go there", "案件状态不允许"],
         [
@@ -97,24 +97,6 @@ pub(super) const REFUSALS: &[Code] = &[
         ["The plan or the mark was made by another workspace.", "该计划或标记由其他工作区生成。"],
     ),
     code(
-        "open_intent",
-        Sort::Refusal,
-        ["a change is still open", "有未完成的更改"],
-        [
-            "An earlier change was interrupted. `droit recover` finishes or abandons it; nothing else is changed before.",
-            "之前的更改被中断。请先用 `droit recover` 完成或放弃。",
-        ],
-    ),
-    code(
-        "remedies_missing",
-        Sort::Refusal,
-        ["a refusal must say what can be done against it", "拒绝答复须告知救济途径"],
-        [
-            "PIPL 50 and GB/T 35273 8.7: whoever is refused is told why and where to complain. Pass --remedies and --law.",
-            "个保法第五十条、GB/T 35273 8.7：拒绝须说明理由并告知救济途径。请给出 --remedies 和 --law。",
-        ],
-    ),
-    code(
         "not_extendable",
         Sort::Refusal,
         ["no more time can be taken", "不能延期"],
@@ -167,5 +149,116 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["others can read the keys", "他人可读取密钥"],
         ["chmod 700 for the key folder, 600 for its files.", "密钥文件夹应为 700，密钥文件应为 600。"],
+    ),
+    code(
+        "unverified",
+        Sort::Refusal,
+        ["the identity level is not reached", "身份核验级别不足"],
+        ["droit case identify CASE --level …", "droit case identify 编号 --level …"],
+    ),
+    code(
+        "wrong_state",
+        Sort::Refusal,
+        ["the case's state does not allow this", "案件状态不允许"],
+        ["droit case next CASE", "droit case next 编号"],
+    ),
+    code(
+        "foreign_plan",
+        Sort::Refusal,
+        ["the plan was made for something else", "计划属于其他对象"],
+        [
+            "It was made for another workspace, database or data map. Plan again here.",
+            "计划属于其他工作区、数据库或数据地图。请在此重新生成。",
+        ],
+    ),
+    code(
+        "expired_plan",
+        Sort::Refusal,
+        ["the plan has expired", "计划已过有效期"],
+        ["A plan holds for 24 hours. Plan again.", "计划有效期为 24 小时。请重新生成。"],
+    ),
+    code(
+        "edited_plan",
+        Sort::Refusal,
+        ["the plan was changed after it was written", "计划写出后被改动"],
+        ["Plan again; a plan is read, never edited.", "请重新生成；计划只供阅读，不可编辑。"],
+    ),
+    code(
+        "applied_twice",
+        Sort::Refusal,
+        ["the plan has been applied already", "计划已执行过"],
+        ["Nothing is left to do.", "无需再执行。"],
+    ),
+    code(
+        "still_found",
+        Sort::Refusal,
+        ["something would be left", "仍有残留"],
+        [
+            "After the changes the search still finds what should be gone. Everything was rolled back.",
+            "更改后仍能找到应移除的内容。已全部回滚。",
+        ],
+    ),
+    code(
+        "no_key",
+        Sort::Refusal,
+        ["rows cannot be named", "无法指明数据行"],
+        ["A table has neither a key nor a rowid.", "表既无主键也无 rowid。"],
+    ),
+    code(
+        "unknown_case",
+        Sort::Refusal,
+        ["a value that the map does not speak of", "数据地图未涉及的取值"],
+        [
+            "A row's type is not in the map: add a line for it, or \"*\".",
+            "数据行的类型不在数据地图中：请补充一行或 \"*\"。",
+        ],
+    ),
+    code(
+        "missing_date",
+        Sort::Refusal,
+        ["a period counts from nowhere", "期限没有起算日"],
+        ["The map counts a period from a date that no row has.", "数据地图的期限从不存在的日期起算。"],
+    ),
+    code(
+        "no_files_folder",
+        Sort::Refusal,
+        ["no files folder is set", "未设置文件夹"],
+        ["Set files = \"DIR\" in droit.toml.", "请在 droit.toml 中设置 files = \"目录\"。"],
+    ),
+    code(
+        "file_not_beneath",
+        Sort::Refusal,
+        ["a file is not where files may be", "文件不在允许的位置"],
+        [
+            "A value names something that is no regular file beneath the files folder. Nothing outside is read or removed.",
+            "某值所指不是文件夹内的普通文件。文件夹之外的内容不读取也不移除。",
+        ],
+    ),
+    code(
+        "cannot_overwrite",
+        Sort::Refusal,
+        ["a value cannot be overwritten", "某值无法覆盖"],
+        [
+            "No replacement fits the column's type and constraints. Say in the map what to write: token or null.",
+            "没有符合列类型和约束的替代值。请在数据地图中写明：token 或 null。",
+        ],
+    ),
+    code(
+        "package_exists",
+        Sort::Refusal,
+        ["the package exists already", "副本已存在"],
+        ["Move it away first; packages are never overwritten.", "请先移走；副本从不覆盖。"],
+    ),
+    code(
+        "foreign_key",
+        Sort::Refusal,
+        ["rows still point at what would go", "仍有数据行指向将移除的内容"],
+        ["A tie is missing in the map. Everything was rolled back.", "数据地图缺少关联。已全部回滚。"],
+    ),
+    code(
+        "unsupported_sqlite",
+        Sort::Refusal,
+        ["this build of SQLite lacks something", "此 SQLite 版本缺少功能"],
+        ["Build droit from its own repository.", "请用 droit 自身仓库构建。"],
     ),
 ];
