@@ -278,11 +278,15 @@ fn codes() -> BTreeSet<String> {
         codes.extend(body.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
         assert!(codes.len() > before, "no code is read from {file}");
     }
-    let door = page("src/cli/text/trouble.rs");
+    let folder = root().join("src/cli/text/trouble");
+    let files = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let door: String = files.collect();
     codes.extend(door.split("code: \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
     let trace = page("src/cli/trace.rs");
     let trace = trace.split("#[cfg(test)]").next().unwrap();
-    codes.extend(trace.split("theirs(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+    for before in ["theirs(\"", "=> \"", "Failure::of(\""] {
+        codes.extend(trace.split(before).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+    }
     codes
 }
 
