@@ -125,7 +125,8 @@ impl Follower {
             let shown = shown.concat();
             let printed = self.type_in(line.trim_end());
             read.push_str(command);
-            read.push_str(if agrees(&shown, &printed) { &shown } else { &printed });
+            let kept = if agrees(&shown, &printed) { Some(shown) } else { renewed(&shown, &printed) };
+            read.push_str(kept.as_deref().unwrap_or(&printed));
         }
         read
     }
@@ -161,6 +162,20 @@ fn agrees(shown: &str, printed: &str) -> bool {
     let shown: Vec<&str> = shown.lines().map(str::trim_end).collect();
     let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
     lines(&shown, &printed)
+}
+
+/// What a page leaves out stays left out: each line that it shows is replaced by the next printed one that begins with
+/// the same word. `None` when that does not tell what was printed.
+fn renewed(shown: &str, printed: &str) -> Option<String> {
+    let mut printed_lines = printed.lines();
+    let mut read = String::new();
+    for line in shown.lines() {
+        let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
+        let new = if line == "..." { line } else { printed_lines.find(|printed| first(printed) == first(line))? };
+        read.push_str(new.trim_end());
+        read.push('\n');
+    }
+    agrees(&read, printed).then_some(read)
 }
 
 /// Follows a page from its first to its last block and returns it as it should read.
@@ -245,6 +260,8 @@ fn a_page_that_shows_something_else_is_noticed() {
     assert!(!agrees("a\n...\nd\n", "a\nb\nc\n"));
     assert!(agrees("a … d\n", "a b c d\n") && !agrees("a … d\n", "a b c\n"));
     assert!(!agrees("", "a\n"));
+    assert_eq!(renewed("a 1\n...\nc 1\n", "a 2\nb 2\nc 2\n").as_deref(), Some("a 2\n...\nc 2\n"));
+    assert_eq!(renewed("a 1\nc 1\n", "a 2\nb 2\nc 2\n"), None);
 }
 
 /// Every `file.rs::test` of the promises is a test of that file.
