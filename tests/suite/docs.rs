@@ -273,7 +273,7 @@ fn the_promises_name_tests_that_exist() {
         let path = format!("{file}.rs");
         let source = fs::read_to_string(root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
         let at = source.find(&format!("fn {test}(")).unwrap_or_else(|| panic!("there is no {test} in {path}"));
-        let before: Vec<&str> = source[..at].lines().rev().skip(1).take(3).map(str::trim).collect();
+        let before: Vec<&str> = source[..at].trim_end().lines().rev().take(3).map(str::trim).collect();
         assert!(before.contains(&"#[test]"), "{test} in {path} is no test");
         named.insert(test.to_owned());
     }
