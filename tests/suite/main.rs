@@ -5,6 +5,7 @@ mod bad_databases;
 mod bad_plans;
 mod company;
 mod desk;
+mod docs;
 mod door;
 mod erasure;
 mod interrupted;
