@@ -6,3 +6,4 @@ mod erasure;
 mod layers;
 mod maps;
 mod package;
+mod people;
