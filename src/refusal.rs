@@ -7,6 +7,12 @@ pub enum Refusal {
     /// Nobody in the database fits the identity
     #[error("nobody is found under what was given")]
     UnknownPerson,
+    /// Identifiers that no kind or person table of the map knows, or that are not of their kind
+    #[error("identifiers {} cannot be used: their word is unknown or their value is not of its kind", list(places))]
+    BadIdentifier {
+        /// Their places in what was given, from 0
+        places: Vec<usize>,
+    },
     /// Several people may be meant
     #[error("it is not clear who is meant: {0} points to decide")]
     AmbiguousIdentity(usize),
@@ -109,12 +115,18 @@ pub enum Refusal {
     CannotOverwrite(String),
 }
 
+fn list(places: &[usize]) -> String {
+    let numbers: Vec<String> = places.iter().map(|place| (place + 1).to_string()).collect();
+    numbers.join(", ")
+}
+
 impl Refusal {
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownPerson => "unknown_person",
+            Self::BadIdentifier { .. } => "bad_identifier",
             Self::AmbiguousIdentity(_) => "ambiguous_identity",
             Self::IdentityChanged => "identity_changed",
             Self::Unverified { .. } => "unverified",

@@ -100,6 +100,9 @@ pub fn apply(
             book.pass(FailurePoint::BeforeRemoved)?;
             let event = removed(planner.map(), intent, &totals);
             book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
+            if let Some(event) = scheduled(planner.map(), &totals) {
+                book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
+            }
             Ok(Applied { intent, totals, refilled, files })
         }
         Err(error) => Err(abandon(book, applying, intent, error)),
@@ -295,12 +298,23 @@ fn removed(map: &Classified, intent: i64, totals: &Totals) -> Event {
         let some = counts.into_iter().filter(|(_, rows)| *rows > 0);
         tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));
     }
-    let kept = totals.kept.iter().map(|(kept, rows)| KeptRows {
-        table: name(kept.table),
+    Event::Removed { intent, tables, kept: kept_rows(map, totals).collect() }
+}
+
+fn kept_rows<'t>(map: &'t Classified, totals: &'t Totals) -> impl Iterator<Item = KeptRows> + 't {
+    totals.kept.iter().map(|(kept, rows)| KeptRows {
+        table: map.tables[kept.table].name.to_string(),
         rows: *rows,
         code: kept.code.to_owned(),
         law: kept.law.clone(),
         until: kept.until,
-    });
-    Event::Removed { intent, tables, kept: kept.collect() }
+    })
+}
+
+/// What the law, a contract or a hold keeps is erased later: `purge scheduled` looks at it when that ends. What is
+/// undecided, or stays by the map's own word, does not wait for anything.
+fn scheduled(map: &Classified, totals: &Totals) -> Option<Event> {
+    let items: Vec<KeptRows> =
+        kept_rows(map, totals).filter(|kept| ["RET", "LIVE", "HOLD"].contains(&kept.code.as_str())).collect();
+    (!items.is_empty()).then(|| Event::Scheduled { everything: totals.changes() == 0, items })
 }

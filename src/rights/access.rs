@@ -15,7 +15,7 @@ use crate::{
     },
     database::{
         Database, Flow, Select, Term,
-        locate::{Holding, UNNAMED, Walk, case_term},
+        locate::{Attribution, Holding, UNNAMED, Walk, case_term},
     },
     error::Error,
     export::{self, Cell, ColumnHead, Disclosure, HeldBack, Package, RowOut, RowState, TableHead, Withheld},
@@ -67,7 +67,7 @@ impl Copy<'_> {
     /// Writes every row of the person into `package`, table by table, parents first.
     pub fn write(&self, database: &mut dyn Database, package: &mut Package) -> Result<(), Error> {
         let subjects = std::slice::from_ref(self.subject);
-        let walk = Walk::new(self.map, subjects, self.zone.clone(), database)?;
+        let walk = Walk::new(self.map, subjects, Attribution::Each, self.zone.clone(), database)?;
         let mut doubtful: BTreeMap<(Kind, Withheld), u64> = BTreeMap::new();
         for &table in &self.map.order {
             self.write_table(table, &walk, database, package, &mut doubtful)?;

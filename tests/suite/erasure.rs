@@ -125,7 +125,7 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
         mark: true,
         random: &mut random,
     };
-    let applied = apply(&erasure, &claim, &mut *reader, &mut *writer, &mut book, &mut applying).unwrap();
+    apply(&erasure, &claim, &mut *reader, &mut *writer, &mut book, &mut applying).unwrap();
 
     let plain = Connection::open(dir.join("zkjia.db")).unwrap();
     let phone: Option<String> = plain.query_row("SELECT phone FROM users WHERE id = 100", [], |r| r.get(0)).unwrap();

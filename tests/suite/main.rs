@@ -7,3 +7,4 @@ mod layers;
 mod maps;
 mod package;
 mod people;
+mod properties;

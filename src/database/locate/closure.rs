@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Walk, role_number};
+use super::{Attribution, Walk, role_number};
 use crate::{
     case::identity::{Identity, IdentitySet, KnownValue},
     data_map::classified::{Classified, Column, Person, Sense, TableId, Target, Tie},
@@ -313,7 +313,7 @@ fn several_names(
     let mut all: BTreeSet<String> = BTreeSet::new();
     if named.is_empty() {
         let subjects = [std::mem::take(&mut closed.set)];
-        let walk = Walk::new(map, &subjects, zone.clone(), database)?;
+        let walk = Walk::new(map, &subjects, Attribution::Each, zone.clone(), database)?;
         for &table in &map.order {
             names_by_value(&walk, table, database, &own, &mut strangers, &mut all)?;
         }
@@ -359,7 +359,7 @@ fn own_names(
             if !direct || columns.is_empty() {
                 continue;
             }
-            let walk = Walk::persons_only(map, &subjects, zone.clone());
+            let walk = Walk::persons_only(map, &subjects, Attribution::Each, zone.clone());
             let Some(mut select) = walk.select(table) else { continue };
             let places: Vec<usize> =
                 columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.name.clone() })).collect();

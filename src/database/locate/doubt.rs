@@ -44,12 +44,11 @@ impl Judge {
     pub(super) fn doubt(
         &self,
         set: &IdentitySet,
-        tag: u32,
+        known: &KnownValue,
         role: usize,
         terms: &[Value],
         zone: &TimeZone,
     ) -> Option<Doubt> {
-        let known = set.values.iter().nth(tag as usize)?;
         self.outside(known, terms, zone).or_else(|| self.other_name(set, role, terms))
     }
 

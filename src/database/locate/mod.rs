@@ -5,6 +5,7 @@
 //! which the value was, and under a name that is theirs; else it is *undecided*: counted, never exported, never erased.
 
 mod closure;
+mod count;
 mod doubt;
 
 use std::collections::BTreeMap;
@@ -12,11 +13,12 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 pub use closure::{Ambiguity, Candidate, Closed, close};
+pub use count::Held;
 pub use doubt::Doubt;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Select, Term};
 use crate::{
-    case::identity::IdentitySet,
+    case::{IdentitySet, KnownValue},
     data_map::classified::{Case, Cases, Classified, Sense, TableId, Target, Tie},
     kind::Kind,
     schema::RowKey,
@@ -61,11 +63,23 @@ struct Way<'a> {
     cases: Option<&'a Cases>,
 }
 
+/// Whether the rows of several people are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attribution {
+    /// Every holding says whose it is; a row of two of them comes twice
+    Each,
+    /// All of them are one subject, number 0; a row of two of them comes once, in all their roles
+    Together,
+}
+
 /// The search for the rows of a set of subjects.
 #[derive(Debug)]
 pub struct Walk<'a> {
     map: &'a Classified,
     subjects: &'a [IdentitySet],
+    attribution: Attribution,
+    /// Every known value with its subject; a seed's tag is its place here
+    values: Vec<(u32, &'a KnownValue)>,
     zone: TimeZone,
     handed: BTreeMap<Referenced, Vec<Handed>>,
 }
@@ -75,10 +89,11 @@ impl<'a> Walk<'a> {
     pub fn new(
         map: &'a Classified,
         subjects: &'a [IdentitySet],
+        attribution: Attribution,
         zone: TimeZone,
         database: &mut dyn Database,
     ) -> Result<Self, DatabaseError> {
-        let mut walk = Self::persons_only(map, subjects, zone);
+        let mut walk = Self::persons_only(map, subjects, attribution, zone);
         for &table in &map.order {
             walk.hand_on(table, database)?;
         }
@@ -86,8 +101,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Knows the person rows and what is tied to them directly, nothing further.
-    fn persons_only(map: &'a Classified, subjects: &'a [IdentitySet], zone: TimeZone) -> Self {
-        let mut walk = Self { map, subjects, zone, handed: BTreeMap::new() };
+    fn persons_only(
+        map: &'a Classified,
+        subjects: &'a [IdentitySet],
+        attribution: Attribution,
+        zone: TimeZone,
+    ) -> Self {
+        let known = (0..).zip(subjects).flat_map(|(subject, set)| set.values.iter().map(move |known| (subject, known)));
+        let mut walk = Self { map, subjects, attribution, values: known.collect(), zone, handed: BTreeMap::new() };
         walk.hand_on_identities();
         walk
     }
@@ -104,6 +125,7 @@ impl<'a> Walk<'a> {
             let values = self.handed.entry((person.table, vec![person.column.clone()])).or_default();
             for (subject, set) in (0..).zip(self.subjects) {
                 let keys = set.persons.get(&person.name).into_iter().flatten();
+                let subject = if self.attribution == Attribution::Each { subject } else { 0 };
                 values.extend(keys.map(|key| Handed { subject, role: UNNAMED, values: key.0.clone() }));
             }
             values.sort();
@@ -222,8 +244,8 @@ impl<'a> Walk<'a> {
     }
 
     fn doubt(&self, judge: &doubt::Judge, found: &Found, way: Way<'_>, key_len: usize) -> Option<Doubt> {
-        let set = &self.subjects[found.subject as usize];
-        judge.doubt(set, found.tag, way.role, &found.row[key_len..], &self.zone)
+        let (subject, known) = self.values.get(found.tag as usize)?;
+        judge.doubt(&self.subjects[*subject as usize], known, way.role, &found.row[key_len..], &self.zone)
     }
 
     /// The arms of `table` in the order of its ties, its person keys first.
@@ -264,16 +286,14 @@ impl<'a> Walk<'a> {
             .collect()
     }
 
-    /// Every spelling in which a stored value can be one of the subjects' known values of `kind`; the tag is the
-    /// value's place in its set.
+    /// Every spelling in which a stored value can be one of the subjects' known values of `kind`.
     fn value_seeds(&self, kind: Kind) -> Vec<Seed> {
         let mut seeds = Vec::new();
-        for (subject, set) in (0..).zip(self.subjects) {
-            for (tag, known) in (0..).zip(&set.values) {
-                if known.proven && known.kind == kind.word() {
-                    let spellings = kind.spellings(known.value.reveal());
-                    seeds.extend(spellings.into_iter().map(|value| Seed { subject, tag, values: vec![value] }));
-                }
+        for (tag, (subject, known)) in (0..).zip(&self.values) {
+            if known.proven && known.kind == kind.word() {
+                let subject = if self.attribution == Attribution::Each { *subject } else { 0 };
+                let spellings = kind.spellings(known.value.reveal());
+                seeds.extend(spellings.into_iter().map(|value| Seed { subject, tag, values: vec![value] }));
             }
         }
         seeds

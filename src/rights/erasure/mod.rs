@@ -18,7 +18,7 @@ use crate::{
     data_map::classified::{Classified, TableId},
     database::{
         Arm, Database, Flow, Seed, Select,
-        locate::{Holding, Walk},
+        locate::{Attribution, Holding, Walk},
     },
     error::Error,
     plan::{Act, Decision, Reason, Step, Totals},
@@ -113,7 +113,7 @@ impl Erasure<'_> {
         database: &mut dyn Database,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error> {
-        let walk = Walk::new(self.map, self.subjects, self.zone.clone(), database)?;
+        let walk = Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?;
         let mut pins = Pins::default();
         let mut totals = Totals::default();
         let mut gone = Gone::default();

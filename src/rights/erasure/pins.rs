@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{TableView, level, row::Judged};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target},
-    plan::{Act, Step},
+    plan::{Act, Decision, Step},
     value::Value,
 };
 
@@ -45,6 +45,10 @@ impl Pins {
         let Some(level) = level(step) else { return };
         for tie in &map.tables[step.table].ties {
             let Target::Rows { table, columns, .. } = &tie.target else { continue };
+            // What is retained by law keeps all it points at; a mere pointer of another row is cut when its target goes.
+            if tie.sense == Sense::By && !retained(step) {
+                continue;
+            }
             let cut = tie.columns.iter().any(|name| cuts(view, step, name));
             let Some(values) = judged.values(view, &tie.columns).filter(|_| !cut) else { continue };
             if values.iter().any(Value::is_null) {
@@ -56,6 +60,10 @@ impl Pins {
             *pinned = (*pinned).max(level);
         }
     }
+}
+
+fn retained(step: &Step) -> bool {
+    matches!(step.decision, Decision::Hold | Decision::Wait | Decision::Keep { .. })
 }
 
 fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {
