@@ -104,7 +104,7 @@ fn a_package_holds_exactly_ones_own_and_nothing_of_anybody_elses() {
             let exported: BTreeSet<(String, String)> = read.rows.keys().cloned().collect();
             assert_eq!(exported, names(&mine), "{who:?}");
             package::counts_add_up(&db, &read, &mine);
-            package::cells_are_lawful(&judge, &read, &mine);
+            package::cells_are_lawful(&judge, &who, &read, &mine);
             let leaks = telling.leaks(&judge, &who, &mine, &finished.path);
             assert!(leaks.is_empty(), "{who:?}: {leaks:#?}");
         }));
