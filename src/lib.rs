@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod case;
 pub mod casebook;
+pub mod cli;
 pub mod data_map;
 pub mod database;
 pub mod demo;

@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
 mod company;
+mod door;
 mod erasure;
 mod layers;
 mod maps;
+mod office;
 mod package;
 mod people;
 mod properties;
+mod requests;

@@ -1,0 +1,86 @@
+//! `droit apply`: carries out a plan that was written before, if deriving it again gives the same.
+
+use std::{fs::File, io::BufReader, path::PathBuf};
+
+use crate::{
+    apply::{Applying, apply},
+    case::{About, CaseNumber},
+    plan::{Claim, read_claim},
+};
+
+use super::{
+    Exit, confirm,
+    database::Trusted,
+    out::Out,
+    planning::{Planning, Sums, scope_of},
+    session::Session,
+    text::{Text, trouble},
+    workspace::cannot_read,
+};
+
+/// Carry out a plan
+///
+/// The file is a claim, never an instruction: the plan is derived again, and if anything it rests on has changed,
+/// nothing is written.
+///
+/// Examples:
+///   droit apply plan.jsonl
+///   droit apply plan.jsonl --confirm DSR-20261123-0001
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ApplyArgs {
+    /// The plan
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+
+    /// The case number, where there is no terminal
+    #[arg(long, value_name = "CASE")]
+    confirm: Option<String>,
+}
+
+pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let path = session.path(&args.plan);
+    let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
+    let claim = read_claim(BufReader::new(opened))?;
+    let case: CaseNumber = match claim.header.command.as_str() {
+        "erase" => claim.header.case.parse().map_err(|_| trouble::NOT_FOR_A_CASE.plain())?,
+        _ => return Err(trouble::NOT_FOR_A_CASE.plain().into()),
+    };
+    let mut trusted = session.trusted()?;
+    session.lock()?;
+    let scope = scope_of(&claim.header.scope);
+    let planning = Planning::of(case, scope, claim.header.as_of, &mut trusted, session)?;
+    out.status(
+        Text { en: "{case}: {rows} rows in the plan", zh: "{case}：计划含 {rows} 行" },
+        &[("case", &case.to_string()), ("rows", &claim.rows.to_string())],
+    );
+    confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
+    carry_out(case, &planning, &claim, &mut trusted, session, out)
+}
+
+/// Applies what `claim` claims and tells what was done.
+pub(super) fn carry_out(
+    case: CaseNumber,
+    planning: &Planning,
+    claim: &Claim,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Exit> {
+    let Trusted { map, database } = trusted;
+    let erasure = planning.erasure(map, session)?;
+    let mut writer = session.database_for_writing()?;
+    let (officer, files) = (session.officer()?, session.files()?);
+    let mark = session.workspace()?.settings.mark;
+    let (clock, mut random) = (session.clock, session.random());
+    let mut applying =
+        Applying { about: About::Case(case), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
+    let book = session.casebook()?;
+    let applied = apply(&erasure, claim, &mut **database, &mut *writer, book, &mut applying)?;
+    let mut sums = Sums::of(case, "removed", &claim.digest, &applied.totals, map);
+    sums.files = Some(applied.files);
+    out.report(&sums)?;
+    let next = session.case(case)?.next_step().to_string();
+    out.hint(Text { en: "{next}", zh: "{next}" }, &[("next", &next)]);
+    Ok(Exit::Done)
+}

@@ -1,0 +1,163 @@
+//! The command line's grammar: global flags, commands, and which file carries out which.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::{
+    Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
+    help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session, text::trouble,
+};
+
+/// Answer data subject rights requests on the company's own user database
+///
+/// Without a command, inside a workspace: today's board.
+#[derive(clap::Parser)]
+#[command(name = "droit", version, arg_required_else_help = false, disable_help_subcommand = false)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) globals: Globals,
+
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Flags that every command understands
+#[derive(clap::Args)]
+pub(super) struct Globals {
+    /// Work in the workspace DIR instead of the nearest one upwards
+    #[arg(long, value_name = "DIR", global = true, help_heading = "Global options")]
+    pub(super) workspace: Option<PathBuf>,
+
+    /// Speak this language
+    #[arg(long, value_enum, value_name = "LANG", global = true, help_heading = "Global options")]
+    pub(super) lang: Option<Language>,
+
+    /// Form of results
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true, help_heading = "Global options")]
+    pub(super) format: Format,
+
+    /// Print one JSON document, and errors as one JSON line
+    #[arg(long, conflicts_with = "format", global = true, help_heading = "Global options")]
+    pub(super) json: bool,
+
+    /// Write the result to FILE, which only its owner can read
+    #[arg(short, long, value_name = "FILE", global = true, help_heading = "Global options")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Print nothing but results and trouble
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub(super) quiet: bool,
+
+    /// Never ask; fail and name the flag that answers
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(super) no_input: bool,
+
+    /// Colour of messages
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true, help_heading = "Global options")]
+    pub(super) color: ColorWhen,
+
+    /// How long to wait for another droit, such as 0s, 10s or 5m
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration::parse, global = true,
+          help_heading = "Global options")]
+    pub(super) lock_wait: Duration,
+}
+
+/// When messages are coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ColorWhen {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl ColorWhen {
+    pub(super) fn decides(self, world: &World<'_>) -> bool {
+        let set = |name: &str| world.environment.get(name).is_some_and(|value| !value.is_empty());
+        let dumb = world.environment.get("TERM").is_some_and(|term| term == "dumb");
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (world.terminal.stderr && !dumb)),
+        }
+    }
+}
+
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    Init(init::InitArgs),
+    Doctor(doctor::DoctorArgs),
+    Map(map::MapArgs),
+    Find(find::FindArgs),
+    Export(export::ExportArgs),
+    Erase(erase::EraseArgs),
+    Apply(apply::ApplyArgs),
+    Recover(recover::RecoverArgs),
+    Demo(demo::DemoArgs),
+    Case(case::CaseArgs),
+    Hold(hold::HoldArgs),
+    Due(due::DueArgs),
+    Audit(audit::AuditArgs),
+    Explain(explain::ExplainArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+impl Command {
+    /// The word that was typed, for whoever waits for the lock.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Doctor(_) => "doctor",
+            Self::Map(_) => "map",
+            Self::Find(_) => "find",
+            Self::Export(_) => "export",
+            Self::Erase(_) => "erase",
+            Self::Apply(_) => "apply",
+            Self::Recover(_) => "recover",
+            Self::Demo(_) => "demo",
+            Self::Case(_) => "case",
+            Self::Hold(_) => "hold",
+            Self::Due(_) => "due",
+            Self::Audit(_) => "audit",
+            Self::Explain(_) => "explain",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        }
+    }
+}
+
+/// Whether a person stands outside of any workspace and named none: they are shown what there is.
+fn is_outside(session: &mut Session<'_>, out: &Out<'_>) -> bool {
+    let unnamed = session.choices.workspace.is_none() && !out.is_for_machines();
+    unnamed && session.workspace().is_err_and(|failure| failure.code() == trouble::NO_WORKSPACE.code)
+}
+
+/// Hands the command to its file.
+pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    match command {
+        None if is_outside(session, out) => {
+            out.raw(help::fitting(out.language(), session.terminal.width).render_help().to_string().as_bytes())?;
+            Ok(Exit::Done)
+        }
+        None => board::run(session, out),
+        Some(Command::Init(args)) => init::run(&args, session, out),
+        Some(Command::Doctor(args)) => doctor::run(&args, session, out),
+        Some(Command::Map(args)) => map::run(&args, session, out),
+        Some(Command::Find(args)) => find::run(&args, session, out),
+        Some(Command::Export(args)) => export::run(&args, session, out),
+        Some(Command::Erase(args)) => erase::run(&args, session, out),
+        Some(Command::Apply(args)) => apply::run(&args, session, out),
+        Some(Command::Recover(_)) => recover::run(session, out),
+        Some(Command::Demo(args)) => demo::run(&args, session, out),
+        Some(Command::Case(args)) => case::run(&args, session, out),
+        Some(Command::Hold(args)) => hold::run(&args, session, out),
+        Some(Command::Due(args)) => due::run(&args, session, out),
+        Some(Command::Audit(args)) => audit::run(&args, session, out),
+        Some(Command::Explain(args)) => explain::run(&args, out),
+        Some(Command::Completions(args)) => completions::run(&args, out),
+        Some(Command::Man(args)) => man::run(&args, out),
+    }
+}

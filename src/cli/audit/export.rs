@@ -1,0 +1,54 @@
+//! `droit audit export`: all headers and hashes, for an auditor; no bodies, so nothing personal.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::casebook::Casebook;
+
+use crate::cli::{
+    Exit,
+    out::{Out, Render, write_private},
+    page::Page,
+    session::Session,
+    text::Text,
+};
+
+/// Write the record to a file that anybody can check with `droit audit verify --file`
+///
+/// Example:
+///   droit audit export record.jsonl
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ExportArgs {
+    /// The file to write
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let path = session.path(&args.file);
+    let mut book = Casebook::open_for_audit(session.opening()?)?;
+    let mut text = Vec::new();
+    let head = book.export(session.now(), &mut text)?;
+    write_private(&path, &text)?;
+    out.report(&Exported { file: path, head: head.to_string() })?;
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Exported {
+    file: PathBuf,
+    head: String,
+}
+
+impl Render for Exported {
+    const SCHEMA: &'static str = "droit.audit.export/1";
+
+    fn render(&self, page: &mut Page) {
+        page.fields(&[
+            (Text { en: "record", zh: "记录" }, self.file.display().to_string()),
+            (Text { en: "head", zh: "链尾" }, self.head.clone()),
+        ]);
+    }
+}

@@ -1,0 +1,100 @@
+//! `droit` without a command: today's board.
+
+use serde::Serialize;
+
+use crate::case::{CaseNumber, Proof, Status, reminder::State};
+
+use super::{
+    Exit, clocks, due,
+    out::{Out, Render},
+    page::Page,
+    session::Session,
+    text::Text,
+};
+
+pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let (place, now) = (session.place()?, session.now());
+    let cases = session.cases(true)?;
+    let clocks = due::running(session)?;
+    let with = |state: State| {
+        let mut numbers: Vec<CaseNumber> = clocks.iter().filter(|c| c.state == state).map(|c| c.case).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    };
+    let of = |keep: &dyn Fn(&crate::case::Case) -> bool| cases.iter().filter(|c| keep(c)).map(|c| c.number).collect();
+    let mut urgent: Vec<Urgent> = cases
+        .iter()
+        .map(|case| {
+            let views = clocks::of(case, &place, now);
+            let due = clocks::watched(&views).map(|view| view.clock.due_nominal);
+            Urgent { case: case.number, due, next: case.next_step().to_string() }
+        })
+        .collect();
+    urgent.sort_by_key(|one| (one.due.is_none(), one.due, one.case));
+    urgent.truncate(5);
+    let board = Board {
+        open: cases.len(),
+        overdue: with(State::Overdue),
+        due_soon: with(State::DueSoon),
+        waiting_for_proof: of(&|case| case.proof == Proof::Pending),
+        restricted_waiting: of(&|case| case.status == Status::RestrictedWait),
+        open_intents: session.reading()?.unsettled_intents()?.len(),
+        holds: session.holds()?.len(),
+        urgent,
+    };
+    out.result(&board)?;
+    let look = !board.overdue.is_empty() || board.open_intents > 0;
+    Ok(if look { Exit::Look } else { Exit::Done })
+}
+
+#[derive(Serialize)]
+struct Board {
+    open: usize,
+    overdue: Vec<CaseNumber>,
+    due_soon: Vec<CaseNumber>,
+    waiting_for_proof: Vec<CaseNumber>,
+    restricted_waiting: Vec<CaseNumber>,
+    open_intents: usize,
+    holds: usize,
+    urgent: Vec<Urgent>,
+}
+
+#[derive(Serialize)]
+struct Urgent {
+    case: CaseNumber,
+    due: Option<jiff::civil::Date>,
+    next: String,
+}
+
+impl Render for Board {
+    const SCHEMA: &'static str = "droit.board/1";
+
+    fn render(&self, page: &mut Page) {
+        let some = |cases: &Vec<CaseNumber>| {
+            if cases.is_empty() {
+                return String::new();
+            }
+            let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
+            format!("{} ({})", cases.len(), names.join(", "))
+        };
+        let count = |count: usize| if count == 0 { String::new() } else { count.to_string() };
+        page.fields(&[
+            (Text { en: "open cases", zh: "未结案件" }, self.open.to_string()),
+            (Text { en: "OVERDUE", zh: "逾期" }, some(&self.overdue)),
+            (Text { en: "due soon", zh: "即将到期" }, some(&self.due_soon)),
+            (Text { en: "waiting for proof", zh: "待证明" }, some(&self.waiting_for_proof)),
+            (Text { en: "restricted, waiting", zh: "限制处理并等待" }, some(&self.restricted_waiting)),
+            (Text { en: "open intents: droit recover", zh: "未结意图：droit recover" }, count(self.open_intents)),
+            (Text { en: "legal holds", zh: "法律保全" }, count(self.holds)),
+        ]);
+        if self.urgent.is_empty() {
+            return;
+        }
+        page.blank();
+        for one in &self.urgent {
+            let due = one.due.map(|due| due.to_string()).unwrap_or_default();
+            page.line(&format!("{due:10}  {}  {}", one.case, one.next));
+        }
+    }
+}

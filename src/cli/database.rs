@@ -1,0 +1,128 @@
+//! The session's way to the user database and its map: opened read-only unless `apply` asks, and by a trusted map only.
+
+use std::fs;
+
+use cap_std::fs::Dir;
+
+use crate::{
+    case::{About, Event},
+    data_map::{DataMap, classified::Classified, classify, drift, finding::Finding, lock::Lock},
+    database::{self, Database, DatabaseUrl, Options, WritableDatabase},
+    schema::Schema,
+};
+
+use super::{failure::Failure, session::Session, text::trouble, workspace::cannot_read};
+
+/// A map that was trusted for this very schema.
+pub(crate) struct Trusted {
+    /// The map, classified
+    pub(crate) map: Classified,
+    /// The database, opened read-only
+    pub(crate) database: Box<dyn Database>,
+}
+
+impl Session<'_> {
+    fn url(&mut self) -> Result<DatabaseUrl, Failure> {
+        Ok(DatabaseUrl::sqlite(self.workspace()?.database()?))
+    }
+
+    fn options(&self) -> Options {
+        Options { lock_wait: self.choices.lock_wait, interrupt: self.interrupt.flag() }
+    }
+
+    /// The user database, read-only.
+    pub(crate) fn database(&mut self) -> anyhow::Result<Box<dyn Database>> {
+        Ok(database::connect(&self.url()?, &self.options())?)
+    }
+
+    /// The user database, for `apply`.
+    pub(crate) fn database_for_writing(&mut self) -> anyhow::Result<Box<dyn WritableDatabase>> {
+        Ok(database::connect_for_writing(&self.url()?, &self.options())?)
+    }
+
+    /// The folder that file columns name files in.
+    pub(crate) fn files(&mut self) -> anyhow::Result<Option<Dir>> {
+        let workspace = self.workspace()?;
+        let Some(folder) = workspace.settings.files.as_ref().map(|files| workspace.path(files)) else {
+            return Ok(None);
+        };
+        // opened for reading, not as a mere path: only then can the removal of files be flushed through it
+        let opened = fs::File::open(&folder).map_err(|error| cannot_read(&folder, &error))?;
+        Ok(Some(Dir::from_std_file(opened)))
+    }
+
+    /// The map as it is written.
+    pub(crate) fn data_map(&mut self) -> Result<DataMap, Failure> {
+        let file = self.workspace()?.map();
+        let text = fs::read_to_string(&file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => trouble::NO_MAP.plain(),
+            _ => cannot_read(&file, &error),
+        })?;
+        text.parse().map_err(|error: crate::data_map::DataMapError| {
+            trouble::MAP_SYNTAX.with(&[("why", &error.render("datamap.toml"))])
+        })
+    }
+
+    /// The map's lock, if there is one.
+    pub(crate) fn map_lock(&mut self) -> Result<Option<Lock>, Failure> {
+        let file = self.workspace()?.map_lock();
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(cannot_read(&file, &error)),
+        };
+        let lock = text.parse().map_err(|error: crate::data_map::DataMapError| {
+            trouble::MAP_SYNTAX.with(&[("why", &error.render("datamap.lock"))])
+        })?;
+        Ok(Some(lock))
+    }
+
+    /// The words of `[person.*]`, by which an officer picks one of several people: `account=42`.
+    pub(crate) fn person_words(&mut self) -> Vec<String> {
+        let text = self.workspace().ok().and_then(|workspace| fs::read_to_string(workspace.map()).ok());
+        let table: Option<toml::Table> = text.and_then(|text| text.parse().ok());
+        let person = table.as_ref().and_then(|table| table.get("person")?.as_table());
+        person.map(|person| person.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// What was put on record when the map was last trusted: fingerprints of map and schema.
+    fn on_record(&mut self) -> anyhow::Result<Option<(String, String)>> {
+        let mut last = None;
+        self.reading()?.events_about(About::Workspace, |recorded| {
+            if let Event::MapTrusted { map, schema } = &recorded.event {
+                last = Some((map.to_string(), schema.to_string()));
+            }
+            Ok(())
+        })?;
+        Ok(last)
+    }
+
+    /// The trusted map and the database that it was trusted for; refuses drift.
+    pub(crate) fn trusted(&mut self) -> anyhow::Result<Trusted> {
+        let map = self.data_map()?;
+        let lock = self.map_lock()?.ok_or_else(|| trouble::MAP_UNTRUSTED.plain())?;
+        let recorded = self.on_record()?;
+        if lock.map != map.fingerprint() || recorded != Some((lock.map.clone(), lock.schema.clone())) {
+            return Err(trouble::MAP_UNTRUSTED.plain().into());
+        }
+        let mut database = self.database()?;
+        let schema = database.schema()?;
+        refuse_drift(&lock, &map, &schema)?;
+        let map = classify(&map, &schema).map_err(|findings| incomplete(&findings))?;
+        Ok(Trusted { map, database })
+    }
+}
+
+fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema) -> Result<(), Failure> {
+    let found = drift(lock, map.fingerprint(), schema);
+    let mut places: Vec<&str> =
+        found.iter().filter(|finding| finding.refuses()).map(|finding| finding.place.as_str()).collect();
+    places.dedup();
+    if places.is_empty() { Ok(()) } else { Err(trouble::DRIFT.with(&[("tables", &places.join(", "))])) }
+}
+
+/// How many findings stand in the way.
+pub(crate) fn incomplete(findings: &[Finding]) -> Failure {
+    let count = findings.iter().filter(|finding| finding.refuses()).count();
+    trouble::MAP_INCOMPLETE.with(&[("count", &count.to_string())])
+}

@@ -1,0 +1,139 @@
+//! `droit doctor`: whether the workspace is in order.
+
+use serde::Serialize;
+
+use crate::{casebook::Casebook, data_map::drift};
+
+use super::{
+    Exit,
+    out::{Out, Render},
+    page::Page,
+    session::Session,
+    settings::Approval,
+    text::{Text, codes},
+    trace, workspace,
+};
+
+/// Check the workspace: permissions, keys, casebook, database, map, drift; exit 4 if something is wrong
+///
+/// Examples:
+///   droit doctor
+///   droit doctor --mark-sql
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct DoctorArgs {
+    /// Print the statement that makes `droit_mark`, for an administrator to run
+    #[arg(long)]
+    mark_sql: bool,
+}
+
+pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    if args.mark_sql {
+        out.raw(format!("{};\n", crate::database::sqlite::MARK_SQL).as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    let checks = Checks(vec![
+        permissions(session)?,
+        keys(session)?,
+        check("casebook", || casebook(session)),
+        check("database", || Ok(session.database()?.identity().map(|_| String::new())?)),
+        check("map", || session.trusted().map(|_| String::new())),
+        check("drift", || drifted(session)),
+        approval(session)?,
+    ]);
+    out.result(&checks)?;
+    Ok(if checks.0.iter().any(|check| !check.ok) { Exit::Look } else { Exit::Done })
+}
+
+/// Runs one check; a failure is what it found.
+fn check(name: &'static str, run: impl FnOnce() -> anyhow::Result<String>) -> Check {
+    match run() {
+        Ok(detail) => Check { name, ok: true, warning: false, detail },
+        Err(error) => {
+            let failure = trace::failure(&error);
+            Check { name, ok: false, warning: false, detail: format!("{}: {failure}", failure.code()) }
+        }
+    }
+}
+
+fn permissions(session: &mut Session<'_>) -> anyhow::Result<Check> {
+    let workspace = session.workspace()?.clone();
+    let files = [workspace.path(workspace::SETTINGS), workspace.map(), workspace.map_lock(), workspace.casebook()];
+    let open: Vec<String> = std::iter::once(workspace.folder.clone())
+        .chain(files)
+        .filter(|path| workspace::is_open_to_others(path))
+        .map(|path| path.display().to_string())
+        .collect();
+    let detail = if open.is_empty() { String::new() } else { format!("open_to_others: {}", open.join(", ")) };
+    Ok(Check { name: "permissions", ok: open.is_empty(), warning: false, detail })
+}
+
+fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
+    let folder = session.key_folder()?;
+    let inside = folder.starts_with(&session.workspace()?.folder);
+    let open = workspace::is_open_to_others(&folder);
+    let missing = !folder.is_dir();
+    let detail = match (missing, open, inside) {
+        (true, ..) => format!("key_folder_missing: {}", folder.display()),
+        (_, true, _) => format!("open_to_others: {}", folder.display()),
+        (_, _, true) => format!("keys_inside: {}", folder.display()),
+        _ => String::new(),
+    };
+    Ok(Check { name: "keys", ok: !missing && !open, warning: inside, detail })
+}
+
+fn casebook(session: &mut Session<'_>) -> anyhow::Result<String> {
+    let mut found = 0_u64;
+    let verified = Casebook::open_for_audit(session.opening()?)?.verify(session.now(), None, &mut |_| found += 1)?;
+    session.reading()?;
+    if found == 0 {
+        return Ok(verified.head.to_string());
+    }
+    Err(super::text::trouble::NOT_WHOLE.with(&[("count", &found.to_string())]).into())
+}
+
+fn drifted(session: &mut Session<'_>) -> anyhow::Result<String> {
+    let map = session.data_map()?;
+    let lock = session.map_lock()?.ok_or_else(|| super::text::trouble::MAP_UNTRUSTED.plain())?;
+    let schema = session.database()?.schema()?;
+    let found = drift(&lock, map.fingerprint(), &schema);
+    if found.is_empty() {
+        return Ok(String::new());
+    }
+    let places: Vec<String> = found.into_iter().map(|finding| finding.place).collect();
+    Err(super::text::trouble::DRIFT.with(&[("tables", &places.join(", "))]).into())
+}
+
+fn approval(session: &mut Session<'_>) -> anyhow::Result<Check> {
+    let Approval::None = session.workspace()?.settings.approval;
+    let detail = format!("approval_none: {}", codes::title("approval_none").map_or("", |title| title.en));
+    Ok(Check { name: "approval", ok: true, warning: true, detail })
+}
+
+#[derive(Serialize)]
+struct Check {
+    #[serde(rename = "check")]
+    name: &'static str,
+    ok: bool,
+    warning: bool,
+    detail: String,
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Checks(Vec<Check>);
+
+impl Render for Checks {
+    const SCHEMA: &'static str = "droit.doctor/1";
+
+    fn render(&self, page: &mut Page) {
+        for check in &self.0 {
+            let state = match (check.ok, check.warning) {
+                (false, _) => Text { en: "WRONG", zh: "有问题" },
+                (true, true) => Text { en: "warning", zh: "注意" },
+                (true, false) => Text { en: "ok", zh: "正常" },
+            };
+            page.line(format!("{:12} {}  {}", check.name, state.of(page.language()), check.detail).trim_end());
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! `droit erase`: plans the erasure a case asks for; applies it after confirmation, or writes the plan for `droit apply`.
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write, sink},
+    path::PathBuf,
+};
+
+use crate::{
+    apply::write_plan,
+    case::{Body, CaseNumber, Event},
+    database::Database,
+    plan::Claim,
+    rights::erasure::Scope,
+};
+
+use super::{
+    Exit, apply, confirm,
+    database::Trusted,
+    out::Out,
+    planning::{Planning, Sums},
+    session::Session,
+    text::{Text, trouble},
+    workspace::{cannot_write, new_private_file},
+};
+
+/// Erase what a case asks for, by plan and apply
+///
+/// Every row is listed with what will happen to it and why. At a terminal the case number is typed to confirm; with
+/// --plan the plan is written instead, for review and `droit apply`. What the law keeps is kept, and restricted.
+///
+/// Examples:
+///   droit erase DSR-20261123-0001 --plan plan.jsonl
+///   droit erase DSR-20261123-0001
+///   droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct EraseArgs {
+    /// The case
+    #[arg(value_name = "CASE")]
+    case: CaseNumber,
+
+    /// Write the plan to FILE and change nothing
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+
+    /// Only this category of data; may be repeated
+    #[arg(long, value_name = "CATEGORY")]
+    category: Vec<String>,
+
+    /// Only this column, as TABLE.COLUMN; may be repeated
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    column: Vec<String>,
+
+    /// Only what is held on the person in this role; may be repeated
+    #[arg(long, value_name = "ROLE")]
+    role: Vec<String>,
+
+    /// The case number again, where there is no terminal
+    #[arg(long, value_name = "CASE", conflicts_with = "plan")]
+    confirm: Option<String>,
+}
+
+pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let mut trusted = session.trusted()?;
+    session.lock()?;
+    let scope = Scope {
+        categories: args.category.iter().cloned().collect(),
+        columns: args.column.iter().cloned().collect(),
+        roles: args.role.iter().cloned().collect(),
+    };
+    let planning = Planning::of(args.case, scope, session.now(), &mut trusted, session)?;
+    let (claim, sums) = plan(args, &planning, &mut trusted, session)?;
+    let event = Event::Planned {
+        plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
+        tables: sums.counts(),
+    };
+    session.record(args.case, event, &Body::default())?;
+    if let Some(file) = &args.plan {
+        out.result(&sums)?;
+        let file = file.display().to_string();
+        out.hint(
+            Text {
+                en: "review {file}, then: droit apply {file}", zh: "请审阅 {file}，然后：droit apply {file}"
+            },
+            &[("file", &file)],
+        );
+        return Ok(Exit::Done);
+    }
+    if session.can_ask() && args.confirm.is_none() {
+        out.report(&sums)?;
+    }
+    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    apply::carry_out(args.case, &planning, &claim, &mut trusted, session, out)
+}
+
+/// Derives the plan, to the file that was asked for or to nowhere.
+fn plan(
+    args: &EraseArgs,
+    planning: &Planning,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Claim, Sums)> {
+    let Trusted { map, database } = trusted;
+    let database: &mut dyn Database = &mut **database;
+    let header = planning.header(map, database.identity()?, session)?;
+    let erasure = planning.erasure(map, session)?;
+    let out: Box<dyn Write> = match &args.plan {
+        Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
+        None => Box::new(sink()),
+    };
+    let written = write_plan(&erasure, header, database, out);
+    let (claim, totals) = match (written, &args.plan) {
+        (Ok((mut out, claim, totals)), _) => {
+            out.flush()?;
+            (claim, totals)
+        }
+        (Err(error), Some(file)) => {
+            // half a plan is no plan; the error is what there is to tell
+            let _removed = std::fs::remove_file(session.path(file));
+            return Err(error.into());
+        }
+        (Err(error), None) => return Err(error.into()),
+    };
+    if let Some(file) = &args.plan {
+        let path = session.path(file);
+        File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
+    }
+    let sums = Sums::of(args.case, "planned", &claim.digest, &totals, map);
+    Ok((claim, sums))
+}

@@ -1,0 +1,300 @@
+//! `droit export`: a copy of everything that is held on the person, as a folder and an encrypted archive.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::{
+    case::{Body, Case, CaseNumber, Event, Regime, TableCount},
+    data_map::classified::Classified,
+    export::{self, Finished, Head, Outbox, Package, Passphrase, Remedies, pack},
+    kind,
+    rights::access::Copy,
+};
+
+use super::{
+    Exit,
+    database::Trusted,
+    grid::{Column, Grid},
+    language::Language,
+    out::{Out, Render},
+    page::Page,
+    session::Session,
+    subject,
+    text::Text,
+    text::trouble,
+    trace,
+    workspace::{cannot_read, create_private_folder},
+};
+
+/// Export what is held on a case's person: a folder with one page to read, and an encrypted ZIP of it
+///
+/// The ZIP's passphrase is generated and shown once, or read from a file. Send it another way than the ZIP. Opening it
+/// needs 7-Zip, Keka or `WinRAR`.
+///
+/// Examples:
+///   droit export DSR-20261123-0001
+///   droit export DSR-20261123-0001 --portable --letter-lang en
+///   droit export --cases monday.txt --no-zip
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ExportArgs {
+    /// The case
+    #[arg(value_name = "CASE", required_unless_present = "cases")]
+    case: Option<CaseNumber>,
+
+    /// Export all cases that FILE lists, one a line; what is refused is set aside
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    cases: Option<PathBuf>,
+
+    /// Only what the person provided, held on consent or contract (NDR 25, GDPR 20)
+    #[arg(long)]
+    portable: bool,
+
+    /// Language of the person; without it Chinese under Chinese law, else English
+    #[arg(long, value_enum, value_name = "LANG")]
+    letter_lang: Option<Language>,
+
+    /// Write the folder only
+    #[arg(long)]
+    no_zip: bool,
+
+    /// Read the passphrase from FILE instead of generating one
+    #[arg(long, value_name = "FILE", conflicts_with = "no_zip")]
+    passphrase_file: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let mut trusted = session.trusted()?;
+    session.lock()?;
+    if let Some(number) = args.case {
+        let exported = one(number, args, &mut trusted, session)?;
+        out.result(&exported)?;
+        let next = session.case(number)?.next_step().to_string();
+        out.hint(Text { en: "{next}", zh: "{next}" }, &[("next", &next)]);
+        return Ok(Exit::Done);
+    }
+    let mut batch = Batch::default();
+    for number in args.listed(session)? {
+        session.go_on()?;
+        match one(number, args, &mut trusted, session) {
+            Ok(exported) => batch.exported.push(exported),
+            Err(error) => batch.set_aside.push(SetAside { case: number, code: trace::failure(&error).code() }),
+        }
+    }
+    let look = !batch.set_aside.is_empty();
+    out.result(&batch)?;
+    Ok(if look { Exit::Look } else { Exit::Done })
+}
+
+impl ExportArgs {
+    fn listed(&self, session: &Session<'_>) -> anyhow::Result<Vec<CaseNumber>> {
+        let Some(file) = &self.cases else { return Ok(Vec::new()) };
+        let path = session.path(file);
+        let text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(|line| line.parse().map_err(|_| trouble::NOT_A_CASE_NUMBER.plain().into())).collect()
+    }
+
+    /// The passphrase: from the file, or generated.
+    fn passphrase(&self, session: &Session<'_>) -> anyhow::Result<Passphrase> {
+        let Some(file) = &self.passphrase_file else { return Ok(Passphrase::generate(&mut session.random())) };
+        let path = session.path(file);
+        let text = Zeroizing::new(fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?);
+        Ok(Passphrase::given(text.trim_end_matches(['\r', '\n']))?)
+    }
+
+    fn language(&self, case: &Case) -> Language {
+        let law = if case.regime == Regime::Cn { Language::Chinese } else { Language::English };
+        self.letter_lang.unwrap_or(law)
+    }
+}
+
+/// Exports one case, and puts it on record.
+fn one(
+    number: CaseNumber,
+    args: &ExportArgs,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Exported> {
+    let case = session.case(number)?;
+    let set = subject::of_case(&case, trusted, session)?;
+    let outbox_folder = session.workspace()?.packages();
+    create_private_folder(&outbox_folder)?;
+    let outbox = Outbox::open(&outbox_folder)?;
+    outbox.sweep()?;
+    let (zone, files) = (session.zone()?, session.files()?);
+    let language = args.language(&case);
+    let mut package = Package::begin(&outbox, &number.to_string(), head(&case, args, &trusted.map, session)?)?;
+    let copy = Copy {
+        map: &trusted.map,
+        subject: &set,
+        zone,
+        language: if language == Language::Chinese { kind::Language::Zh } else { kind::Language::En },
+        portable: args.portable,
+        files: files.as_ref(),
+    };
+    copy.write(&mut *trusted.database, &mut package)?;
+    let finished = package.finish()?;
+    record(number, args.portable, &finished, session)?;
+    let mut exported = Exported::of(number, &finished);
+    if !args.no_zip {
+        let passphrase = args.passphrase(session)?;
+        let archive = pack(&outbox, &number.to_string(), &passphrase, &mut session.random())?;
+        exported.archive = Some(archive.path);
+        let generated = args.passphrase_file.is_none();
+        exported.passphrase = generated.then(|| passphrase.reveal().to_owned());
+    }
+    Ok(exported)
+}
+
+fn head(case: &Case, args: &ExportArgs, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Head> {
+    let now = session.now().to_zoned_datetime(session.zone()?);
+    Ok(Head {
+        case: case.number.to_string(),
+        controller: map.controller.clone(),
+        contact: session.workspace()?.settings.contact.clone().unwrap_or_default(),
+        subject_ref: case.subject.to_string(),
+        language: match args.language(case) {
+            Language::Chinese => export::Language::Zh,
+            Language::English => export::Language::En,
+        },
+        produced_at: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        map: map.map_fingerprint.clone(),
+        schema: map.schema_fingerprint.clone(),
+        policy_versions: case.policy_version.iter().cloned().collect(),
+        portable: args.portable,
+        automated_decisions: None,
+        remedies: match case.regime {
+            Regime::Cn => Remedies::China,
+            Regime::Eu => Remedies::Europe,
+            Regime::Uk => Remedies::UnitedKingdom,
+            Regime::UsCa => Remedies::California,
+        },
+    })
+}
+
+fn record(number: CaseNumber, portable: bool, finished: &Finished, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let manifest = &finished.manifest;
+    let count = |table: &export::TableTally| TableCount {
+        table: table.name.clone(),
+        what: "exported".to_owned(),
+        rows: table.rows,
+    };
+    let withheld = manifest.cells.withheld.iter().map(|(code, cells)| ((*code).to_owned(), *cells)).collect();
+    let package = finished.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+    let tables = manifest.tables.iter().map(count).collect();
+    session.record(number, Event::Exported { portable, package, tables, withheld }, &Body::default())?;
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Exported {
+    case: CaseNumber,
+    folder: PathBuf,
+    archive: Option<PathBuf>,
+    passphrase: Option<String>,
+    sha256: String,
+    cells: export::Tally,
+    tables: BTreeMap<String, u64>,
+    files: u64,
+}
+
+impl Exported {
+    fn of(case: CaseNumber, finished: &Finished) -> Self {
+        let manifest = &finished.manifest;
+        Self {
+            case,
+            folder: finished.path.clone(),
+            archive: None,
+            passphrase: None,
+            sha256: finished.digest.clone(),
+            cells: manifest.cells.clone(),
+            tables: manifest.tables.iter().map(|table| (table.name.clone(), table.rows)).collect(),
+            files: manifest.attachments,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SetAside {
+    case: CaseNumber,
+    code: &'static str,
+}
+
+#[derive(Default, Serialize)]
+struct Batch {
+    exported: Vec<Exported>,
+    set_aside: Vec<SetAside>,
+}
+
+impl Render for Exported {
+    const SCHEMA: &'static str = "droit.export/1";
+
+    fn render(&self, page: &mut Page) {
+        let cells = &self.cells;
+        page.say(
+            Text {
+                en: "{case}: {located} values located, {exported} exported, {withheld} withheld, in {tables} tables",
+                zh: "{case}：找到 {located} 个值，导出 {exported} 个，未提供 {withheld} 个，涉及 {tables} 张表",
+            },
+            &[
+                ("case", &self.case.to_string()),
+                ("located", &cells.located.to_string()),
+                ("exported", &cells.exported.to_string()),
+                ("withheld", &cells.withheld_in_all().to_string()),
+                ("tables", &self.tables.len().to_string()),
+            ],
+        );
+        let codes: Vec<String> = cells.withheld.iter().map(|(code, cells)| format!("{code} {cells}")).collect();
+        let archive = self.archive.as_ref().map(|path| path.display().to_string());
+        page.fields(&[
+            (Text { en: "withheld", zh: "未提供" }, codes.join(", ")),
+            (Text { en: "open", zh: "打开" }, self.folder.join("index.html").display().to_string()),
+            (Text { en: "archive", zh: "压缩包" }, archive.unwrap_or_default()),
+            (
+                Text { en: "passphrase, shown once", zh: "口令，仅显示一次" },
+                self.passphrase.clone().unwrap_or_default(),
+            ),
+        ]);
+    }
+}
+
+impl Render for Batch {
+    const SCHEMA: &'static str = "droit.export.batch/1";
+
+    fn render(&self, page: &mut Page) {
+        for exported in &self.exported {
+            exported.render(page);
+        }
+        for aside in &self.set_aside {
+            page.say(
+                Text { en: "{case} set aside: {code}", zh: "{case} 已搁置：{code}" },
+                &[("case", &aside.case.to_string()), ("code", aside.code)],
+            );
+        }
+        let (done, aside) = (self.exported.len().to_string(), self.set_aside.len().to_string());
+        page.say(
+            Text { en: "{done} exported, {aside} set aside", zh: "已导出 {done} 个，搁置 {aside} 个" },
+            &[("done", &done), ("aside", &aside)],
+        );
+    }
+
+    fn grid(&self) -> Option<Grid> {
+        let mut grid = Grid::new(&[
+            Column::whole("case", "case", "编号"),
+            Column::whole("code", "code", "代码"),
+            Column::whole("located", "located", "找到"),
+            Column::whole("exported", "exported", "导出"),
+        ]);
+        for one in &self.exported {
+            let (located, exported) = (one.cells.located.to_string(), one.cells.exported.to_string());
+            grid.push([one.case.to_string(), "exported".to_owned(), located, exported]);
+        }
+        for aside in &self.set_aside {
+            grid.push([aside.case.to_string(), aside.code.to_owned()]);
+        }
+        Some(grid)
+    }
+}

@@ -1,0 +1,116 @@
+//! `droit hold add`: from now on nothing of this person, or of this table, is removed.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::case::{Body, CaseNumber, Event, HoldNumber, SubjectRef, TagPurpose};
+
+use crate::cli::{
+    Exit,
+    failure::Failure,
+    identifiers::IdentifierArgs,
+    letter,
+    out::{Out, Render},
+    page::Page,
+    session::Session,
+    text::Text,
+    text::trouble,
+};
+
+/// Add a legal hold on a person or a table
+///
+/// A person is named by a case or by identifiers. A confidential hold leaves no trace in packages, letters and shared
+/// logs.
+///
+/// Examples:
+///   droit hold add --case DSR-20261123-0001 --order court-order.txt
+///   droit hold add --id-file suspect.txt --confidential --order letter.txt
+///   droit hold add --table payments --until 2027-06-30 --order audit.txt
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct AddArgs {
+    /// Hold the data of this case's person
+    #[arg(long, value_name = "CASE", conflicts_with = "table")]
+    case: Option<CaseNumber>,
+
+    /// Hold this table
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
+
+    /// Day on which the hold is looked at again
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
+
+    /// Nobody outside may learn of it
+    #[arg(long)]
+    confidential: bool,
+
+    /// File that says who ordered it and why; it is stored encrypted
+    #[arg(long, value_name = "FILE")]
+    order: PathBuf,
+
+    #[command(flatten)]
+    identifiers: IdentifierArgs,
+}
+
+pub(crate) fn run(args: &AddArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let (subject, tags) = args.subject(session, out)?;
+    let text = letter::secret(Some(&args.order), session)?.ok_or_else(no_order)?;
+    let body = Body { text: Some(text), tags, ..Body::default() };
+    let event =
+        Event::HoldAdded { subject, table: args.table.clone(), confidential: args.confidential, until: args.until };
+    let day = session.now().to_zoned_datetime(session.zone()?).date();
+    let hold = session.add_hold(day, event, &body)?;
+    let (table, until, confidential) = (args.table.clone(), args.until, args.confidential);
+    out.report(&Added { hold, subject, table, until, confidential })?;
+    Ok(Exit::Done)
+}
+
+fn no_order() -> Failure {
+    trouble::NO_ORDER.plain()
+}
+
+impl AddArgs {
+    /// Whose data is held, under the reference that the person has, and the tags by which they are found.
+    fn subject(
+        &self,
+        session: &mut Session<'_>,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<(Option<SubjectRef>, Vec<crate::case::IdentityTag>)> {
+        if self.table.is_some() {
+            return Ok((None, Vec::new()));
+        }
+        if let Some(number) = self.case {
+            let case = session.case(number)?;
+            let identity = case.personal.identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
+            return Ok((Some(case.subject), session.tags(&identity)?));
+        }
+        let identity = self.identifiers.require(session, out)?;
+        let tags = session.tags(&identity)?;
+        let book = session.casebook()?;
+        let subject = match book.subjects(TagPurpose::Subject, &tags)?.as_slice() {
+            [known] => *known,
+            _ => book.new_subject(),
+        };
+        Ok((Some(subject), tags))
+    }
+}
+
+#[derive(Serialize)]
+struct Added {
+    hold: HoldNumber,
+    subject: Option<SubjectRef>,
+    table: Option<String>,
+    until: Option<Date>,
+    confidential: bool,
+}
+
+impl Render for Added {
+    const SCHEMA: &'static str = "droit.hold/1";
+
+    fn render(&self, page: &mut Page) {
+        page.say(Text { en: "{hold} in force", zh: "{hold} 已生效" }, &[("hold", &self.hold.to_string())]);
+    }
+}

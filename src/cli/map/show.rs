@@ -1,0 +1,147 @@
+//! `droit map show`: what every table and column means, as the map decides it.
+
+use serde::Serialize;
+
+use crate::data_map::{
+    classified::{Classified, Standing, Table, TableId},
+    classify, words_of,
+};
+
+use crate::cli::{
+    Exit, database,
+    grid::{Column, Grid},
+    out::{Out, Render},
+    page::Page,
+    session::Session,
+    text::Text,
+    text::trouble,
+};
+
+/// Show what every table and column means
+///
+/// Examples:
+///   droit map show
+///   droit map show orders
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ShowArgs {
+    /// Only this table, column by column
+    #[arg(value_name = "TABLE")]
+    table: Option<String>,
+}
+
+pub(crate) fn run(args: &ShowArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let map = session.data_map()?;
+    let schema = session.database()?.schema()?;
+    let map = classify(&map, &schema).map_err(|findings| database::incomplete(&findings))?;
+    let wanted = |table: &Table| args.table.as_ref().is_none_or(|name| table.name.to_string() == *name);
+    let tables: Vec<Shown> = map
+        .tables
+        .iter()
+        .enumerate()
+        .filter(|(_, table)| wanted(table))
+        .map(|(id, table)| Shown::of(&map, id, table, args.table.is_some() || out.is_for_machines()))
+        .collect();
+    if tables.is_empty() && args.table.is_some() {
+        return Err(trouble::NO_SUCH_COLUMN.plain().into());
+    }
+    out.result(&Tables(tables))?;
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Shown {
+    table: String,
+    standing: String,
+    purpose: Option<String>,
+    clause: Option<String>,
+    basis: Option<String>,
+    columns: Vec<ShownColumn>,
+}
+
+#[derive(Serialize)]
+struct ShownColumn {
+    column: String,
+    words: String,
+    by: String,
+    line: usize,
+}
+
+impl Shown {
+    fn of(map: &Classified, id: TableId, table: &Table, columns: bool) -> Self {
+        let standing = match &table.standing {
+            Standing::Personal => "personal".to_owned(),
+            Standing::NoPersonalData(why) => format!("none: {why}"),
+            Standing::CopyOf(of) => format!("copy of {}", map.tables[*of].name),
+            Standing::Shadow(of) => format!("shadow of {}", map.tables[*of].name),
+        };
+        let column = |column: &crate::data_map::classified::Column| ShownColumn {
+            column: column.name.clone(),
+            words: words_of(map, id, column),
+            by: column.decided_by.text.clone(),
+            line: column.decided_by.line,
+        };
+        Self {
+            table: table.name.to_string(),
+            standing,
+            purpose: table.purpose.clone(),
+            clause: table.clause.clone(),
+            basis: table.basis.clone(),
+            columns: table.columns.iter().filter(|_| columns).map(column).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Tables(Vec<Shown>);
+
+impl Render for Tables {
+    const SCHEMA: &'static str = "droit.map.show/1";
+
+    fn render(&self, page: &mut Page) {
+        match self.0.as_slice() {
+            [table] => {
+                page.line(&table.table);
+                page.fields(&[
+                    (Text { en: "standing", zh: "性质" }, table.standing.clone()),
+                    (Text { en: "purpose", zh: "处理目的" }, table.purpose.clone().unwrap_or_default()),
+                    (Text { en: "clause", zh: "政策条款" }, table.clause.clone().unwrap_or_default()),
+                    (Text { en: "basis", zh: "合法性基础" }, table.basis.clone().unwrap_or_default()),
+                ]);
+                let mut grid = Grid::new(&[
+                    Column::whole("column", "column", "列"),
+                    Column::text("words", "words", "含义"),
+                    Column::whole("by", "decided by", "依据"),
+                    Column::whole("line", "line", "行"),
+                ]);
+                for column in &table.columns {
+                    let (words, by) = (column.words.clone(), column.by.clone());
+                    grid.push([column.column.clone(), words, by, column.line.to_string()]);
+                }
+                page.grid(&grid);
+            }
+            _ => {
+                if let Some(grid) = self.grid() {
+                    page.grid(&grid);
+                }
+            }
+        }
+    }
+
+    fn grid(&self) -> Option<Grid> {
+        let mut grid = Grid::new(&[
+            Column::whole("table", "table", "数据表"),
+            Column::text("standing", "standing", "性质"),
+            Column::text("purpose", "purpose", "处理目的"),
+            Column::text("basis", "basis", "合法性基础"),
+            Column::text("clause", "clause", "政策条款"),
+        ]);
+        for table in &self.0 {
+            let some = |text: &Option<String>| text.clone().unwrap_or_default();
+            let (purpose, basis) = (some(&table.purpose), some(&table.basis));
+            grid.push([table.table.clone(), table.standing.clone(), purpose, basis, some(&table.clause)]);
+        }
+        Some(grid)
+    }
+}

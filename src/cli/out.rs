@@ -1,0 +1,262 @@
+//! Everything that leaves droit on its streams: results on standard output, all else on standard error.
+
+use std::{fs, io::Write, path::PathBuf};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    failure::Failure,
+    grid::Grid,
+    language::Language,
+    page::Page,
+    text::{Text, trouble},
+    world::Terminal,
+};
+
+/// The form of results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// One document
+    Json,
+    /// One record per line
+    Jsonl,
+    /// For spreadsheets; results that are lists only
+    Csv,
+}
+
+/// A result: what machines read by [`Serialize`], and what people read.
+pub(crate) trait Render: Serialize {
+    /// Name and version of the document, such as `droit.case.list/1`.
+    const SCHEMA: &'static str;
+
+    /// Writes it for a person.
+    fn render(&self, page: &mut Page);
+
+    /// The same as a table, when it is a list.
+    fn grid(&self) -> Option<Grid> {
+        None
+    }
+}
+
+/// How to write.
+#[derive(Clone, Debug)]
+pub(crate) struct Manner {
+    /// Form of results
+    pub(crate) format: Format,
+    /// Nothing but results and trouble
+    pub(crate) quiet: bool,
+    /// Whether words may be coloured on standard error
+    pub(crate) color: bool,
+    /// Language of the person
+    pub(crate) language: Language,
+    /// Results go here instead of standard output
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// The two streams.
+pub(crate) struct Out<'w> {
+    stdout: &'w mut dyn Write,
+    stderr: &'w mut dyn Write,
+    terminal: Terminal,
+    manner: Manner,
+    warnings: Vec<(&'static str, String)>,
+    progress_shown: bool,
+}
+
+impl<'w> Out<'w> {
+    pub(super) fn new(
+        stdout: &'w mut dyn Write,
+        stderr: &'w mut dyn Write,
+        terminal: Terminal,
+        manner: Manner,
+    ) -> Self {
+        Self { stdout, stderr, terminal, manner, warnings: Vec::new(), progress_shown: false }
+    }
+
+    /// The language of the person.
+    pub(crate) fn language(&self) -> Language {
+        self.manner.language
+    }
+
+    pub(super) fn set_language(&mut self, language: Language) {
+        self.manner.language = language;
+    }
+
+    /// Whether a machine reads the results.
+    pub(crate) fn is_for_machines(&self) -> bool {
+        self.manner.format != Format::Table
+    }
+
+    /// Writes what was asked for.
+    pub(crate) fn result<R: Render>(&mut self, result: &R) -> anyhow::Result<()> {
+        let bytes = match self.manner.format {
+            Format::Table => self.page(result).into_bytes(),
+            Format::Json => self.document(result)?,
+            Format::Jsonl => lines(&serde_json::to_value(result)?)?,
+            Format::Csv => result.grid().ok_or_else(|| trouble::NOT_A_LIST.plain())?.csv()?,
+        };
+        self.deliver(&bytes)
+    }
+
+    /// Writes what a change came to; under `--quiet` a person is spared it.
+    pub(crate) fn report<R: Render>(&mut self, report: &R) -> anyhow::Result<()> {
+        if self.manner.quiet && self.manner.format == Format::Table {
+            return Ok(());
+        }
+        self.result(report)
+    }
+
+    /// Writes text that is a format of its own (completions, a schema, a plan) as it is.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.deliver(bytes)
+    }
+
+    /// The streams themselves, for commands that run within this one.
+    pub(super) fn streams(&mut self) -> (&mut dyn Write, &mut dyn Write) {
+        self.end_progress();
+        (&mut *self.stdout, &mut *self.stderr)
+    }
+
+    fn page<R: Render>(&self, result: &R) -> String {
+        let width = self.terminal.width.filter(|_| self.terminal.stdout && self.manner.output.is_none());
+        let mut page = Page::new(self.manner.language, width);
+        result.render(&mut page);
+        page.into_text()
+    }
+
+    fn document<R: Render>(&mut self, result: &R) -> anyhow::Result<Vec<u8>> {
+        let warnings: Vec<Value> =
+            self.warnings.drain(..).map(|(code, message)| json!({"code": code, "message": message})).collect();
+        let document = json!({"schema": R::SCHEMA, "data": result, "warnings": warnings});
+        let mut bytes = serde_json::to_vec(&document)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    fn deliver(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.end_progress();
+        if let Some(file) = &self.manner.output {
+            return write_private(file, bytes);
+        }
+        self.stdout.write_all(bytes)?;
+        self.stdout.flush()?;
+        Ok(())
+    }
+
+    fn speaks(&self) -> bool {
+        !self.manner.quiet && !self.is_for_machines()
+    }
+
+    /// Says what is being done.
+    pub(crate) fn status(&mut self, text: Text, values: &[(&str, &str)]) {
+        if self.speaks() {
+            let line = text.with(self.manner.language, values);
+            self.note(&line);
+        }
+    }
+
+    /// Names the next step.
+    pub(crate) fn hint(&mut self, text: Text, values: &[(&str, &str)]) {
+        if self.speaks() {
+            let mark = if self.manner.language == Language::Chinese { "下一步：" } else { "next: " };
+            let line = format!("{mark}{}", text.with(self.manner.language, values));
+            self.note(&line);
+        }
+    }
+
+    /// Tells of something that does not stop the work. A machine finds it in the document's `warnings`.
+    pub(crate) fn warning(&mut self, code: &'static str, text: Text, values: &[(&str, &str)]) {
+        let message = text.with(self.manner.language, values);
+        if self.manner.format == Format::Json {
+            self.warnings.push((code, message));
+            return;
+        }
+        let line = match self.manner.language {
+            Language::Chinese => format!("警告[{code}]：{message}"),
+            Language::English => format!("warning[{code}]: {message}"),
+        };
+        self.note(&line);
+    }
+
+    /// Shows how far the work is, on a terminal only.
+    pub(crate) fn progress(&mut self, text: Text, values: &[(&str, &str)]) {
+        if self.speaks() && self.terminal.stderr {
+            let line = text.with(self.manner.language, values);
+            let _ended = write!(self.stderr, "\r\x1b[K{line}").and_then(|()| self.stderr.flush());
+            self.progress_shown = true;
+        }
+    }
+
+    fn end_progress(&mut self) {
+        if std::mem::take(&mut self.progress_shown) {
+            let _ended = write!(self.stderr, "\r\x1b[K");
+        }
+    }
+
+    /// A line on standard error. When even that cannot be written there is nobody to tell.
+    fn note(&mut self, line: &str) {
+        self.end_progress();
+        let _ended = writeln!(self.stderr, "{line}");
+    }
+
+    /// A question, left open for the answer.
+    pub(super) fn ask(&mut self, text: &str) {
+        self.end_progress();
+        let _ended = write!(self.stderr, "{text} ").and_then(|()| self.stderr.flush());
+    }
+
+    /// Tells how the run ended badly.
+    pub(super) fn failure(&mut self, failure: &Failure) {
+        if self.is_for_machines() {
+            let line = failure.json(self.manner.language).to_string();
+            self.note(&line);
+            return;
+        }
+        let text = failure.human(self.manner.language);
+        self.end_progress();
+        let text = if self.manner.color { colored(&text) } else { text };
+        let _ended = self.stderr.write_all(text.as_bytes());
+    }
+}
+
+/// The word before the colon in bold red; the word itself carries the meaning.
+fn colored(text: &str) -> String {
+    match text.find(']') {
+        Some(end) => format!("\x1b[1;31m{}\x1b[0m{}", &text[..=end], &text[end + 1..]),
+        None => text.to_owned(),
+    }
+}
+
+/// A list's records one per line; anything else on one line.
+fn lines(value: &Value) -> anyhow::Result<Vec<u8>> {
+    let records: &[Value] = match value {
+        Value::Array(records) => records,
+        single => std::slice::from_ref(single),
+    };
+    let mut bytes = Vec::new();
+    for record in records {
+        serde_json::to_writer(&mut bytes, record)?;
+        bytes.push(b'\n');
+    }
+    Ok(bytes)
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+pub(crate) fn write_private(file: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let failed = |error: std::io::Error| {
+        trouble::CANNOT_WRITE.with(&[("file", &file.display().to_string()), ("why", &error.kind().to_string())])
+    };
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?; // 0600 from the start
+    temporary.write_all(bytes).map_err(failed)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    if fs::symlink_metadata(file).is_ok_and(|found| found.is_symlink()) {
+        return Err(trouble::SYMLINK.with(&[("file", &file.display().to_string())]).into());
+    }
+    temporary.persist(file).map_err(|error| failed(error.error))?;
+    Ok(())
+}

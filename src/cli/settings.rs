@@ -1,0 +1,216 @@
+//! `droit.toml`: how this workspace is operated. What the data means stands in `datamap.toml`, so that a change in here
+//! never changes the map's fingerprint.
+
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::case::request::Regime;
+
+use super::{failure::Failure, language::Language, text::trouble};
+
+/// The settings of a workspace. An unknown key is refused, with its line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// Version of this format
+    pub(crate) version: Version,
+    /// Names the workspace; its key folder is called so
+    pub(crate) workspace: WorkspaceId,
+    /// Path of the user database
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) database: Option<PathBuf>,
+    /// Folder beneath which the files that columns name are found
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) files: Option<PathBuf>,
+    /// Zone of the controller, whose days count
+    #[serde(default = "shanghai")]
+    pub(crate) time_zone: String,
+    /// Calendar of public holidays that counts under EU or UK law
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<String>,
+    /// Language of screens and messages
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<Language>,
+    /// Who has to agree to a plan before it is applied
+    #[serde(default)]
+    pub(crate) approval: Approval,
+    /// Whether `apply` may create and use its one table, `droit_mark`, in the user database
+    #[serde(default = "yes")]
+    pub(crate) mark: bool,
+    /// Folder with calendars of holidays that are added to the built-in ones
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) calendars: Option<PathBuf>,
+    /// Folder of the keys, instead of the user's state folder
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) keys: Option<PathBuf>,
+    /// How people reach the controller, one line; it stands in packages
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<String>,
+    /// Name under which the officer's acts are recorded, instead of the login name
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) officer: Option<String>,
+    /// Law under which requests are registered when `--regime` names none
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) regime: Option<Regime>,
+}
+
+fn shanghai() -> String {
+    "Asia/Shanghai".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The format's version: 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub(crate) struct Version;
+
+impl TryFrom<i64> for Version {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        if number == 1 { Ok(Self) } else { Err("this droit reads version 1 of droit.toml".to_owned()) }
+    }
+}
+
+impl From<Version> for i64 {
+    fn from(_: Version) -> Self {
+        1
+    }
+}
+
+/// 32 lower-case hexadecimal digits, drawn at `init`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct WorkspaceId(String);
+
+impl WorkspaceId {
+    /// Draws one.
+    pub(crate) fn draw(randomness: &mut dyn FnMut(&mut [u8])) -> Self {
+        let mut bytes = [0; 16];
+        randomness(&mut bytes);
+        Self(crate::value::hex(&bytes))
+    }
+
+    /// The digits.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for WorkspaceId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        if text.len() == 32 && text.chars().all(hexadecimal) {
+            Ok(Self(text))
+        } else {
+            Err("a workspace is named by 32 hexadecimal digits".to_owned())
+        }
+    }
+}
+
+impl From<WorkspaceId> for String {
+    fn from(id: WorkspaceId) -> Self {
+        id.0
+    }
+}
+
+/// Who has to agree to a plan. A second officer's agreement needs signatures, which this version does not have, so the
+/// word is refused rather than ignored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Approval {
+    /// Nobody besides the officer who applies it
+    #[default]
+    None,
+}
+
+impl Settings {
+    /// Settings of a new workspace.
+    pub(crate) fn new(workspace: WorkspaceId, database: Option<PathBuf>) -> Self {
+        Self {
+            version: Version,
+            workspace,
+            database,
+            files: None,
+            time_zone: shanghai(),
+            region: None,
+            language: None,
+            approval: Approval::None,
+            mark: true,
+            calendars: None,
+            keys: None,
+            contact: None,
+            officer: None,
+            regime: None,
+        }
+    }
+
+    /// Reads the text of a `droit.toml`.
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        let settings: Self =
+            toml::from_str(text).map_err(|error| trouble::SETTINGS.with(&[("why", error.to_string().trim_end())]))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Checks what the format alone cannot: that the database is a path and the zone exists.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        TimeZone::get(&self.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())?;
+        if self.database.as_deref().is_some_and(|path| path.to_string_lossy().contains("://")) {
+            return Err(trouble::NOT_A_PATH.plain());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = "version = 1\nworkspace = \"00112233445566778899aabbccddeeff\"\n";
+
+    #[test]
+    fn the_least_settings_are_the_defaults() {
+        let settings = Settings::parse(LEAST).unwrap();
+        assert!(settings.mark);
+        assert_eq!((settings.approval, settings.database), (Approval::None, None));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_line() {
+        let failure = Settings::parse(&format!("{LEAST}datebase = \"x\"\n")).unwrap_err().to_string();
+        assert!(failure.contains("line 3") && failure.contains("datebase"), "{failure}");
+    }
+
+    #[test]
+    fn another_version_another_approval_and_a_url_are_refused() {
+        for text in [
+            LEAST.replace('1', "2"),
+            format!("{LEAST}approval = \"second_officer\"\n"),
+            format!("{LEAST}database = \"postgres://u:p@h/d\"\n"),
+            format!("{LEAST}database = \"file://x?mode=rwc\"\n"),
+            LEAST.replace("00112233", "../../.."),
+        ] {
+            assert!(Settings::parse(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut filled = 0;
+        let id = WorkspaceId::draw(&mut |bytes| {
+            bytes.fill(0xab);
+            filled += bytes.len();
+        });
+        assert_eq!((filled, id.as_str()), (16, "abababababababababababababababab"));
+        let settings = Settings::new(id, Some("shop.sqlite".into()));
+        assert_eq!(Settings::parse(&toml::to_string(&settings).unwrap()).unwrap(), settings);
+    }
+}

@@ -1,0 +1,264 @@
+//! Refusals: nothing was changed, and why.
+
+use super::{Code, Sort, code};
+
+pub(super) const REFUSALS: &[Code] = &[
+    code(
+        "stale_plan",
+        Sort::Refusal,
+        ["the plan is stale", "计划已过期"],
+        [
+            "Something that the plan rests on has changed since: rows, the data map, the schema, or the day. Nothing was written. Plan again, read the new plan, apply it.",
+            "计划所依据的内容已变化：数据行、数据地图、表结构或日期。未写入任何内容。请重新生成计划、审阅后再执行。",
+        ],
+    ),
+    code(
+        "not_verified",
+        Sort::Refusal,
+        ["the identity is not verified", "身份尚未核验"],
+        [
+            "Nothing is exported or changed before the person's identity is verified at the level that the request needs: droit case identify CASE.",
+            "在按请求所需级别核验身份之前，不导出也不更改任何内容：droit case identify 编号。",
+        ],
+    ),
+    code(
+        "illegal_move",
+        Sort::Refusal,
+        ["the case cannot go there", "案件状态不允许"],
+        [
+            "The case's state does not allow this step. `droit case next CASE` names the one that is due.",
+            "案件当前状态不允许此步骤。`droit case next 编号` 会给出下一步。",
+        ],
+    ),
+    code(
+        "unplanned_change",
+        Sort::Refusal,
+        ["a change that was not planned", "出现计划外的更改"],
+        [
+            "A trigger, a cascade or a REPLACE would have changed a row that the plan does not name. The transaction was rolled back.",
+            "触发器、级联或 REPLACE 会更改计划外的行。事务已回滚。",
+        ],
+    ),
+    code(
+        "clock_jump",
+        Sort::Refusal,
+        ["the clock cannot be right", "系统时间异常"],
+        [
+            "The clock stands before the last event on record, or long after it in an unattended run. Deadlines and periods would be wrong.",
+            "系统时间早于最后一条记录，或在无人值守时远晚于它。期限计算会出错。",
+        ],
+    ),
+    code(
+        "mark_missing",
+        Sort::Refusal,
+        ["the mark table is missing", "缺少标记表"],
+        [
+            "droit may not create its one table in the user database. Let an administrator run what `droit doctor --mark-sql` prints, or set mark = false in droit.toml.",
+            "droit 无法在用户数据库中创建标记表。请由管理员执行 `droit doctor --mark-sql` 输出的语句，或在 droit.toml 中设置 mark = false。",
+        ],
+    ),
+    code(
+        "hot_journal",
+        Sort::Refusal,
+        ["the database was left in the middle of a change", "数据库处于未完成的更改中"],
+        [
+            "A hot journal stands beside the database. Only `droit recover` lets SQLite roll it back, and only when an open intent of this workspace names this database.",
+            "数据库旁有未回滚的日志。只有 `droit recover` 会让 SQLite 回滚，且仅当本工作区有指向此数据库的未结意图。",
+        ],
+    ),
+    code(
+        "casebook_behind",
+        Sort::Refusal,
+        ["the casebook is older than the database", "案卷库早于数据库"],
+        [
+            "The database carries a mark that the casebook does not know: the casebook was restored from an older copy.",
+            "数据库中的标记案卷库并不知道：案卷库可能由旧副本恢复。",
+        ],
+    ),
+    code(
+        "database_behind",
+        Sort::Refusal,
+        ["the database is older than the casebook", "数据库早于案卷库"],
+        [
+            "The casebook knows of changes that the database does not have: the database was restored. Erasures have to be repeated.",
+            "案卷库记录的更改在数据库中不存在：数据库可能被恢复过。删除须重新执行。",
+        ],
+    ),
+    code(
+        "casebook_forked",
+        Sort::Refusal,
+        ["there are two casebooks", "案卷库出现分叉"],
+        ["Two copies of the casebook have gone different ways.", "案卷库的两个副本已各自变化。"],
+    ),
+    code(
+        "foreign_workspace",
+        Sort::Refusal,
+        ["another workspace's plan or database", "属于其他工作区"],
+        ["The plan or the mark was made by another workspace.", "该计划或标记由其他工作区生成。"],
+    ),
+    code(
+        "not_extendable",
+        Sort::Refusal,
+        ["no more time can be taken", "不能延期"],
+        [
+            "The policy's thirty days, the fifteen working days and the complaint clocks are never extended; the others once, with notice before they run out.",
+            "政策三十日、十五个工作日和投诉时限均不延期；其他时限仅可延期一次，且须在到期前通知。",
+        ],
+    ),
+    code(
+        "hold_added",
+        Sort::Refusal,
+        ["a legal hold was added", "新增了法律保全"],
+        ["A hold was added since the plan was made. Plan again.", "制定计划后新增了保全。请重新生成计划。"],
+    ),
+    code(
+        "intent_open",
+        Sort::Refusal,
+        ["a change is still open", "有未完成的更改"],
+        [
+            "An earlier change of this database is neither done nor given up: droit recover.",
+            "此数据库的上一次更改既未完成也未放弃：droit recover。",
+        ],
+    ),
+    code(
+        "casebook_head_unknown",
+        Sort::Refusal,
+        ["the end of the casebook is not known", "不知道案卷库的末端"],
+        [
+            "The key folder does not know where this casebook ends: it is new here, or the known end was removed. `droit audit verify` checks it; `droit audit adopt` accepts it.",
+            "密钥文件夹不知道此案卷库的末端：可能是首次在此使用，或末端记录被删除。`droit audit verify` 检查，`droit audit adopt` 接受。",
+        ],
+    ),
+    code(
+        "casebook_unsafe",
+        Sort::Refusal,
+        ["the casebook cannot be kept safely here", "此处无法安全保存案卷库"],
+        ["A setting that durability rests on is not in force on this system.", "保证持久性的设置在本系统上未生效。"],
+    ),
+    code(
+        "network_file_system",
+        Sort::Refusal,
+        ["the casebook lies on a network file system", "案卷库位于网络文件系统"],
+        [
+            "Locks and durability mean nothing there; move the workspace to a local disk.",
+            "那里的锁与持久性不可靠；请把工作区移到本地磁盘。",
+        ],
+    ),
+    code(
+        "keys_exposed",
+        Sort::Refusal,
+        ["others can read the keys", "他人可读取密钥"],
+        ["chmod 700 for the key folder, 600 for its files.", "密钥文件夹应为 700，密钥文件应为 600。"],
+    ),
+    code(
+        "unverified",
+        Sort::Refusal,
+        ["the identity level is not reached", "身份核验级别不足"],
+        ["droit case identify CASE --level …", "droit case identify 编号 --level …"],
+    ),
+    code(
+        "wrong_state",
+        Sort::Refusal,
+        ["the case's state does not allow this", "案件状态不允许"],
+        ["droit case next CASE", "droit case next 编号"],
+    ),
+    code(
+        "foreign_plan",
+        Sort::Refusal,
+        ["the plan was made for something else", "计划属于其他对象"],
+        [
+            "It was made for another workspace, database or data map. Plan again here.",
+            "计划属于其他工作区、数据库或数据地图。请在此重新生成。",
+        ],
+    ),
+    code(
+        "expired_plan",
+        Sort::Refusal,
+        ["the plan has expired", "计划已过有效期"],
+        ["A plan holds for 24 hours. Plan again.", "计划有效期为 24 小时。请重新生成。"],
+    ),
+    code(
+        "edited_plan",
+        Sort::Refusal,
+        ["the plan was changed after it was written", "计划写出后被改动"],
+        ["Plan again; a plan is read, never edited.", "请重新生成；计划只供阅读，不可编辑。"],
+    ),
+    code(
+        "applied_twice",
+        Sort::Refusal,
+        ["the plan has been applied already", "计划已执行过"],
+        ["Nothing is left to do.", "无需再执行。"],
+    ),
+    code(
+        "still_found",
+        Sort::Refusal,
+        ["something would be left", "仍有残留"],
+        [
+            "After the changes the search still finds what should be gone. Everything was rolled back.",
+            "更改后仍能找到应移除的内容。已全部回滚。",
+        ],
+    ),
+    code(
+        "no_key",
+        Sort::Refusal,
+        ["rows cannot be named", "无法指明数据行"],
+        ["A table has neither a key nor a rowid.", "表既无主键也无 rowid。"],
+    ),
+    code(
+        "unknown_case",
+        Sort::Refusal,
+        ["a value that the map does not speak of", "数据地图未涉及的取值"],
+        [
+            "A row's type is not in the map: add a line for it, or \"*\".",
+            "数据行的类型不在数据地图中：请补充一行或 \"*\"。",
+        ],
+    ),
+    code(
+        "missing_date",
+        Sort::Refusal,
+        ["a period counts from nowhere", "期限没有起算日"],
+        ["The map counts a period from a date that no row has.", "数据地图的期限从不存在的日期起算。"],
+    ),
+    code(
+        "no_files_folder",
+        Sort::Refusal,
+        ["no files folder is set", "未设置文件夹"],
+        ["Set files = \"DIR\" in droit.toml.", "请在 droit.toml 中设置 files = \"目录\"。"],
+    ),
+    code(
+        "file_not_beneath",
+        Sort::Refusal,
+        ["a file is not where files may be", "文件不在允许的位置"],
+        [
+            "A value names something that is no regular file beneath the files folder. Nothing outside is read or removed.",
+            "某值所指不是文件夹内的普通文件。文件夹之外的内容不读取也不移除。",
+        ],
+    ),
+    code(
+        "cannot_overwrite",
+        Sort::Refusal,
+        ["a value cannot be overwritten", "某值无法覆盖"],
+        [
+            "No replacement fits the column's type and constraints. Say in the map what to write: token or null.",
+            "没有符合列类型和约束的替代值。请在数据地图中写明：token 或 null。",
+        ],
+    ),
+    code(
+        "package_exists",
+        Sort::Refusal,
+        ["the package exists already", "副本已存在"],
+        ["Move it away first; packages are never overwritten.", "请先移走；副本从不覆盖。"],
+    ),
+    code(
+        "foreign_key",
+        Sort::Refusal,
+        ["rows still point at what would go", "仍有数据行指向将移除的内容"],
+        ["A tie is missing in the map. Everything was rolled back.", "数据地图缺少关联。已全部回滚。"],
+    ),
+    code(
+        "unsupported_sqlite",
+        Sort::Refusal,
+        ["this build of SQLite lacks something", "此 SQLite 版本缺少功能"],
+        ["Build droit from its own repository.", "请用 droit 自身仓库构建。"],
+    ),
+];

@@ -1,0 +1,175 @@
+//! The JSON documents: name, version, and what stands in them.
+
+use super::{Code, Sort, code};
+
+pub(super) const SCHEMAS: &[Code] = &[
+    code(
+        "droit.error/1",
+        Sort::Schema,
+        ["an error", "错误"],
+        [
+            "One line on standard error: code, exit, message, hint, params.",
+            "标准错误上的一行：code、exit、message、hint、params。",
+        ],
+    ),
+    code(
+        "droit.explain/1",
+        Sort::Schema,
+        ["explanations", "解释"],
+        ["A list: code, sort, title, text.", "列表：code、sort、title、text。"],
+    ),
+    code(
+        "droit.case/1",
+        Sort::Schema,
+        ["one case", "一个案件"],
+        ["The columns of the response log, clocks with their state, and next.", "响应日志各列、各时钟及其状态、next。"],
+    ),
+    code(
+        "droit.case.list/1",
+        Sort::Schema,
+        ["cases", "案件列表"],
+        [
+            "A list: case, status, open, request, regime, subject, received_at, due, clock, clock_state, assigned_to, next.",
+            "列表：case、status、open、request、regime、subject、received_at、due、clock、clock_state、assigned_to、next。",
+        ],
+    ),
+    code(
+        "droit.case.next/1",
+        Sort::Schema,
+        ["the next step", "下一步"],
+        ["case, status, next, and the states that are legal.", "case、status、next 以及合法的后续状态。"],
+    ),
+    code(
+        "droit.hold/1",
+        Sort::Schema,
+        ["one legal hold", "一项保全"],
+        ["hold, case, subject, table, confidential, until.", "hold、case、subject、table、confidential、until。"],
+    ),
+    code(
+        "droit.hold.list/1",
+        Sort::Schema,
+        ["legal holds", "保全列表"],
+        ["A list of holds in force.", "有效保全的列表。"],
+    ),
+    code(
+        "droit.due/1",
+        Sort::Schema,
+        ["clocks", "时限"],
+        [
+            "A list of running clocks that are overdue or due soon: case, clock, due, due_rolled, state, days_left.",
+            "逾期或即将到期的时钟列表：case、clock、due、due_rolled、state、days_left。",
+        ],
+    ),
+    code(
+        "droit.board/1",
+        Sort::Schema,
+        ["the board", "看板"],
+        [
+            "open, due_soon, overdue, waiting_for_proof, open_intents, holds, urgent cases.",
+            "open、due_soon、overdue、waiting_for_proof、open_intents、holds 及紧急案件。",
+        ],
+    ),
+    code(
+        "droit.doctor/1",
+        Sort::Schema,
+        ["the state of a workspace", "工作区检查"],
+        ["A list: code, ok, detail.", "列表：code、ok、detail。"],
+    ),
+    code(
+        "droit.init/1",
+        Sort::Schema,
+        ["a new workspace", "新工作区"],
+        ["workspace, settings, map, casebook, keys.", "workspace、settings、map、casebook、keys。"],
+    ),
+    code(
+        "droit.audit.show/1",
+        Sort::Schema,
+        ["events", "事件"],
+        ["A list: number, at, actor, about, event.", "列表：number、at、actor、about、event。"],
+    ),
+    code(
+        "droit.audit.verify/1",
+        Sort::Schema,
+        ["the state of the record", "记录完整性"],
+        ["whole, head, events, bodies, destroyed, and findings.", "whole、head、events、bodies、destroyed 及发现。"],
+    ),
+    code("droit.audit.export/1", Sort::Schema, ["an exported record", "导出的记录"], ["file, head.", "file、head。"]),
+    code(
+        "droit.find/1",
+        Sort::Schema,
+        ["a person", "个人"],
+        [
+            "persons (person, key), values (kind, value masked, since, until), tables (table, role, rows, undecided), ambiguities (about, table, candidates).",
+            "persons、values、tables、ambiguities；值默认脱敏。",
+        ],
+    ),
+    code(
+        "droit.export/1",
+        Sort::Schema,
+        ["a copy", "一份副本"],
+        [
+            "case, folder, archive, passphrase (shown once), sha256, cells (located = exported + withheld), tables, files.",
+            "case、folder、archive、passphrase（仅一次）、sha256、cells（找到 = 导出 + 未提供）、tables、files。",
+        ],
+    ),
+    code(
+        "droit.export.batch/1",
+        Sort::Schema,
+        ["many copies", "多份副本"],
+        ["exported, set_aside (case, code).", "exported、set_aside（case、code）。"],
+    ),
+    code(
+        "droit.erase/1",
+        Sort::Schema,
+        ["a plan's or a change's sums", "计划或更改的合计"],
+        [
+            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, files, tables, reasons (table, rows, code, law, until).",
+            "case、state（planned 或 removed）、plan、located = deleted + anonymized + kept、unlinked、files、tables、reasons。",
+        ],
+    ),
+    code(
+        "droit.recover/1",
+        Sort::Schema,
+        ["settled changes", "已了结的更改"],
+        [
+            "A list: intent, about, state (finished or abandoned).",
+            "列表：intent、about、state（finished 或 abandoned）。",
+        ],
+    ),
+    code(
+        "droit.map.check/1",
+        Sort::Schema,
+        ["findings", "发现"],
+        ["A list: code, refuses, place, line, message, hint.", "列表：code、refuses、place、line、message、hint。"],
+    ),
+    code(
+        "droit.map.show/1",
+        Sort::Schema,
+        ["the map", "数据地图"],
+        [
+            "A list of tables: table, standing, purpose, clause, basis, columns (column, words, by, line).",
+            "各表：table、standing、purpose、clause、basis、columns。",
+        ],
+    ),
+    code(
+        "droit.map.explain/1",
+        Sort::Schema,
+        ["one column", "一列"],
+        [
+            "table, column, words, by, line, rules (rule, line, words, verdict).",
+            "table、column、words、by、line、rules。",
+        ],
+    ),
+    code(
+        "droit.map.trust/1",
+        Sort::Schema,
+        ["a trusted map", "已确认的数据地图"],
+        ["map and schema (fingerprints), tables.", "map、schema（指纹）、tables。"],
+    ),
+    code(
+        "droit.demo/1",
+        Sort::Schema,
+        ["the tour", "导览"],
+        ["folder, page, steps (command, exit).", "folder、page、steps（command、exit）。"],
+    ),
+];

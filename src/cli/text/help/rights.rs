@@ -1,0 +1,53 @@
+//! What is done for a person: find, export, erase, apply, recover, and the guided tour.
+
+use super::{Arguments, Commands};
+
+pub(super) const COMMANDS: Commands = &[
+    (
+        "find",
+        "查找个人：账号、已知标识、角色，以及每张表持有的数据量",
+        "标识默认脱敏。用 --reveal 显示全文须说明理由，并记入案卷库。\n\n示例：\n  droit find --id-file ana.json\n  droit find --case DSR-20261123-0001 --json",
+    ),
+    (
+        "export",
+        "导出案件所涉个人的全部信息：含一页可读文档的文件夹，及其加密 ZIP",
+        "ZIP 口令自动生成并仅显示一次，或从文件读取。请以不同于 ZIP 的途径发送口令。打开需用 7-Zip、Keka 或 WinRAR。\n\n示例：\n  droit export DSR-20261123-0001\n  droit export DSR-20261123-0001 --portable --letter-lang en\n  droit export --cases monday.txt --no-zip",
+    ),
+    (
+        "erase",
+        "按计划并经确认删除案件所请求的内容",
+        "逐行列出处理方式及理由。在终端上输入案件编号以确认；用 --plan 则只写出计划，供审阅和 `droit apply` 执行。\n法律要求保存的予以保存并限制处理。\n\n示例：\n  droit erase DSR-20261123-0001 --plan plan.jsonl\n  droit erase DSR-20261123-0001\n  droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001",
+    ),
+    (
+        "apply",
+        "执行一份计划",
+        "计划文件只是主张而非指令：执行时重新推导，所依据的内容如有变化则不写入任何内容。\n\n示例：\n  droit apply plan.jsonl\n  droit apply plan.jsonl --confirm DSR-20261123-0001",
+    ),
+    ("recover", "完成或放弃被中断的更改", "用户数据库中的标记说明事务是否已经发生。\n\n示例：\n  droit recover"),
+    (
+        "demo",
+        "生成示例公司，并在其上走完全部过程",
+        "一切均为虚构。每条命令在执行前打印，并用平实的话说明结果。文件夹保留，可继续手工操作。\n\n示例：\n  droit demo\n  droit demo big --users 100000 --no-tour",
+    ),
+];
+
+pub(super) const ARGUMENTS: Arguments = &[
+    ("find", "case", "查找该案件所涉的个人"),
+    ("find", "reveal", "显示标识全文；该文件说明理由"),
+    ("export", "cases", "导出文件所列的全部案件，每行一个；被拒绝的搁置"),
+    ("export", "portable", "仅本人提供且基于同意或合同持有的信息（网络数据条例25、GDPR 20）"),
+    ("export", "letter_lang", "本人的语言；不给则中国法下为中文，其他为英文"),
+    ("export", "no_zip", "只写文件夹"),
+    ("export", "passphrase_file", "从文件读取口令，而不是自动生成"),
+    ("erase", "plan", "把计划写入文件，不作任何更改"),
+    ("erase", "category", "仅此类别的数据；可重复"),
+    ("erase", "column", "仅此列，写作 表.列；可重复"),
+    ("erase", "role", "仅以此角色持有的数据；可重复"),
+    ("erase", "confirm", "没有终端时再次给出案件编号"),
+    ("apply", "plan", "计划文件"),
+    ("demo", "folder", "要建立的文件夹"),
+    ("demo", "users", "公司的账号数"),
+    ("demo", "seed", "换一个种子，换一批人"),
+    ("demo", "no_tour", "只建立公司和工作区"),
+    ("apply", "confirm", "没有终端时给出案件编号"),
+];

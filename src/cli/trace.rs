@@ -1,0 +1,182 @@
+//! From the errors of all floors to what a person or a script is told: a code, an exit code, a way on.
+
+use crate::{
+    case::{
+        IllegalMove,
+        calendar::CalendarError,
+        deadline::ExtensionRefused,
+        request::{RequestError, UnknownWord},
+    },
+    casebook::CasebookError,
+    database::DatabaseError,
+    error::Error,
+    export::ExportError,
+    plan::FormatError,
+    refusal::Refusal,
+};
+
+use super::{
+    exit::Exit,
+    failure::Failure,
+    text::{codes, trouble},
+};
+
+/// Finds the first cause that is known by a code; what is not known has failed.
+pub(super) fn failure(error: &anyhow::Error) -> Failure {
+    for cause in error.chain() {
+        if let Some(failure) = known(cause) {
+            return failure;
+        }
+    }
+    Failure::of("failed", Exit::Failed, None, None, format!("{error:#}"))
+}
+
+fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
+    if let Some(failure) = cause.downcast_ref::<Failure>() {
+        return Some(failure.clone());
+    }
+    if let Some(error) = cause.downcast_ref::<CasebookError>() {
+        return Some(casebook(error));
+    }
+    if let Some(error) = cause.downcast_ref::<IllegalMove>() {
+        return Some(illegal(error));
+    }
+    if let Some(error) = cause.downcast_ref::<Error>() {
+        return Some(use_case(error));
+    }
+    if let Some(error) = cause.downcast_ref::<DatabaseError>() {
+        return Some(database(error));
+    }
+    if let Some(error) = cause.downcast_ref::<FormatError>() {
+        return Some(plan(error));
+    }
+    if let Some(error) = cause.downcast_ref::<Refusal>() {
+        return Some(theirs(error.code(), Exit::Refused, error));
+    }
+    if let Some(error) = cause.downcast_ref::<ExportError>() {
+        return Some(package(error));
+    }
+    if cause.is::<ExtensionRefused>() {
+        return Some(theirs("not_extendable", Exit::Refused, cause));
+    }
+    if cause.is::<RequestError>() || cause.is::<UnknownWord>() {
+        return Some(theirs("request", Exit::Usage, cause));
+    }
+    if cause.is::<CalendarError>() {
+        return Some(theirs("calendar", Exit::Usage, cause));
+    }
+    None
+}
+
+/// A failure of a lower floor, in its own words, with the explanation's title and text for the reader's language.
+fn theirs(code: &'static str, exit: Exit, error: &(dyn std::error::Error + 'static)) -> Failure {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if !message.ends_with(&inner.to_string()) {
+            message = format!("{message}: {inner}");
+        }
+        source = inner.source();
+    }
+    let code = codes::find(code).map_or(code, |known| known.word);
+    Failure::of(code, exit, codes::title(code), codes::way_on(code), message)
+}
+
+fn casebook(error: &CasebookError) -> Failure {
+    match error {
+        CasebookError::IllegalMove(inner) => illegal(inner),
+        CasebookError::Interrupted(_) => trouble::INTERRUPTED.plain(),
+        CasebookError::Busy(holder) => trouble::BUSY.with(&[("holder", &holder.to_string())]),
+        _ => {
+            let exit = match error.code() {
+                "casebook_behind"
+                | "casebook_forked"
+                | "casebook_head_unknown"
+                | "hold_added"
+                | "intent_open"
+                | "keys_exposed"
+                | "network_file_system"
+                | "casebook_unsafe"
+                | "illegal_move" => Exit::Refused,
+                _ => Exit::Failed,
+            };
+            theirs(error.code(), exit, error)
+        }
+    }
+}
+
+fn use_case(error: &Error) -> Failure {
+    match error {
+        Error::Refused(refusal) => theirs(refusal.code(), Exit::Refused, refusal),
+        Error::Database(error) => database(error),
+        Error::Casebook(error) => casebook(error),
+        Error::Plan(error) => plan(error),
+        Error::Export(error) => package(error),
+        Error::Io { .. } => theirs("io_failed", Exit::Failed, error),
+    }
+}
+
+fn database(error: &DatabaseError) -> Failure {
+    match error {
+        DatabaseError::Interrupted => trouble::INTERRUPTED.plain(),
+        DatabaseError::Busy => theirs(error.code(), Exit::Busy, error),
+        DatabaseError::HotJournal(_) | DatabaseError::ForeignKey | DatabaseError::Unsupported(_) => {
+            theirs(error.code(), Exit::Refused, error)
+        }
+        _ => theirs(error.code(), Exit::Failed, error),
+    }
+}
+
+fn plan(error: &FormatError) -> Failure {
+    let exit = match error {
+        FormatError::Io(_) => Exit::Failed,
+        FormatError::NotAPlan { .. } | FormatError::UnknownSchema(_) => Exit::Usage,
+        FormatError::Edited => Exit::Refused,
+    };
+    theirs(error.code(), exit, error)
+}
+
+fn package(error: &ExportError) -> Failure {
+    match error {
+        ExportError::Exists(_) => theirs("package_exists", Exit::Refused, error),
+        ExportError::Busy(_) => theirs("package_busy", Exit::Busy, error),
+        ExportError::DiskFull(_) => theirs("disk_full", Exit::Failed, error),
+        _ => theirs("export_failed", Exit::Failed, error),
+    }
+}
+
+fn illegal(error: &IllegalMove) -> Failure {
+    let code = match error {
+        IllegalMove::Level { .. } => "not_verified",
+        IllegalMove::RemediesMissing => "remedies_missing",
+        _ => "illegal_move",
+    };
+    theirs(code, Exit::Refused, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::language::Language;
+
+    #[test]
+    fn what_has_no_code_has_failed() {
+        let failure = failure(&anyhow::anyhow!("the roof fell in"));
+        assert_eq!(failure.exit(), Exit::Failed);
+        assert_eq!(failure.human(Language::English), "error[failed]: the roof fell in\n");
+    }
+
+    #[test]
+    fn a_cause_is_found_under_its_context() {
+        let error = anyhow::Error::from(trouble::NO_WORKSPACE.plain()).context("opening");
+        assert_eq!(failure(&error).exit(), Exit::Usage);
+    }
+
+    #[test]
+    fn an_unverified_identity_is_a_refusal_with_its_own_code() {
+        let error = IllegalMove::Level { needed: crate::case::request::Level::L2, verified: None };
+        let failure = failure(&CasebookError::IllegalMove(error).into());
+        assert_eq!(failure.exit(), Exit::Refused);
+        assert!(failure.human(Language::Chinese).starts_with("错误[not_verified]："));
+    }
+}

@@ -1,0 +1,269 @@
+//! The harness: an office with a workspace, a clock that stands still between commands, and a desk to read from.
+//!
+//! Everything runs in this process through `cli::run`, so a day in the office takes milliseconds and gives the same
+//! bytes each time.
+
+use std::{cell::RefCell, collections::BTreeMap, fmt, fs, io::Cursor, path::PathBuf, rc::Rc, sync::Arc};
+
+use droit::{
+    case::clock::FixedClock,
+    cli::{Interrupt, Randomness, Terminal, World, run},
+    demo::company::Company,
+};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+/// An office.
+pub(crate) struct Office {
+    folder: tempfile::TempDir,
+    clock: FixedClock,
+    randomness: Randomness,
+    environment: BTreeMap<String, String>,
+    keyboard: Option<String>,
+    piped: String,
+    pub(crate) interrupt: Arc<Interrupt>,
+}
+
+impl Office {
+    /// An office with an empty folder, Monday 23 November 2026, ten in the morning in Shanghai.
+    pub(crate) fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        let environment = [("USER", "officer"), ("HOME", "/nonexistent")];
+        Self {
+            folder,
+            clock: FixedClock::new("2026-11-23T02:00:00Z".parse().unwrap()),
+            randomness: seeded(),
+            environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            keyboard: None,
+            piped: String::new(),
+            interrupt: Arc::default(),
+        }
+    }
+
+    /// An office with a workspace in its folder.
+    pub(crate) fn open() -> Self {
+        let mut office = Self::empty();
+        office.run("init shop.sqlite --quiet").done();
+        office
+    }
+
+    /// The sample company's office, its map trusted.
+    pub(crate) fn courier() -> Self {
+        let mut office = Self::empty();
+        let company = Company { users: 150, seed: 42, today: jiff::civil::date(2026, 11, 23) };
+        company.build(&office.path("zkjia.db"), &office.path("files"), &mut |_| {}).unwrap();
+        office.run("init zkjia.db --files files --quiet").done();
+        let map = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml");
+        office.file("datamap.toml", &fs::read_to_string(map).unwrap());
+        office.run("map trust --yes --quiet").done();
+        office
+    }
+
+    /// Goes to ten in the morning of `day` in Shanghai.
+    pub(crate) fn on(self, day: &str) -> Self {
+        self.clock.set(format!("{day}T10:00:00+08:00").parse().unwrap());
+        self
+    }
+
+    /// Speaks `language` from now on.
+    pub(crate) fn speaking(mut self, language: &str) -> Self {
+        self.environment.insert("DROIT_LANG".into(), language.into());
+        self
+    }
+
+    /// Sets an environment variable.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// The instant it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        droit::case::clock::Clock::now(&self.clock)
+    }
+
+    /// Lets `days` pass.
+    pub(crate) fn wait_days(&self, days: i64) {
+        self.clock.set(self.now() + SignedDuration::from_hours(24 * days));
+    }
+
+    /// A path in the office.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Lays a file on the desk.
+    pub(crate) fn file(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// What a file says.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The next command is typed at a terminal, and `answers` are typed when it asks.
+    pub(crate) fn typing(&mut self, answers: &str) -> &mut Self {
+        self.keyboard = Some(answers.to_owned());
+        self
+    }
+
+    /// The next command reads `text` from standard input.
+    pub(crate) fn piping(&mut self, text: &str) -> &mut Self {
+        text.clone_into(&mut self.piped);
+        self
+    }
+
+    /// Carries out a command line; words are split at blanks, 'quotes' keep them together. The clock advances by a
+    /// minute afterwards.
+    pub(crate) fn run(&mut self, line: &str) -> Outcome {
+        let args: Vec<String> = std::iter::once("droit".to_owned()).chain(words(line)).collect();
+        let terminal = self.keyboard.is_some();
+        let typed = self.keyboard.take().unwrap_or_else(|| std::mem::take(&mut self.piped));
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let exit = run(
+            args,
+            &mut World {
+                clock: &self.clock,
+                stdin: &mut Cursor::new(typed),
+                stdout: &mut stdout,
+                stderr: &mut stderr,
+                terminal: Terminal { stdin: terminal, stdout: terminal, stderr: terminal, width: None },
+                environment: self.environment.clone(),
+                current_dir: self.folder.path().to_path_buf(),
+                state_dir: Some(self.folder.path().join("state")),
+                randomness: Randomness::clone(&self.randomness),
+                interrupt: Arc::clone(&self.interrupt),
+            },
+        );
+        self.clock.set(self.now() + SignedDuration::from_mins(1));
+        let here = self.folder.path().display().to_string();
+        let text = |bytes| String::from_utf8(bytes).unwrap().replace(&here, "OFFICE");
+        Outcome { line: line.to_owned(), stdout: text(stdout), stderr: text(stderr), exit }
+    }
+}
+
+/// Bytes that look random and are the same in every run.
+fn seeded() -> Randomness {
+    let mut draws = 0_u64;
+    Rc::new(RefCell::new(move |bytes: &mut [u8]| {
+        for chunk in bytes.chunks_mut(32) {
+            draws += 1;
+            chunk.copy_from_slice(&Sha256::digest(draws.to_be_bytes())[..chunk.len()]);
+        }
+    }))
+}
+
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
+    for c in line.chars() {
+        match c {
+            '\'' => (quoted, any) = (!quoted, true),
+            ' ' if !quoted => {
+                if any {
+                    words.push(std::mem::take(&mut word));
+                }
+                any = false;
+            }
+            c => {
+                word.push(c);
+                any = true;
+            }
+        }
+    }
+    if any {
+        words.push(word);
+    }
+    words
+}
+
+/// What a command came to.
+pub(crate) struct Outcome {
+    line: String,
+    stdout: String,
+    stderr: String,
+    exit: u8,
+}
+
+impl Outcome {
+    /// It was done (0).
+    #[track_caller]
+    pub(crate) fn done(self) -> Self {
+        self.exits(0)
+    }
+
+    /// It was done, but somebody should look (4).
+    #[track_caller]
+    pub(crate) fn looks(self) -> Self {
+        self.exits(4)
+    }
+
+    /// It was refused (3), with this code.
+    #[track_caller]
+    pub(crate) fn refused(self, code: &str) -> Self {
+        self.fails(3, code)
+    }
+
+    /// It was not understood (2), with this code.
+    #[track_caller]
+    pub(crate) fn misused(self, code: &str) -> Self {
+        self.fails(2, code)
+    }
+
+    /// It ended with `exit` and `code`.
+    #[track_caller]
+    pub(crate) fn fails(self, exit: u8, code: &str) -> Self {
+        let outcome = self.exits(exit);
+        let named =
+            outcome.stderr.contains(&format!("[{code}]")) || outcome.stderr.contains(&format!("\"code\":\"{code}\""));
+        assert!(named, "not the code {code}:\n{outcome}");
+        outcome
+    }
+
+    #[track_caller]
+    fn exits(self, exit: u8) -> Self {
+        assert_eq!(self.exit, exit, "`droit {}` ended otherwise:\n{self}", self.line);
+        self
+    }
+
+    pub(crate) fn stdout(&self) -> &str {
+        &self.stdout
+    }
+
+    pub(crate) fn stderr(&self) -> &str {
+        &self.stderr
+    }
+
+    /// The document on standard output.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in:\n{self}"))
+    }
+
+    /// The error on standard error.
+    #[track_caller]
+    pub(crate) fn json_error(&self) -> serde_json::Value {
+        assert_eq!(self.stderr.lines().count(), 1, "not one line:\n{self}");
+        serde_json::from_str(&self.stderr).unwrap()
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.stdout)?;
+        if !self.stderr.is_empty() {
+            write!(f, "[stderr]\n{}", self.stderr)?;
+        }
+        write!(f, "[exit {}]", self.exit)
+    }
+}
+
+#[test]
+fn a_line_is_split_as_a_shell_would() {
+    assert_eq!(words("case note  --text 'two words' ''"), ["case", "note", "--text", "two words", ""]);
+}

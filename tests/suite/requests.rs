@@ -1,0 +1,297 @@
+//! Days in the office: requests arrive, are identified, answered, refused, extended; clocks run; the record tells it.
+
+use super::office::Office;
+
+#[test]
+fn a_request_from_its_arrival_to_its_end() {
+    let mut office = Office::open();
+    office.file("ana.json", r#"{"phone": "13800138000", "email": "ana@example.com"}"#);
+    office.file("letter.html", "<p>Here is your copy.</p>");
+    insta::assert_snapshot!(office.run("case open explain --channel app --id-file ana.json").done(), @"
+    DSR-20261123-0001 opened: explanation, due 2026-12-23 (K30)
+    [stderr]
+    next: droit case identify DSR-20261123-0001
+    [exit 0]
+    ");
+    insta::assert_snapshot!(office.run("case identify DSR-20261123-0001 --level L1 --by session").done(), @"
+    DSR-20261123-0001: identity verified, due 2026-12-23 (K30)
+    [stderr]
+    warning[not_captured]: whom the identifiers lead to could not be looked up (map_syntax); before an export or an erasure, identify again
+    next: droit case answer DSR-20261123-0001
+    [exit 0]
+    ");
+    insta::assert_snapshot!(office.run("case show DSR-20261123-0001").done(), @"
+    DSR-20261123-0001
+    state     identity verified
+    request   explanation
+    law       China (PIPL)
+    from      the person
+    by        app
+    received  2026-11-23 10:01 +08:00
+    subject   S-5dee4dd60ff8d0ba
+    identity  L1, session
+    verified  2026-11-23 10:02 +08:00
+
+    clock  due         with holidays  state    rule
+    K30*   2026-12-23  2026-12-23     running  policy: 30 days from receipt
+    KGB    2026-12-23  2026-12-23     running  GB/T 35273: 30 days from verification
+
+    next: droit case answer DSR-20261123-0001
+    [exit 0]
+    ");
+    insta::assert_snapshot!(
+        office.run("case answer DSR-20261123-0001 --decision fulfilled --reply letter.html").done(), @"
+    DSR-20261123-0001: answered
+    [stderr]
+    next: droit case close DSR-20261123-0001
+    [exit 0]
+    ");
+    insta::assert_snapshot!(office.run("case close DSR-20261123-0001 --yes").done(), @"
+    DSR-20261123-0001: closed
+    [stderr]
+    next: nothing
+    [exit 0]
+    ");
+    insta::assert_snapshot!(office.run("audit show DSR-20261123-0001").done(), @r#"
+    no.  at                       by       about              event       particulars
+    2    2026-11-23 10:01 +08:00  officer  DSR-20261123-0001  opened      subject=S-5dee4dd60ff8d0ba request={"type":"explain"} regime=CN channel=app requester=subject received_at=2026-11-23T02:01:00Z due=[{"clock":"K30","nominal":"2026-12-23","rolled":"2026-12-23"}]
+    3    2026-11-23 10:02 +08:00  officer  DSR-20261123-0001  identified  level=L1 method=session due=[{"clock":"K30","nominal":"2026-12-23","rolled":"2026-12-23"},{"clock":"KGB","nominal":"2026-12-23","rolled":"2026-12-23"}]
+    4    2026-11-23 10:04 +08:00  officer  DSR-20261123-0001  answered    decision=FULFILLED interim=false sent_at=2026-11-23T02:04:00Z channel=email reply=3213db59cf7bcd839a7f39363dcf579db44dceceb446a17eb213a4434ed43f6c remedies_given=false
+    5    2026-11-23 10:05 +08:00  officer  DSR-20261123-0001  closed
+    [exit 0]
+    "#);
+    insta::assert_snapshot!(office.run("audit verify").done(), @"
+    the record is whole: 5 events
+    head  5:fb1fe9e10bac4bedf4321538042f26080d7fd38fc233fb4a09e7c3c367d5bbdc
+    [exit 0]
+    ");
+}
+
+#[test]
+fn the_same_day_in_chinese() {
+    let mut office = Office::open().speaking("zh");
+    office.file("ana.txt", "phone=13800138000\n");
+    insta::assert_snapshot!(office.run("case open erase --received 2026-11-20 --id-file ana.txt").done(), @"
+    DSR-20261123-0001 已受理：删除，期限 2026-12-11 (K15W)
+    [stderr]
+    下一步：droit case identify DSR-20261123-0001
+    [exit 0]
+    ");
+    insta::assert_snapshot!(office.run("case show DSR-20261123-0001").done(), @"
+    DSR-20261123-0001
+    状态      已受理
+    权利类型  删除
+    适用法    中国（个人信息保护法）
+    申请人    本人
+    渠道      邮件
+    受理时间  2026-11-20 00:00 +08:00
+    主体标识  S-5dee4dd60ff8d0ba
+
+    时钟   到期        顺延后      状态    规则
+    K30    2026-12-20  2026-12-21  进行中  政策：受理起三十日
+    K15W*  2026-12-11  2026-12-11  进行中  十五个工作日内实际完成
+
+    下一步：droit case identify DSR-20261123-0001
+    [exit 0]
+    ");
+    insta::assert_snapshot!(office.run("case list").done(), @"
+    编号               权利类型  期限        时钟  时限状态  状态    下一步
+    DSR-20261123-0001  删除      2026-12-11  K15W  进行中    已受理  droit case identify DSR-20261123-0001
+    [exit 0]
+    ");
+    insta::assert_snapshot!(office.run("").done(), @"
+    未结案件  1
+
+    2026-12-11  DSR-20261123-0001  droit case identify DSR-20261123-0001
+    [exit 0]
+    ");
+    office.wait_days(30);
+    insta::assert_snapshot!(office.run("due").looks(), @"
+    编号               权利类型  时钟  期限        剩余天数  状态
+    DSR-20261123-0001  删除      K15W  2026-12-11  -12       逾期
+    DSR-20261123-0001  删除      K30   2026-12-20  -3        逾期
+    [exit 4]
+    ");
+    insta::assert_snapshot!(office.run("").looks(), @"
+    未结案件  1
+    逾期      1 (DSR-20261123-0001)
+
+    2026-12-11  DSR-20261123-0001  droit case identify DSR-20261123-0001
+    [exit 4]
+    ");
+}
+
+#[test]
+fn a_person_is_found_copied_and_erased() {
+    let mut office = Office::courier();
+    office.file("who.txt", "phone=13800138000\n");
+    let found = office.run("find --id-file who.txt").done();
+    assert!(found.stdout().starts_with("account=1\n"), "{found}");
+    assert!(!found.stdout().contains("13800138000"), "a value is shown in full: {found}");
+    office.run("case open copy --id-file who.txt").done();
+    office.run("export DSR-20261123-0001").refused("not_verified");
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill").done();
+    let copy = office.run("export DSR-20261123-0001 --json").done().json();
+    let cells = &copy["data"]["cells"];
+    let withheld: u64 = cells["withheld"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(cells["located"].as_u64().unwrap(), cells["exported"].as_u64().unwrap() + withheld);
+    assert!(office.read("packages/DSR-20261123-0001/index.html").contains("13800138000"));
+    assert!(copy["data"]["passphrase"].as_str().unwrap().len() >= 20);
+    assert!(office.path("packages/DSR-20261123-0001.zip").exists());
+
+    office.run("case open erase --id-file who.txt").done();
+    office.run("case identify DSR-20261123-0002 --level L2 --by otp+waybill").done();
+    let plan = office.run("erase DSR-20261123-0002 --plan plan.jsonl --json").done().json();
+    let of = |name: &str| plan["data"][name].as_u64().unwrap();
+    assert_eq!(of("located"), of("deleted") + of("anonymized") + of("kept"));
+    office.run("apply plan.jsonl").refused("needs_confirmation");
+    office.run("apply plan.jsonl --confirm DSR-20261123-0001").refused("confirms_another");
+    office.run("apply plan.jsonl --confirm DSR-20261123-0002").done();
+    office.run("find --id-file who.txt").fails(3, "unknown_person");
+    insta::assert_snapshot!(office.run("audit verify").done(), @"
+    the record is whole: 13 events
+    head  13:5f7ad1a44038a7dcd0e3ce6fcbaba3d199b8b08d8219cfbec1b72716df17c232
+    [exit 0]
+    ");
+}
+
+#[test]
+fn the_case_number_is_typed_before_anything_goes() {
+    let mut office = Office::courier();
+    office.file("who.txt", "account=100\n");
+    office.run("case open erase --id-file who.txt").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill").done();
+    office.typing("yes\n").run("erase DSR-20261123-0001").refused("not_confirmed");
+    office.typing("").run("erase DSR-20261123-0001").refused("not_confirmed");
+    let outcome = office.typing("DSR-20261123-0001\n").run("erase DSR-20261123-0001").done();
+    assert!(outcome.stdout().contains("removed, not yet proven"), "{outcome}");
+    assert!(!outcome.stdout().contains("erased"), "{outcome}");
+}
+
+#[test]
+fn a_hold_stops_an_erasure() {
+    let mut office = Office::courier();
+    office.file("who.txt", "account=100\n");
+    office.file("order.txt", "by order of the court");
+    office.run("case open erase --id-file who.txt").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill").done();
+    office.run("hold add --case DSR-20261123-0001 --order order.txt").done();
+    let plan = office.run("erase DSR-20261123-0001 --plan held.jsonl --json").done().json();
+    assert_eq!((plan["data"]["deleted"].as_u64(), plan["data"]["anonymized"].as_u64()), (Some(0), Some(0)));
+    assert_eq!(plan["data"]["reasons"][0]["code"], "HOLD");
+    office.run("hold release HOLD-20261123-0001 --yes").done();
+    let plan = office.run("erase DSR-20261123-0001 --plan free.jsonl --json").done().json();
+    assert!(plan["data"]["deleted"].as_u64().unwrap() > 0);
+    office.run("apply held.jsonl --confirm DSR-20261123-0001").refused("stale_plan");
+}
+
+#[test]
+fn the_map_must_be_trusted_and_the_schema_must_not_drift() {
+    let mut office = Office::courier();
+    office.file("who.txt", "account=100\n");
+    office.run("map check").done();
+    office.run("doctor").done();
+    rusqlite::Connection::open(office.path("zkjia.db"))
+        .unwrap()
+        .execute_batch("ALTER TABLE users ADD COLUMN fax TEXT")
+        .unwrap();
+    office.run("find --id-file who.txt").refused("drift");
+    assert!(office.run("map check").looks().stdout().contains("users.fax"));
+    office.run("doctor").looks();
+    office.run("map trust --yes").refused("map_incomplete");
+    let map = office.read("datamap.toml");
+    office.file("datamap.toml", &map.replace("ZKJIA", "zkjia"));
+    office.run("find --id-file who.txt").refused("map_untrusted");
+}
+
+#[test]
+fn a_refusal_needs_its_law_and_the_remedies() {
+    let mut office = Office::open();
+    office.file("remedies.txt", "向主管部门投诉，或向人民法院起诉。");
+    office.file("reply.txt", "no");
+    office.run("case open access --requester foreign_authority").done();
+    office.run("case refuse DSR-20261123-0001 --code FOR").refused("remedies_missing");
+    office.run("case refuse DSR-20261123-0001 --code FOR --law PIPL41").refused("remedies_missing");
+    office.run("case refuse DSR-20261123-0001 --code FOR --law PIPL41 --remedies remedies.txt").done();
+    office.run("case answer DSR-20261123-0001 --reply reply.txt").refused("remedies_missing");
+    office.run("case answer DSR-20261123-0001 --reply reply.txt --remedies").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp --id phone=13800138000").refused("illegal_move");
+}
+
+#[test]
+fn what_is_personal_stays_out_of_the_record() {
+    let mut office = Office::open();
+    office.file("ids.txt", "phone=13800138000\nname=陈明\n");
+    office.file("words.txt", "Please delete everything about 陈明.");
+    office.run("case open delete --id-file ids.txt --text-file words.txt").done();
+    let warned = office.run("case open copy --id phone=13800138000").done();
+    assert!(warned.stderr().contains("warning[identifier_in_history]"), "{warned}");
+    let record = office.run("audit show --format jsonl").done();
+    let book = std::fs::read(office.path("casebook.db")).unwrap();
+    for secret in ["13800138000", "陈明"] {
+        assert!(!record.stdout().contains(secret));
+        assert!(!book.windows(secret.len()).any(|window| window == secret.as_bytes()));
+    }
+}
+
+#[test]
+fn the_same_request_twice_is_noticed_and_merged_into_the_earlier() {
+    let mut office = Office::open();
+    office.file("ids.txt", "phone=13800138000\n");
+    office.run("case open copy --id-file ids.txt").done();
+    let twice = office.run("case open copy --id-file ids.txt").done();
+    assert!(twice.stderr().contains("warning[duplicate_request]") && twice.stderr().contains("DSR-20261123-0001"));
+    office.run("case merge DSR-20261123-0001 --into DSR-20261123-0002").refused("merge_backwards");
+    office.run("case merge DSR-20261123-0002 --into DSR-20261123-0001").done();
+    office.run("case open delete --id-file ids.txt").done();
+    office.run("case merge DSR-20261123-0003 --into DSR-20261123-0001").refused("not_the_same_request");
+}
+
+#[test]
+fn time_cannot_be_taken_where_the_law_gives_none() {
+    let mut office = Office::open();
+    office.file("why.txt", "many requests");
+    office.run("case open copy").done();
+    office.run("case extend DSR-20261123-0001 --reason-file why.txt --yes").refused("not_extendable");
+    office.run("case open copy --received 2026-11-24").misused("in_the_future");
+    office.run("case open copy --received soon").misused("not_a_time");
+    office.run("case open copy --regime EU").done();
+    office.run("case extend DSR-20261123-0002 --reason-file why.txt").refused("needs_yes");
+    let extended = office.run("case extend DSR-20261123-0002 --reason-file why.txt --yes --json").done().json();
+    assert_eq!(extended["schema"], "droit.case/1");
+    assert_eq!(extended["data"]["clocks"][0]["due_nominal"], "2027-02-23"); // GDPR 12(3): one month and two more
+}
+
+#[test]
+fn the_tour_runs_through_without_a_terminal() {
+    for language in ["en", "zh-CN"] {
+        let mut office = Office::empty().speaking(language);
+        let tour = office.run("demo --users 120").done();
+        assert!(tour.stdout().contains("$ droit apply plan.jsonl --confirm DSR-20261123-0002"), "{tour}");
+        assert!(tour.stdout().contains("packages/DSR-20261123-0001/index.html"), "{tour}");
+        office.run("demo").refused("file_exists");
+        let steps = office.run("demo other --users 120 --json").done().json();
+        assert_eq!(steps["data"]["steps"].as_array().unwrap().len(), 13);
+    }
+}
+
+#[test]
+fn a_reply_on_the_last_day_is_on_time_and_national_day_is_shown() {
+    let mut office = Office::open().on("2026-09-03").with("DROIT_OFFICER", "wang");
+    office.file("reply.txt", "here you are");
+    office.piping("phone=13800138000\n").run("case open access --id-file -").done();
+    let shown = office.run("case show DSR-20260903-0001 --json").done().json();
+    let clock = &shown["data"]["clocks"][0]; // LAW §3.2, T2
+    assert_eq!((clock["rule"].as_str(), clock["due_nominal"].as_str()), (Some("K30"), Some("2026-10-03")));
+    assert_eq!(clock["due_rolled"], "2026-10-08");
+    assert_eq!(shown["data"]["intake_operator"], "wang");
+    office.run("case identify DSR-20260903-0001 --level L2 --by otp+waybill").done();
+    office.wait_days(29);
+    office.run("due").done();
+    office.wait_days(3);
+    office.run("due").looks();
+    office.run("case answer DSR-20260903-0001 --decision NO_DATA --reply reply.txt --sent 2026-10-03T23:59:59").done();
+    let shown = office.run("case show DSR-20260903-0001 --json").done().json();
+    assert_eq!(shown["data"]["clocks"][0]["state"], "stopped_on_time"); // LAW D4: until midnight
+    assert_eq!(office.run("due --json").done().json()["data"].as_array().map(Vec::len), Some(0));
+}
