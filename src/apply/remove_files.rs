@@ -88,8 +88,5 @@ fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
 
 /// The removal must not come back after a power cut.
 fn sync(folder: &Dir) -> Result<(), Error> {
-    let failed = |source| Error::Io { what: "the files folder cannot be flushed", source };
-    // The folder's own handle only names it; flushing wants one that is open for reading.
-    let opened = folder.open(".").map_err(failed)?;
-    rustix::fs::syncfs(opened).map_err(|e| failed(e.into()))
+    rustix::fs::syncfs(folder).map_err(|e| Error::Io { what: "the files folder cannot be flushed", source: e.into() })
 }

@@ -45,6 +45,39 @@ pub(super) const USERS: u64 = 400;
 pub(super) const TODAY: Date = date(2026, 11, 24);
 const NOW: &str = "2026-11-24T02:00:00Z";
 
+/// The accounts of [`COMPLICATIONS`].
+pub(super) const COMPLICATED: std::ops::RangeInclusive<i64> = 101..=114;
+
+/// What the generator does not make: rows in which two ties name two people, and an old parcel of which only the
+/// voucher is left to keep.
+const COMPLICATIONS: &str = "
+    UPDATE users SET email = 'both' || id || '@example.org', email_verified_at = created_at WHERE id IN (105, 106);
+    INSERT INTO sms_log (user_id, phone, template, body, sent_at)
+        SELECT 101, phone, 'pickup', '取件码 556677', '2026-11-20 10:00:00' FROM users WHERE id = 102;
+    INSERT INTO cs_tickets (id, user_id, phone, subject, opened_at, closed_at)
+        SELECT 900001, 104, phone, '发票问题', '2026-11-20 10:00:00', '2026-11-21 10:00:00' FROM users WHERE id = 103;
+    INSERT INTO cs_messages (ticket_id, body, sent_at) VALUES (900001, '别人的对话不能给我', '2026-11-20 10:00:00');
+    INSERT INTO mail_log (user_id, email, subject, sent_at)
+        SELECT 106, email, '月报', '2026-11-20 10:00:00' FROM users WHERE id = 105;
+    INSERT INTO partner_sourced (user_id, phone, partner_id, partner, field, value, received_at)
+        SELECT 107, phone, 9, '数汇科技', 'city', '杭州市', '2026-11-20 10:00:00' FROM users WHERE id = 108;
+    INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, sender_name, sender_phone, sender_address,
+                          recipient_name, recipient_phone, recipient_address, status, source_channel, created_at, signed_at)
+        SELECT 900001, 'SF9900000000001', 'SF', 110, '代寄人', phone, '浙江省杭州市西湖区文昌巷7号', '钱多', '15400009003',
+               '北京市朝阳区建设大街18号', 'signed', 'ZKJIA', '2026-11-01 10:00:00', '2026-11-03 10:00:00'
+        FROM users WHERE id = 109;
+    INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, sender_name, status, source_channel,
+                          created_at, signed_at)
+        VALUES (900002, 'SF9900000000002', 'SF', 111, '旧', 'signed', 'ZKJIA', '2022-01-01 10:00:00', '2022-01-03 10:00:00'),
+               (900003, 'SF9900000000003', 'SF', 112, '旧', 'signed', 'ZKJIA', '2022-01-01 10:00:00', '2022-01-03 10:00:00');
+    INSERT INTO cod_settlements (waybill_no, payee_name, payee_account, amount_cents, created_at, settled_at)
+        VALUES ('SF9900000000002', '旧', '6200000000000000', 100, '2022-01-03 10:00:00', '2022-01-10 10:00:00');
+    INSERT INTO waybill_routes (waybill_id, scanned_at, station, action) VALUES (900003, '2022-01-01 10:00:00', '站', '揽收');
+    INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, sender_name, recipient_user_id, recipient_name,
+                          status, source_channel, created_at, signed_at)
+        VALUES (900004, 'SF9900000000004', 'SF', 113, '甲', 114, '乙', 'signed', 'ZKJIA', '2022-01-01 10:00:00', '2022-01-03 10:00:00');
+";
+
 pub(super) struct House {
     pub(super) room: tempfile::TempDir,
     pub(super) map: Classified,
@@ -59,6 +92,7 @@ impl House {
         let company = Company { users: USERS, seed: 42, today: TODAY };
         company.build(&room.path().join("zkjia.db"), &room.path().join("files"), &mut |_| {}).unwrap();
         fs::create_dir(room.path().join("packages")).unwrap();
+        Connection::open(room.path().join("zkjia.db")).unwrap().execute_batch(COMPLICATIONS).unwrap();
         let text =
             fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml")).unwrap();
         let map: DataMap = text.parse().unwrap();
@@ -134,9 +168,8 @@ impl House {
     }
 
     /// What a plan made now would come to, nothing written.
-    pub(super) fn planned(&self, set: &IdentitySet, reader: &mut dyn Database) -> Totals {
-        let subjects = [set.clone()];
-        self.erasure(&subjects).derive(reader, &mut |_| Ok(())).unwrap()
+    pub(super) fn planned(&self, subjects: &[IdentitySet], reader: &mut dyn Database) -> Totals {
+        self.erasure(subjects).derive(reader, &mut |_| Ok(())).unwrap()
     }
 
     pub(super) fn casebook(&self) -> Casebook {
@@ -150,12 +183,11 @@ impl House {
         Casebook::create(opening, NOW.parse().unwrap(), "officer").unwrap()
     }
 
-    /// Plans and applies the erasure of one person, as a case.
-    pub(super) fn erase(&self, set: &IdentitySet, book: &mut Casebook, draw: u64) -> Result<Applied, Error> {
+    /// Plans and applies the erasure of people in one plan, as a case.
+    pub(super) fn erase(&self, subjects: &[IdentitySet], book: &mut Casebook, draw: u64) -> Result<Applied, Error> {
         let now: Timestamp = NOW.parse().unwrap();
         let case = open_case(book, now);
-        let subjects = [set.clone()];
-        let erasure = self.erasure(&subjects);
+        let erasure = self.erasure(subjects);
         let mut reader = self.reader();
         let header = Header {
             schema: PLAN_SCHEMA.into(),
