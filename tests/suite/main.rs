@@ -8,5 +8,6 @@ mod layers;
 mod maps;
 mod office;
 mod package;
+mod people;
 mod properties;
 mod requests;

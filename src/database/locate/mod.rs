@@ -7,6 +7,7 @@
 mod closure;
 mod count;
 mod doubt;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ pub use doubt::Doubt;
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Select, Term};
 use crate::{
     case::{IdentitySet, KnownValue},
-    data_map::classified::{Case, Cases, Classified, Sense, TableId, Target, Tie},
+    data_map::classified::{Case, Cases, Classified, Sense, Table, TableId, Target, Tie},
     kind::Kind,
     schema::RowKey,
     value::{Key, Row, Value},
@@ -245,6 +246,13 @@ impl<'a> Walk<'a> {
 
     fn doubt(&self, judge: &doubt::Judge, found: &Found, way: Way<'_>, key_len: usize) -> Option<Doubt> {
         let (subject, known) = self.values.get(found.tag as usize)?;
+        let is_theirs = |parent: &Referenced, role: usize, values: &[Value]| {
+            let theirs = Handed { subject: found.subject, role, values: values.to_vec() };
+            self.handed.get(parent).is_some_and(|handed| handed.binary_search(&theirs).is_ok())
+        };
+        if judge.names_another(way.role, &found.row[key_len..], &is_theirs) {
+            return Some(Doubt::OtherPerson);
+        }
         judge.doubt(&self.subjects[*subject as usize], known, way.role, &found.row[key_len..], &self.zone)
     }
 
@@ -290,7 +298,7 @@ impl<'a> Walk<'a> {
     fn value_seeds(&self, kind: Kind) -> Vec<Seed> {
         let mut seeds = Vec::new();
         for (tag, (subject, known)) in (0..).zip(&self.values) {
-            if known.proven && known.kind == kind.word() {
+            if known.kind == kind.word() {
                 let subject = if self.attribution == Attribution::Each { *subject } else { 0 };
                 let spellings = kind.spellings(known.value.reveal());
                 seeds.extend(spellings.into_iter().map(|value| Seed { subject, tag, values: vec![value] }));
@@ -318,7 +326,12 @@ fn merge(holding: &mut Holding, role: usize, doubt: Option<Doubt>, terms: Row) {
 
 /// Number of a role in a table.
 pub(crate) fn role_number(map: &Classified, table: TableId, role: Option<&str>) -> usize {
-    role.and_then(|role| map.tables[table].roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
+    role_number_in(&map.tables[table], role)
+}
+
+/// Number of a role in a table.
+pub(crate) fn role_number_in(held: &Table, role: Option<&str>) -> usize {
+    role.and_then(|role| held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
 }
 
 /// The column lists of `table` that ties of other tables (or its own *by* ties) name.

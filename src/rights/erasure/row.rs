@@ -1,6 +1,6 @@
 //! One row: what is known about it, what is decided, what exactly changes.
 
-use super::{Erasure, Level, Pins, REFERENCED, TableView, is_true};
+use super::{super::files::stays_beneath, Erasure, Level, Pins, REFERENCED, TableView, is_true};
 use crate::{
     case::period::Counted,
     data_map::{
@@ -175,6 +175,7 @@ impl TableView<'_> {
                 let hole = format!("{{{}}}", self.held.columns[*column].name);
                 template.replace(&hole, &terms[*at].to_canonical_text())
             })
+            .filter(|path| stays_beneath(path))
             .collect()
     }
 
