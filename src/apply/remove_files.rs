@@ -86,7 +86,21 @@ fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// The removal must not come back after a power cut.
+/// The removal must not come back after a power cut. The handle inside a `Dir` can only be looked through, so the folder
+/// is opened once more.
 fn sync(folder: &Dir) -> Result<(), Error> {
-    rustix::fs::syncfs(folder).map_err(|e| Error::Io { what: "the files folder cannot be flushed", source: e.into() })
+    let flushed = folder.open(".").and_then(|handle| Ok(rustix::fs::syncfs(handle)?));
+    flushed.map_err(|source| Error::Io { what: "the files folder cannot be flushed", source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_flushed_by_its_handle() {
+        let kept = tempfile::tempdir().unwrap();
+        let folder = Dir::open_ambient_dir(kept.path(), cap_std::ambient_authority()).unwrap();
+        sync(&folder).unwrap();
+    }
 }
