@@ -59,8 +59,7 @@ impl House {
         let company = Company { users: USERS, seed: 42, today: TODAY };
         company.build(&room.path().join("zkjia.db"), &room.path().join("files"), &mut |_| {}).unwrap();
         fs::create_dir(room.path().join("packages")).unwrap();
-        let text =
-            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml")).unwrap();
+        let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml")).unwrap();
         let map: DataMap = text.parse().unwrap();
         let url = DatabaseUrl::sqlite(room.path().join("zkjia.db"));
         let schema = connect(&url, &Options::default()).unwrap().schema().unwrap();
