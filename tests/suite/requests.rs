@@ -148,11 +148,8 @@ fn a_person_is_found_copied_and_erased() {
     office.run("apply plan.jsonl --confirm DSR-20261123-0001").refused("confirms_another");
     office.run("apply plan.jsonl --confirm DSR-20261123-0002").done();
     office.run("find --id-file who.txt").fails(3, "unknown_person");
-    insta::assert_snapshot!(office.run("audit verify").done(), @"
-    the record is whole: 13 events
-    head  13:5f7ad1a44038a7dcd0e3ce6fcbaba3d199b8b08d8219cfbec1b72716df17c232
-    [exit 0]
-    ");
+    // the intent names the database by its file, so this head is another one at every run
+    assert!(office.run("audit verify").done().stdout().starts_with("the record is whole: 13 events\nhead  13:"));
 }
 
 #[test]

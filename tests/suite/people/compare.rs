@@ -48,11 +48,15 @@ pub(super) fn differences(db: &Connection, before: &Path) -> Differences {
             }
         };
         note(
-            &format!("SELECT CAST({old_key} AS TEXT) FROM before.{table} b WHERE NOT EXISTS (SELECT 1 FROM main.{table} a WHERE {on})"),
+            &format!(
+                "SELECT CAST({old_key} AS TEXT) FROM before.{table} b WHERE NOT EXISTS (SELECT 1 FROM main.{table} a WHERE {on})"
+            ),
             Happened::Deleted,
         );
         note(
-            &format!("SELECT CAST({new_key} AS TEXT) FROM main.{table} a WHERE NOT EXISTS (SELECT 1 FROM before.{table} b WHERE {on})"),
+            &format!(
+                "SELECT CAST({new_key} AS TEXT) FROM main.{table} a WHERE NOT EXISTS (SELECT 1 FROM before.{table} b WHERE {on})"
+            ),
             Happened::Inserted,
         );
         let differs: Vec<String> = columns

@@ -49,16 +49,16 @@ const PERSONAL: &[(&str, Personal)] = &[
         ],
     ),
     ("staff", &[("name", ""), ("phone", ""), ("email", "")]),
-    ("addresses", &[("name", "contact"), ("phone", "contact"), ("address", "contact"), ("postcode", "contact"), ("label", "")]),
+    (
+        "addresses",
+        &[("name", "contact"), ("phone", "contact"), ("address", "contact"), ("postcode", "contact"), ("label", "")],
+    ),
     ("contacts_import", &[("name", "contact"), ("phone", "contact")]),
     ("guardians", &[("name", "guardian"), ("phone", "guardian"), ("id_no", "guardian")]),
     ("orders", &[("remark", "")]),
     ("order_contacts", &[("name", "contact"), ("phone", "contact"), ("demand", "")]),
     ("payments", &[("payer_openid", "")]),
-    (
-        "invoices",
-        &[("title", ""), ("tax_no", ""), ("email", ""), ("purchaser_info", ""), ("bank_account", "")],
-    ),
+    ("invoices", &[("title", ""), ("tax_no", ""), ("email", ""), ("purchaser_info", ""), ("bank_account", "")]),
     (
         "waybills",
         &[
@@ -82,10 +82,7 @@ const PERSONAL: &[(&str, Personal)] = &[
             ("evidence_file", ""),
         ],
     ),
-    (
-        "customs_declarations",
-        &[("declarant", ""), ("id_no", ""), ("agent_name", "agent"), ("agent_email", "agent")],
-    ),
+    ("customs_declarations", &[("declarant", ""), ("id_no", ""), ("agent_name", "agent"), ("agent_email", "agent")]),
     ("risk_urls", &[("url", "")]),
     ("cs_tickets", &[("phone", ""), ("subject", "")]),
     ("cs_messages", &[("body", "")]),
@@ -147,12 +144,18 @@ impl<'a> Judge<'a> {
         if self.waits(mine, &row) {
             return Fate::Live;
         }
-        let running: Vec<Keep> = self.keeps(mine, &row).into_iter().filter(|keep| keep.through.is_none_or(|day| day >= TODAY)).collect();
+        let running: Vec<Keep> =
+            self.keeps(mine, &row).into_iter().filter(|keep| keep.through.is_none_or(|day| day >= TODAY)).collect();
         let shared = self.is_shared(mine, &row);
         if !running.is_empty() {
             let needed: BTreeSet<&str> = running.iter().flat_map(|keep| keep.columns).copied().collect();
-            let through = if running.iter().any(|keep| keep.through.is_none()) { None } else { running.iter().filter_map(|keep| keep.through).max() };
-            let columns = self.personal(mine, &row, shared).into_iter().filter(|column| !needed.contains(column.as_str()));
+            let through = if running.iter().any(|keep| keep.through.is_none()) {
+                None
+            } else {
+                running.iter().filter_map(|keep| keep.through).max()
+            };
+            let columns =
+                self.personal(mine, &row, shared).into_iter().filter(|column| !needed.contains(column.as_str()));
             return Fate::Kept(through, columns.collect());
         }
         let mut columns = self.personal(mine, &row, shared);
@@ -208,7 +211,9 @@ impl<'a> Judge<'a> {
                     || mine.roles.contains("sender")
                         && self.text(unpaid, value("waybill_no").unwrap()).as_deref() != Some("0")
             }
-            "waybill_routes" | "waybill_images" => parcel("SELECT status FROM waybills WHERE id = ?1", value("waybill_id")),
+            "waybill_routes" | "waybill_images" => {
+                parcel("SELECT status FROM waybills WHERE id = ?1", value("waybill_id"))
+            }
             "cod_settlements" => {
                 value("settled_at").is_none()
                     || parcel("SELECT status FROM waybills WHERE waybill_no = ?1", value("waybill_no"))
@@ -234,10 +239,9 @@ impl<'a> Judge<'a> {
         match mine.table {
             "orders" => vec![Keep::years(3, first(&["completed_at", "cancelled_at"]), &[])],
             "order_items" | "order_contacts" => vec![Keep::years(3, order(value("order_id")), &[])],
-            "payments" => vec![
-                Keep::years(3, value("paid_at"), &["payer_openid"]),
-                Keep::vouchers(value("paid_at"), &[]),
-            ],
+            "payments" => {
+                vec![Keep::years(3, value("paid_at"), &["payer_openid"]), Keep::vouchers(value("paid_at"), &[])]
+            }
             "invoices" => vec![
                 Keep::years(3, value("issued_at"), &["title", "tax_no", "email", "purchaser_info", "bank_account"]),
                 Keep::vouchers(value("issued_at"), &["title", "tax_no", "purchaser_info", "bank_account"]),
@@ -271,7 +275,9 @@ impl<'a> Judge<'a> {
 
     /// Whether somebody else is in the row and the row as a whole is not theirs.
     fn is_shared(&self, mine: &Mine, row: &Row) -> bool {
-        let there = |column: &str| row[column].as_deref().is_some_and(|text| !text.is_empty() && text != "***" && !text.starts_with("anon-"));
+        let there = |column: &str| {
+            row[column].as_deref().is_some_and(|text| !text.is_empty() && text != "***" && !text.starts_with("anon-"))
+        };
         if mine.roles.contains("") {
             return false;
         }

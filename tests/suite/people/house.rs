@@ -93,8 +93,7 @@ impl House {
         company.build(&room.path().join("zkjia.db"), &room.path().join("files"), &mut |_| {}).unwrap();
         fs::create_dir(room.path().join("packages")).unwrap();
         Connection::open(room.path().join("zkjia.db")).unwrap().execute_batch(COMPLICATIONS).unwrap();
-        let text =
-            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml")).unwrap();
+        let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml")).unwrap();
         let map: DataMap = text.parse().unwrap();
         let url = DatabaseUrl::sqlite(room.path().join("zkjia.db"));
         let schema = connect(&url, &Options::default()).unwrap().schema().unwrap();

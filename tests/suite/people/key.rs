@@ -112,11 +112,7 @@ const TABLES: &[(&str, &str, &[Way])] = &[
     ),
     ("waybill_routes", "t.id", OF_PARCEL),
     ("waybill_images", "t.id", OF_PARCEL),
-    (
-        "cod_settlements",
-        "t.id",
-        &[Key("", "t.waybill_no IN (SELECT no FROM temp.parcels WHERE role = 'sender')")],
-    ),
+    ("cod_settlements", "t.id", &[Key("", "t.waybill_no IN (SELECT no FROM temp.parcels WHERE role = 'sender')")]),
     (
         "claims",
         "t.id",
@@ -236,7 +232,9 @@ pub(super) fn is_ambiguous(db: &Connection, who: &Somebody) -> bool {
     for (table, _, ways) in TABLES {
         for way in *ways {
             let (column, date, name, other, list) = match way {
-                Number(_, column, date, name, other) if *name != "NULL" => (number(column), date, name, other, "numbers"),
+                Number(_, column, date, name, other) if *name != "NULL" => {
+                    (number(column), date, name, other, "numbers")
+                }
                 Mail(_, column, date, name, other) if *name != "NULL" => (mail(column), date, name, other, "mails"),
                 _ => continue,
             };
@@ -256,8 +254,13 @@ pub(super) fn is_ambiguous(db: &Connection, who: &Somebody) -> bool {
             }
         }
     }
-    let own: BTreeSet<String> =
-        db.prepare("SELECT v FROM temp.names").unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let own: BTreeSet<String> = db
+        .prepare("SELECT v FROM temp.names")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     if own.is_empty() { names.len() > 1 } else { names.iter().any(|name| !own.contains(name)) }
 }
 

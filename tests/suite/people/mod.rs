@@ -45,8 +45,11 @@ fn people(db: &Connection) -> Vec<Somebody> {
                  WHERE recipient_user_id IS NULL AND recipient_phone LIKE '16_________' ORDER BY 1 LIMIT 12";
     let mut statement = db.prepare(named).unwrap();
     let strangers = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap);
-    let cast = [("15400009001", "蒋勇"), ("15400009003", "钱多")].map(|(phone, name)| (phone.to_owned(), name.to_owned()));
-    all.extend(cast.into_iter().chain(strangers).map(|stranger| Somebody { stranger: Some(stranger), ..Somebody::default() }));
+    let cast =
+        [("15400009001", "蒋勇"), ("15400009003", "钱多")].map(|(phone, name)| (phone.to_owned(), name.to_owned()));
+    all.extend(
+        cast.into_iter().chain(strangers).map(|stranger| Somebody { stranger: Some(stranger), ..Somebody::default() }),
+    );
     all
 }
 
@@ -156,10 +159,20 @@ fn erase_and_compare(
     let expected = expected(&mine, &fates);
     let found = differences(&db, before);
     for (place, happened) in &found {
-        assert_eq!(expected.get(place), Some(happened), "{who:?}: {place:?} of {:?}", mine.iter().find(|m| m.table == place.0 && m.key == place.1));
+        assert_eq!(
+            expected.get(place),
+            Some(happened),
+            "{who:?}: {place:?} of {:?}",
+            mine.iter().find(|m| m.table == place.0 && m.key == place.1)
+        );
     }
     for (place, happened) in &expected {
-        assert_eq!(found.get(place), Some(happened), "{who:?}: {place:?} of {:?}", mine.iter().find(|m| m.table == place.0 && m.key == place.1));
+        assert_eq!(
+            found.get(place),
+            Some(happened),
+            "{who:?}: {place:?} of {:?}",
+            mine.iter().find(|m| m.table == place.0 && m.key == place.1)
+        );
     }
     assert_eq!(kept(house, &applied.totals), kept_by_key(&mine, &fates), "{who:?}");
     whole(&db);
@@ -223,8 +236,10 @@ fn whole(db: &Connection) {
     assert_eq!(broken, 0, "foreign keys");
     let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(sound, "ok");
-    db.execute_batch("BEGIN; INSERT INTO cs_messages_fts (cs_messages_fts, rank) VALUES ('integrity-check', 1); ROLLBACK")
-        .unwrap();
+    db.execute_batch(
+        "BEGIN; INSERT INTO cs_messages_fts (cs_messages_fts, rank) VALUES ('integrity-check', 1); ROLLBACK",
+    )
+    .unwrap();
 }
 
 /// What conversations said that go.

@@ -187,7 +187,8 @@ pub(super) fn cells_are_lawful(judge: &Judge<'_>, who: &Somebody, read: &Read, m
                 let order = !row.roles.contains("") && matches!(place, ("waybills", "order_id") | (_, "waybill_id"));
                 let order = order && !row.table.starts_with("waybill_");
                 let number = unsure && ["phone", "email"].contains(&column.as_str());
-                let outside = place == ("voice_records", "audio_file") && value.as_deref().is_some_and(|v| v.contains(".."));
+                let outside =
+                    place == ("voice_records", "audio_file") && value.as_deref().is_some_and(|v| v.contains(".."));
                 assert!(!masked && !kept || file || order || number || outside, "{}", name());
             }
         }

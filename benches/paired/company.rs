@@ -1,0 +1,101 @@
+//! The sample company, made once and kept, and the people who ask.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use droit::{
+    case::Identity,
+    demo::company::{CAST, Company},
+};
+use jiff::civil::date;
+
+use crate::{droit_side, job::Subject};
+
+/// What the crowd is drawn from.
+const SEED: u64 = 42;
+
+/// How many people ask at most.
+const ASKING: usize = 1000;
+
+/// A company on disk.
+pub(crate) struct Ready {
+    pub(crate) users: u64,
+    pub(crate) folder: PathBuf,
+    pub(crate) database: PathBuf,
+    pub(crate) files: PathBuf,
+    pub(crate) people: Vec<Subject>,
+}
+
+/// The day on which everything happens.
+pub(crate) fn today() -> jiff::civil::Date {
+    date(2026, 11, 23)
+}
+
+pub(crate) fn ready(users: u64) -> Result<Ready> {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench-data");
+    fs::create_dir_all(&folder)?;
+    let name = |end: &str| folder.join(format!("{users}-{SEED}{end}"));
+    let (database, files, asking) = (name(".db"), name("-files"), name("-people.json"));
+    if !database.exists() {
+        println!("making a company of {users} accounts in {}", folder.display());
+        Company { users, seed: SEED, today: today() }.build(&database, &files, &mut |_| {})?;
+    }
+    let people = match fs::read(&asking) {
+        Ok(known) => serde_json::from_slice(&known).context("the list of people is damaged: delete it")?,
+        Err(_) => {
+            let people = choose(&database, users)?;
+            fs::write(&asking, serde_json::to_vec(&people)?)?;
+            people
+        }
+    };
+    Ok(Ready { users, folder, database, files, people })
+}
+
+/// People from all over the company about whom there is no doubt who they are.
+fn choose(database: &Path, users: u64) -> Result<Vec<Subject>> {
+    let mut opened = droit_side::open(database)?;
+    let plain = rusqlite::Connection::open(database)?;
+    let mut phone = plain.prepare("SELECT phone FROM users WHERE id = ?1")?;
+    let stride = ((users - CAST) / (ASKING as u64 + ASKING as u64 / 4)).max(1);
+    let mut people = Vec::new();
+    for account in (CAST + 1..=users).step_by(usize::try_from(stride)?) {
+        let account = i64::try_from(account)?;
+        let Some(phone) = phone.query_row([account], |row| row.get::<_, Option<String>>(0))? else { continue };
+        let identity = Identity::of([("phone", phone.as_str())]);
+        let closed = droit_side::close(&mut opened, &identity)?;
+        if closed.ambiguities.is_empty() && closed.malformed.is_empty() && !closed.set.persons.is_empty() {
+            people.push(Subject { account, phone });
+        }
+        if people.len() == ASKING {
+            break;
+        }
+    }
+    Ok(people)
+}
+
+/// Copies the database for a run that changes it; on disk before it returns, so that the run's own flush is its own.
+pub(crate) fn copy(company: &Ready, folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let (database, files) = (folder.join("company.db"), folder.join("files"));
+    fs::copy(&company.database, &database)?;
+    File::open(&database)?.sync_all()?;
+    copy_folder(&company.files, &files)?;
+    rustix::fs::syncfs(File::open(folder)?)?;
+    Ok((database, files))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
