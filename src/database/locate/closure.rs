@@ -415,7 +415,7 @@ fn names_by_value(
         .collect();
     walk.holdings(table, select, database, &mut |holding| {
         if holding.doubt.is_none() {
-            for (at, role) in places.iter().filter(|(_, role)| holding.roles.contains(role)) {
+            for (at, role) in places.iter().filter(|(_, role)| holding.valued.contains(role)) {
                 let name = Kind::Name.normalise(&holding.terms[0][*at].to_canonical_text());
                 if let Some(name) = name.filter(|name| !name.is_empty()) {
                     if !own.contains(&name) {

@@ -38,6 +38,8 @@ pub struct Holding {
     pub key: Key,
     /// The roles in which it is the person's, ascending; [`UNNAMED`] is the row as a whole
     pub roles: Vec<usize>,
+    /// Those of them in which it bears a value of the person, whether or not a key ties it as well
+    pub valued: Vec<usize>,
     /// Why it may not be theirs
     pub doubt: Option<Doubt>,
     /// The terms that were asked for; several rows where a join found several parents
@@ -226,11 +228,12 @@ impl<'a> Walk<'a> {
             terms.truncate(asked);
             match &mut open {
                 Some(holding) if holding.subject == found.subject && holding.key == key => {
-                    merge(holding, way.role, doubt, terms);
+                    merge(holding, way, doubt, terms);
                 }
                 _ => {
-                    let next =
-                        Holding { subject: found.subject, key, roles: vec![way.role], doubt, terms: vec![terms] };
+                    let (roles, terms) = (vec![way.role], vec![terms]);
+                    let valued = if way.by_value { roles.clone() } else { Vec::new() };
+                    let next = Holding { subject: found.subject, key, roles, valued, doubt, terms };
                     if let Some(done) = open.replace(next) {
                         flow = each(done);
                     }
@@ -308,16 +311,23 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn merge(holding: &mut Holding, role: usize, doubt: Option<Doubt>, terms: Row) {
+fn merge(holding: &mut Holding, way: Way<'_>, doubt: Option<Doubt>, terms: Row) {
     // A tie without doubt settles it: the row is theirs by that one.
     if doubt.is_none() && holding.doubt.is_some() {
         holding.doubt = None;
         holding.roles.clear();
+        holding.valued.clear();
     } else if doubt.is_some() && holding.doubt.is_none() {
         return;
     }
-    if let Err(at) = holding.roles.binary_search(&role) {
-        holding.roles.insert(at, role);
+    let add = |roles: &mut Vec<usize>| {
+        if let Err(at) = roles.binary_search(&way.role) {
+            roles.insert(at, way.role);
+        }
+    };
+    add(&mut holding.roles);
+    if way.by_value {
+        add(&mut holding.valued);
     }
     if !holding.terms.contains(&terms) {
         holding.terms.push(terms);
