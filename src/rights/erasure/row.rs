@@ -216,6 +216,13 @@ fn ends(erasure: &Erasure<'_>, view: &super::table::KeepView<'_>, terms: &[Value
 }
 
 impl Judged {
+    /// Leaves `columns` as they are should the row stay: something that stays names it by them.
+    pub(super) fn spare(&mut self, view: &TableView<'_>, columns: &[String]) {
+        let named = |at: &usize| columns.contains(&view.held.columns[*at].name);
+        self.overwrite.retain(|at| !named(at));
+        self.overwrite_all.retain(|at| !named(at));
+    }
+
     /// The step, now that it is known whether a pointer that may not be NULL keeps the row.
     pub(super) fn settle(&self, view: &TableView<'_>, pointed_at: bool) -> Step {
         let kept_back = pointed_at && self.decision == Decision::Delete;
