@@ -63,7 +63,7 @@ impl TableView<'_> {
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
         let overwrite = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
         let overwrite_all = self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[])?;
-        let cells = self.cells(&roles, shared);
+        let cells = self.held.columns.len() as u64;
         let files = self.files_of(&decision, &overwrite, terms);
         let Holding { key, mut terms, .. } = holding;
         let terms = terms.swap_remove(0);
@@ -153,12 +153,6 @@ impl TableView<'_> {
         }
         let place = format!("{}.{}", self.held.name, column);
         scope.columns.contains(&place) || scope.categories.contains(kind.category().word())
-    }
-
-    /// Cells of the row that are the person's.
-    fn cells(&self, roles: &[usize], shared: bool) -> u64 {
-        let roles_of = self.held.columns.iter().map(|column| self.role_of(column.meaning.role.as_deref()));
-        roles_of.filter(|role| theirs(*role, roles, shared)).count() as u64
     }
 
     fn role_of(&self, role: Option<&str>) -> usize {

@@ -193,7 +193,7 @@ impl House {
             command: "erase".into(),
             workspace: book.workspace().into(),
             database: reader.identity().unwrap(),
-            case: "DSR-20261124-0001".into(),
+            case: case.to_string(),
             map: self.map.map_fingerprint.clone(),
             schema_fingerprint: self.map.schema_fingerprint.clone(),
             scope: serde_json::json!({}),

@@ -6,6 +6,8 @@ mod fate;
 mod house;
 mod key;
 mod package;
+mod picks;
+mod symmetry;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -109,7 +111,7 @@ fn a_package_holds_exactly_ones_own_and_nothing_of_anybody_elses() {
             let exported: BTreeSet<(String, String)> = read.rows.keys().cloned().collect();
             assert_eq!(exported, names(&mine), "{who:?}");
             package::counts_add_up(&db, &read, &mine);
-            package::cells_are_lawful(&judge, &who, &read, &mine);
+            package::cells_are_lawful(&telling, &judge, &who, &read, &mine);
             let leaks = telling.leaks(&judge, &who, &mine, &finished.path);
             assert!(leaks.is_empty(), "{who:?}: {leaks:#?}");
         }));
@@ -175,6 +177,7 @@ fn erase_and_compare(
         );
     }
     assert_eq!(kept(house, &applied.totals), kept_by_key(&mine, &fates), "{who:?}");
+    cells_add_up(house, &db, &applied.totals, &mine, &fates);
     whole(&db);
     not_found_any_more(&db, &said);
     if fates.iter().zip(&mine).all(|(fate, row)| row.table != "users" || *fate != Fate::Live) {
@@ -228,6 +231,25 @@ fn kept_by_key(mine: &[Mine], fates: &[Fate]) -> KeptRows {
         *rows.entry((row.table.to_owned(), code, until)).or_default() += 1;
     }
     rows
+}
+
+/// Located = removed + kept, in cells, table by table: a row that goes goes with all its cells.
+fn cells_add_up(house: &House, db: &Connection, totals: &Totals, mine: &[Mine], fates: &[Fate]) {
+    let mut expected: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for (row, fate) in mine.iter().zip(fates) {
+        let columns = package::columns(db, row.table);
+        let (located, removed) = expected.entry(row.table.to_owned()).or_default();
+        *located += columns;
+        *removed += match fate {
+            Fate::Gone => columns,
+            Fate::Kept(_, columns) | Fate::Blank(columns) => columns.len() as u64,
+            Fate::Live | Fate::Undecided => 0,
+        };
+    }
+    let told = totals.tables.iter().map(|(table, sums)| {
+        (house.map.tables[*table].name.to_string(), (sums.cells, sums.cells_removed))
+    });
+    assert_eq!(told.collect::<BTreeMap<_, _>>(), expected, "cells located and removed");
 }
 
 /// The database is sound, its references whole, its full-text index true.
