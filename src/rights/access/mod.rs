@@ -2,6 +2,7 @@
 //! that is the person's goes into the package, what is somebody else's is masked, what may not go is counted with its
 //! code.
 
+mod street;
 mod way;
 
 use std::collections::BTreeMap;
@@ -148,7 +149,8 @@ impl Copy<'_> {
             Way::Mask => Cell::Masked(export::Mask(seen.meaning.kind.mask(value, Profile::Waybill))),
             Way::StrikeOut => match value.as_text() {
                 Some(text) => {
-                    Cell::Shown(Value::Text(strike_out(text, &|found| self.is_own(found.kind, &found.canonical))))
+                    let struck = strike_out(text, &|found| self.is_own(found.kind, &found.canonical));
+                    Cell::Shown(Value::Text(street::without_streets(&struck)))
                 }
                 None => Cell::Shown(value.clone()),
             },
