@@ -63,8 +63,8 @@ const COMPLICATIONS: &str = "
         SELECT 107, phone, 9, '数汇科技', 'city', '杭州市', '2026-11-20 10:00:00' FROM users WHERE id = 108;
     INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, sender_name, sender_phone, sender_address,
                           recipient_name, recipient_phone, recipient_address, status, source_channel, created_at, signed_at)
-        SELECT 900001, 'SF9900000000001', 'SF', 110, '代寄人', phone, '浙江省杭州市西湖区文昌巷7号', '钱多', '15400009003',
-               '北京市朝阳区建设大街18号', 'signed', 'ZKJIA', '2026-11-01 10:00:00', '2026-11-03 10:00:00'
+        SELECT 900001, 'SF9900000000001', 'SF', 110, '代寄人', phone, '浙江省杭州市西湖区文昌巷7号代寄点', '钱多', '15400009003',
+               '北京市朝阳区建设大街18号收件点', 'signed', 'ZKJIA', '2026-11-01 10:00:00', '2026-11-03 10:00:00'
         FROM users WHERE id = 109;
     INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, sender_name, status, source_channel,
                           created_at, signed_at)

@@ -115,7 +115,7 @@ fn a_package_holds_exactly_ones_own_and_nothing_of_anybody_elses() {
             let leaks = telling.leaks(&judge, &who, &mine, &finished.path);
             assert!(leaks.is_empty(), "{who:?}: {leaks:#?}");
         }));
-        _ = fs::remove_dir_all(house.room.path().join("packages/copy"));
+        drop(fs::remove_dir_all(house.room.path().join("packages/copy")));
         if outcome.is_err() {
             failures.push(who);
         }
@@ -130,17 +130,25 @@ fn an_erasure_does_what_the_law_says_and_nothing_else() {
     let mut book = house.casebook();
     let before = house.room.path().join("before.db");
     let mut failures = Vec::new();
+    let mut seen = Vec::new();
     let all = people(&house.plain());
     for (number, mut who) in (0..).zip(all) {
         fs::copy(house.database(), &before).unwrap();
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            erase_and_compare(&house, &mut book, &before, &mut who, number);
+            seen.extend(erase_and_compare(&house, &mut book, &before, &mut who, number));
         }));
         if outcome.is_err() {
             failures.push(who);
         }
     }
     assert!(failures.is_empty(), "seed {SEED}: {failures:#?}");
+    whole(&house.plain());
+    let seen: BTreeSet<&str> = seen.into_iter().collect();
+    assert_eq!(
+        seen,
+        BTreeSet::from(["blank", "gone", "kept", "kept in part", "live", "undecided"]),
+        "fates that came up"
+    );
 }
 
 fn erase_and_compare(
@@ -149,7 +157,7 @@ fn erase_and_compare(
     before: &std::path::Path,
     who: &mut Somebody,
     number: u64,
-) {
+) -> Vec<&'static str> {
     let db = house.plain();
     let closed = resolve(house, &db, who);
     let mine = rows_of(&db, who);
@@ -178,7 +186,10 @@ fn erase_and_compare(
     }
     assert_eq!(kept(house, &applied.totals), kept_by_key(&mine, &fates), "{who:?}");
     cells_add_up(house, &db, &applied.totals, &mine, &fates);
-    whole(&db);
+    references_hold(&db);
+    if number % 16 == 0 {
+        whole(&db);
+    }
     not_found_any_more(&db, &said);
     if fates.iter().zip(&mine).all(|(fate, row)| row.table != "users" || *fate != Fate::Live) {
         let left: i64 = db
@@ -193,6 +204,15 @@ fn erase_and_compare(
         let name = &house.map.tables[*table].name;
         assert_eq!((sums.deleted, sums.overwritten, sums.unlinked), (0, 0, 0), "{who:?}: {name}");
     }
+    let word = |fate: &Fate| match fate {
+        Fate::Undecided => "undecided",
+        Fate::Live => "live",
+        Fate::Kept(_, columns) if columns.is_empty() => "kept",
+        Fate::Kept(..) => "kept in part",
+        Fate::Blank(_) => "blank",
+        Fate::Gone => "gone",
+    };
+    fates.iter().map(word).collect()
 }
 
 /// What has to be different afterwards.
@@ -246,18 +266,23 @@ fn cells_add_up(house: &House, db: &Connection, totals: &Totals, mine: &[Mine], 
             Fate::Live | Fate::Undecided => 0,
         };
     }
-    let told = totals.tables.iter().map(|(table, sums)| {
-        (house.map.tables[*table].name.to_string(), (sums.cells, sums.cells_removed))
-    });
+    let told = totals
+        .tables
+        .iter()
+        .map(|(table, sums)| (house.map.tables[*table].name.to_string(), (sums.cells, sums.cells_removed)));
     assert_eq!(told.collect::<BTreeMap<_, _>>(), expected, "cells located and removed");
 }
 
 /// The database is sound, its references whole, its full-text index true.
 fn whole(db: &Connection) {
-    let broken: i64 = db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
-    assert_eq!(broken, 0, "foreign keys");
+    references_hold(db);
     let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(sound, "ok");
+}
+
+fn references_hold(db: &Connection) {
+    let broken: i64 = db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(broken, 0, "foreign keys");
     db.execute_batch(
         "BEGIN; INSERT INTO cs_messages_fts (cs_messages_fts, rank) VALUES ('integrity-check', 1); ROLLBACK",
     )

@@ -206,7 +206,7 @@ fn of_another(row: &Mine, column: &str) -> Option<Sort> {
 /// Every telling value of the database, in the spelling that is looked for.
 pub(super) struct Telling {
     values: HashSet<String>,
-    pub(super) addresses: Vec<String>,
+    addresses: Vec<String>,
     /// Whose verified number or mail address it is; `None` is a colleague
     provers: BTreeMap<String, Vec<Option<i64>>>,
 }
@@ -289,6 +289,10 @@ impl Telling {
                     leaks.insert(format!("{}: {token}", file.file_name().unwrap().to_str().unwrap()));
                 }
             });
+            for run in text.split(['"', '<', '>', ',', '\n']).filter(|run| run.contains('号')) {
+                let found = self.addresses.iter().filter(|address| run.contains(*address) && !own.contains(*address));
+                leaks.extend(found.cloned());
+            }
         }
         leaks
     }
