@@ -177,7 +177,9 @@ fn change(
     current::require_schema(planner.map(), &schema)?;
     let mut list = Sha256::new();
     let (derived, totals) = derive(planner, claim, &mut *transaction, &mut |step| {
-        Work::of(step).iter().for_each(|work| list.update(work.encode()));
+        if let Some(work) = Work::of(step) {
+            list.update(work.encode());
+        }
         Ok(())
     })?;
     // The plan does not show everything that the work list holds, such as the names of files.

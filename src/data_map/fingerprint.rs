@@ -125,9 +125,9 @@ pub fn of_schema(schema: &Schema) -> String {
 pub(super) fn of_parts(schema: &Schema) -> BTreeMap<String, String> {
     let tables = schema.tables.values().map(|table| {
         let mut digest = Digester::new("part");
-        [columns_of(table), keys_of(table), triggers_of(table), definition_of(table)]
-            .iter()
-            .for_each(|p| digest.part(p));
+        for part in [columns_of(table), keys_of(table), triggers_of(table), definition_of(table)] {
+            digest.part(part);
+        }
         (table.name.to_string(), digest.finish())
     });
     let views = schema.views.values().map(|view| (view.name.to_string(), of_text(&view.ddl)));

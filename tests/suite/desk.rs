@@ -5,6 +5,7 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
     rc::Rc,
     time::Duration,
 };
@@ -22,7 +23,7 @@ use droit::{
     error::Error,
     plan::{Claim, Header, PLAN_SCHEMA, Totals},
     rights::erasure::{Erasure, Holds, Scope},
-    value::Value,
+    value::{Value, hex},
 };
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 use rusqlite::Connection;
@@ -296,10 +297,22 @@ pub(crate) fn open_case(book: &mut Casebook) -> CaseNumber {
 }
 
 pub(crate) fn sha(path: &Path) -> String {
-    Sha256::digest(fs::read(path).unwrap()).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(fs::read(path).unwrap()))
+}
+
+/// Runs an ignored test of this binary in a process of its own, which reads `told` by [`told`].
+pub(crate) fn process(test: &str, told: &[(&str, String)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([test, "--exact", "--ignored", "--test-threads=1", "--nocapture"]);
+    command.envs(told.iter().map(|(name, value)| (format!("DROIT_TEST_{name}"), value)));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// What a process was told by the test that started it.
+#[expect(clippy::disallowed_methods, reason = "a test process is told by its environment which desk it works at")]
+pub(crate) fn told(name: &str) -> Option<String> {
+    std::env::var(format!("DROIT_TEST_{name}")).ok()
 }
 
 /// Every table's rows in a fixed order, values with their types.
@@ -336,7 +349,7 @@ pub(crate) fn dump(path: &Path) -> String {
 /// One clear error: a stable code, and nothing about a person in what is shown or logged.
 #[track_caller]
 pub(crate) fn require_refused<T: std::fmt::Debug>(outcome: Result<T, Error>, code: &str) -> String {
-    let error = outcome.expect_err("not refused");
+    let error = outcome.unwrap_err();
     let shown = format!("{error} {error:?}");
     assert_eq!(error.code(), code, "{shown}");
     assert!(!shown.contains(SECRET), "{shown}");

@@ -6,7 +6,7 @@ use std::{
     fs,
     os::unix::process::ExitStatusExt,
     path::Path,
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus},
     time::Duration,
 };
 
@@ -19,7 +19,7 @@ use droit::{
 };
 use jiff::Timestamp;
 
-use crate::desk::{Desk, SECRET, now, require_refused};
+use crate::desk::{Desk, SECRET, now, process, require_refused, told};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, handle TEXT NOT NULL UNIQUE, status TEXT);
@@ -150,21 +150,15 @@ impl Clock for Deadly {
         self.calls.set(self.calls.get() + 1);
         if self.calls.get() == self.last {
             Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status().unwrap();
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
         }
         now()
     }
 }
 
 fn run_child(dir: &Path, last: u32, patience: Option<Duration>) -> ExitStatus {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["interrupted::a_process_that_applies_and_dies", "--exact", "--ignored", "--test-threads=1"])
-        .env("DROIT_TEST_DIR", dir)
-        .env("DROIT_TEST_DIE_AT", last.to_string())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let told = [("DIR", dir.display().to_string()), ("DIE_AT", last.to_string())];
+    let mut child = process("interrupted::a_process_that_applies_and_dies", &told).spawn().unwrap();
     if let Some(patience) = patience {
         std::thread::sleep(patience);
         child.kill().unwrap(); // SIGKILL
@@ -175,8 +169,8 @@ fn run_child(dir: &Path, last: u32, patience: Option<Duration>) -> ExitStatus {
 #[test]
 #[ignore = "a child process of the tests below"]
 fn a_process_that_applies_and_dies() {
-    let Ok(dir) = std::env::var("DROIT_TEST_DIR") else { return };
-    let last: u32 = std::env::var("DROIT_TEST_DIE_AT").unwrap().parse().unwrap();
+    let Some(dir) = told("DIR") else { return };
+    let last: u32 = told("DIE_AT").unwrap().parse().unwrap();
     let desk = Desk::at(Path::new(&dir));
     let job = desk.plan([("account", "1")]).unwrap();
     let clock = Deadly { calls: Cell::new(0), last };
@@ -236,11 +230,11 @@ fn a_killed_process_leaves_before_or_after() {
     }
 }
 
-/// Forty megabytes for one person, so that a change takes a while and leaves SQLite's cache.
+/// Twenty-four megabytes for one person: a change takes a while and outgrows SQLite's cache.
 fn large() -> Desk {
     let desk = Desk::new(SQL, MAP);
     desk.sql(
-        "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
          INSERT INTO calls SELECT i, 1, 'Zhang-secret ' || hex(randomblob(1000)), NULL FROM n;",
     );
     desk
@@ -262,10 +256,7 @@ fn a_change_larger_than_the_cache_leaves_a_hot_journal_that_only_recover_rolls_b
         assert_eq!(desk.dump(), before);
     }
     assert!(hot, "no hot journal was left: the change fits into the cache");
-    let reader = match desk.reader() {
-        Err(error) => error,
-        Ok(_) => panic!("opened"),
-    };
+    let Err(reader) = desk.reader() else { panic!("opened") };
     assert_eq!(reader.code(), "hot_journal");
     let copy = large_after(&desk);
     assert!(!require_settled(&desk, &before, &copy));
@@ -430,7 +421,7 @@ fn a_plan_that_changes_nothing_is_carried_out_and_recovered() {
     desk.apply(&job).unwrap();
     assert_eq!(desk.dump(), before);
     for point in [FailurePoint::AfterIntent, FailurePoint::AfterUserCommit, FailurePoint::BeforeRemoved] {
-        desk.clock.set(desk.clock.now() + Duration::from_secs(60));
+        desk.clock.set(desk.clock.now() + Duration::from_mins(1));
         let job = desk.plan_at([("account", "1")], desk.clock.now()).unwrap();
         require_refused(desk.apply_until(&job, point), "interrupted");
         assert_eq!(desk.recover().unwrap().len(), 1, "{point:?}");
