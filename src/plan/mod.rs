@@ -28,7 +28,7 @@ pub struct Step {
     pub decision: Decision,
     /// What
     pub act: Act,
-    /// How many of the row's cells are the person's
+    /// How many cells it has, those of others in the row included: the same that a copy counts (W5)
     pub cells: u64,
     /// Files (as the map's template names them, beneath the files folder) that go with what goes
     pub files: Vec<String>,

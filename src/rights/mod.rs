@@ -2,4 +2,5 @@
 
 pub mod access;
 pub mod erasure;
+mod files;
 pub mod subject;

@@ -14,6 +14,7 @@ mod maps;
 mod mentions;
 mod office;
 mod package;
+mod people;
 mod practice;
 mod properties;
 mod requests;

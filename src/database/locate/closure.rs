@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Attribution, Walk, role_number};
+use super::{Attribution, UNNAMED, Walk, role_number, shared};
 use crate::{
     case::identity::{Identity, IdentitySet, KnownValue},
     data_map::classified::{Classified, Column, Person, Sense, TableId, Target, Tie},
@@ -62,13 +62,13 @@ pub struct Candidate {
 }
 
 /// A column that can find or prove: its own table is a person table or tied to one directly.
-struct Probe<'a> {
-    person: &'a Person,
+pub(super) struct Probe<'a> {
+    pub(super) person: &'a Person,
     table: TableId,
-    table_name: &'a TableName,
-    column: &'a Column,
+    pub(super) table_name: &'a TableName,
+    pub(super) column: &'a Column,
     /// The column that holds the person's key
-    link: String,
+    pub(super) link: String,
 }
 
 /// Resolves `identity` against the database.
@@ -101,17 +101,18 @@ pub fn close(
     let picked = !closed.set.persons.is_empty();
     let probes = probes(map);
     let mut candidates = BTreeSet::new();
-    for (kind, canonical, ..) in &given {
-        probe(&probes, *kind, canonical, picked, database, &mut closed.set, &mut candidates)?;
+    for value in &given {
+        probe(&probes, value, picked, zone, database, &mut closed.set, &mut candidates)?;
     }
     widen(&probes, zone, database, &mut closed.set)?;
     take_given_values(&given, &mut closed.set);
+    shared::mark(&probes, zone, database, &mut closed.set)?;
     candidates.retain(|c| closed.set.persons.get(&c.person).is_none_or(|keys| !keys.contains(&c.key)));
     if !candidates.is_empty() && !picked {
         closed.ambiguities.push(Ambiguity::Unproven(candidates.into_iter().collect()));
     }
     several_persons(map, &mut closed);
-    several_names(map, zone, database, &mut closed)?;
+    several_names(map, zone, database, picked, &mut closed)?;
     Ok(closed)
 }
 
@@ -189,14 +190,14 @@ fn names_person(tie: &Tie, person: &Person) -> bool {
 
 fn probe(
     probes: &[Probe<'_>],
-    kind: Kind,
-    canonical: &str,
+    (kind, canonical, _, until): &Given,
     picked: bool,
+    zone: &TimeZone,
     database: &mut dyn Database,
     set: &mut IdentitySet,
     candidates: &mut BTreeSet<Candidate>,
 ) -> Result<(), DatabaseError> {
-    for probe in probes.iter().filter(|probe| probe.column.meaning.kind == kind) {
+    for probe in probes.iter().filter(|probe| probe.column.meaning.kind == *kind) {
         let seeds = kind.spellings(canonical).into_iter().map(|value| Seed { subject: 0, tag: 0, values: vec![value] });
         let mut select = Select::new(
             probe.table_name.clone(),
@@ -206,8 +207,15 @@ fn probe(
         let proof = probe.column.meaning.proves.as_ref();
         let when = proof.and_then(|p| p.when.clone());
         let when = when.map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
+        let since = proof.and_then(|p| p.since.clone());
+        let since = since.map(|column| select.term(Term::Column { via: 0, column }) + 1);
         database.read(&select, &mut |found| {
             let key = Key(vec![found.row[0].clone()]);
+            // Whoever had the value until a day is not who was given it later.
+            let since = since.and_then(|at| Dated::read(&found.row[at]).moment(zone));
+            if until.zip(since).is_some_and(|(until, since)| until <= since) {
+                return Flow::Continue;
+            }
             let proven = proof.is_some() && when.is_none_or(|at| found.row[at] == Value::Integer(1));
             if proven && !picked {
                 set.persons.entry(probe.person.name.clone()).or_default().insert(key);
@@ -299,6 +307,7 @@ fn several_names(
     map: &Classified,
     zone: &TimeZone,
     database: &mut dyn Database,
+    picked: bool,
     closed: &mut Closed,
 ) -> Result<(), DatabaseError> {
     let named: BTreeSet<String> = closed
@@ -309,33 +318,40 @@ fn several_names(
         .filter_map(|known| Kind::Name.normalise(known.value.reveal()))
         .collect();
     let own = own_names(map, zone, database, &closed.set)?;
+    if !named.is_empty() {
+        // The value belongs to somebody of another name now: whose data is asked for?
+        if !picked && !own.is_empty() && own.is_disjoint(&named) {
+            let found = map.persons.iter().find(|person| closed.set.persons.contains_key(&person.name));
+            let names = own.into_iter().map(|name| (name, 1)).collect();
+            closed.ambiguities.extend(found.map(|person| Ambiguity::SeveralNames {
+                table: person.table,
+                role: UNNAMED,
+                names,
+            }));
+        }
+        return Ok(());
+    }
     let mut strangers: BTreeMap<(TableId, usize), BTreeMap<String, u64>> = BTreeMap::new();
     let mut all: BTreeSet<String> = BTreeSet::new();
-    if named.is_empty() {
-        let subjects = [std::mem::take(&mut closed.set)];
-        let walk = Walk::new(map, &subjects, Attribution::Each, zone.clone(), database)?;
-        for &table in &map.order {
-            names_by_value(&walk, table, database, &own, &mut strangers, &mut all)?;
-        }
-        drop(walk);
-        let [set] = subjects;
-        closed.set = set;
+    let subjects = [std::mem::take(&mut closed.set)];
+    let walk = Walk::new(map, &subjects, Attribution::Each, zone.clone(), database)?;
+    for &table in &map.order {
+        names_by_value(&walk, table, database, &own, &mut strangers, &mut all)?;
     }
+    drop(walk);
+    let [set] = subjects;
+    closed.set = set;
     if !strangers.is_empty() && (all.len() > 1 || !own.is_empty()) {
         closed.ambiguities.extend(strangers.into_iter().map(|((table, role), names)| Ambiguity::SeveralNames {
             table,
             role,
             names: names.into_iter().collect(),
         }));
-    } else if named.is_empty() && strangers.is_empty() {
-        // Every name under the person's values is theirs: nothing to add, and a later stranger's name is in doubt.
-        for name in own.into_iter().chain(all) {
-            insert(&mut closed.set, Kind::Name, name, None, None);
-        }
-    } else if named.is_empty() {
-        for name in all {
-            insert(&mut closed.set, Kind::Name, name, None, None);
-        }
+        return Ok(());
+    }
+    // Every name under the person's values is theirs; a later stranger's name is in doubt.
+    for name in own.into_iter().chain(all) {
+        insert(&mut closed.set, Kind::Name, name, None, None);
     }
     Ok(())
 }
@@ -399,7 +415,7 @@ fn names_by_value(
         .collect();
     walk.holdings(table, select, database, &mut |holding| {
         if holding.doubt.is_none() {
-            for (at, role) in places.iter().filter(|(_, role)| holding.roles.contains(role)) {
+            for (at, role) in places.iter().filter(|(_, role)| holding.valued.contains(role)) {
                 let name = Kind::Name.normalise(&holding.terms[0][*at].to_canonical_text());
                 if let Some(name) = name.filter(|name| !name.is_empty()) {
                     if !own.contains(&name) {

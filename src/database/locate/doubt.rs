@@ -2,10 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Select, Term, role_number};
+use super::{Referenced, Select, Term, role_number};
 use crate::{
     case::identity::{IdentitySet, KnownValue},
-    data_map::classified::{Classified, TableId},
+    data_map::classified::{Classified, Sense, TableId, Target, Tie},
     kind::{Dated, Kind},
     value::Value,
 };
@@ -19,6 +19,10 @@ pub enum Doubt {
     NoDate,
     /// It bears a name that is not known to be theirs
     OtherName,
+    /// A key in it says that it is somebody else's
+    OtherPerson,
+    /// Somebody else proves the same value, so that it does not say whose the row is
+    SharedValue,
 }
 
 /// What of a row is looked at.
@@ -26,6 +30,17 @@ pub(super) struct Judge {
     dated: Option<usize>,
     /// Place and role of each name
     names: Vec<(usize, usize)>,
+    /// Keys that say whose a role (or the row as a whole) is
+    keys: Vec<Keyed>,
+}
+
+/// A key tie of the table.
+struct Keyed {
+    role: usize,
+    places: Vec<usize>,
+    parent: Referenced,
+    /// The role there
+    wanted: usize,
 }
 
 impl Judge {
@@ -38,7 +53,35 @@ impl Judge {
             let at = select.term(Term::Column { via: 0, column: column.name.clone() });
             (at, role_number(map, table, column.meaning.role.as_deref()))
         });
-        Self { dated, names: names.collect() }
+        let names = names.collect();
+        let always = |tie: &&Tie| tie.sense == Sense::Of && tie.cases.is_none();
+        let keys = held.ties.iter().filter(always).filter_map(|tie| {
+            let Target::Rows { table: parent, columns, role } = &tie.target else { return None };
+            let place = |column: &String| select.term(Term::Column { via: 0, column: column.clone() });
+            Some(Keyed {
+                role: role_number(map, table, tie.role.as_deref()),
+                places: tie.columns.iter().map(place).collect(),
+                parent: (*parent, columns.clone()),
+                wanted: role_number(map, *parent, role.as_deref()),
+            })
+        });
+        Self { dated, names, keys: keys.collect() }
+    }
+
+    /// Whether a key of the row names somebody else in `role`; `is_theirs` knows the keys of the person.
+    pub(super) fn names_another(
+        &self,
+        role: usize,
+        terms: &[Value],
+        is_theirs: &dyn Fn(&Referenced, usize, &[Value]) -> bool,
+    ) -> bool {
+        let said = self.keys.iter().filter(|key| key.role == role).filter_map(|key| {
+            let values: Vec<Value> = key.places.iter().map(|&at| terms[at].clone()).collect();
+            let nobody = values.iter().any(Value::is_null);
+            (!nobody).then(|| is_theirs(&key.parent, key.wanted, &values))
+        });
+        let said: Vec<bool> = said.collect();
+        !said.is_empty() && !said.contains(&true)
     }
 
     pub(super) fn doubt(
@@ -49,6 +92,9 @@ impl Judge {
         terms: &[Value],
         zone: &TimeZone,
     ) -> Option<Doubt> {
+        if !known.proven {
+            return Some(Doubt::SharedValue);
+        }
         self.outside(known, terms, zone).or_else(|| self.other_name(set, role, terms))
     }
 

@@ -7,6 +7,7 @@
 mod closure;
 mod count;
 mod doubt;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ pub use doubt::Doubt;
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Select, Term};
 use crate::{
     case::{IdentitySet, KnownValue},
-    data_map::classified::{Case, Cases, Classified, Sense, TableId, Target, Tie},
+    data_map::classified::{Case, Cases, Classified, Sense, Table, TableId, Target, Tie},
     kind::Kind,
     schema::RowKey,
     value::{Key, Row, Value},
@@ -37,6 +38,8 @@ pub struct Holding {
     pub key: Key,
     /// The roles in which it is the person's, ascending; [`UNNAMED`] is the row as a whole
     pub roles: Vec<usize>,
+    /// Those of them in which it bears a value of the person, whether or not a key ties it as well
+    pub valued: Vec<usize>,
     /// Why it may not be theirs
     pub doubt: Option<Doubt>,
     /// The terms that were asked for; several rows where a join found several parents
@@ -225,11 +228,12 @@ impl<'a> Walk<'a> {
             terms.truncate(asked);
             match &mut open {
                 Some(holding) if holding.subject == found.subject && holding.key == key => {
-                    merge(holding, way.role, doubt, terms);
+                    merge(holding, way, doubt, terms);
                 }
                 _ => {
-                    let next =
-                        Holding { subject: found.subject, key, roles: vec![way.role], doubt, terms: vec![terms] };
+                    let (roles, terms) = (vec![way.role], vec![terms]);
+                    let valued = if way.by_value { roles.clone() } else { Vec::new() };
+                    let next = Holding { subject: found.subject, key, roles, valued, doubt, terms };
                     if let Some(done) = open.replace(next) {
                         flow = each(done);
                     }
@@ -245,6 +249,13 @@ impl<'a> Walk<'a> {
 
     fn doubt(&self, judge: &doubt::Judge, found: &Found, way: Way<'_>, key_len: usize) -> Option<Doubt> {
         let (subject, known) = self.values.get(found.tag as usize)?;
+        let is_theirs = |parent: &Referenced, role: usize, values: &[Value]| {
+            let theirs = Handed { subject: found.subject, role, values: values.to_vec() };
+            self.handed.get(parent).is_some_and(|handed| handed.binary_search(&theirs).is_ok())
+        };
+        if judge.names_another(way.role, &found.row[key_len..], &is_theirs) {
+            return Some(Doubt::OtherPerson);
+        }
         judge.doubt(&self.subjects[*subject as usize], known, way.role, &found.row[key_len..], &self.zone)
     }
 
@@ -290,7 +301,7 @@ impl<'a> Walk<'a> {
     fn value_seeds(&self, kind: Kind) -> Vec<Seed> {
         let mut seeds = Vec::new();
         for (tag, (subject, known)) in (0..).zip(&self.values) {
-            if known.proven && known.kind == kind.word() {
+            if known.kind == kind.word() {
                 let subject = if self.attribution == Attribution::Each { *subject } else { 0 };
                 let spellings = kind.spellings(known.value.reveal());
                 seeds.extend(spellings.into_iter().map(|value| Seed { subject, tag, values: vec![value] }));
@@ -300,16 +311,23 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn merge(holding: &mut Holding, role: usize, doubt: Option<Doubt>, terms: Row) {
+fn merge(holding: &mut Holding, way: Way<'_>, doubt: Option<Doubt>, terms: Row) {
     // A tie without doubt settles it: the row is theirs by that one.
     if doubt.is_none() && holding.doubt.is_some() {
         holding.doubt = None;
         holding.roles.clear();
+        holding.valued.clear();
     } else if doubt.is_some() && holding.doubt.is_none() {
         return;
     }
-    if let Err(at) = holding.roles.binary_search(&role) {
-        holding.roles.insert(at, role);
+    let add = |roles: &mut Vec<usize>| {
+        if let Err(at) = roles.binary_search(&way.role) {
+            roles.insert(at, way.role);
+        }
+    };
+    add(&mut holding.roles);
+    if way.by_value {
+        add(&mut holding.valued);
     }
     if !holding.terms.contains(&terms) {
         holding.terms.push(terms);
@@ -318,7 +336,12 @@ fn merge(holding: &mut Holding, role: usize, doubt: Option<Doubt>, terms: Row) {
 
 /// Number of a role in a table.
 pub(crate) fn role_number(map: &Classified, table: TableId, role: Option<&str>) -> usize {
-    role.and_then(|role| map.tables[table].roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
+    role_number_in(&map.tables[table], role)
+}
+
+/// Number of a role in a table.
+pub(crate) fn role_number_in(held: &Table, role: Option<&str>) -> usize {
+    role.and_then(|role| held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
 }
 
 /// The column lists of `table` that ties of other tables (or its own *by* ties) name.

@@ -161,11 +161,12 @@ impl Erasure<'_> {
         }
         let view = TableView::new(self, table, &mut select)?;
         let incoming = pins::incoming(self.map, table);
+        let naming = pins::naming(self.map, table);
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
             let result = view.judge(self, holding, pins).and_then(|judged| match judged {
-                Some(judged) if incoming.is_empty() => {
+                Some(judged) if incoming.is_empty() && naming.is_empty() => {
                     let step = judged.settle(&view, false);
                     gone.note(self.map, &step);
                     pins.pin(self.map, &view, &judged, &step);
@@ -186,7 +187,45 @@ impl Erasure<'_> {
             }
         })?;
         outcome?;
+        for names in &naming {
+            self.keep_named(&view, &mut pending, names, database, gone)?;
+        }
         self.settle_pending(table, &view, pending, &incoming, database, pins, gone, each)
+    }
+
+    /// What a row that stays names another by is not overwritten, whoever's row it is.
+    fn keep_named(
+        &self,
+        view: &TableView<'_>,
+        pending: &mut [Pending],
+        names: &pins::Naming,
+        database: &mut dyn Database,
+        gone: &Gone,
+    ) -> Result<(), Error> {
+        let seed = |(at, waiting): (usize, &Pending)| {
+            let values = waiting.judged.referenced(view, &names.parent_columns)?;
+            Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
+        };
+        let seeds = pending.iter().enumerate().filter_map(seed).collect();
+        let select = self.pointing(names.table, &names.columns, seeds)?;
+        database.read(&select, &mut |found| {
+            if !gone.contains(names.table, &Key(found.row)) {
+                pending[found.tag as usize].judged.spare(view, &names.parent_columns);
+            }
+            Flow::Continue
+        })?;
+        Ok(())
+    }
+
+    /// The rows of `table` whose `columns` hold one of the seeds.
+    fn pointing(&self, table: TableId, columns: &[String], seeds: Vec<Seed>) -> Result<Select, Error> {
+        let held = &self.map.tables[table];
+        let key = match &held.key {
+            RowKey::Columns(columns) => columns.clone(),
+            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
+        };
+        Ok(Select::new(held.name.clone(), key, vec![Arm { columns: columns.to_vec(), seeds }]))
     }
 
     /// Rows that others may point at: those pointers are looked up at once for all of them, then cut where they may be
@@ -214,14 +253,7 @@ impl Erasure<'_> {
                     Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
                 })
                 .collect();
-            let child = &self.map.tables[pointer.table];
-            let key = match &child.key {
-                RowKey::Columns(columns) => columns.clone(),
-                RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-                RowKey::None => return Err(Refusal::NoKey(child.name.to_string()).into()),
-            };
-            let arm = Arm { columns: pointer.columns.clone(), seeds };
-            let select = Select::new(child.name.clone(), key, vec![arm]);
+            let select = self.pointing(pointer.table, &pointer.columns, seeds)?;
             database.read(&select, &mut |found| {
                 let key = Key(found.row);
                 if !gone.contains(pointer.table, &key) {

@@ -101,9 +101,37 @@ pub(super) fn incoming(map: &Classified, parent: TableId) -> Vec<Incoming> {
     found
 }
 
-/// Whether rows of `table` point at others by a *by* tie.
+/// Ties of other tables by a value of `parent` that anonymizing would overwrite: a parcel's number in a voucher.
+#[derive(Debug)]
+pub(super) struct Naming {
+    pub(super) table: TableId,
+    pub(super) columns: Vec<String>,
+    pub(super) parent_columns: Vec<String>,
+}
+
+/// Who names rows of `parent` by something else than a key that stays anyway.
+pub(super) fn naming(map: &Classified, parent: TableId) -> Vec<Naming> {
+    let ties = map.tables.iter().enumerate().flat_map(|(table, held)| held.ties.iter().map(move |tie| (table, tie)));
+    ties.filter_map(|(table, tie)| match &tie.target {
+        Target::Rows { table: target, columns, .. } if *target == parent && overwritable(map, parent, columns) => {
+            Some(Naming { table, columns: tie.columns.clone(), parent_columns: columns.clone() })
+        }
+        _ => None,
+    })
+    .collect()
+}
+
+fn overwritable(map: &Classified, table: TableId, columns: &[String]) -> bool {
+    let personal = |name: &String| map.tables[table].column(name).is_some_and(|c| c.meaning.kind.is_personal());
+    columns.iter().any(personal)
+}
+
+/// Whether it has to be remembered which rows of `table` go: they point at others, or name them.
 pub(super) fn points_elsewhere(map: &Classified, table: TableId) -> bool {
-    map.tables[table].ties.iter().any(|tie| tie.sense == Sense::By)
+    map.tables[table].ties.iter().any(|tie| match &tie.target {
+        Target::Rows { table: target, columns, .. } => tie.sense == Sense::By || overwritable(map, *target, columns),
+        _ => false,
+    })
 }
 
 /// Column lists of `table` that ties of any sense name.

@@ -1,6 +1,6 @@
 //! One row: what is known about it, what is decided, what exactly changes.
 
-use super::{Erasure, Level, Pins, REFERENCED, TableView, is_true};
+use super::{super::files::stays_beneath, Erasure, Level, Pins, REFERENCED, TableView, is_true};
 use crate::{
     case::period::Counted,
     data_map::{
@@ -63,7 +63,7 @@ impl TableView<'_> {
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
         let overwrite = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
         let overwrite_all = self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[])?;
-        let cells = self.cells(&roles, shared);
+        let cells = self.held.columns.len() as u64;
         let files = self.files_of(&decision, &overwrite, terms);
         let Holding { key, mut terms, .. } = holding;
         let terms = terms.swap_remove(0);
@@ -155,12 +155,6 @@ impl TableView<'_> {
         scope.columns.contains(&place) || scope.categories.contains(kind.category().word())
     }
 
-    /// Cells of the row that are the person's.
-    fn cells(&self, roles: &[usize], shared: bool) -> u64 {
-        let roles_of = self.held.columns.iter().map(|column| self.role_of(column.meaning.role.as_deref()));
-        roles_of.filter(|role| theirs(*role, roles, shared)).count() as u64
-    }
-
     fn role_of(&self, role: Option<&str>) -> usize {
         role.and_then(|role| self.held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
     }
@@ -175,6 +169,7 @@ impl TableView<'_> {
                 let hole = format!("{{{}}}", self.held.columns[*column].name);
                 template.replace(&hole, &terms[*at].to_canonical_text())
             })
+            .filter(|path| stays_beneath(path))
             .collect()
     }
 
@@ -215,6 +210,13 @@ fn ends(erasure: &Erasure<'_>, view: &super::table::KeepView<'_>, terms: &[Value
 }
 
 impl Judged {
+    /// Leaves `columns` as they are should the row stay: something that stays names it by them.
+    pub(super) fn spare(&mut self, view: &TableView<'_>, columns: &[String]) {
+        let named = |at: &usize| columns.contains(&view.held.columns[*at].name);
+        self.overwrite.retain(|at| !named(at));
+        self.overwrite_all.retain(|at| !named(at));
+    }
+
     /// The step, now that it is known whether a pointer that may not be NULL keeps the row.
     pub(super) fn settle(&self, view: &TableView<'_>, pointed_at: bool) -> Step {
         let kept_back = pointed_at && self.decision == Decision::Delete;

@@ -2,15 +2,20 @@
 //! that is the person's goes into the package, what is somebody else's is masked, what may not go is counted with its
 //! code.
 
+mod street;
+mod way;
+
 use std::collections::BTreeMap;
 
 use cap_std::fs::Dir;
 use jiff::tz::TimeZone;
 
+use self::way::{Seen, Way};
+use super::files::stays_beneath;
 use crate::{
     case::identity::IdentitySet,
     data_map::{
-        classified::{Classified, Column, Origin, Sense, Source, Table, TableId, Target},
+        classified::{Classified, Column, Origin, Source, Table, TableId, Target},
         fate::{After, Erase},
     },
     database::{
@@ -38,21 +43,6 @@ pub struct Copy<'a> {
     pub portable: bool,
     /// The folder that file columns name files in
     pub files: Option<&'a Dir>,
-}
-
-/// What became of a column's value in the package.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// As it is
-    Show,
-    /// Free text, without other people's identifiers
-    StrikeOut,
-    /// A file is attached
-    Attach,
-    /// Somebody else's
-    Mask,
-    /// Held, not given
-    Withhold(Withheld),
 }
 
 /// One table's columns as they go into the package.
@@ -135,8 +125,13 @@ impl Copy<'_> {
         let mut cells = Vec::with_capacity(columns.places.len());
         for (at, term) in &columns.places {
             let column = &held.columns[*at];
-            let way = Self::way(held, column, case.as_deref(), &holding.roles)?;
-            cells.push(self.cell(column, way, &terms[*term], package)?);
+            let meaning = column.meaning_in(case.as_deref());
+            let meaning = meaning.ok_or_else(|| Refusal::UnknownCase(held.name.to_string()))?;
+            let seen = Seen { map: self.map, subject: self.subject, held, column, meaning, roles: &holding.roles };
+            // Of a credential only its presence was read.
+            let absent = is_read_as_presence(column) && terms[*term] == Value::Integer(0);
+            let value = if absent { &Value::Null } else { &terms[*term] };
+            cells.push(self.cell(&seen, value, package)?);
         }
         let key: Vec<String> = holding.key.0.iter().map(Value::to_canonical_text).collect();
         let role = role_term(held, &holding.roles, self.language);
@@ -144,52 +139,22 @@ impl Copy<'_> {
         Ok(package.row(&row)?)
     }
 
-    /// LAW §7.5, column by column: what the row's people share and what is the requester's is shown; what is another
-    /// role's is masked, its name alone shown to whoever typed it.
-    fn way(held: &Table, column: &Column, case: Option<&str>, roles: &[usize]) -> Result<Way, Error> {
-        let meaning = column.meaning_in(case).ok_or_else(|| Refusal::UnknownCase(held.name.to_string()))?;
-        if meaning.kind == Kind::Credential {
-            return Ok(Way::Withhold(Withheld::Credential));
-        }
-        if meaning.export_no.is_some() {
-            return Ok(Way::Withhold(Withheld::ExportNo));
-        }
-        if points_at_staff(held, &column.name) {
-            return Ok(Way::Withhold(Withheld::ThirdParty));
-        }
-        let role = meaning.role.as_deref();
-        let role = role.and_then(|role| held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1);
-        if role != UNNAMED && !roles.contains(&role) {
-            let typed_it = roles.contains(&UNNAMED) || roles.contains(&1);
-            let is_name = matches!(meaning.kind, Kind::Name | Kind::Nickname);
-            return Ok(match meaning.kind {
-                _ if is_name && typed_it => Way::Show,
-                kind if kind.is_personal() => Way::Mask,
-                _ => Way::Withhold(Withheld::ThirdParty),
-            });
-        }
-        Ok(match meaning.kind {
-            Kind::FreeText => Way::StrikeOut,
-            _ if meaning.file.is_some() => Way::Attach,
-            _ => Way::Show,
-        })
-    }
-
-    fn cell(&self, column: &Column, way: Way, value: &Value, package: &mut Package) -> Result<Cell, Error> {
+    fn cell(&self, seen: &Seen<'_>, value: &Value, package: &mut Package) -> Result<Cell, Error> {
         if value.is_null() {
             return Ok(Cell::Shown(Value::Null));
         }
-        Ok(match way {
+        Ok(match seen.way(value) {
             Way::Show => Cell::Shown(value.clone()),
             Way::Withhold(code) => Cell::Withheld(code),
-            Way::Mask => Cell::Masked(export::Mask(column.meaning.kind.mask(value, Profile::Waybill))),
+            Way::Mask => Cell::Masked(export::Mask(seen.meaning.kind.mask(value, Profile::Waybill))),
             Way::StrikeOut => match value.as_text() {
                 Some(text) => {
-                    Cell::Shown(Value::Text(strike_out(text, &|found| self.is_own(found.kind, &found.canonical))))
+                    let struck = strike_out(text, &|found| self.is_own(found.kind, &found.canonical));
+                    Cell::Shown(Value::Text(street::without_streets(&struck)))
                 }
                 None => Cell::Shown(value.clone()),
             },
-            Way::Attach => self.attach(column, value, package)?,
+            Way::Attach => self.attach(seen, value, package)?,
         })
     }
 
@@ -198,12 +163,16 @@ impl Copy<'_> {
     }
 
     /// The file is opened beneath the folder, whatever the name in the database says; one that is not there leaves its
-    /// name, and the package says so.
-    fn attach(&self, column: &Column, value: &Value, package: &mut Package) -> Result<Cell, Error> {
-        let (Some(files), Some(template)) = (self.files, &column.meaning.file) else {
+    /// name, and the package says so. So does a name that leads out of the folder: it is text and no file of ours.
+    fn attach(&self, seen: &Seen<'_>, value: &Value, package: &mut Package) -> Result<Cell, Error> {
+        let column = seen.column;
+        let (Some(files), Some(template)) = (self.files, &seen.meaning.file) else {
             return Err(Refusal::FilesFolder(column.name.clone()).into());
         };
         let path = template.replace(&format!("{{{}}}", column.name), &value.to_canonical_text());
+        if !stays_beneath(&path) {
+            return Ok(Cell::Shown(value.clone()));
+        }
         let refused = || Error::from(Refusal::FileNotBeneath(column.name.clone()));
         let metadata = match files.symlink_metadata(&path) {
             Ok(metadata) if metadata.is_file() => metadata,
@@ -217,7 +186,7 @@ impl Copy<'_> {
 
     /// Which columns go, and their head; `None` when the table has none to give.
     fn columns(&self, held: &Table, select: &mut Select) -> Option<Columns> {
-        let basis = held.basis.clone().unwrap_or_default();
+        let basis = held.basis.as_deref().unwrap_or_default().replace('_', " ");
         let portable_basis = ["consent", "separate consent", "contract"].contains(&basis.as_str());
         let mut places = Vec::new();
         let mut heads = Vec::new();
@@ -314,28 +283,24 @@ impl Copy<'_> {
     }
 }
 
+fn is_read_as_presence(column: &Column) -> bool {
+    column.meaning.kind == Kind::Credential && column.by_case.is_empty()
+}
+
 /// Credentials are never read, only that they are there.
 fn presence_or_value(column: &Column) -> Term {
-    if column.meaning.kind == Kind::Credential && column.by_case.is_empty() {
+    if is_read_as_presence(column) {
         let predicate = crate::data_map::predicate::Predicate::IsNull { column: column.name.clone(), negated: true };
         return Term::Truth { via: 0, predicate };
     }
     Term::Column { via: 0, column: column.name.clone() }
 }
 
-/// A *by* tie: a colleague's key says nothing to the person, and is about the colleague.
-fn points_at_staff(held: &Table, column: &str) -> bool {
-    held.ties.iter().any(|tie| {
-        tie.sense == Sense::By && matches!(tie.target, Target::Rows { .. }) && tie.columns.iter().any(|c| c == column)
-    })
-}
-
 fn role_term(held: &Table, roles: &[usize], language: Language) -> export::Term {
-    let named: Vec<&str> = roles.iter().filter(|role| **role != UNNAMED).map(|r| held.roles[r - 1].as_str()).collect();
-    if named.is_empty() {
-        return export::Term::new("holder", language.pick("本人", "holder"));
-    }
-    export::Term::new(named.join("+"), named.join(" + "))
+    let word = |role: &usize| if *role == UNNAMED { "holder" } else { held.roles[role - 1].as_str() };
+    let title = |role: &usize| if *role == UNNAMED { language.pick("本人", "holder") } else { word(role) };
+    let (words, titles): (Vec<&str>, Vec<&str>) = roles.iter().map(|role| (word(role), title(role))).unzip();
+    export::Term::new(words.join("+"), titles.join(" + "))
 }
 
 fn basis_title(basis: &str, language: Language) -> String {
