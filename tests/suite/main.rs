@@ -1,6 +1,7 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod bad_databases;
 mod bad_plans;
 mod company;
 mod desk;
@@ -10,7 +11,9 @@ mod erasure;
 mod interrupted;
 mod layers;
 mod maps;
+mod mentions;
 mod office;
 mod package;
+mod practice;
 mod properties;
 mod requests;
