@@ -21,8 +21,13 @@ use droit::{
     data_map::{DataMap, classified::Classified, classify},
     database::{Database, DatabaseUrl, Options, connect, connect_for_writing, locate},
     error::Error,
+    export::{Head, Language, Outbox, Package, Remedies, Sealed},
+    kind,
     plan::{Claim, Header, PLAN_SCHEMA, Totals},
-    rights::erasure::{Erasure, Holds, Scope},
+    rights::{
+        access::Copy,
+        erasure::{Erasure, Holds, Scope},
+    },
     value::{Value, hex},
 };
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
@@ -89,6 +94,13 @@ impl Desk {
         fs::write(desk.dir.join("datamap.toml"), map).unwrap();
         Connection::open(desk.path()).unwrap().execute_batch(sql).unwrap();
         desk.set_up();
+        desk
+    }
+
+    /// A database that is there already, by its bytes, and a map.
+    pub(crate) fn holding(database: &[u8], map: &str) -> Self {
+        let desk = Self::new("", map);
+        fs::write(desk.path(), database).unwrap();
         desk
     }
 
@@ -169,6 +181,19 @@ impl Desk {
     }
 
     pub(crate) fn plan_at<const N: usize>(&self, identity: [(&str, &str); N], as_of: Timestamp) -> Result<Job, Error> {
+        let mut file = Vec::new();
+        let mut job = self.plan_into(identity, as_of, &mut file)?;
+        job.file = file;
+        Ok(job)
+    }
+
+    /// Plans and writes the plan to `out`, which may be nowhere.
+    pub(crate) fn plan_into<const N: usize>(
+        &self,
+        identity: [(&str, &str); N],
+        as_of: Timestamp,
+        out: &mut dyn std::io::Write,
+    ) -> Result<Job, Error> {
         let map = self.map();
         let mut reader = self.reader()?;
         let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, &mut *reader)?;
@@ -178,7 +203,7 @@ impl Desk {
         let claim = Claim { header, rows: 0, steps: String::new(), digest: String::new() };
         let mut job = Job { map, subjects: vec![closed.set], claim, file: vec![], totals: Totals::default() };
         let header = job.claim.header.clone();
-        (job.file, job.claim, job.totals) = write_plan(&job.erasure(), header, &mut *reader, Vec::new())?;
+        (_, job.claim, job.totals) = write_plan(&job.erasure(), header, &mut *reader, out)?;
         Ok(job)
     }
 
@@ -274,6 +299,34 @@ impl Desk {
     pub(crate) fn sha(&self) -> String {
         sha(&self.path())
     }
+}
+
+/// Exports everything of whoever `identity` names into the folder `out`.
+pub(crate) fn export<const N: usize>(desk: &Desk, identity: [(&str, &str); N]) {
+    let map = desk.map();
+    let mut reader = desk.reader().unwrap();
+    let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, &mut *reader).unwrap();
+    fs::create_dir(desk.dir.join("out")).unwrap();
+    let outbox = Outbox::open(&desk.dir.join("out")).unwrap();
+    let head = Head {
+        case: Desk::case().to_string(),
+        controller: map.controller.clone(),
+        contact: "privacy@example.org".into(),
+        subject_ref: "S-0011223344556677".into(),
+        language: Language::En,
+        produced_at: NOW.into(),
+        map: map.map_fingerprint.clone(),
+        schema: map.schema_fingerprint.clone(),
+        policy_versions: vec![],
+        portable: false,
+        automated_decisions: None,
+        remedies: Remedies::China,
+    };
+    let mut package = Package::begin(&outbox, "package", head).unwrap();
+    let (subject, zone) = (&closed.set, TimeZone::UTC);
+    let copy = Copy { map: &map, subject, zone, language: kind::Language::En, portable: false, files: None };
+    copy.write(&mut *reader, &mut package).unwrap();
+    Sealed::publish(vec![package.seal().unwrap()]).unwrap();
 }
 
 pub(crate) fn open_case(book: &mut Casebook) -> CaseNumber {

@@ -1,16 +1,20 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod bad_databases;
 mod bad_plans;
 mod company;
 mod desk;
+mod docs;
 mod door;
 mod erasure;
 mod interrupted;
 mod layers;
 mod maps;
+mod mentions;
 mod office;
 mod package;
 mod people;
+mod practice;
 mod properties;
 mod requests;
