@@ -322,11 +322,11 @@ fn several_names(
         // The value belongs to somebody of another name now: whose data is asked for?
         if !picked && !own.is_empty() && own.is_disjoint(&named) {
             let found = map.persons.iter().find(|person| closed.set.persons.contains_key(&person.name));
-            let names = own.into_iter().map(|name| (name, 1)).collect();
+            let theirs = own.into_iter().map(|name| (name, 1)).collect();
             closed.ambiguities.extend(found.map(|person| Ambiguity::SeveralNames {
                 table: person.table,
                 role: UNNAMED,
-                names,
+                names: theirs,
             }));
         }
         return Ok(());

@@ -106,9 +106,8 @@ impl<'a> Judge<'a> {
         let holder_waits = rows.iter().zip(&fates).any(|(row, fate)| {
             *fate == Fate::Live
                 && match row.table {
-                    "orders" | "invoices" | "cs_tickets" => self.is_of_account(row),
                     "claims" => row.roles.contains(""),
-                    "waybills" | "cod_settlements" => self.is_of_account(row),
+                    "orders" | "invoices" | "cs_tickets" | "waybills" | "cod_settlements" => self.is_of_account(row),
                     _ => false,
                 }
         });
@@ -146,7 +145,7 @@ impl<'a> Judge<'a> {
         }
         let running: Vec<Keep> =
             self.keeps(mine, &row).into_iter().filter(|keep| keep.through.is_none_or(|day| day >= TODAY)).collect();
-        let shared = self.is_shared(mine, &row);
+        let shared = Self::is_shared(mine, &row);
         if !running.is_empty() {
             let needed: BTreeSet<&str> = running.iter().flat_map(|keep| keep.columns).copied().collect();
             let through = if running.iter().any(|keep| keep.through.is_none()) {
@@ -163,7 +162,7 @@ impl<'a> Judge<'a> {
             // §6: other rows need them as they are (vouchers, the other person in the row), or only the person goes
             "users" | "orders" | "order_items" | "payments" | "invoices" | "cod_settlements" | "staff" => {}
             "waybills" | "waybill_routes" => {
-                columns.extend(self.links(mine, &row));
+                columns.extend(Self::links(mine, &row));
                 // a voucher that is kept says by this number which parcel it is about
                 let sql = "SELECT count(*) FROM cod_settlements WHERE waybill_no = ?1";
                 let number = row.get("waybill_no").and_then(Option::as_deref);
@@ -180,7 +179,7 @@ impl<'a> Judge<'a> {
                     return Fate::Gone;
                 }
             }
-            "waybill_images" if shared => columns = self.image(mine, &row),
+            "waybill_images" if shared => columns = Self::image(mine, &row),
             _ if shared => {}
             _ => return Fate::Gone,
         }
@@ -274,7 +273,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether somebody else is in the row and the row as a whole is not theirs.
-    fn is_shared(&self, mine: &Mine, row: &Row) -> bool {
+    fn is_shared(mine: &Mine, row: &Row) -> bool {
         let there = |column: &str| {
             row[column].as_deref().is_some_and(|text| !text.is_empty() && text != "***" && !text.starts_with("anon-"))
         };
@@ -303,13 +302,13 @@ impl<'a> Judge<'a> {
             .collect()
     }
 
-    fn links(&self, mine: &Mine, row: &Row) -> BTreeSet<String> {
+    fn links(mine: &Mine, row: &Row) -> BTreeSet<String> {
         let links = mine.roles.iter().map(|role| format!("{role}_user_id"));
         links.filter(|column| row.get(column).is_some_and(Option::is_some)).collect()
     }
 
     /// The label shows both; signature and door are the recipient's.
-    fn image(&self, mine: &Mine, row: &Row) -> BTreeSet<String> {
+    fn image(mine: &Mine, row: &Row) -> BTreeSet<String> {
         let recipients = matches!(row["image_type"].as_deref(), Some("signature" | "door"));
         let goes = recipients && mine.roles.contains("recipient") && row["image_file"].is_some();
         goes.then(|| "image_file".to_owned()).into_iter().collect()
@@ -335,13 +334,12 @@ impl<'a> Judge<'a> {
     pub(super) fn row(&self, table: &str, key: &str) -> Row {
         let (condition, key) = match table {
             "permissions" => ("user_id || ' ' || scope = ?1", key),
-            "network_logs" => ("rowid = ?1", key),
-            "cookies" => ("rowid = ?1", key),
+            "network_logs" | "cookies" => ("rowid = ?1", key),
             "user_profiles" => ("user_id = ?1", key),
             _ => ("id = ?1", key),
         };
         let mut statement = self.db.prepare_cached(&format!("SELECT * FROM {table} WHERE {condition}")).unwrap();
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([key]).unwrap();
         let row = rows.next().unwrap().unwrap_or_else(|| panic!("{table} has no such row"));
         names.into_iter().enumerate().map(|(at, name)| (name, text_of(row.get_ref(at).unwrap()))).collect()

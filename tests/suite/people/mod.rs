@@ -187,7 +187,7 @@ fn erase_and_compare(
     assert_eq!(kept(house, &applied.totals), kept_by_key(&mine, &fates), "{who:?}");
     cells_add_up(house, &db, &applied.totals, &mine, &fates);
     references_hold(&db);
-    if number % 16 == 0 {
+    if number.is_multiple_of(16) {
         whole(&db);
     }
     not_found_any_more(&db, &said);
