@@ -47,6 +47,15 @@ pub enum Refusal {
     /// Already applied
     #[error("the plan has been applied already")]
     AppliedTwice,
+    /// The clock stands before the last event on record, or before the plan was made
+    #[error("the clock stands before the last event on record, or before the plan was made")]
+    ClockJump,
+    /// The schema is not the one that the map was read against
+    #[error("the schema has changed since the data map was read against it: {}", .0.join(", "))]
+    Drift(Vec<String>),
+    /// Without a mark the rows have to say whether a change took place, and they contradict each other
+    #[error("intent {0} was interrupted, and the rows do not agree on whether it took place: look at them")]
+    LookHere(i64),
     /// The file was changed
     #[error("the plan was changed after it was written")]
     EditedPlan,
@@ -135,6 +144,9 @@ impl Refusal {
             Self::ForeignPlan(_) => "foreign_plan",
             Self::ExpiredPlan(_) => "expired_plan",
             Self::AppliedTwice => "applied_twice",
+            Self::ClockJump => "clock_jump",
+            Self::Drift(_) => "drift",
+            Self::LookHere(_) => "look_here",
             Self::EditedPlan => "edited_plan",
             Self::UnplannedChange { .. } | Self::RowsChanged { .. } => "unplanned_change",
             Self::StillFound { .. } => "still_found",

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    data_map::classified::{Classified, TableId},
-    database::{Action, Change, Effects, Transaction, Write, WriteTo},
+    data_map::classified::{Classified, Standing, TableId},
+    database::{Action, Change, Effects, RowCounts, Transaction, Write, WriteTo},
     error::Error,
     plan::{Act, TOKEN_PREFIX, Totals, Work, Written, written},
     refusal::Refusal,
@@ -154,15 +154,14 @@ impl<'a> CarryingOut<'a> {
         values
     }
 
-    /// The table's own rows must be as many as planned; every other table that moved must be declared.
+    /// The table's own rows must be as many as planned; every other table that moved must be declared. A trigger that
+    /// somebody has acknowledged may add rows where its text says so, may touch again the very rows that are changed,
+    /// and may do as it likes where no personal data is: it never changes or removes a row that could be somebody's.
     fn account(&mut self, table: &TableName, act: &Act, planned: u64, effects: &Effects) -> Result<(), Error> {
         self.expected.extend(self.declared.get(table).into_iter().flatten().cloned());
         for (name, counts) in &effects.0 {
             if name != table {
-                if !self.expected.contains(name) {
-                    let rows = counts.inserted + counts.updated + counts.deleted;
-                    return Err(Refusal::UnplannedChange { table: name.to_string(), rows }.into());
-                }
+                self.require_declared(table, name, counts)?;
                 if counts.inserted > 0 {
                     self.refilled.insert(name.clone());
                 }
@@ -174,14 +173,44 @@ impl<'a> CarryingOut<'a> {
                 _ => (counts.updated, counts.inserted + counts.deleted),
             };
             let as_planned = changed == planned && other == 0;
-            let touched_again = own_triggers && changed >= planned && counts.deleted <= planned;
+            let gone = if *act == Act::Delete { planned } else { 0 };
+            let touched = if self.has_rowid(table) { counts.touched } else { counts.updated + counts.deleted };
+            let touched_again = own_triggers && touched == planned && counts.deleted == gone;
             if !as_planned && !touched_again {
-                return Err(Refusal::RowsChanged { table: table.to_string(), planned, changed: changed + other }.into());
+                let changed = touched.max(changed + other);
+                return Err(Refusal::RowsChanged { table: table.to_string(), planned, changed }.into());
             }
         }
         if !effects.0.contains_key(table) && planned > 0 {
             return Err(Refusal::RowsChanged { table: table.to_string(), planned, changed: 0 }.into());
         }
+        self.note_full_text(effects);
+        Ok(())
+    }
+
+    /// What happened in another table because `table` was changed.
+    fn require_declared(&self, table: &TableName, name: &TableName, counts: &RowCounts) -> Result<(), Refusal> {
+        let storage = self.schema.tables.get(name).map(|table| &table.storage);
+        let declared = match storage {
+            Some(Storage::Shadow(_)) => self.expected.contains(name),
+            _ => self.declared.get(table).is_some_and(|declared| declared.contains(name)),
+        };
+        let changed = counts.updated + counts.deleted;
+        let free = matches!(storage, Some(Storage::Shadow(_)))
+            || self.map.tables.iter().any(|t| t.name == *name && matches!(t.standing, Standing::NoPersonalData(_)));
+        match (declared, free) {
+            (true, true) => Ok(()),
+            (true, false) if changed == 0 => Ok(()),
+            (true, false) => Err(Refusal::UnplannedChange { table: name.to_string(), rows: changed }),
+            (false, _) => Err(Refusal::UnplannedChange { table: name.to_string(), rows: changed + counts.inserted }),
+        }
+    }
+
+    fn has_rowid(&self, table: &TableName) -> bool {
+        self.schema.tables.get(table).is_some_and(|table| table.storage != Storage::WithoutRowid)
+    }
+
+    fn note_full_text(&mut self, effects: &Effects) {
         let shadows = effects.0.keys().filter_map(|name| match &self.schema.tables.get(name)?.storage {
             Storage::Shadow(owner) => Some(TableName { schema: name.schema.clone(), name: owner.clone() }),
             _ => None,
@@ -190,7 +219,6 @@ impl<'a> CarryingOut<'a> {
             matches!(self.schema.tables.get(owner).map(|t| &t.storage), Some(Storage::Virtual(module)) if module.starts_with("fts"))
         });
         self.full_text.extend(touched);
-        Ok(())
     }
 
     /// Whether a trigger inserted into the table meanwhile.

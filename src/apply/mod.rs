@@ -5,11 +5,13 @@
 //! once more inside the transaction, and only what was derived both times is carried out.
 
 mod carry_out;
+mod current;
 mod recover;
 mod remove_files;
+mod witness;
 
 use cap_std::fs::Dir;
-use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 pub use recover::{Recovered, recover};
 
@@ -80,8 +82,7 @@ pub fn apply(
     book: &mut Casebook,
     applying: &mut Applying<'_>,
 ) -> Result<Applied, Error> {
-    let now = applying.clock.now();
-    require_current(claim, &reader.identity()?, book.workspace(), planner.map(), now)?;
+    current::require(claim, planner.map(), reader, writer, book, applying)?;
     let planned_after = book.head()?.number;
     if applying.mark {
         reader.renew()?;
@@ -90,9 +91,9 @@ pub fn apply(
             other => Error::from(other),
         })?;
     }
-    let intent = open_intent(planner, claim, reader, book, applying)?;
+    let (intent, listed) = open_intent(planner, claim, reader, book, applying)?;
     reader.renew()?;
-    let done = change(planner, claim, writer, book, applying, intent, planned_after);
+    let done = change(planner, claim, writer, book, applying, &Listed { intent, digest: listed, planned_after });
     match done {
         Ok((totals, refilled)) => {
             book.pass(FailurePoint::AfterCommitted)?;
@@ -105,56 +106,44 @@ pub fn apply(
             }
             Ok(Applied { intent, totals, refilled, files })
         }
-        Err(error) => Err(abandon(book, applying, intent, error)),
+        Err(error) => Err(abandon(reader, book, applying, intent, error)),
     }
 }
 
-/// What a claim is bound to must be what is here (DESIGN §5, 1).
-fn require_current(
-    claim: &Claim,
-    database: &str,
-    workspace: &str,
-    map: &Classified,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    let header = &claim.header;
-    if header.workspace != workspace {
-        return Err(Refusal::ForeignPlan("workspace"));
-    }
-    if header.database != database {
-        return Err(Refusal::ForeignPlan("database"));
-    }
-    if header.map != map.map_fingerprint {
-        return Err(Refusal::ForeignPlan("data map"));
-    }
-    if header.schema_fingerprint != map.schema_fingerprint {
-        return Err(Refusal::StalePlan);
-    }
-    if now >= header.expires {
-        return Err(Refusal::ExpiredPlan(header.expires.to_string()));
-    }
-    Ok(())
+/// An intent on its way.
+struct Listed {
+    intent: i64,
+    /// Over its work list
+    digest: [u8; 32],
+    /// The last event when deriving began: no hold may come after it
+    planned_after: i64,
 }
 
-/// Derives and lists the work; what is derived must be what is claimed.
+/// Derives and lists the work; what is derived must be what is claimed. Returns the digest of the list as well.
 fn open_intent(
     planner: &dyn Planner,
     claim: &Claim,
     reader: &mut dyn Database,
     book: &mut Casebook,
     applying: &Applying<'_>,
-) -> Result<i64, Error> {
+) -> Result<(i64, [u8; 32]), Error> {
     let plan = digest(&claim.digest)?;
+    let mut listed = Sha256::new();
     let change = Intended { about: applying.about, database: claim.header.database.clone(), plan };
     let (intent, _) = book.open_intent::<Error>(applying.clock.now(), applying.actor, change, |list| {
         let (derived, _) = derive(planner, claim, reader, &mut |step| match Work::of(step) {
-            Some(work) => Ok(list.push(&work.encode())?),
+            Some(work) => {
+                remove_files::require_removable(planner.map(), &work, applying.files)?;
+                let record = work.encode();
+                listed.update(&record);
+                Ok(list.push(&record)?)
+            }
             None => Ok(()),
         })?;
         if derived == claim.steps { Ok(()) } else { Err(Refusal::StalePlan.into()) }
     })?;
     book.pass(FailurePoint::AfterIntent)?;
-    Ok(intent)
+    Ok((intent, listed.finalize().into()))
 }
 
 /// Derives the plan and its digest, without writing it anywhere.
@@ -181,13 +170,20 @@ fn change(
     writer: &mut dyn WritableDatabase,
     book: &mut Casebook,
     applying: &mut Applying<'_>,
-    intent: i64,
-    planned_after: i64,
+    &Listed { intent, digest, planned_after }: &Listed,
 ) -> Result<(Totals, u64), Error> {
-    let schema = writer.schema()?;
     let mut transaction = writer.begin()?;
-    let (derived, totals) = derive(planner, claim, &mut *transaction, &mut |_| Ok(()))?;
-    if derived != claim.steps {
+    let schema = transaction.schema()?;
+    current::require_schema(planner.map(), &schema)?;
+    let mut list = Sha256::new();
+    let (derived, totals) = derive(planner, claim, &mut *transaction, &mut |step| {
+        if let Some(work) = Work::of(step) {
+            list.update(work.encode());
+        }
+        Ok(())
+    })?;
+    // The plan does not show everything that the work list holds, such as the names of files.
+    if derived != claim.steps || <[u8; 32]>::from(list.finalize()) != digest {
         return Err(Refusal::StalePlan.into());
     }
     let mut carrying = carry_out::CarryingOut::new(planner.map(), &schema, applying.random);
@@ -266,11 +262,28 @@ fn commit(
     committed
 }
 
-/// An error before `committing` leaves the user database as it was, so the intent is given up; later the mark has to
-/// say what happened, and `recover` looks.
-fn abandon(book: &mut Casebook, applying: &Applying<'_>, intent: i64, error: Error) -> Error {
-    let state = book.intent(intent).ok().flatten().map(|intent| intent.state);
-    if state == Some(IntentState::Open) && !matches!(error, Error::Casebook(CasebookError::Interrupted(_))) {
+/// An error before `committing` leaves the user database as it was, so the intent is given up. A commit that failed
+/// (another connection reads, a foreign key is checked only then) was rolled back, which the mark confirms; without a
+/// mark, or when it cannot be read, `recover` looks later.
+fn abandon(
+    reader: &mut dyn Database,
+    book: &mut Casebook,
+    applying: &Applying<'_>,
+    intent: i64,
+    error: Error,
+) -> Error {
+    if matches!(error, Error::Casebook(CasebookError::Interrupted(_))) {
+        return error;
+    }
+    let untouched = match book.intent(intent).ok().flatten().map(|intent| intent.state) {
+        Some(IntentState::Open) => true,
+        Some(IntentState::Committing) if applying.mark => {
+            let mark = reader.renew().and_then(|()| reader.mark(book.workspace()));
+            mark.is_ok_and(|mark| mark.and_then(|mark| i64::try_from(mark).ok()).unwrap_or(0) < intent)
+        }
+        _ => false,
+    };
+    if untouched {
         let why = error.code().to_owned();
         let event = Event::Abandoned { intent, why };
         if let Err(also) = book.append(applying.clock.now(), applying.actor, applying.about, event, None) {

@@ -1,6 +1,6 @@
 //! After a crash: the mark in the user database says whether the transaction took place (DESIGN §5).
 
-use super::{Applying, remove_files};
+use super::{Applying, remove_files, witness};
 use crate::{
     case::{Event, IntentState},
     casebook::{Casebook, Intent},
@@ -28,6 +28,7 @@ pub fn recover(
     book: &mut Casebook,
     applying: &mut Applying<'_>,
 ) -> Result<Recovered, Error> {
+    reader.renew()?;
     if reader.identity()? != intent.database {
         return Err(Refusal::ForeignPlan("database").into());
     }
@@ -35,7 +36,13 @@ pub fn recover(
     if mark > intent.number {
         return Err(Refusal::CasebookBehind.into());
     }
-    let took_place = mark == intent.number;
+    let took_place = match intent.state {
+        // `committing` is on record before anything is committed.
+        IntentState::Committing | IntentState::Committed if !applying.mark && mark < intent.number => {
+            witness::took_place(map, intent, reader, book)?.unwrap_or(intent.state == IntentState::Committed)
+        }
+        _ => mark == intent.number,
+    };
     let now = applying.clock.now();
     match (intent.state, took_place) {
         (IntentState::Open | IntentState::Committing, false) => {

@@ -25,10 +25,11 @@ pub(super) fn remove(
     applying: &Applying<'_>,
 ) -> Result<u64, Error> {
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
-    let mut removed = 0;
+    let (mut removed, mut listed_any) = (0, false);
     book.read_work::<Error>(&listed, |record| {
         let work = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
         for name in &work.files {
+            listed_any = true;
             let Some(folder) = applying.files else {
                 return Err(Refusal::FilesFolder(map.tables[work.table].name.to_string()).into());
             };
@@ -41,7 +42,7 @@ pub(super) fn remove(
         }
         Ok(())
     })?;
-    if let Some(folder) = applying.files.filter(|_| removed > 0) {
+    if let Some(folder) = applying.files.filter(|_| listed_any) {
         sync(folder)?;
     }
     Ok(removed)
@@ -75,15 +76,33 @@ fn still_named(map: &Classified, reader: &mut dyn Database, work: &Work, name: &
     Ok(false)
 }
 
-fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
-    let refused = || Error::from(Refusal::FileNotBeneath(table.to_owned()));
-    match folder.symlink_metadata(name) {
-        Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => {}
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        Ok(_) | Err(_) => return Err(refused()),
+/// Refuses, before anything is changed, what could not be removed afterwards.
+pub(super) fn require_removable(map: &Classified, work: &Work, folder: Option<&Dir>) -> Result<(), Error> {
+    let table = || map.tables[work.table].name.to_string();
+    let Some(folder) = folder else {
+        return if work.files.is_empty() { Ok(()) } else { Err(Refusal::FilesFolder(table()).into()) };
+    };
+    for name in &work.files {
+        is_there(folder, name, &table())?;
     }
-    folder.remove_file(name).map_err(|source| Error::Io { what: "a file cannot be removed", source })?;
-    Ok(true)
+    Ok(())
+}
+
+fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
+    let there = is_there(folder, name, table)?;
+    if there {
+        folder.remove_file(name).map_err(|source| Error::Io { what: "a file cannot be removed", source })?;
+    }
+    Ok(there)
+}
+
+/// Whether the file is there; refuses anything but a regular file with one link beneath the folder.
+fn is_there(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
+    match folder.symlink_metadata(name) {
+        Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => Ok(true),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Ok(_) | Err(_) => Err(Refusal::FileNotBeneath(table.to_owned()).into()),
+    }
 }
 
 /// The removal must not come back after a power cut. The handle inside a `Dir` can only be looked through, so the folder

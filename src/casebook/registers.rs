@@ -322,4 +322,16 @@ impl Casebook {
             .flatten();
         Ok(last.unwrap_or(0))
     }
+
+    /// The last intent whose change took place, as far as the casebook knows; 0 if there was none.
+    pub fn last_committed(&self) -> Result<i64, CasebookError> {
+        let sql = "SELECT coalesce(max(number), 0) FROM intents WHERE state IN ('committed', 'removed')";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    }
+
+    /// The intent by which `plan` was carried out, if it was.
+    pub fn applied(&self, plan: Fingerprint) -> Result<Option<i64>, CasebookError> {
+        let sql = "SELECT max(number) FROM intents WHERE state IN ('committed', 'removed') AND plan = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([plan.to_string()], |row| row.get(0))?)
+    }
 }

@@ -3,6 +3,8 @@
 //! This is what `locate` and the planners work on, and what `datamap.lock` writes down. It exists only when nothing is
 //! unclassified, ambiguous or missing (W4).
 
+use std::collections::BTreeMap;
+
 use super::{fate::Fates, predicate::Predicate};
 use crate::{
     kind::Kind,
@@ -33,6 +35,8 @@ pub struct Classified {
     pub map_fingerprint: String,
     /// Lower-case hexadecimal SHA-256 of the live schema
     pub schema_fingerprint: String,
+    /// Of every table and view, indexes left out: what tells which of them drifted
+    pub parts: BTreeMap<String, String>,
 }
 
 /// A table whose rows are people, one each.

@@ -1,6 +1,9 @@
 //! Drift: how the live schema and the map differ from what the lock says was trusted (W4).
 
+use std::collections::BTreeSet;
+
 use super::{
+    classified::Classified,
     finding::{Code, Finding},
     fingerprint,
     lock::{Lock, LockedTable},
@@ -34,6 +37,14 @@ pub fn drift(lock: &Lock, map_fingerprint: &str, schema: &Schema) -> Vec<Finding
     }
     findings.sort();
     findings
+}
+
+/// Names the tables and views that came, went or changed since `map` was classified, indexes aside.
+#[must_use]
+pub fn drifted_parts(map: &Classified, schema: &Schema) -> Vec<String> {
+    let live = fingerprint::of_parts(schema);
+    let names: BTreeSet<&String> = map.parts.keys().chain(live.keys()).collect();
+    names.into_iter().filter(|name| map.parts.get(*name) != live.get(*name)).cloned().collect()
 }
 
 fn finding(code: Code, place: impl Into<String>, message: impl Into<String>) -> Finding {

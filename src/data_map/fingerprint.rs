@@ -1,5 +1,7 @@
 //! Fingerprints: the digest of a parsed map, of a table as the database reports it, of a whole schema.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 use toml::{
     Spanned,
@@ -117,6 +119,19 @@ pub fn of_schema(schema: &Schema) -> String {
         digest.part(&view.ddl);
     }
     digest.finish()
+}
+
+/// Digests every table and view by itself, indexes left out.
+pub(super) fn of_parts(schema: &Schema) -> BTreeMap<String, String> {
+    let tables = schema.tables.values().map(|table| {
+        let mut digest = Digester::new("part");
+        for part in [columns_of(table), keys_of(table), triggers_of(table), definition_of(table)] {
+            digest.part(part);
+        }
+        (table.name.to_string(), digest.finish())
+    });
+    let views = schema.views.values().map(|view| (view.name.to_string(), of_text(&view.ddl)));
+    tables.chain(views).collect()
 }
 
 /// What the database declares of a column, in one line.

@@ -23,7 +23,7 @@ mod written;
 
 pub use self::{
     classify::{Survey, classify, survey},
-    drift::drift,
+    drift::{drift, drifted_parts},
     error::{DataMapError, Misread},
     explain::{Explanation, Tried, Verdict, case_of, explain, words_of},
     fingerprint::of_schema as schema_fingerprint,

@@ -142,6 +142,9 @@ pub struct RowCounts {
     pub updated: u64,
     /// Rows that went
     pub deleted: u64,
+    /// Different rows among those that changed or went, as far as the engine tells them apart: a row that a statement
+    /// changes and a trigger changes again is one. Means nothing for tables without a rowid
+    pub touched: u64,
 }
 
 /// What a user database could not do. No message holds a value of a row.
@@ -223,4 +226,15 @@ pub fn connect(url: &DatabaseUrl, options: &Options) -> Result<Box<dyn Database>
 /// Opens a user database for `apply`.
 pub fn connect_for_writing(url: &DatabaseUrl, options: &Options) -> Result<Box<dyn WritableDatabase>, DatabaseError> {
     Ok(Box::new(sqlite::Writer::open(url, options)?))
+}
+
+/// What tells the database at `url` from another, without opening it: a hot journal stays as it is.
+pub fn identity(url: &DatabaseUrl) -> Result<String, DatabaseError> {
+    sqlite::identity(url.path())
+}
+
+/// Undoes the transaction of a writer that died, as SQLite itself does it. Only `recover` may ask for this, and only
+/// when an open intent of this workspace names the [`identity`] of this database.
+pub fn roll_back(url: &DatabaseUrl, options: &Options) -> Result<(), DatabaseError> {
+    sqlite::roll_back(url, options)
 }

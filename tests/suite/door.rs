@@ -310,3 +310,14 @@ fn every_code_of_the_lower_floors_is_explained() {
         }
     }
 }
+
+#[test]
+fn the_real_binary_keeps_its_streams_and_codes() {
+    let run = |args: &[&str]| std::process::Command::new(env!("CARGO_BIN_EXE_droit")).args(args).output().unwrap();
+    let explained = run(&["explain", "4", "--json"]);
+    assert_eq!((explained.status.code(), explained.stderr.len()), (Some(0), 0));
+    let _document: serde_json::Value = serde_json::from_slice(&explained.stdout).unwrap();
+    let misused = run(&["explan", "--json"]);
+    assert_eq!((misused.status.code(), misused.stdout.len()), (Some(2), 0));
+    assert!(run(&["--version"]).stdout.starts_with(b"droit "));
+}

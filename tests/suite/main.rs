@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
 mod company;
+mod desk;
 mod door;
 mod erasure;
+mod interrupted;
 mod layers;
 mod maps;
 mod office;

@@ -68,6 +68,7 @@ pub fn survey(map: &DataMap, schema: &Schema) -> Survey {
         disclosures,
         map_fingerprint: map.fingerprint.clone(),
         schema_fingerprint: fingerprint::of_schema(schema),
+        parts: fingerprint::of_parts(schema),
     });
     Survey { classified, findings }
 }

@@ -6,14 +6,19 @@
 #![expect(unsafe_code, reason = "one C declaration and the callback it takes")]
 
 use std::{
-    ffi::{CStr, c_char, c_int, c_void},
+    collections::HashSet,
+    ffi::{CStr, CString, c_char, c_int, c_void},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use rusqlite::{Connection, ffi};
 
 use super::{DatabaseError, Effects};
-use crate::schema::TableName;
+use crate::{database::RowCounts, schema::TableName};
+
+/// So many different rows are told apart between two looks; a window of planned rows is smaller, so that more than
+/// this is more than planned anyway.
+const TOLD_APART: usize = 1 << 16;
 
 type Callback = unsafe extern "C" fn(
     *mut c_void,
@@ -29,10 +34,38 @@ unsafe extern "C" {
     fn sqlite3_preupdate_hook(db: *mut ffi::sqlite3, callback: Option<Callback>, argument: *mut c_void) -> *mut c_void;
 }
 
+/// Row operations since they were last taken, by table.
+#[derive(Default)]
+struct Seen {
+    tables: Vec<SeenTable>,
+    /// The table of the operation before: the next one is most often of the same
+    last: usize,
+}
+
+struct SeenTable {
+    name: CString,
+    counts: RowCounts,
+    rows: HashSet<i64>,
+}
+
+impl Seen {
+    fn table(&mut self, name: &CStr) -> &mut SeenTable {
+        if self.tables.get(self.last).is_none_or(|table| *table.name != *name) {
+            let known = self.tables.iter().position(|table| *table.name == *name);
+            self.last = known.unwrap_or(self.tables.len());
+            if known.is_none() {
+                let table = SeenTable { name: name.to_owned(), counts: RowCounts::default(), rows: HashSet::new() };
+                self.tables.push(table);
+            }
+        }
+        &mut self.tables[self.last]
+    }
+}
+
 /// Counts of row operations since they were last taken.
 pub(super) struct Accounting {
     db: *mut ffi::sqlite3,
-    effects: Arc<Mutex<Effects>>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl std::fmt::Debug for Accounting {
@@ -50,19 +83,25 @@ impl Accounting {
         if !enabled {
             return Err(DatabaseError::Unsupported("the pre-update hook (SQLITE_ENABLE_PREUPDATE_HOOK)"));
         }
-        let effects = Arc::new(Mutex::new(Effects::default()));
-        // SAFETY: the handle is open; the argument lives as long as `effects`, and `drop` takes the hook off first.
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        // SAFETY: the handle is open; the argument lives as long as `seen`, and `drop` takes the hook off first.
         let db = unsafe {
             let db = connection.handle();
-            sqlite3_preupdate_hook(db, Some(count), Arc::as_ptr(&effects).cast_mut().cast());
+            sqlite3_preupdate_hook(db, Some(count), Arc::as_ptr(&seen).cast_mut().cast());
             db
         };
-        Ok(Self { db, effects })
+        Ok(Self { db, seen })
     }
 
     /// What happened since the last call.
     pub(super) fn take(&self) -> Effects {
-        std::mem::take(&mut *self.effects.lock().unwrap_or_else(PoisonError::into_inner))
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let named = |table: SeenTable| {
+            let touched = table.rows.len() as u64;
+            let name = TableName::local(table.name.to_string_lossy().into_owned());
+            (name, RowCounts { touched, ..table.counts })
+        };
+        Effects(seen.tables.into_iter().map(named).collect())
     }
 }
 
@@ -79,21 +118,26 @@ unsafe extern "C" fn count(
     operation: c_int,
     schema: *const c_char,
     table: *const c_char,
-    _: ffi::sqlite3_int64,
+    rowid: ffi::sqlite3_int64,
     _: ffi::sqlite3_int64,
 ) {
     // SAFETY: SQLite passes the argument given to `attach` and names that live for the call.
-    let (effects, schema, table) =
-        unsafe { (&*argument.cast_const().cast::<Mutex<Effects>>(), CStr::from_ptr(schema), CStr::from_ptr(table)) };
+    let (seen, schema, table) =
+        unsafe { (&*argument.cast_const().cast::<Mutex<Seen>>(), CStr::from_ptr(schema), CStr::from_ptr(table)) };
     if schema.to_bytes() == b"temp" {
         return;
     }
-    let name = TableName::local(table.to_string_lossy().into_owned());
-    let mut effects = effects.lock().unwrap_or_else(PoisonError::into_inner);
-    let counts = effects.0.entry(name).or_default();
+    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let table = seen.table(table);
     match operation {
-        ffi::SQLITE_INSERT => counts.inserted += 1,
-        ffi::SQLITE_DELETE => counts.deleted += 1,
-        _ => counts.updated += 1,
+        ffi::SQLITE_INSERT => {
+            table.counts.inserted += 1;
+            return;
+        }
+        ffi::SQLITE_DELETE => table.counts.deleted += 1,
+        _ => table.counts.updated += 1,
+    }
+    if table.rows.len() < TOLD_APART {
+        table.rows.insert(rowid);
     }
 }

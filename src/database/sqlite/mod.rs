@@ -94,6 +94,15 @@ impl Writer {
     }
 }
 
+/// Lets SQLite roll a hot journal back: only for `recover`, when an open intent of this workspace names this database.
+pub(super) fn roll_back(url: &DatabaseUrl, options: &Options) -> Result<(), DatabaseError> {
+    let connection = open(url.path(), OpenFlags::SQLITE_OPEN_READ_WRITE, options)?;
+    if connection.is_readonly("main").map_err(|e| failure(&e, url.path()))? {
+        return Err(DatabaseError::ReadOnly(url.path().to_owned()));
+    }
+    first_read(&connection, url.path())
+}
+
 fn open(path: &Path, access: OpenFlags, options: &Options) -> Result<Connection, DatabaseError> {
     if rusqlite::version_number() < OLDEST {
         return Err(DatabaseError::Unsupported("what SQLite 3.54 brought"));
@@ -113,12 +122,7 @@ fn open(path: &Path, access: OpenFlags, options: &Options) -> Result<Connection,
 
 /// Tells a missing file from something that is not a database before SQLite could create or misread it.
 fn check_file(path: &Path) -> Result<(), DatabaseError> {
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(DatabaseError::Missing(path.to_owned())),
-        Err(e) => return Err(DatabaseError::CannotOpen { path: path.to_owned(), reason: e.to_string() }),
-    };
-    if !metadata.is_file() {
+    if !metadata(path)?.is_file() {
         return Err(DatabaseError::NotADatabase(path.to_owned()));
     }
     let mut magic = [0; 16];
@@ -130,6 +134,13 @@ fn check_file(path: &Path) -> Result<(), DatabaseError> {
     }
 }
 
+fn metadata(path: &Path) -> Result<fs::Metadata, DatabaseError> {
+    fs::metadata(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => DatabaseError::Missing(path.to_owned()),
+        _ => DatabaseError::CannotOpen { path: path.to_owned(), reason: e.to_string() },
+    })
+}
+
 fn first_read(connection: &Connection, path: &Path) -> Result<(), DatabaseError> {
     let pages: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -139,9 +150,8 @@ fn first_read(connection: &Connection, path: &Path) -> Result<(), DatabaseError>
 }
 
 /// Device and inode tell a file from its copies; the path is for people, the plan's header carries only this digest.
-fn identity(path: &Path) -> Result<String, DatabaseError> {
-    let metadata =
-        fs::metadata(path).map_err(|e| DatabaseError::CannotOpen { path: path.to_owned(), reason: e.to_string() })?;
+pub(super) fn identity(path: &Path) -> Result<String, DatabaseError> {
+    let metadata = metadata(path)?;
     Ok(format!("sqlite:{:x}:{:x}", metadata.dev(), metadata.ino()))
 }
 
@@ -177,6 +187,17 @@ fn failure(error: &rusqlite::Error, path: &Path) -> DatabaseError {
 
 fn statement_failure(error: &rusqlite::Error) -> DatabaseError {
     failure(error, Path::new("the database"))
+}
+
+/// Once a statement runs, what a function of the database (in a check, a computed column, a trigger) complains about may
+/// quote a value, so the engine's words are not repeated.
+fn row_failure(error: &rusqlite::Error) -> DatabaseError {
+    match statement_failure(error) {
+        DatabaseError::Engine(_) => {
+            DatabaseError::Engine("a function, check or trigger of the database failed on a row".to_owned())
+        }
+        other => other,
+    }
 }
 
 impl rusqlite::ToSql for Value {
@@ -219,7 +240,7 @@ fn query(
     let mut prepared = connection.prepare_cached(&statement.sql).map_err(|e| statement_failure(&e))?;
     let columns = prepared.column_count();
     let mut rows = prepared.query(rusqlite::params_from_iter(&statement.bound)).map_err(|e| statement_failure(&e))?;
-    while let Some(row) = rows.next().map_err(|e| statement_failure(&e))? {
+    while let Some(row) = rows.next().map_err(|e| row_failure(&e))? {
         let mut cells = Row::with_capacity(columns.saturating_sub(skip));
         for at in skip..columns {
             cells.push(value(row.get_ref(at).map_err(|e| statement_failure(&e))?));

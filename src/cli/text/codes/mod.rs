@@ -75,7 +75,7 @@ pub(crate) fn all() -> Vec<Code> {
     let tables =
         [exits::EXITS, refusals::REFUSALS, reasons::REASONS, failures::FAILURES, findings::FINDINGS, schemas::SCHEMAS];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();
-    all.extend(trouble::ALL.iter().map(|trouble| Code {
+    all.extend(trouble::all().map(|trouble| Code {
         word: trouble.code,
         sort: if trouble.exit == Exit::Refused { Sort::Refusal } else { Sort::Trouble },
         title: trouble.says,

@@ -73,13 +73,13 @@ pub(super) const SCHEMAS: &[Code] = &[
         "droit.doctor/1",
         Sort::Schema,
         ["the state of a workspace", "工作区检查"],
-        ["A list: code, ok, detail.", "列表：code、ok、detail。"],
+        ["A list: check, ok, warning, detail.", "列表：check、ok、warning、detail。"],
     ),
     code(
         "droit.init/1",
         Sort::Schema,
         ["a new workspace", "新工作区"],
-        ["workspace, settings, map, casebook, keys.", "workspace、settings、map、casebook、keys。"],
+        ["workspace, database, keys.", "workspace、database、keys。"],
     ),
     code(
         "droit.audit.show/1",

@@ -1,0 +1,87 @@
+//! Cases, holds and plans.
+
+use super::{Exit, Text, Trouble};
+
+pub(crate) const LAW_AND_REMEDIES: Trouble = Trouble {
+    code: "remedies_missing",
+    exit: Exit::Refused,
+    says: Text {
+        en: "a refusal says on which law it rests and what the person can do against it",
+        zh: "拒绝须说明法律依据并告知救济途径",
+    },
+    hint: Some(Text {
+        en: "pass --law and --remedies FILE (PIPL 50: the complaint to the authority, the action in court)",
+        zh: "请给出 --law 和 --remedies 文件（个保法第五十条：向主管部门投诉、向法院起诉）",
+    }),
+};
+
+pub(crate) const NOTHING_EXTENDED: Trouble = Trouble {
+    code: "nothing_extended",
+    exit: Exit::Refused,
+    says: Text { en: "no clock of this case becomes later by that", zh: "此案没有可因此延后的期限" },
+    hint: None,
+};
+
+pub(crate) const NO_DECISION: Trouble = Trouble {
+    code: "no_decision",
+    exit: Exit::Usage,
+    says: Text { en: "a reply says how the request was decided", zh: "答复须说明处理结果" },
+    hint: Some(Text {
+        en: "pass --decision FULFILLED, PARTIAL, DENIED, NO_DATA or UNVERIFIED",
+        zh: "请给出 --decision FULFILLED、PARTIAL、DENIED、NO_DATA 或 UNVERIFIED",
+    }),
+};
+
+pub(crate) const NOT_THE_SAME: Trouble = Trouble {
+    code: "not_the_same_request",
+    exit: Exit::Refused,
+    says: Text {
+        en: "only two open cases that ask the same can be merged", zh: "只有请求相同的两个未结案件才能合并"
+    },
+    hint: None,
+};
+
+pub(crate) const MERGE_BACKWARDS: Trouble = Trouble {
+    code: "merge_backwards",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{earlier} arrived earlier, and its clock counts", zh: "{earlier} 受理在先，以其期限为准"
+    },
+    hint: Some(Text {
+        en: "droit case merge {later} --into {earlier}",
+        zh: "droit case merge {later} --into {earlier}",
+    }),
+};
+
+pub(crate) const NO_SUCH_CASE: Trouble = Trouble {
+    code: "no_such_case",
+    exit: Exit::Failed,
+    says: Text { en: "there is no case {case}", zh: "没有案件 {case}" },
+    hint: Some(Text { en: "droit case list --all", zh: "droit case list --all" }),
+};
+
+pub(crate) const NO_ORDER: Trouble = Trouble {
+    code: "no_order",
+    exit: Exit::Usage,
+    says: Text { en: "a hold says who ordered it and why", zh: "保全须说明由谁命令及理由" },
+    hint: Some(Text { en: "pass --order FILE", zh: "请给出 --order 文件" }),
+};
+
+pub(crate) const NOT_FOR_A_CASE: Trouble = Trouble {
+    code: "not_a_case_plan",
+    exit: Exit::Refused,
+    says: Text { en: "the plan is not one of a case's erasure", zh: "该计划不是案件的删除计划" },
+    hint: None,
+};
+
+/// All of these.
+pub(super) const ALL: &[&Trouble] = &[
+    &LAW_AND_REMEDIES,
+    &NOTHING_EXTENDED,
+    &NO_DECISION,
+    &NOT_THE_SAME,
+    &MERGE_BACKWARDS,
+    &NO_SUCH_CASE,
+    &NO_ORDER,
+    &NOT_FOR_A_CASE,
+];

@@ -1,0 +1,65 @@
+//! The data map and its database.
+
+use super::{Exit, Text, Trouble};
+
+pub(crate) const NO_MAP: Trouble = Trouble {
+    code: "no_map",
+    exit: Exit::Usage,
+    says: Text { en: "there is no datamap.toml in the workspace", zh: "工作区中没有 datamap.toml" },
+    hint: Some(Text { en: "write one: docs/reference/data-map.md", zh: "请编写：docs/reference/data-map.md" }),
+};
+
+pub(crate) const MAP_SYNTAX: Trouble = Trouble {
+    code: "map_syntax",
+    exit: Exit::Usage,
+    says: Text { en: "the data map cannot be read: {why}", zh: "无法读取数据地图：{why}" },
+    hint: Some(Text { en: "docs/reference/data-map.md", zh: "docs/reference/data-map.md" }),
+};
+
+pub(crate) const MAP_UNTRUSTED: Trouble = Trouble {
+    code: "map_untrusted",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the data map is not the one that was trusted, so nothing is read by it",
+        zh: "数据地图尚未确认或已变化，因此不据此读取任何数据",
+    },
+    hint: Some(Text {
+        en: "read it (droit map check), then: droit map trust",
+        zh: "请先审阅（droit map check），再执行：droit map trust",
+    }),
+};
+
+pub(crate) const MAP_INCOMPLETE: Trouble = Trouble {
+    code: "map_incomplete",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the data map does not explain the whole database: {count} findings",
+        zh: "数据地图没有说明整个数据库：{count} 项发现",
+    },
+    hint: Some(Text { en: "droit map check names them", zh: "droit map check 会逐一列出" }),
+};
+
+pub(crate) const DRIFT: Trouble = Trouble {
+    code: "drift",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the schema of the database has changed since the map was trusted: {tables}",
+        zh: "确认数据地图后，数据库结构已变化：{tables}",
+    },
+    hint: Some(Text {
+        en: "say in the map what the new places are (droit map check), then: droit map trust",
+        zh: "请在数据地图中说明新增位置（droit map check），再执行：droit map trust",
+    }),
+};
+
+pub(crate) const NO_SUCH_COLUMN: Trouble = Trouble {
+    code: "no_such_column",
+    exit: Exit::Usage,
+    says: Text { en: "the database has no such table or column", zh: "数据库中没有该表或列" },
+    hint: Some(Text {
+        en: "write TABLE.COLUMN, as droit map show has it", zh: "请写成 表.列，名称见 droit map show"
+    }),
+};
+
+/// All of these.
+pub(super) const ALL: &[&Trouble] = &[&NO_MAP, &MAP_SYNTAX, &MAP_UNTRUSTED, &MAP_INCOMPLETE, &DRIFT, &NO_SUCH_COLUMN];

@@ -1,0 +1,53 @@
+//! Every way in which the door itself says no. Codes are stable; `droit explain CODE` prints them.
+
+mod asking;
+mod case;
+mod map;
+mod person;
+mod workspace;
+
+pub(crate) use self::{
+    asking::{
+        CONFIRMS_ANOTHER, IN_THE_FUTURE, INTERRUPTED, NEEDS_CONFIRM, NEEDS_YES, NO_TERMINAL, NOT_A_CASE_NUMBER,
+        NOT_A_DIGEST, NOT_A_LIST, NOT_A_TIME, NOT_CONFIRMED, UNKNOWN_CODE, USAGE,
+    },
+    case::{
+        LAW_AND_REMEDIES, MERGE_BACKWARDS, NO_DECISION, NO_ORDER, NO_SUCH_CASE, NOT_FOR_A_CASE, NOT_THE_SAME,
+        NOTHING_EXTENDED,
+    },
+    map::{DRIFT, MAP_INCOMPLETE, MAP_SYNTAX, MAP_UNTRUSTED, NO_MAP, NO_SUCH_COLUMN},
+    person::{
+        AMBIGUOUS, BAD_IDENTIFIERS, IDENTITY_CHANGED, NO_IDENTIFIERS, NOT_AN_IDENTIFIER, NOT_CAPTURED, UNKNOWN_KIND,
+        UNKNOWN_PERSON,
+    },
+    workspace::{
+        BUSY, CALENDAR, CANNOT_READ, CANNOT_WRITE, FILE_EXISTS, NO_DATABASE_NAMED, NO_OFFICER, NO_STATE_FOLDER,
+        NO_SUCH_ZONE, NO_WORKSPACE, NOT_A_PATH, NOT_WHOLE, SETTINGS, SYMLINK, TOUR_STOPPED, WORKSPACE_EXISTS,
+    },
+};
+use super::Text;
+use crate::cli::{exit::Exit, failure::Trouble};
+
+/// All of them, for `droit explain`.
+pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
+    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL].into_iter().flatten().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_snake_case() {
+        let codes: BTreeSet<&str> = all().map(|trouble| trouble.code).collect();
+        assert_eq!(codes.len(), all().count());
+        assert!(codes.iter().all(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '_')));
+    }
+
+    #[test]
+    fn no_trouble_says_that_all_is_well() {
+        assert!(all().all(|trouble| !matches!(trouble.exit, Exit::Done | Exit::Look)));
+    }
+}
