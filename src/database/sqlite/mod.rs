@@ -25,6 +25,9 @@ use crate::{
     value::{Row, Value},
 };
 
+/// How much of the file a reader maps: as much as SQLite allows.
+const MAPPED: u32 = 0x7fff_0000;
+
 /// The oldest SQLite whose behaviour was measured.
 const OLDEST: i32 = 3_054_000;
 const MARK_TABLE: &str =
@@ -62,7 +65,9 @@ impl Reader {
     /// Opens `url` read-only with a snapshot of its own.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self, DatabaseError> {
         let connection = open(url.path(), OpenFlags::SQLITE_OPEN_READ_ONLY, options)?;
-        connection.execute_batch("PRAGMA query_only = ON; BEGIN").map_err(|e| failure(&e, url.path()))?;
+        // Scattered rows are read from the mapped file; while the snapshot lasts, nobody may shorten it.
+        let settings = format!("PRAGMA query_only = ON; PRAGMA mmap_size = {MAPPED}; BEGIN");
+        connection.execute_batch(&settings).map_err(|e| failure(&e, url.path()))?;
         first_read(&connection, url.path())?;
         Ok(Self(Session { connection, identity: identity(url.path())? }))
     }
