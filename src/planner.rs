@@ -21,6 +21,9 @@ pub trait Planner {
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error>;
 
+    /// Free text of somebody else without the identifiers of the people whom the plan is about.
+    fn strike(&self, text: &str) -> String;
+
     /// What stands in plans for a key that is personal itself.
     fn token(&self) -> Box<dyn Fn(&Value) -> String>;
 }

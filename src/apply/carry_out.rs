@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     data_map::classified::{Classified, Standing, TableId},
-    database::{Action, Change, Effects, RowCounts, Transaction, Write, WriteTo},
+    database::{Action, Arm, Change, Effects, Flow, RowCounts, Seed, Select, Term, Transaction, Write, WriteTo},
     error::Error,
     plan::{Act, TOKEN_PREFIX, Totals, Work, Written, written},
+    planner::Planner,
     refusal::Refusal,
     schema::{RowKey, Schema, Storage, TableName},
     value::{Key, Value, hex},
@@ -18,6 +19,7 @@ const WINDOW: usize = 4096;
 
 /// Work on its way into the database.
 pub(super) struct CarryingOut<'a> {
+    planner: &'a dyn Planner,
     map: &'a Classified,
     declared: BTreeMap<TableName, BTreeSet<TableName>>,
     random: &'a mut dyn FnMut(&mut [u8]),
@@ -31,9 +33,10 @@ pub(super) struct CarryingOut<'a> {
 }
 
 impl<'a> CarryingOut<'a> {
-    pub(super) fn new(map: &'a Classified, schema: &'a Schema, random: &'a mut dyn FnMut(&mut [u8])) -> Self {
+    pub(super) fn new(planner: &'a dyn Planner, schema: &'a Schema, random: &'a mut dyn FnMut(&mut [u8])) -> Self {
         Self {
-            map,
+            planner,
+            map: planner.map(),
             declared: declared(schema),
             random,
             table: None,
@@ -103,11 +106,50 @@ impl<'a> CarryingOut<'a> {
             Act::Delete => Action::Delete,
             Act::Unlink(columns) => Action::Overwrite(columns.iter().map(|at| null(&held.columns[*at].name)).collect()),
             Act::Overwrite(columns) => Action::Overwrite(self.writes(table, columns)?),
+            Act::StrikeOut(columns) => {
+                let write = |(at, column): (usize, &usize)| Write {
+                    column: held.columns[*column].name.clone(),
+                    to: WriteTo::PerRow(at),
+                };
+                Action::Overwrite(columns.iter().enumerate().map(write).collect())
+            }
         };
-        let rows = keys.into_iter().map(|key| (key, self.drawn(table, act))).collect();
+        let rows = match act {
+            Act::StrikeOut(columns) => self.struck_out(table, &key, columns, keys, transaction)?,
+            _ => keys.into_iter().map(|key| (key, self.drawn(table, act))).collect(),
+        };
         let change = Change { table: held.name.clone(), key, action, rows };
         let effects = transaction.execute(&change)?;
         self.account(&held.name, act, planned, &effects)
+    }
+
+    /// The texts as they are inside the transaction, without the identifiers that go.
+    fn struck_out(
+        &self,
+        table: TableId,
+        key: &[String],
+        columns: &[usize],
+        keys: Vec<Key>,
+        transaction: &mut dyn Transaction,
+    ) -> Result<Vec<(Key, Vec<Value>)>, Error> {
+        let held = &self.map.tables[table];
+        let seeds = keys.into_iter().map(|key| Seed { subject: 0, tag: 0, values: key.0 }).collect();
+        let mut select = Select::new(held.name.clone(), key.to_vec(), vec![Arm { columns: key.to_vec(), seeds }]);
+        for at in columns {
+            select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
+        }
+        let mut rows = Vec::new();
+        transaction.read(&select, &mut |found| {
+            let mut row = found.row;
+            let texts = row.split_off(key.len());
+            let struck = |value: Value| match value {
+                Value::Text(text) => Value::Text(self.planner.strike(&text)),
+                other => other,
+            };
+            rows.push((Key(row), texts.into_iter().map(struck).collect()));
+            Flow::Continue
+        })?;
+        Ok(rows)
     }
 
     fn writes(&self, table: TableId, columns: &[usize]) -> Result<Vec<Write>, Error> {

@@ -186,7 +186,7 @@ fn change(
     if derived != claim.steps || <[u8; 32]>::from(list.finalize()) != digest {
         return Err(Refusal::StalePlan.into());
     }
-    let mut carrying = carry_out::CarryingOut::new(planner.map(), &schema, applying.random);
+    let mut carrying = carry_out::CarryingOut::new(planner, &schema, applying.random);
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
     book.read_work::<Error>(&listed, |record| {
         let work = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
@@ -307,6 +307,7 @@ fn removed(map: &Classified, intent: i64, totals: &Totals) -> Event {
             ("anonymized", sums.overwritten),
             ("kept", sums.left),
             ("unlinked", sums.unlinked),
+            ("struck_out", sums.struck_out),
         ];
         let some = counts.into_iter().filter(|(_, rows)| *rows > 0);
         tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));

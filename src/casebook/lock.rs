@@ -96,8 +96,18 @@ impl WriterLock {
         Ok(())
     }
 
+    /// Lets the next writer in. Closing the file alone would not do it while a process that is just being started still
+    /// holds a copy of its handle.
     pub(super) fn release(&mut self) {
-        self.held = None; // closing the file unlocks it
+        if let Some(file) = self.held.take() {
+            drop(file.unlock());
+        }
+    }
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 

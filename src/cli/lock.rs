@@ -54,6 +54,13 @@ impl WorkspaceLock {
     }
 }
 
+impl Drop for WorkspaceLock {
+    /// Closing the file alone would not do it while a process that is just being started holds a copy of its handle.
+    fn drop(&mut self) {
+        drop(self.file.unlock());
+    }
+}
+
 fn open(path: &Path) -> Result<File, Failure> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);

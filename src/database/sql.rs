@@ -19,8 +19,16 @@ pub struct Select {
     pub(super) table: TableName,
     pub(super) key: Vec<String>,
     pub(super) arms: Vec<Arm>,
+    pub(super) matching: Option<Matching>,
     pub(super) joins: Vec<Join>,
     pub(super) terms: Vec<Term>,
+}
+
+/// A way into the table through a full-text index over it.
+#[derive(Clone, Debug)]
+pub(super) struct Matching {
+    pub(super) index: TableName,
+    pub(super) phrases: Vec<String>,
 }
 
 /// One way into the table: rows whose `columns` equal a seed.
@@ -79,7 +87,19 @@ impl Select {
     /// Rows of `table`, named by `key`, that any of `arms` reaches.
     #[must_use]
     pub fn new(table: TableName, key: Vec<String>, arms: Vec<Arm>) -> Self {
-        Self { table, key, arms, joins: Vec::new(), terms: Vec::new() }
+        Self { table, key, arms, matching: None, joins: Vec::new(), terms: Vec::new() }
+    }
+
+    /// Rows of `table` that its full-text index proposes for any of `phrases`, each row once.
+    #[must_use]
+    pub fn matching(table: TableName, key: Vec<String>, index: TableName, phrases: Vec<String>) -> Self {
+        Self { matching: Some(Matching { index, phrases }), ..Self::new(table, key, Vec::new()) }
+    }
+
+    /// Whether nothing can be found.
+    pub(super) fn is_idle(&self) -> bool {
+        let phrases = self.matching.as_ref().is_some_and(|matching| !matching.phrases.is_empty());
+        !phrases && self.arms.iter().all(|arm| arm.seeds.is_empty())
     }
 
     /// Adds a join and returns its number, an equal one only once.
@@ -214,7 +234,18 @@ impl Select {
                 qualified(&self.table)
             );
         }
-        if !self.arms.is_empty() {
+        if let Some(Matching { index, phrases }) = &self.matching {
+            bound.push(Value::Text(phrases.iter().map(|phrase| quoted(phrase)).collect::<Vec<_>>().join(" OR ")));
+            let _ = write!(
+                sql,
+                "SELECT 0, 0, 0{terms} FROM (SELECT rowid AS v0 FROM {} WHERE {} MATCH ?{}) s CROSS JOIN {} t ON t.rowid = s.v0{joins}",
+                qualified(index),
+                quoted(&index.name),
+                bound.len(),
+                qualified(&self.table)
+            );
+        }
+        if !self.arms.is_empty() || self.matching.is_some() {
             sql.push_str(if keyed { " ORDER BY " } else { " ORDER BY 1, " });
             for n in 0..self.key.len() {
                 let _ = write!(sql, "{} COLLATE BINARY, ", n + 4);
@@ -228,8 +259,8 @@ impl Select {
     /// enough to know it by, so that the engine reads each seed as it is.
     pub(super) fn is_keyed(&self) -> bool {
         let mut subjects = self.arms.iter().flat_map(|arm| arm.seeds.iter()).map(|seed| seed.subject);
-        let first = subjects.next();
-        subjects.all(|subject| Some(subject) == first)
+        let Some(first) = subjects.next() else { return false };
+        self.matching.is_none() && subjects.all(|subject| subject == first)
     }
 
     fn print_terms(&self, bound: &mut Vec<Value>) -> String {
@@ -512,6 +543,15 @@ mod tests {
         let mut select = select();
         select.term(Term::Column { via: 0, column: "a\"; DROP TABLE x --".into() });
         assert!(select.print().unwrap().sql.contains("t.\"a\"\"; DROP TABLE x --\""));
+    }
+
+    #[test]
+    fn phrases_for_the_index_are_quoted_and_bound() {
+        let phrases = vec!["13800138000".to_owned(), "a \" OR b".to_owned()];
+        let index = TableName::local("notes_fts");
+        let printed = Select::matching(TableName::local("notes"), vec!["id".into()], index, phrases).print().unwrap();
+        assert!(printed.sql.contains("FROM \"notes_fts\" WHERE \"notes_fts\" MATCH ?1) s CROSS JOIN \"notes\" t"));
+        assert_eq!(printed.bound, [Value::from("\"13800138000\" OR \"a \"\" OR b\"")]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a value can be: one kind per sort of identifier or fact, each with its mask, validator, spellings and default
 //! fate on anonymization.
 //!
-//! A kind is one record in its family's file; [`TABLE`] joins them.
+//! A kind is one record in its family's file; `TABLE` joins them.
 
 mod account;
 mod address;

@@ -74,6 +74,8 @@ pub enum Decision {
     Delete,
     /// It is somebody else's and only points at what goes
     Pointer,
+    /// It is somebody else's, and its free text names the person
+    Mention,
 }
 
 /// Why a row is anonymized and not deleted.
@@ -102,6 +104,7 @@ impl Decision {
             Self::Anonymize(Reason::Fate) => "anonymize",
             Self::Delete => "delete",
             Self::Pointer => "pointer",
+            Self::Mention => "mention",
         }
     }
 
@@ -114,7 +117,7 @@ impl Decision {
             Self::Keep { .. } => Some("RET"),
             Self::Undecided => Some("undecided"),
             Self::Stay(_) => Some("stay"),
-            Self::Anonymize(_) | Self::Delete | Self::Pointer => None,
+            Self::Anonymize(_) | Self::Delete | Self::Pointer | Self::Mention => None,
         }
     }
 }

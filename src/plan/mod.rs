@@ -43,6 +43,8 @@ pub enum Act {
     Delete,
     /// These columns (by place in the table) are overwritten as the map and their kinds say
     Overwrite(Vec<usize>),
+    /// In these columns (by place) of free text the person's identifiers are struck out; the text stays
+    StrikeOut(Vec<usize>),
     /// These columns (by place) become NULL, because what they point at goes
     Unlink(Vec<usize>),
 }
@@ -55,6 +57,7 @@ impl Act {
             Self::Leave => "leave",
             Self::Delete => "delete",
             Self::Overwrite(_) => "overwrite",
+            Self::StrikeOut(_) => "strike_out",
             Self::Unlink(_) => "unlink",
         }
     }
@@ -63,7 +66,7 @@ impl Act {
     #[must_use]
     pub fn columns(&self) -> &[usize] {
         match self {
-            Self::Overwrite(columns) | Self::Unlink(columns) => columns,
+            Self::Overwrite(columns) | Self::StrikeOut(columns) | Self::Unlink(columns) => columns,
             Self::Leave | Self::Delete => &[],
         }
     }

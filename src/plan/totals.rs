@@ -43,6 +43,8 @@ pub struct TableTotals {
     pub left: u64,
     /// Rows of others whose pointer is cut
     pub unlinked: u64,
+    /// Rows of others in whose free text the person's identifiers are struck out
+    pub struck_out: u64,
     /// Cells found
     pub cells: u64,
     /// Cells that go
@@ -56,6 +58,7 @@ impl TableTotals {
         self.overwritten += other.overwritten;
         self.left += other.left;
         self.unlinked += other.unlinked;
+        self.struck_out += other.struck_out;
         self.cells += other.cells;
         self.cells_removed += other.cells_removed;
     }
@@ -65,9 +68,16 @@ impl Totals {
     /// Adds a step.
     pub fn add(&mut self, step: &Step) {
         let table = self.tables.entry(step.table).or_default();
-        if step.decision == Decision::Pointer {
-            table.unlinked += 1;
-            return;
+        match step.decision {
+            Decision::Pointer => {
+                table.unlinked += 1;
+                return;
+            }
+            Decision::Mention => {
+                table.struck_out += 1;
+                return;
+            }
+            _ => {}
         }
         table.located += 1;
         table.cells += step.cells;
@@ -76,7 +86,7 @@ impl Totals {
                 table.deleted += 1;
                 table.cells_removed += step.cells;
             }
-            Act::Overwrite(columns) | Act::Unlink(columns) => {
+            Act::Overwrite(columns) | Act::StrikeOut(columns) | Act::Unlink(columns) => {
                 table.overwritten += 1;
                 table.cells_removed += columns.len() as u64;
             }
@@ -99,6 +109,7 @@ impl Totals {
             Act::Delete => table.deleted += 1,
             Act::Overwrite(_) => table.overwritten += 1,
             Act::Unlink(_) => table.unlinked += 1,
+            Act::StrikeOut(_) => table.struck_out += 1,
             Act::Leave => table.left += 1,
         }
     }
@@ -115,7 +126,7 @@ impl Totals {
     #[must_use]
     pub fn changes(&self) -> u64 {
         let all = self.all();
-        all.deleted + all.overwritten + all.unlinked
+        all.deleted + all.overwritten + all.unlinked + all.struck_out
     }
 
     /// Rows that stay under `code`.

@@ -41,6 +41,7 @@ impl Work {
             Act::Delete => b'd',
             Act::Overwrite(_) => b'o',
             Act::Unlink(_) => b'u',
+            Act::StrikeOut(_) => b's',
         });
         out.extend(number(self.act.columns().len()));
         self.act.columns().iter().for_each(|column| out.extend(number(*column)));
@@ -61,6 +62,7 @@ impl Work {
             b'd' => Act::Delete,
             b'o' => Act::Overwrite(columns),
             b'u' => Act::Unlink(columns),
+            b's' => Act::StrikeOut(columns),
             _ => return None,
         };
         let key = Key::decode(&mut bytes)?;
@@ -83,7 +85,7 @@ mod tests {
     #[test]
     fn a_record_reads_back() {
         let key = Key(vec![Value::from(7), Value::from("a")]);
-        for act in [Act::Delete, Act::Overwrite(vec![1, 2]), Act::Unlink(vec![0])] {
+        for act in [Act::Delete, Act::Overwrite(vec![1, 2]), Act::Unlink(vec![0]), Act::StrikeOut(vec![4])] {
             let work = Work { table: 3, key: key.clone(), act, files: vec!["voice/1.amr".into()] };
             let bytes = work.encode();
             assert_eq!(Work::decode(&bytes), Some(work));

@@ -1,6 +1,7 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod bad_plans;
 mod company;
 mod desk;
 mod door;
@@ -8,6 +9,7 @@ mod erasure;
 mod interrupted;
 mod layers;
 mod maps;
+mod mentions;
 mod office;
 mod package;
 mod properties;

@@ -274,7 +274,7 @@ fn carry_out(connection: &Connection, map: &Classified, planned: &Planned) {
         let table = &map.tables[step.table];
         let key = step.key.0[0].to_canonical_text();
         let sql = match &step.act {
-            Act::Leave => continue,
+            Act::Leave | Act::StrikeOut(_) => continue,
             Act::Delete => format!("DELETE FROM {} WHERE id = '{key}'", table.name),
             Act::Overwrite(columns) | Act::Unlink(columns) => {
                 let sets: Vec<String> = columns

@@ -258,7 +258,7 @@ fn query(
 }
 
 fn read(connection: &Connection, select: &Select, each: &mut dyn FnMut(Found) -> Flow) -> Result<(), DatabaseError> {
-    if select.arms.iter().all(|arm| arm.seeds.is_empty()) {
+    if select.is_idle() {
         return Ok(());
     }
     let statement = select.print().ok_or_else(|| DatabaseError::Unbindable(select.table.clone()))?;

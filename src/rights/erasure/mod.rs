@@ -5,17 +5,21 @@
 //! points at it. The same derivation makes the plan, is compared inside the transaction and proves afterwards that
 //! nothing is left to do.
 
+mod mentions;
 mod pins;
 mod row;
 mod table;
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    rc::Rc,
+};
 
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     case::identity::IdentitySet,
-    data_map::classified::{Classified, TableId},
+    data_map::classified::{Classified, Mentions, TableId},
     database::{
         Arm, Database, Flow, Seed, Select,
         locate::{Attribution, Holding, Walk},
@@ -94,6 +98,10 @@ impl Planner for Erasure<'_> {
         self.steps(database, each)
     }
 
+    fn strike(&self, text: &str) -> String {
+        mentions::Mentioned::of(self.subjects).strike(text)
+    }
+
     fn token(&self) -> Box<dyn Fn(&Value) -> String> {
         let token = Rc::clone(&self.token);
         Box::new(move |value| token(value))
@@ -117,11 +125,23 @@ impl Erasure<'_> {
         let mut pins = Pins::default();
         let mut totals = Totals::default();
         let mut gone = Gone::default();
+        let mut own: HashMap<TableId, HashSet<Key>> = HashMap::new();
         for &table in self.map.order.iter().rev() {
             self.derive_table(table, &walk, database, &mut pins, &mut gone, &mut |step| {
                 totals.add(step);
+                if self.map.tables[step.table].mentions != Mentions::NotSearched {
+                    own.entry(step.table).or_default().insert(step.key.clone());
+                }
                 each(step)
             })?;
+        }
+        for (table, held) in self.map.tables.iter().enumerate() {
+            if held.mentions != Mentions::NotSearched {
+                self.strike_mentions(table, &own.remove(&table).unwrap_or_default(), database, &mut |step| {
+                    totals.add(step);
+                    each(step)
+                })?;
+            }
         }
         Ok(totals)
     }
@@ -244,7 +264,7 @@ fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {
 
 /// Rows that go, remembered only for tables that point at others by a *by* tie or a bare foreign key.
 #[derive(Default)]
-struct Gone(std::collections::HashMap<TableId, std::collections::HashSet<Key>>);
+struct Gone(HashMap<TableId, HashSet<Key>>);
 
 impl Gone {
     fn note(&mut self, map: &Classified, step: &Step) {

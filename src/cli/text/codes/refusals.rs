@@ -40,6 +40,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "look_here",
+        Sort::Refusal,
+        ["look at the rows", "请查看数据行"],
+        [
+            "A change was interrupted, the database carries no mark (mark = false), and its rows do not agree on whether the change took place: some are as before it, some as after it. Look at the rows of the case's plan, settle them by hand with your administrator, and record what you found with droit case note.",
+            "一次更改被中断，数据库未设标记（mark = false），且各行对更改是否发生并不一致。请对照该案件的计划逐行查看，与管理员人工处理，并用 droit case note 记录结果。",
+        ],
+    ),
+    code(
         "clock_jump",
         Sort::Refusal,
         ["the clock cannot be right", "系统时间异常"],

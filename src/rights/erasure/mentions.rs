@@ -1,0 +1,155 @@
+//! A person's identifiers in other people's free text: that row stays, the value goes (DESIGN §2, free text).
+//!
+//! A table says how it is searched: by a scan, once for all people of a plan, or through a full-text index; the index
+//! only proposes rows, their text decides.
+
+use std::collections::HashSet;
+
+use super::{Erasure, Scope};
+use crate::{
+    case::{IdentitySet, KnownValue},
+    data_map::classified::{Mentions, Table, TableId},
+    database::{Database, Flow, Select, Term},
+    error::Error,
+    kind::{Found, Kind, strike_out},
+    plan::{Act, Decision, Step},
+    refusal::Refusal,
+    schema::{RowKey, TableName},
+    value::{Key, Row, Value},
+};
+
+/// What is looked for in free text: the people's proven identifiers.
+pub(super) struct Mentioned<'a> {
+    values: HashSet<(Kind, &'a str)>,
+}
+
+impl<'a> Mentioned<'a> {
+    pub(super) fn of(subjects: &'a [IdentitySet]) -> Self {
+        let known = subjects.iter().flat_map(|set| &set.values).filter(|known| known.proven);
+        let value = |known: &'a KnownValue| {
+            let kind: Kind = known.kind.parse().ok()?;
+            (kind.identifies() && !kind.is_weak()).then(|| (kind, known.value.reveal()))
+        };
+        Self { values: known.filter_map(value).collect() }
+    }
+
+    fn is_one(&self, found: &Found) -> bool {
+        self.values.contains(&(found.kind, found.canonical.as_str()))
+    }
+
+    /// The text without these people's identifiers.
+    pub(super) fn strike(&self, text: &str) -> String {
+        strike_out(text, &|found| !self.is_one(found))
+    }
+
+    fn is_in(&self, value: &Value) -> bool {
+        value.as_text().is_some_and(|text| crate::kind::detect(text).iter().any(|found| self.is_one(found)))
+    }
+
+    /// Every way in which an index may hold them.
+    fn phrases(&self) -> Vec<String> {
+        let spelled = self.values.iter().flat_map(|(kind, canonical)| kind.spellings(canonical));
+        let mut phrases: Vec<String> = spelled.map(|value| value.to_canonical_text()).collect();
+        phrases.sort();
+        phrases.dedup();
+        phrases
+    }
+}
+
+impl Erasure<'_> {
+    /// The steps for other people's rows of `table`; `own` are the keys of the rows that were located.
+    pub(super) fn strike_mentions(
+        &self,
+        table: TableId,
+        own: &HashSet<Key>,
+        database: &mut dyn Database,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let held = &self.map.tables[table];
+        let mentioned = Mentioned::of(self.subjects);
+        let texts = free_texts(held);
+        if mentioned.values.is_empty() || texts.is_empty() || self.scope != Scope::default() {
+            return Ok(());
+        }
+        if self.holds.person || self.holds.tables.contains(&table) {
+            return Ok(());
+        }
+        let key = match &held.key {
+            RowKey::Columns(columns) => columns.clone(),
+            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
+        };
+        let key_len = key.len();
+        let mut found: Vec<Step> = Vec::new();
+        let mut look = |row: Row| {
+            let key = Key(row[..key_len].to_vec());
+            let hit = (0..texts.len()).filter(|at| mentioned.is_in(&row[key_len + at])).map(|at| texts[at]);
+            let columns: Vec<usize> = hit.collect();
+            if !columns.is_empty() && !own.contains(&key) {
+                found.push(mention(table, key, columns));
+            }
+            Flow::Continue
+        };
+        let terms = |select: &mut Select| {
+            for at in &texts {
+                select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
+            }
+        };
+        match &held.mentions {
+            Mentions::NotSearched => {}
+            Mentions::Scan => {
+                let mut select = Select::new(held.name.clone(), key, Vec::new());
+                terms(&mut select);
+                database.scan(&select, &mut look)?;
+            }
+            Mentions::Index(index) => {
+                let index = TableName { schema: held.name.schema.clone(), name: index.clone() };
+                let mut select = Select::matching(held.name.clone(), key, index, mentioned.phrases());
+                terms(&mut select);
+                database.read(&select, &mut |hit| look(hit.row))?;
+            }
+        }
+        found.sort_by(|a, b| a.key.cmp(&b.key));
+        found.iter().try_for_each(each)
+    }
+}
+
+fn free_texts(held: &Table) -> Vec<usize> {
+    (0..held.columns.len()).filter(|at| held.columns[*at].meaning.kind == Kind::FreeText).collect()
+}
+
+fn mention(table: TableId, key: Key, columns: Vec<usize>) -> Step {
+    Step {
+        table,
+        key,
+        roles: Vec::new(),
+        decision: Decision::Mention,
+        act: Act::StrikeOut(columns),
+        cells: 0,
+        files: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set() -> IdentitySet {
+        let mut set = IdentitySet::default();
+        for (kind, value, proven) in [("phone", "13800138000", true), ("email", "a@example.com", false)] {
+            let known = KnownValue { kind: kind.into(), value: value.into(), since: None, until: None, proven };
+            set.values.insert(known);
+        }
+        set
+    }
+
+    #[test]
+    fn only_these_peoples_proven_identifiers_are_struck_out() {
+        let sets = [set()];
+        let mentioned = Mentioned::of(&sets);
+        let text = "call +86 138 0013 8000, not 13912345678 nor a@example.com";
+        assert_eq!(mentioned.strike(text), "call 138******00, not 13912345678 nor a@example.com");
+        assert!(mentioned.is_in(&text.into()));
+        assert!(!mentioned.is_in(&mentioned.strike(text).into()), "what was struck out is not found again");
+    }
+}

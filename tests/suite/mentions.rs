@@ -1,0 +1,83 @@
+//! A person's identifiers in other people's free text: the row stays, the value goes.
+
+use crate::desk::Desk;
+
+const SCHEMA: &str = "
+    CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), body TEXT);
+    CREATE INDEX notes_user ON notes (user_id);
+    INSERT INTO users VALUES (1, '13800138000', '2020-01-01'), (2, '13900139000', '2020-01-01');
+    INSERT INTO notes VALUES (1, 1, 'I am 13800138000'), (2, 2, 'ring 138 0013 8000, not 13900139000'),
+        (3, 2, 'order 138001380001 and 13900139000'), (4, 2, NULL);";
+
+const INDEX: &str = "
+    CREATE VIRTUAL TABLE notes_fts USING fts5 (body, content = 'notes', content_rowid = 'id', tokenize = 'trigram');
+    INSERT INTO notes_fts (notes_fts) VALUES ('rebuild');
+    CREATE TRIGGER notes_ad AFTER DELETE ON notes BEGIN
+        INSERT INTO notes_fts (notes_fts, rowid, body) VALUES ('delete', old.id, old.body);
+    END;
+    CREATE TRIGGER notes_au AFTER UPDATE ON notes BEGIN
+        INSERT INTO notes_fts (notes_fts, rowid, body) VALUES ('delete', old.id, old.body);
+        INSERT INTO notes_fts (rowid, body) VALUES (new.id, new.body);
+    END;";
+
+fn map(mentions: &str, copies: &str) -> String {
+    format!(
+        r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.account]
+is = "users.id"
+{copies}
+[tables.users]
+purpose = "account"
+clause = "1"
+basis = "contract"
+[tables.users.columns]
+id = "key"
+phone = "phone, proves since bound_at, provided"
+bound_at = "time, observed"
+[tables.notes]
+{mentions}
+[tables.notes.columns]
+id = "key"
+user_id = "of users.id"
+body = "free_text, provided"
+"#
+    )
+}
+
+fn notes(desk: &Desk) -> Vec<Option<String>> {
+    (1..=4).map(|id| desk.one::<Option<String>>(&format!("SELECT (SELECT body FROM notes WHERE id = {id})"))).collect()
+}
+
+#[test]
+fn a_scan_finds_the_person_in_other_peoples_text_and_strikes_the_value_out() {
+    let desk = Desk::new(SCHEMA, &map("mentions = \"scan\"", ""));
+    let job = desk.plan([("account", "1")]).unwrap();
+    let all = job.totals.all();
+    assert_eq!((all.located, all.deleted, all.struck_out), (2, 2, 1));
+    desk.apply(&job).unwrap();
+    let struck = Some("ring 138******00, not 13900139000".to_owned());
+    assert_eq!(notes(&desk), [None, struck, Some("order 138001380001 and 13900139000".to_owned()), None]);
+}
+
+#[test]
+fn an_index_proposes_and_the_text_decides() {
+    let copies = "[tables.notes_fts]\ncopy = \"notes\"\n[acknowledged]\nnotes_ad = \"index\"\nnotes_au = \"index\"";
+    let desk = Desk::new(&format!("{SCHEMA}{INDEX}"), &map("mentions = \"notes_fts\"", copies));
+    // trigrams know the number as it is written, so this one is found and `138 0013 8000` is not
+    desk.sql("UPDATE notes SET body = 'ring +8613800138000, not 13900139000' WHERE id = 2");
+    desk.apply(&desk.plan([("account", "1")]).unwrap()).unwrap();
+    let struck = Some("ring 138******00, not 13900139000".to_owned());
+    assert_eq!(notes(&desk), [None, struck, Some("order 138001380001 and 13900139000".to_owned()), None]);
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes_fts WHERE notes_fts MATCH '\"13800138000\"'"), 1);
+    desk.sql("INSERT INTO notes_fts (notes_fts) VALUES ('integrity-check')");
+}
+
+#[test]
+fn a_table_that_says_nothing_is_not_searched() {
+    let desk = Desk::new(SCHEMA, &map("", ""));
+    let job = desk.plan([("account", "1")]).unwrap();
+    assert_eq!(job.totals.all().struck_out, 0);
+}
