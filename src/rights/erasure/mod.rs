@@ -246,7 +246,7 @@ impl Erasure<'_> {
             (0..pending.len()).filter(|&at| pending[at].judged.decision == Decision::Delete).collect();
         let mut cuts: Vec<Step> = Vec::new();
         for pointer in incoming {
-            let seeds: Vec<Seed> = going
+            let seeds: Rc<[Seed]> = going
                 .iter()
                 .filter_map(|&at| {
                     let values = pending[at].judged.referenced(view, &pointer.parent_columns)?;
