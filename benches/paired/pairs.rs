@@ -73,7 +73,7 @@ pub(crate) fn run(operation: Operation, company: &Ready, pairs: usize) -> Result
 }
 
 fn once(operation: Operation, side: Side, company: &Ready, scratch: &Scratch, pair: usize) -> Result<Run> {
-    let out = scratch.fresh()?;
+    let out = scratch.fresh(&format!("{pair}-{side:?}"))?;
     let (mut database, mut files) = (company.database.clone(), company.files.clone());
     if operation.is_destructive() {
         (database, files) = company::copy(company, &out)?;
@@ -83,7 +83,9 @@ fn once(operation: Operation, side: Side, company: &Ready, scratch: &Scratch, pa
     let people = company.people.iter().skip(first).take(many).cloned().collect();
     let job = Job { operation, side, database, files, out: out.clone(), people, watch: pair == 0 };
     let run = spawn(&job)?;
-    fs::remove_dir_all(&out)?;
+    if operation.is_destructive() {
+        fs::remove_file(&job.database)?;
+    }
     Ok(run)
 }
 
@@ -99,7 +101,8 @@ fn spawn(job: &Job) -> Result<Run> {
     Ok(Run { wall, report: serde_json::from_slice(&output.stdout)? })
 }
 
-/// A folder of its own for each run, removed in the end.
+/// A folder of its own for each run. They are removed in the end: ext4 looks for a while whether an inode was freed just
+/// before, which would slow down the next run that makes many files.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -109,8 +112,8 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    fn fresh(&self) -> Result<PathBuf> {
-        let path = self.0.join("run");
+    fn fresh(&self, run: &str) -> Result<PathBuf> {
+        let path = self.0.join(run);
         fs::create_dir(&path)?;
         rustix::fs::syncfs(fs::File::open(&path)?)?;
         Ok(path)

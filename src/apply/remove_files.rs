@@ -60,7 +60,7 @@ fn still_named(map: &Classified, reader: &mut dyn Database, work: &Work, name: &
                 RowKey::Rowid(alias) => vec![(*alias).to_owned()],
                 RowKey::None => continue,
             };
-            let seeds = vec![Seed { subject: 0, tag: 0, values: vec![Value::from(value)] }];
+            let seeds = [Seed { subject: 0, tag: 0, values: vec![Value::from(value)] }].into();
             let select = Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.name.clone()], seeds }]);
             let mut named = false;
             reader.read(&select, &mut |found| {

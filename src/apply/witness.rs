@@ -42,7 +42,7 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
     };
     let seeds = vec![Seed { subject: 0, tag: 0, values: work.key.0.clone() }];
     let names = key.len();
-    let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds }]);
+    let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds: seeds.into() }]);
     for &at in work.act.columns() {
         let column = &held.columns[at];
         let predicate = match (&work.act, written(column, &column.meaning)) {

@@ -2,12 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    fold::{Case, Proof},
-    number::CaseNumber,
-    request::RequestType,
-    status::Status,
-};
+use super::{fold::Case, number::CaseNumber, request::RequestType, status::Status};
 
 /// What has to be done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +11,10 @@ pub enum NextStep {
     Command(&'static str, CaseNumber),
     /// A command that is not about this case alone
     Other(&'static str),
+    /// What is asked for is done by hand; the command only puts the answer on record
+    ByHand(CaseNumber),
+    /// A command for this case, once what holds everything back has ended
+    Later(&'static str, CaseNumber),
     /// Nothing is to be done here any more; the case goes on under another number, if there is one
     Nothing(Option<CaseNumber>),
 }
@@ -23,7 +22,8 @@ pub enum NextStep {
 impl fmt::Display for NextStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Command(words, case) => write!(f, "droit {words} {case}"),
+            Self::Command(words, case) | Self::Later(words, case) => write!(f, "droit {words} {case}"),
+            Self::ByHand(case) => write!(f, "droit case answer {case}"),
             Self::Other(words) => write!(f, "droit {words}"),
             Self::Nothing(Some(case)) => write!(f, "nothing here; see {case}"),
             Self::Nothing(None) => f.write_str("nothing"),
@@ -39,34 +39,38 @@ impl Case {
         match self.status {
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
             Status::Verified if self.require_identified().is_err() => command("case identify"),
-            Status::Verified => command(self.request.action().map_or("case answer", deed)),
+            Status::Verified => self.deed(),
             Status::Assessed | Status::Approved => NextStep::Other("apply PLAN"),
             Status::Executing => NextStep::Other("recover"),
-            Status::Postcheck if self.proof == Proof::Pending => command("prove"),
+            // The answer says "removed, not yet proven" while the proof is pending.
             Status::Postcheck | Status::Denied => command("case answer"),
             Status::RestrictedWait if self.replies.is_empty() => command("case answer"),
-            Status::RestrictedWait => NextStep::Other("purge scheduled"),
+            Status::RestrictedWait => NextStep::Later("erase", self.number),
             Status::Replied | Status::Withdrawn => command("case close"),
             Status::Closed => NextStep::Nothing(None),
             Status::Merged => NextStep::Nothing(self.merged_into),
         }
     }
-}
 
-/// The command that carries a right out.
-fn deed(action: RequestType) -> &'static str {
-    match action {
-        RequestType::Access | RequestType::Copy => "export",
-        RequestType::Transfer => "export --portable",
-        RequestType::Correct => "correct",
-        RequestType::Delete | RequestType::CancelAccount => "erase",
-        RequestType::Restrict => "restrict",
-        RequestType::WithdrawConsent => "revoke",
-        RequestType::OptOut => "unsubscribe",
-        RequestType::Explain
-        | RequestType::Deceased
-        | RequestType::Guardian
-        | RequestType::SenderDisclosure
-        | RequestType::Complaint => "case answer",
+    /// What carries the right out. What droit does not do yet is done by hand and answered; the answer is all there is
+    /// to do where the right is to be told something.
+    fn deed(&self) -> NextStep {
+        let command = |words| NextStep::Command(words, self.number);
+        match self.request.action() {
+            Some(RequestType::Access | RequestType::Copy) => command("export"),
+            Some(RequestType::Transfer) => command("export --portable"),
+            Some(RequestType::Delete | RequestType::CancelAccount) => command("erase"),
+            Some(RequestType::Correct | RequestType::Restrict | RequestType::WithdrawConsent | RequestType::OptOut) => {
+                NextStep::ByHand(self.number)
+            }
+            Some(
+                RequestType::Explain
+                | RequestType::Deceased
+                | RequestType::Guardian
+                | RequestType::SenderDisclosure
+                | RequestType::Complaint,
+            )
+            | None => command("case answer"),
+        }
     }
 }

@@ -80,7 +80,6 @@ pub(super) fn carry_out(
     let mut sums = Sums::of(case, "removed", &claim.digest, &applied.totals, map);
     sums.files = Some(applied.files);
     out.report(&sums)?;
-    let next = session.case(case)?.next_step().to_string();
-    out.hint(Text { en: "{next}", zh: "{next}" }, &[("next", &next)]);
+    out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
 }

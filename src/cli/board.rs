@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::case::{CaseNumber, Proof, Status, reminder::State};
+use crate::case::{CaseNumber, NextStep, Proof, Status, reminder::State};
 
 use super::{
-    Exit, clocks, due,
+    Exit, advice, clocks, due,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -28,7 +28,7 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         .map(|case| {
             let views = clocks::of(case, &place, now);
             let due = clocks::watched(&views).map(|view| view.clock.due_nominal);
-            Urgent { case: case.number, due, next: case.next_step().to_string() }
+            Urgent { case: case.number, due, next: case.next_step().to_string(), step: case.next_step() }
         })
         .collect();
     urgent.sort_by_key(|one| (one.due.is_none(), one.due, one.case));
@@ -65,6 +65,8 @@ struct Urgent {
     case: CaseNumber,
     due: Option<jiff::civil::Date>,
     next: String,
+    #[serde(skip)]
+    step: NextStep,
 }
 
 impl Render for Board {
@@ -94,7 +96,7 @@ impl Render for Board {
         page.blank();
         for one in &self.urgent {
             let due = one.due.map(|due| due.to_string()).unwrap_or_default();
-            page.line(&format!("{due:10}  {}  {}", one.case, one.next));
+            page.line(&format!("{due:10}  {}  {}", one.case, advice::said(one.step, page.language())));
         }
     }
 }

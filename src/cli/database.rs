@@ -6,8 +6,9 @@ use cap_std::fs::Dir;
 
 use crate::{
     case::{About, Event},
+    casebook::Intent,
     data_map::{DataMap, classified::Classified, classify, drift, finding::Finding, lock::Lock},
-    database::{self, Database, DatabaseUrl, Options, WritableDatabase},
+    database::{self, Database, DatabaseError, DatabaseUrl, Options, WritableDatabase},
     schema::Schema,
 };
 
@@ -38,6 +39,18 @@ impl Session<'_> {
     /// The user database, for `apply`.
     pub(crate) fn database_for_writing(&mut self) -> anyhow::Result<Box<dyn WritableDatabase>> {
         Ok(database::connect_for_writing(&self.url()?, &self.options())?)
+    }
+
+    /// After a death in the middle of a commit the database has a hot journal. SQLite may roll it back when one of the
+    /// open intents names this very database; a journal that somebody else left stays as it is.
+    pub(crate) fn let_our_journal_roll_back(&mut self, open: &[Intent]) -> anyhow::Result<()> {
+        let (url, options) = (self.url()?, self.options());
+        let Err(found) = database::connect(&url, &options) else { return Ok(()) };
+        let identity = database::identity(&url)?;
+        if !matches!(found, DatabaseError::HotJournal(_)) || open.iter().all(|intent| intent.database != identity) {
+            return Err(found.into());
+        }
+        Ok(database::roll_back(&url, &options)?)
     }
 
     /// The folder that file columns name files in.

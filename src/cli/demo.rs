@@ -55,10 +55,11 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     }
     create_private_folder(&folder)?;
     build(args, &folder, session, out)?;
-    let mut tour = Tour { folder, steps: Vec::new(), language: out.language() };
-    for (text, line) in words::SETTING_UP {
-        tour.step(*text, line, session, out)?;
-    }
+    let keys = format!("../{}-keys", folder.file_name().unwrap_or_default().to_string_lossy());
+    let mut tour = Tour { folder, keys, steps: Vec::new(), language: out.language() };
+    let (text, line) = if has_state_folder(session) { words::SETTING_UP } else { words::SETTING_UP_WITH_KEYS };
+    tour.step(text, line, session, out)?;
+    name_the_officer(&tour.folder, session)?;
     std::fs::write(tour.folder.join("datamap.toml"), MAP)?;
     tour.step(words::TRUST.0, words::TRUST.1, session, out)?;
     if !args.no_tour {
@@ -76,6 +77,21 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     };
     out.result(&looked.settled())?;
     Ok(if exit.is_some() { Exit::Look } else { Exit::Done })
+}
+
+/// Whether keys can be put where they belong. In a container the home folder may be read-only, or not there.
+fn has_state_folder(session: &Session<'_>) -> bool {
+    session.state_dir.as_ref().is_some_and(|state| create_private_folder(&state.join("droit")).is_ok())
+}
+
+/// Without a login name (in a container, say) nobody could go on by hand, so the settings name somebody.
+fn name_the_officer(folder: &Path, session: &Session<'_>) -> anyhow::Result<()> {
+    use std::io::Write;
+    if session.login().is_err() {
+        let mut settings = std::fs::OpenOptions::new().append(true).open(folder.join("droit.toml"))?;
+        settings.write_all(b"officer = \"demo\"\n")?;
+    }
+    Ok(())
 }
 
 fn build(args: &DemoArgs, folder: &Path, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<()> {
@@ -100,6 +116,8 @@ fn write_letters(folder: &Path) -> anyhow::Result<()> {
 
 struct Tour {
     folder: PathBuf,
+    /// Where the keys go when the user has no folder for them
+    keys: String,
     steps: Vec<Step>,
     language: Language,
 }
@@ -112,16 +130,19 @@ impl Tour {
         let line = line.replace("TODAY", &today);
         let machine = out.is_for_machines();
         if !machine {
+            let line = line.replace("KEYS", &self.keys);
             out.raw(format!("\n— {}\n$ droit {line}\n", text.of(self.language)).as_bytes())?;
         }
         let mut args = vec!["droit".to_owned(), "--lang".to_owned(), self.language.tag().to_owned()];
-        args.extend(line.split(' ').map(str::to_owned));
+        args.extend(line.split(' ').map(|word| word.replace("KEYS", &self.keys)));
+        let line = line.replace("KEYS", &self.keys);
         let exit = self.run(&args, machine, session, out);
         self.steps.push(Step { command: format!("droit {line}"), exit });
         if exit == Exit::Done.code() || exit == Exit::Look.code() {
             return Ok(());
         }
-        Err(trouble::TOUR_STOPPED.with(&[("command", &line)]).into())
+        let stopped = Exit::ALL.into_iter().find(|known| known.code() == exit).unwrap_or(Exit::Failed);
+        Err(trouble::TOUR_STOPPED.with(&[("command", &line)]).ending_with(stopped).into())
     }
 
     fn run(&self, args: &[String], machine: bool, session: &mut Session<'_>, out: &mut Out<'_>) -> u8 {
@@ -177,7 +198,7 @@ impl Render for Walked {
 
     fn render(&self, page: &mut Page) {
         page.blank();
-        page.say(words::END, &[]);
+        page.say(if self.page.is_some() { words::END } else { words::READY }, &[]);
         page.fields(&[
             (words::PAGE, self.page.as_ref().map(|page| page.display().to_string()).unwrap_or_default()),
             (words::FOLDER, self.folder.display().to_string()),

@@ -71,8 +71,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
     if let Some(number) = args.case {
         let exported = one(number, args, &mut trusted, session)?;
         out.result(&exported)?;
-        let next = session.case(number)?.next_step().to_string();
-        out.hint(Text { en: "{next}", zh: "{next}" }, &[("next", &next)]);
+        out.next(session.case(number)?.next_step());
         return Ok(Exit::Done);
     }
     let mut batch = Batch::default();

@@ -69,6 +69,12 @@ impl Failure {
         Self(Box::new(Particulars { code, exit, says, hint, params: BTreeMap::new() }))
     }
 
+    /// The same, but ending as something within it did.
+    pub(crate) fn ending_with(mut self, exit: Exit) -> Self {
+        self.0.exit = exit;
+        self
+    }
+
     /// The stable code.
     pub(crate) fn code(&self) -> &'static str {
         self.0.code

@@ -3,6 +3,7 @@
 //! Nothing is decided in here, and nothing but [`run`] is needed from outside. It can be called any number of times in
 //! one process, and by tests: all it sees of the machine comes in a [`World`].
 
+mod advice;
 mod apply;
 mod arguments;
 mod audit;

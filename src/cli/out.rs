@@ -5,7 +5,10 @@ use std::{fs, io::Write, path::PathBuf};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::case::NextStep;
+
 use super::{
+    advice,
     failure::Failure,
     grid::Grid,
     language::Language,
@@ -166,6 +169,12 @@ impl<'w> Out<'w> {
             let line = format!("{mark}{}", text.with(self.manner.language, values));
             self.note(&line);
         }
+    }
+
+    /// Names a case's next step.
+    pub(crate) fn next(&mut self, step: NextStep) {
+        let step = advice::said(step, self.manner.language);
+        self.hint(Text { en: "{next}", zh: "{next}" }, &[("next", &step)]);
     }
 
     /// Tells of something that does not stop the work. A machine finds it in the document's `warnings`.

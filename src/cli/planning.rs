@@ -15,13 +15,13 @@ use crate::{
     data_map::classified::Classified,
     plan::{Header, PLAN_SCHEMA, Totals},
     rights::erasure::{Erasure, Holds, Scope},
-    schema::TableName,
     value::{Value, hex},
 };
 
 use super::{
     database::Trusted,
     grid::{Column, Grid},
+    language::Language,
     out::Render,
     page::Page,
     session::Session,
@@ -52,9 +52,10 @@ impl Planning {
         let set = subject::of_case(&found, trusted, session)?;
         let tags = subject::tags(found.personal.identity.as_ref(), &set, session)?;
         let book = session.reading()?;
-        let person = !book.holds_on(&tags)?.is_empty();
+        let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(found.subject));
+        let person = by_reference || !book.holds_on(&tags)?.is_empty();
         let held = book.holds()?.into_iter().filter_map(|hold| hold.table);
-        let tables = held.filter_map(|table| trusted.map.table_id(&TableName::local(table))).collect();
+        let tables = held.map(|table| subject::held_table(&table, &trusted.map)).collect::<Result<_, _>>()?;
         let secret = *book.tag("plan", &case.to_string())?.bytes();
         let token = Rc::new(move |value: &Value| token(&secret, value));
         Ok(Self { case, subjects: [set], holds: Holds { person, tables }, scope, as_of, token })
@@ -204,6 +205,18 @@ impl Sums {
         counts
     }
 
+    /// Rows that are nobody's, or somebody else's, and only lose a pointer; nothing where there are none.
+    fn unlinked(&self, language: Language) -> String {
+        if self.unlinked == 0 {
+            return String::new();
+        }
+        let said = Text {
+            en: "; cut the pointer from {rows} rows that stay as they are",
+            zh: "；另断开 {rows} 行的关联（该行其余不变）",
+        };
+        said.with(language, &[("rows", &self.unlinked.to_string())])
+    }
+
     /// What stays, by table and reason; of several ends the last.
     fn reasons(&self) -> Grid {
         let mut grid = Grid::new(&[
@@ -232,18 +245,20 @@ impl Render for Sums {
     fn render(&self, page: &mut Page) {
         let said = if self.state == "planned" {
             Text {
-                en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}",
-                zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}",
+                en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}{unlinked}",
+                zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}{unlinked}",
             }
         } else {
             Text {
-                en: "{case}: removed, not yet proven: {deleted} rows deleted, {anonymized} anonymized, {kept} kept, {files} files removed",
-                zh: "{case}：已移除，尚未证明：删除 {deleted} 行，匿名化 {anonymized} 行，保留 {kept} 行，移除文件 {files} 个",
+                en: "{case}: removed, not yet proven: {deleted} rows deleted, {anonymized} anonymized, {kept} kept{unlinked}; {files} files removed",
+                zh: "{case}：已移除，尚未证明：删除 {deleted} 行，匿名化 {anonymized} 行，保留 {kept} 行{unlinked}；移除文件 {files} 个",
             }
         };
+        let unlinked = self.unlinked(page.language());
         page.say(
             said,
             &[
+                ("unlinked", &unlinked),
                 ("case", &self.case.to_string()),
                 ("located", &self.located.to_string()),
                 ("deleted", &self.deleted.to_string()),

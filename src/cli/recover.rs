@@ -26,6 +26,7 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
     let mut settled = Vec::new();
     let open = session.casebook()?.unsettled_intents()?;
     if !open.is_empty() {
+        session.let_our_journal_roll_back(&open)?;
         let mut trusted = session.trusted()?;
         let (officer, files) = (session.officer()?, session.files()?);
         let mark = session.workspace()?.settings.mark;

@@ -3,7 +3,7 @@
 //! Names come from the classified map and are quoted; values are always bound. Keys travel as one bound set (a JSON
 //! array), so one statement serves one person and a thousand, and read-only sessions serve as well.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, rc::Rc};
 
 use serde_json::Value as Json;
 
@@ -36,8 +36,8 @@ pub(super) struct Matching {
 pub struct Arm {
     /// Columns of the table
     pub columns: Vec<String>,
-    /// What they are compared with
-    pub seeds: Vec<Seed>,
+    /// What they are compared with; the same set serves several arms
+    pub seeds: Rc<[Seed]>,
 }
 
 /// One bound key: whose it is, a tag that comes back with the row, the values.
@@ -207,41 +207,30 @@ fn alias(via: usize) -> String {
 }
 
 impl Select {
-    /// Prints for SQLite. Column order of the answer: subject, arm, tag, key…, terms….
+    /// Prints for SQLite. Column order of the answer: subject, arm, tag, key…, terms…; a *keyed* statement says in the
+    /// place of the subject which seed of the arm it was.
     pub(super) fn print(&self) -> Option<Statement> {
+        let keyed = self.is_keyed();
         let mut bound = Vec::new();
-        let mut terms = String::new();
-        for column in &self.key {
-            let _ = write!(terms, ", {}", column_name("t", column));
-        }
-        for term in &self.terms {
-            terms.push_str(", ");
-            match term {
-                Term::Column { via, column } => terms.push_str(&column_name(&alias(*via), column)),
-                Term::Truth { via, predicate } => {
-                    let condition = print_predicate(predicate, &alias(*via), &mut bound);
-                    let _ = write!(terms, "CASE WHEN ({condition}) THEN 1 WHEN NOT ({condition}) THEN 0 END");
-                }
-            }
-        }
-        let mut joins = String::new();
-        for (at, join) in self.joins.iter().enumerate() {
-            let here = alias(at + 1);
-            let on = equal(&here, &join.target, &alias(join.from), &join.columns);
-            let _ = write!(joins, " LEFT JOIN {} {here} ON {on}", qualified(&join.table));
-        }
+        let terms = self.print_terms(&mut bound);
+        let joins = self.print_joins();
         let mut sql = String::new();
         for (at, arm) in self.arms.iter().enumerate() {
             if at > 0 {
                 sql.push_str(" UNION ALL ");
             }
-            bound.push(Value::Text(seeds_as_json(&arm.seeds)?));
-            let seeds = seeds_subquery(bound.len(), arm.columns.len());
+            bound.push(Value::Text(seeds_as_json(&arm.seeds, keyed)?));
+            let seeds = if keyed {
+                keyed_subquery(bound.len(), arm.columns.len())
+            } else {
+                seeds_subquery(bound.len(), arm.columns.len())
+            };
+            let (first, tag) = if keyed { ("seed", "0") } else { ("subject", "s.tag") };
             let values: Vec<String> = (0..arm.columns.len()).map(|n| format!("v{n}")).collect();
             let on = equal("t", &arm.columns, "s", &values);
             let _ = write!(
                 sql,
-                "SELECT s.subject, {at}, s.tag{terms} FROM {seeds} s CROSS JOIN {} t ON {on}{joins}",
+                "SELECT s.{first}, {at}, {tag}{terms} FROM {seeds} s CROSS JOIN {} t ON {on}{joins}",
                 qualified(&self.table)
             );
         }
@@ -257,13 +246,49 @@ impl Select {
             );
         }
         if !self.arms.is_empty() || self.matching.is_some() {
-            sql.push_str(" ORDER BY 1");
+            sql.push_str(if keyed { " ORDER BY " } else { " ORDER BY 1, " });
             for n in 0..self.key.len() {
-                let _ = write!(sql, ", {} COLLATE BINARY", n + 4);
+                let _ = write!(sql, "{} COLLATE BINARY, ", n + 4);
             }
-            sql.push_str(", 2");
+            sql.push('2');
         }
         Some(Statement { sql, bound })
+    }
+
+    /// Whether all seeds are of one subject: then the answer need not be ordered by subject, and the seed's place is
+    /// enough to know it by, so that the engine reads each seed as it is.
+    pub(super) fn is_keyed(&self) -> bool {
+        let mut subjects = self.arms.iter().flat_map(|arm| arm.seeds.iter()).map(|seed| seed.subject);
+        let Some(first) = subjects.next() else { return false };
+        self.matching.is_none() && subjects.all(|subject| subject == first)
+    }
+
+    fn print_terms(&self, bound: &mut Vec<Value>) -> String {
+        let mut terms = String::new();
+        for column in &self.key {
+            let _ = write!(terms, ", {}", column_name("t", column));
+        }
+        for term in &self.terms {
+            terms.push_str(", ");
+            match term {
+                Term::Column { via, column } => terms.push_str(&column_name(&alias(*via), column)),
+                Term::Truth { via, predicate } => {
+                    let condition = print_predicate(predicate, &alias(*via), bound);
+                    let _ = write!(terms, "CASE WHEN ({condition}) THEN 1 WHEN NOT ({condition}) THEN 0 END");
+                }
+            }
+        }
+        terms
+    }
+
+    fn print_joins(&self) -> String {
+        let mut joins = String::new();
+        for (at, join) in self.joins.iter().enumerate() {
+            let here = alias(at + 1);
+            let on = equal(&here, &join.target, &alias(join.from), &join.columns);
+            let _ = write!(joins, " LEFT JOIN {} {here} ON {on}", qualified(&join.table));
+        }
+        joins
     }
 
     /// Prints a scan of the whole table.
@@ -301,20 +326,60 @@ fn seeds_subquery(parameter: usize, values: usize) -> String {
     sql
 }
 
-fn seeds_as_json(seeds: &[Seed]) -> Option<String> {
-    let mut text = String::from("[");
+/// Seeds by their place; one value stands for itself, several in an array.
+fn keyed_subquery(parameter: usize, values: usize) -> String {
+    let mut sql = "(SELECT key AS seed".to_owned();
+    for n in 0..values {
+        let _ = match values {
+            1 => write!(sql, ", value AS v0"),
+            _ => write!(sql, ", json_extract(value, '$[{n}]') AS v{n}"),
+        };
+    }
+    let _ = write!(sql, " FROM json_each(?{parameter}))");
+    sql
+}
+
+fn seeds_as_json(seeds: &[Seed], keyed: bool) -> Option<String> {
+    let mut text = String::with_capacity(2 + seeds.len() * 24);
+    text.push('[');
     for (at, seed) in seeds.iter().enumerate() {
         if at > 0 {
             text.push(',');
         }
-        let _ = write!(text, "[{},{}", seed.subject, seed.tag);
-        for value in &seed.values {
-            let _ = write!(text, ",{}", as_json(value)?);
+        if keyed && let [only] = seed.values.as_slice() {
+            push_json(&mut text, only)?;
+            continue;
+        }
+        text.push('[');
+        if !keyed {
+            let _ = write!(text, "{},{},", seed.subject, seed.tag);
+        }
+        for (n, value) in seed.values.iter().enumerate() {
+            if n > 0 {
+                text.push(',');
+            }
+            push_json(&mut text, value)?;
         }
         text.push(']');
     }
     text.push(']');
     Some(text)
+}
+
+/// Appends a value, without a detour for the plain ones.
+fn push_json(text: &mut String, value: &Value) -> Option<()> {
+    let plain = |c: char| !c.is_control() && c != '"' && c != '\\';
+    match value {
+        Value::Text(content) if content.chars().all(plain) => {
+            text.push('"');
+            text.push_str(content);
+            text.push('"');
+        }
+        other => {
+            let _ = write!(text, "{}", as_json(other)?);
+        }
+    }
+    Some(())
 }
 
 /// `None` for what JSON cannot carry into the engine unchanged.
@@ -431,20 +496,46 @@ mod tests {
 
     fn select() -> Select {
         let seeds = vec![Seed { subject: 0, tag: 7, values: vec![Value::from(12)] }];
-        let arm = Arm { columns: vec!["user_id".into()], seeds };
+        let arm = Arm { columns: vec!["user_id".into()], seeds: seeds.into() };
+        Select::new(TableName::local("orders"), vec!["id".into()], vec![arm])
+    }
+
+    fn of_two() -> Select {
+        let seed = |subject, value: i64| Seed { subject, tag: 7, values: vec![Value::from(value)] };
+        let arm = Arm { columns: vec!["user_id".into()], seeds: [seed(0, 12), seed(1, 13)].into() };
         Select::new(TableName::local("orders"), vec!["id".into()], vec![arm])
     }
 
     #[test]
     fn a_select_binds_its_seeds_and_orders_by_subject_key_and_arm() {
-        let printed = select().print().unwrap();
+        let printed = of_two().print().unwrap();
         assert_eq!(
             printed.sql,
             "SELECT s.subject, 0, s.tag, t.\"id\" FROM (SELECT json_extract(value, '$[0]') AS subject, \
              json_extract(value, '$[1]') AS tag, json_extract(value, '$[2]') AS v0 FROM json_each(?1)) s \
              CROSS JOIN \"orders\" t ON t.\"user_id\" = s.\"v0\" ORDER BY 1, 4 COLLATE BINARY, 2"
         );
-        assert_eq!(printed.bound, [Value::from("[[0,7,12]]")]);
+        assert_eq!(printed.bound, [Value::from("[[0,7,12],[1,7,13]]")]);
+    }
+
+    #[test]
+    fn seeds_of_one_subject_are_bound_as_they_are() {
+        let printed = select().print().unwrap();
+        assert_eq!(
+            printed.sql,
+            "SELECT s.seed, 0, 0, t.\"id\" FROM (SELECT key AS seed, value AS v0 FROM json_each(?1)) s \
+             CROSS JOIN \"orders\" t ON t.\"user_id\" = s.\"v0\" ORDER BY 4 COLLATE BINARY, 2"
+        );
+        assert_eq!(printed.bound, [Value::from("[12]")]);
+    }
+
+    #[test]
+    fn composite_seeds_stay_together() {
+        let seeds = [Seed { subject: 3, tag: 0, values: vec!["a\"b".into(), Value::Null] }];
+        let arm = Arm { columns: vec!["x".into(), "y".into()], seeds: seeds.into() };
+        let printed = Select::new(TableName::local("t"), vec!["x".into()], vec![arm]).print().unwrap();
+        assert!(printed.sql.contains("(SELECT key AS seed, json_extract(value, '$[0]') AS v0, json_extract(value"));
+        assert_eq!(printed.bound, [Value::from(r#"[["a\"b",null]]"#)]);
     }
 
     #[test]
@@ -499,7 +590,10 @@ mod tests {
 
     #[test]
     fn what_json_cannot_carry_is_not_bound() {
-        assert!(seeds_as_json(&[Seed { subject: 0, tag: 0, values: vec![Value::Blob(vec![1])] }]).is_none());
-        assert!(seeds_as_json(&[Seed { subject: 0, tag: 0, values: vec!["a\0b".into()] }]).is_none());
+        for keyed in [true, false] {
+            let one = |value| [Seed { subject: 0, tag: 0, values: vec![value] }];
+            assert!(seeds_as_json(&one(Value::Blob(vec![1])), keyed).is_none());
+            assert!(seeds_as_json(&one("a\0b".into()), keyed).is_none());
+        }
     }
 }

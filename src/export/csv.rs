@@ -70,7 +70,7 @@ fn write_value(out: &mut dyn Write, value: &Value) -> io::Result<()> {
             if digits_suffer(&digits) { write!(out, "\"'{digits}\"") } else { out.write_all(digits.as_bytes()) }
         }
         Value::Real(number) if number.is_finite() => out.write_all(value.to_canonical_text().as_bytes()),
-        Value::Text(text) => write!(out, "{}", Csv(text)),
+        Value::Text(text) => Csv(text).write(out),
         Value::Real(_) | Value::Blob(_) | Value::Malformed(_) => write!(out, "{}", Csv(&value.to_canonical_text())),
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::ser::{CharEscape, Formatter, Serializer};
 
 use super::{
     base64::Base64,
@@ -36,30 +37,31 @@ struct HeadDocument<'a> {
 
 /// Writes `value` so that nothing in it acts when the file is read in a terminal.
 pub(super) fn write_document(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    write_tree(out, &serde_json::to_value(value)?)
+    value.serialize(&mut Serializer::with_formatter(out, Quiet))?;
+    Ok(())
 }
 
-fn write_tree(out: &mut dyn Write, tree: &serde_json::Value) -> io::Result<()> {
-    match tree {
-        serde_json::Value::String(text) => write!(out, "{}", Json(text)),
-        serde_json::Value::Array(items) => {
-            out.write_all(b"[")?;
-            for (at, item) in items.iter().enumerate() {
-                out.write_all(if at == 0 { b"" } else { b"," })?;
-                write_tree(out, item)?;
-            }
-            out.write_all(b"]")
+/// Strings as [`Json`] has them.
+struct Quiet;
+
+impl Formatter for Quiet {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let quoted = Json(fragment).to_string();
+        out.write_all(&quoted.as_bytes()[1..quoted.len() - 1])
+    }
+
+    fn write_char_escape<W: Write + ?Sized>(&mut self, out: &mut W, escape: CharEscape) -> io::Result<()> {
+        match escape {
+            CharEscape::Quote => out.write_all(b"\\\""),
+            CharEscape::ReverseSolidus => out.write_all(b"\\\\"),
+            CharEscape::Solidus => out.write_all(b"/"),
+            CharEscape::LineFeed => out.write_all(b"\\n"),
+            CharEscape::Tab => out.write_all(b"\\t"),
+            CharEscape::Backspace => out.write_all(b"\\u0008"),
+            CharEscape::FormFeed => out.write_all(b"\\u000c"),
+            CharEscape::CarriageReturn => out.write_all(b"\\u000d"),
+            CharEscape::AsciiControl(byte) => write!(out, "\\u{byte:04x}"),
         }
-        serde_json::Value::Object(fields) => {
-            out.write_all(b"{")?;
-            for (at, (name, field)) in fields.iter().enumerate() {
-                out.write_all(if at == 0 { b"" } else { b"," })?;
-                write!(out, "{}:", Json(name))?;
-                write_tree(out, field)?;
-            }
-            out.write_all(b"}")
-        }
-        plain => write!(out, "{plain}"),
     }
 }
 
@@ -99,7 +101,8 @@ pub(super) fn write_row(out: &mut dyn Write, head: &TableHead, row: &RowOut<'_>,
     out.write_all(b",\"cells\":{")?;
     for (at, (column, cell)) in head.columns.iter().zip(row.cells).enumerate() {
         out.write_all(if at == 0 { b"" } else { b"," })?;
-        write!(out, "{}:", Json(&column.name))?;
+        Json(&column.name).write(out)?;
+        out.write_all(b":")?;
         write_cell(out, cell)?;
     }
     out.write_all(b"}}")
@@ -137,8 +140,22 @@ fn write_value(out: &mut dyn Write, value: &Value) -> io::Result<()> {
         Value::Integer(number) => write!(out, "{{\"integer\":\"{number}\"}}"),
         Value::Real(number) if number.is_finite() => out.write_all(value.to_canonical_text().as_bytes()),
         Value::Real(_) => write!(out, "{{\"real\":{}}}", Json(&value.to_canonical_text())),
-        Value::Text(text) => write!(out, "{}", Json(text)),
+        Value::Text(text) => Json(text).write(out),
         Value::Blob(bytes) => write!(out, "{{\"base64\":\"{}\"}}", Base64(bytes)),
         Value::Malformed(bytes) => write!(out, "{{\"malformed\":\"{}\"}}", Base64(bytes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_as_quiet_as_a_cell() {
+        let text = "q\"b\\n/\n\t\r\u{8}\u{c}\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}\0张\u{1f600}";
+        let mut out = Vec::new();
+        write_document(&mut out, &serde_json::json!({"t": text, "n": [1, null, -2.5]})).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        assert_eq!(written, format!("{{\"t\":{},\"n\":[1,null,-2.5]}}", Json(text)));
     }
 }

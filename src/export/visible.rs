@@ -1,6 +1,9 @@
 //! Text from a database made harmless: it cannot become HTML, a formula, a terminal escape, a path, or reorder a line.
 
-use std::fmt;
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
 /// What stands for a character that acts instead of being read: a picture for a control character, U+FFFD for what has
 /// no picture (C1, bidirectional overrides and marks, line separators, byte order mark). `None`: the character is read.
@@ -21,6 +24,16 @@ fn picture(c: char) -> Option<char> {
         | '\u{ffff}' => Some('\u{fffd}'),
         _ => None,
     }
+}
+
+/// Whether no character of `text` acts, as far as its bytes tell: those that do are control characters or begin with one
+/// of four bytes. Nearly every value passes, and is written as it is.
+fn is_quiet(text: &str, escaped: &[u8]) -> bool {
+    text.bytes().all(|byte| match byte {
+        0x20..=0x7e => !escaped.contains(&byte),
+        0xc2 | 0xd8 | 0xe2 | 0xef => false,
+        byte => byte >= 0x80,
+    })
 }
 
 /// Writes `text` with a visible stand-in for every character that acts, and with what `escape` has for others. Line
@@ -60,6 +73,13 @@ impl fmt::Display for Html<'_> {
     }
 }
 
+impl Html<'_> {
+    /// Writes it, the plain text without a detour.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        if is_quiet(self.0, b"&<>\"'") { out.write_all(self.0.as_bytes()) } else { write!(out, "{self}") }
+    }
+}
+
 /// Prints text as a JSON string, quotes included. Lossless; whatever acts is escaped, so that reading the file in a
 /// terminal is harmless too.
 pub(super) struct Json<'a>(pub(super) &'a str);
@@ -88,6 +108,22 @@ impl fmt::Display for Json<'_> {
     }
 }
 
+impl Json<'_> {
+    /// Writes it, the plain text without a detour.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        if !is_quiet(self.0, b"\"\\") {
+            return write!(out, "{self}");
+        }
+        write_quoted(out, self.0)
+    }
+}
+
+fn write_quoted(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    out.write_all(text.as_bytes())?;
+    out.write_all(b"\"")
+}
+
 /// Prints text as a quoted CSV field that a spreadsheet takes for text: `'` goes before what would be run as a formula,
 /// and before digits that it would shorten or round.
 pub(super) struct Csv<'a>(pub(super) &'a str);
@@ -100,6 +136,17 @@ impl fmt::Display for Csv<'_> {
         }
         write_visible(f, self.0, |c| (c == '"').then_some("\"\""))?;
         f.write_str("\"")
+    }
+}
+
+impl Csv<'_> {
+    /// Writes it, the plain text without a detour.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let text = self.0;
+        if is_quiet(text, b"\"") && !starts_formula(text) && !digits_suffer(text) {
+            return write_quoted(out, text);
+        }
+        write!(out, "{self}")
     }
 }
 
@@ -147,6 +194,22 @@ mod tests {
             ("مرحبا עברית 张三 👩‍👩‍👧", "مرحبا עברית 张三 👩‍👩‍👧"),
         ] {
             assert_eq!(seen(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_printed() {
+        let every = (0..=0x1_f600).filter_map(char::from_u32);
+        let texts = every.map(|c| c.to_string()).chain(["a,b".into(), "张三 =1".into(), "=1".into(), "007".into()]);
+        for text in texts {
+            let written = |write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
+                let mut out = Vec::new();
+                write(&mut out).unwrap();
+                String::from_utf8(out).unwrap()
+            };
+            assert_eq!(written(&|out| Html(&text).write(out)), Html(&text).to_string());
+            assert_eq!(written(&|out| Json(&text).write(out)), Json(&text).to_string());
+            assert_eq!(written(&|out| Csv(&text).write(out)), Csv(&text).to_string());
         }
     }
 

@@ -30,6 +30,9 @@ pub(super) fn is_hyphen(c: char) -> bool {
 
 /// Half width, without invisible signs, trimmed, in NFC.
 pub(super) fn fold(raw: &str) -> String {
+    if raw.is_ascii() {
+        return raw.trim().to_owned(); // as nearly all numbers are: nothing to fold, nothing to compose
+    }
     let visible: String = raw.chars().filter(|&c| !is_invisible(c)).map(fold_char).collect();
     visible.trim().nfc().collect()
 }

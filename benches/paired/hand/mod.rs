@@ -29,7 +29,7 @@ pub(crate) fn run(job: &Job) -> Result<Report> {
 fn open(database: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
-    connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA mmap_size = 2147418112; BEGIN")?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::case::{Case, CaseNumber, Status, SubjectRef, reminder::State, request::Regime};
+use crate::case::{Case, CaseNumber, NextStep, Status, SubjectRef, reminder::State, request::Regime};
 
 use crate::cli::{
-    Exit, clocks,
+    Exit, advice, clocks,
     grid::{Column, Grid},
     out::{Out, Render},
     page::Page,
@@ -50,6 +50,8 @@ pub(crate) struct CaseRow {
     pub(crate) clock_state: Option<State>,
     pub(crate) assigned_to: Option<String>,
     pub(crate) next: String,
+    #[serde(skip)]
+    pub(crate) step: NextStep,
 }
 
 impl CaseRow {
@@ -68,6 +70,7 @@ impl CaseRow {
             clock_state: watched.map(|view| view.state),
             assigned_to: case.assigned_to.clone(),
             next: case.next_step().to_string(),
+            step: case.next_step(),
         }
     }
 }
@@ -106,7 +109,7 @@ impl Render for CaseRows {
                 row.clock.unwrap_or_default().to_owned(),
                 row.clock_state.map(|state| words::clock_state(state).of(language).to_owned()).unwrap_or_default(),
                 words::status(row.status).of(language).to_owned(),
-                row.next.clone(),
+                advice::said(row.step, language),
             ]);
         }
         page.grid(&grid);

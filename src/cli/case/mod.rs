@@ -84,9 +84,9 @@ pub(super) fn told(
 ) -> anyhow::Result<Exit> {
     let view = view(&session.case(number)?, session)?;
     view.warn(out);
-    let next = view.next.clone();
+    let next = view.case.next_step();
     out.report(&Step { said, view })?;
-    out.hint(Text { en: "{next}", zh: "{next}" }, &[("next", &next)]);
+    out.next(next);
     Ok(Exit::Done)
 }
 

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::case::{CaseNumber, Status};
+use crate::case::{CaseNumber, NextStep, Status};
 
 use crate::cli::{
-    Exit,
+    Exit, advice,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -26,7 +26,13 @@ pub(crate) struct NextArgs {
 pub(crate) fn run(args: &NextArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let case = session.case(args.case)?;
     let legal = case.status.legal_moves().to_vec();
-    out.result(&Due { case: case.number, status: case.status, next: case.next_step().to_string(), legal })?;
+    out.result(&Due {
+        case: case.number,
+        status: case.status,
+        next: case.next_step().to_string(),
+        step: case.next_step(),
+        legal,
+    })?;
     Ok(Exit::Done)
 }
 
@@ -35,6 +41,8 @@ struct Due {
     case: CaseNumber,
     status: Status,
     next: String,
+    #[serde(skip)]
+    step: NextStep,
     legal: Vec<Status>,
 }
 
@@ -42,6 +50,6 @@ impl Render for Due {
     const SCHEMA: &'static str = "droit.case.next/1";
 
     fn render(&self, page: &mut Page) {
-        page.line(&self.next);
+        page.line(&advice::said(self.step, page.language()));
     }
 }

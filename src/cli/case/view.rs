@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     case::{Case, Reply, TableCount},
     cli::{
+        advice,
         clocks::{self, ClockView},
         grid::{Column, Grid},
         out::{Out, Render},
@@ -148,7 +149,10 @@ impl Render for CaseView {
         let grid = self.clocks_grid(page);
         page.grid(&grid);
         page.blank();
-        page.say(Text { en: "next: {next}", zh: "下一步：{next}" }, &[("next", &self.next)]);
+        page.say(
+            Text { en: "next: {next}", zh: "下一步：{next}" },
+            &[("next", &advice::said(self.case.next_step(), page.language()))],
+        );
     }
 }
 

@@ -16,7 +16,7 @@ use crate::cli::{
 
 /// Release a legal hold
 ///
-/// Erasures that it stopped are not carried out by that: the next `droit purge scheduled` plans them.
+/// Erasures that it stopped are not carried out by that: `droit erase` plans them again.
 ///
 /// Example:
 ///   droit hold release HOLD-20261123-0001 --reason-file lifted.txt --yes

@@ -11,17 +11,21 @@ pub(crate) const END: Text = Text {
     en: "That was the whole job. To look at and to go on from:",
     zh: "以上是全部过程。可以查看并继续操作：",
 };
+pub(crate) const READY: Text =
+    Text { en: "The company is there. To go on from:", zh: "公司已就绪。可以从这里继续：" };
 pub(crate) const PAGE: Text = Text { en: "the copy, in a browser", zh: "用浏览器打开副本" };
 pub(crate) const FOLDER: Text = Text { en: "the workspace", zh: "工作区" };
 
 /// Before the map is there.
-pub(crate) const SETTING_UP: &[(Text, &str)] = &[(
-    Text {
-        en: "A workspace: settings, an empty map, a casebook, keys kept apart from it.",
-        zh: "建立工作区：设置、空的数据地图、案卷库，密钥另存一处。",
-    },
-    "init zkjia.db --files files",
-)];
+pub(crate) const SETTING_UP: (Text, &str) = (WORKSPACE, "init zkjia.db --files files");
+
+/// The same, where the home folder cannot be written.
+pub(crate) const SETTING_UP_WITH_KEYS: (Text, &str) = (WORKSPACE, "init zkjia.db --files files --keys KEYS");
+
+const WORKSPACE: Text = Text {
+    en: "A workspace: settings, an empty map, a casebook, keys kept apart from it.",
+    zh: "建立工作区：设置、空的数据地图、案卷库，密钥另存一处。",
+};
 
 /// The map decides what is read and removed, so somebody has to accept it.
 pub(crate) const TRUST: (Text, &str) = (

@@ -154,7 +154,7 @@ fn lookup(map: &Classified, table: TableId, column: &str, seeds: Vec<Seed>) -> S
         RowKey::Rowid(alias) => vec![(*alias).to_owned()],
         RowKey::None => Vec::new(),
     };
-    Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.to_owned()], seeds }])
+    Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.to_owned()], seeds: seeds.into() }])
 }
 
 /// Where an identifier can find a person: identifying columns of person rows, and columns that prove in rows tied to

@@ -9,7 +9,7 @@ mod count;
 mod doubt;
 mod shared;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::tz::TimeZone;
 
@@ -57,6 +57,22 @@ struct Handed {
     values: Vec<Value>,
 }
 
+/// Where an arm of a table's statement starts from.
+#[derive(Debug, Clone, Copy)]
+struct Entry<'a> {
+    columns: &'a [String],
+    from: Source<'a>,
+}
+
+/// What the columns of an arm are compared with.
+#[derive(Debug, Clone, Copy)]
+enum Source<'a> {
+    /// What rows of a table hand on
+    Rows { table: TableId, columns: &'a [String], role: usize },
+    /// The known values of a kind
+    Value(Kind),
+}
+
 /// How an arm of a table's statement makes a row the person's.
 #[derive(Debug, Clone, Copy)]
 struct Way<'a> {
@@ -83,6 +99,8 @@ pub struct Walk<'a> {
     attribution: Attribution,
     /// Every known value with its subject; a seed's tag is its place here
     values: Vec<(u32, &'a KnownValue)>,
+    /// By kind that ties by value: every spelling of every known value
+    spelled: BTreeMap<Kind, Rc<[Seed]>>,
     zone: TimeZone,
     handed: BTreeMap<Referenced, Vec<Handed>>,
 }
@@ -111,9 +129,23 @@ impl<'a> Walk<'a> {
         zone: TimeZone,
     ) -> Self {
         let known = (0..).zip(subjects).flat_map(|(subject, set)| set.values.iter().map(move |known| (subject, known)));
-        let mut walk = Self { map, subjects, attribution, values: known.collect(), zone, handed: BTreeMap::new() };
+        let (values, spelled, handed) = (known.collect(), BTreeMap::new(), BTreeMap::new());
+        let mut walk = Self { map, subjects, attribution, values, spelled, zone, handed };
+        walk.spell();
         walk.hand_on_identities();
         walk
+    }
+
+    /// Spells the known values, once for all the columns that they are looked for in.
+    fn spell(&mut self) {
+        let ties = self.map.tables.iter().flat_map(|table| &table.ties).filter(|tie| tie.sense == Sense::Of);
+        for tie in ties {
+            if let Target::Value(kind) = tie.target
+                && !self.spelled.contains_key(&kind)
+            {
+                self.spelled.insert(kind, self.value_seeds(kind));
+            }
+        }
     }
 
     /// The map it follows.
@@ -195,7 +227,8 @@ impl<'a> Walk<'a> {
             RowKey::Rowid(alias) => vec![(*alias).to_owned()],
             RowKey::None => return None,
         };
-        Some(Select::new(held.name.clone(), key, ways.into_iter().map(|(arm, _)| arm).collect()))
+        let arm = |(entry, _): (Entry<'a>, _)| Arm { columns: entry.columns.to_vec(), seeds: self.seeds(&entry) };
+        Some(Select::new(held.name.clone(), key, ways.into_iter().map(arm).collect()))
     }
 
     /// Streams the rows of `table` that `select` (made by [`Walk::select`] for the same table, terms added) finds, each
@@ -259,46 +292,46 @@ impl<'a> Walk<'a> {
         judge.doubt(&self.subjects[*subject as usize], known, way.role, &found.row[key_len..], &self.zone)
     }
 
-    /// The arms of `table` in the order of its ties, its person keys first.
-    fn ways(&self, table: TableId) -> Vec<(Arm, Way<'a>)> {
-        let mut ways = Vec::new();
-        for person in self.map.persons.iter().filter(|person| person.table == table) {
-            let columns = vec![person.column.clone()];
-            let seeds = self.seeds(&(table, columns.clone()), &|role| role == UNNAMED);
-            ways.push((Arm { columns, seeds }, Way { role: UNNAMED, by_value: false, cases: None }));
-        }
+    /// The ways into `table` in the order of its ties, its person keys first.
+    fn ways(&self, table: TableId) -> Vec<(Entry<'a>, Way<'a>)> {
         let map = self.map;
+        let mut ways = Vec::new();
+        for person in map.persons.iter().filter(|person| person.table == table) {
+            let columns = std::slice::from_ref(&person.column);
+            let entry = Entry { columns, from: Source::Rows { table, columns, role: UNNAMED } };
+            ways.push((entry, Way { role: UNNAMED, by_value: false, cases: None }));
+        }
         for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
-            let role = role_number(self.map, table, tie.role.as_deref());
-            match &tie.target {
-                Target::Rows { table: parent, columns, role: wanted } => {
-                    let wanted = role_number(self.map, *parent, wanted.as_deref());
-                    let seeds = self.seeds(&(*parent, columns.clone()), &|role| role == wanted);
-                    ways.push((
-                        Arm { columns: tie.columns.clone(), seeds },
-                        Way { role, by_value: false, cases: tie.cases.as_ref() },
-                    ));
+            let (from, by_value) = match &tie.target {
+                Target::Rows { table: parent, columns, role } => {
+                    let role = role_number(map, *parent, role.as_deref());
+                    (Source::Rows { table: *parent, columns, role }, false)
                 }
-                Target::Value(kind) => {
-                    let arm = Arm { columns: tie.columns.clone(), seeds: self.value_seeds(*kind) };
-                    ways.push((arm, Way { role, by_value: true, cases: tie.cases.as_ref() }));
-                }
-                Target::Itself | Target::Anyone => {}
-            }
+                Target::Value(kind) => (Source::Value(*kind), true),
+                Target::Itself | Target::Anyone => continue,
+            };
+            let role = role_number(map, table, tie.role.as_deref());
+            ways.push((Entry { columns: &tie.columns, from }, Way { role, by_value, cases: tie.cases.as_ref() }));
         }
         ways
     }
 
-    fn seeds(&self, referenced: &Referenced, wanted: &dyn Fn(usize) -> bool) -> Vec<Seed> {
-        let handed = self.handed.get(referenced).into_iter().flatten();
-        handed
-            .filter(|h| wanted(h.role))
-            .map(|h| Seed { subject: h.subject, tag: 0, values: h.values.clone() })
-            .collect()
+    fn seeds(&self, entry: &Entry<'_>) -> Rc<[Seed]> {
+        match entry.from {
+            Source::Rows { table, columns, role } => {
+                let handed = self.handed.get(&(table, columns.to_vec())).into_iter().flatten();
+                handed
+                    .filter(|h| h.role == role)
+                    .map(|h| Seed { subject: h.subject, tag: 0, values: h.values.clone() })
+                    .collect()
+            }
+            Source::Value(kind) => self.spelled.get(&kind).cloned().unwrap_or_default(),
+        }
     }
 
-    /// Every spelling in which a stored value can be one of the subjects' known values of `kind`.
-    fn value_seeds(&self, kind: Kind) -> Vec<Seed> {
+    /// Every spelling in which a stored value can be one of the subjects' known values of `kind`, in the order of an
+    /// index: neighbours are on one page.
+    fn value_seeds(&self, kind: Kind) -> Rc<[Seed]> {
         let mut seeds = Vec::new();
         for (tag, (subject, known)) in (0..).zip(&self.values) {
             if known.kind == kind.word() {
@@ -307,7 +340,8 @@ impl<'a> Walk<'a> {
                 seeds.extend(spellings.into_iter().map(|value| Seed { subject, tag, values: vec![value] }));
             }
         }
-        seeds
+        seeds.sort_by(|a, b| a.values.cmp(&b.values));
+        seeds.into()
     }
 }
 

@@ -25,6 +25,9 @@ use crate::{
     value::{Row, Value},
 };
 
+/// How much of the file a reader maps: as much as SQLite allows.
+const MAPPED: u32 = 0x7fff_0000;
+
 /// The oldest SQLite whose behaviour was measured.
 const OLDEST: i32 = 3_054_000;
 const MARK_TABLE: &str =
@@ -62,7 +65,9 @@ impl Reader {
     /// Opens `url` read-only with a snapshot of its own.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self, DatabaseError> {
         let connection = open(url.path(), OpenFlags::SQLITE_OPEN_READ_ONLY, options)?;
-        connection.execute_batch("PRAGMA query_only = ON; BEGIN").map_err(|e| failure(&e, url.path()))?;
+        // Scattered rows are read from the mapped file; while the snapshot lasts, nobody may shorten it.
+        let settings = format!("PRAGMA query_only = ON; PRAGMA mmap_size = {MAPPED}; BEGIN");
+        connection.execute_batch(&settings).map_err(|e| failure(&e, url.path()))?;
         first_read(&connection, url.path())?;
         Ok(Self(Session { connection, identity: identity(url.path())? }))
     }
@@ -227,15 +232,25 @@ fn value(cell: ValueRef<'_>) -> Value {
 }
 
 fn run(connection: &Connection, statement: &Statement, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
+    query(connection, statement, 0, &mut |_, row| Ok(each(row)))
+}
+
+/// Runs a statement; each row comes as the engine has it, and the cells behind the first `skip` as values.
+fn query(
+    connection: &Connection,
+    statement: &Statement,
+    skip: usize,
+    each: &mut dyn FnMut(&rusqlite::Row<'_>, Row) -> rusqlite::Result<Flow>,
+) -> Result<(), DatabaseError> {
     let mut prepared = connection.prepare_cached(&statement.sql).map_err(|e| statement_failure(&e))?;
     let columns = prepared.column_count();
     let mut rows = prepared.query(rusqlite::params_from_iter(&statement.bound)).map_err(|e| statement_failure(&e))?;
     while let Some(row) = rows.next().map_err(|e| row_failure(&e))? {
-        let mut cells = Row::with_capacity(columns);
-        for at in 0..columns {
+        let mut cells = Row::with_capacity(columns.saturating_sub(skip));
+        for at in skip..columns {
             cells.push(value(row.get_ref(at).map_err(|e| statement_failure(&e))?));
         }
-        if each(cells) == Flow::Stop {
+        if each(row, cells).map_err(|e| statement_failure(&e))? == Flow::Stop {
             break;
         }
     }
@@ -247,11 +262,17 @@ fn read(connection: &Connection, select: &Select, each: &mut dyn FnMut(Found) ->
         return Ok(());
     }
     let statement = select.print().ok_or_else(|| DatabaseError::Unbindable(select.table.clone()))?;
-    run(connection, &statement, &mut |mut row| {
-        let rest = row.split_off(3);
-        let number = |value: &Value| u32::try_from(value.as_integer().unwrap_or(0)).unwrap_or(0);
-        let (subject, arm, tag) = (number(&row[0]), number(&row[1]), number(&row[2]));
-        each(Found { subject, arm: arm as usize, tag, row: rest })
+    let keyed = select.is_keyed();
+    query(connection, &statement, 3, &mut |row, cells| {
+        let (first, arm): (u32, u32) = (row.get(0)?, row.get(1)?);
+        let arm = arm as usize;
+        let (subject, tag) = if keyed {
+            let seed = &select.arms[arm].seeds[first as usize];
+            (seed.subject, seed.tag)
+        } else {
+            (first, row.get(2)?)
+        };
+        Ok(each(Found { subject, arm, tag, row: cells }))
     })
 }
 

@@ -139,7 +139,11 @@ impl RowView<'_> {
         }
         out.write_all(b"<dl class=\"cells\">\n")?;
         for (column, cell) in self.head.columns.iter().zip(self.row.cells) {
-            write!(out, "<div><dt>{} <code>{}</code></dt>", Html(&column.kind.title), Html(&column.name))?;
+            out.write_all(b"<div><dt>")?;
+            Html(&column.kind.title).write(out)?;
+            out.write_all(b" <code>")?;
+            Html(&column.name).write(out)?;
+            out.write_all(b"</code></dt>")?;
             self.write_cell(out, cell, "dd")?;
             out.write_all(b"</div>\n")?;
         }
@@ -223,10 +227,15 @@ impl RowView<'_> {
 
     fn write_text(&self, out: &mut dyn Write, text: &str, tag: &str) -> io::Result<()> {
         if tag == "td" && is_short_word(text, self.head.columns.len()) {
-            return write!(out, "<td class=\"word\"><bdi>{}</bdi></td>", Html(text));
+            out.write_all(b"<td class=\"word\"><bdi>")?;
+            Html(text).write(out)?;
+            return out.write_all(b"</bdi></td>");
         }
-        let Some((cut, _)) = text.char_indices().nth(TEXT_SHOWN) else {
-            return write!(out, "<{tag}><bdi>{}</bdi></{tag}>", Html(text));
+        let cut = if text.len() > TEXT_SHOWN { text.char_indices().nth(TEXT_SHOWN) } else { None };
+        let Some((cut, _)) = cut else {
+            write!(out, "<{tag}><bdi>")?;
+            Html(text).write(out)?;
+            return write!(out, "</bdi></{tag}>");
         };
         let more = self.words.more_text.replace("{file}", self.place.csv);
         write!(out, "<{tag}><bdi>{}</bdi><small>{}</small></{tag}>", Html(&text[..cut]), Html(&more))

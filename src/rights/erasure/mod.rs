@@ -218,7 +218,7 @@ impl Erasure<'_> {
     }
 
     /// The rows of `table` whose `columns` hold one of the seeds.
-    fn pointing(&self, table: TableId, columns: &[String], seeds: Vec<Seed>) -> Result<Select, Error> {
+    fn pointing(&self, table: TableId, columns: &[String], seeds: Rc<[Seed]>) -> Result<Select, Error> {
         let held = &self.map.tables[table];
         let key = match &held.key {
             RowKey::Columns(columns) => columns.clone(),
@@ -246,7 +246,7 @@ impl Erasure<'_> {
             (0..pending.len()).filter(|&at| pending[at].judged.decision == Decision::Delete).collect();
         let mut cuts: Vec<Step> = Vec::new();
         for pointer in incoming {
-            let seeds: Vec<Seed> = going
+            let seeds: Rc<[Seed]> = going
                 .iter()
                 .filter_map(|&at| {
                     let values = pending[at].judged.referenced(view, &pointer.parent_columns)?;

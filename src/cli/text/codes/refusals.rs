@@ -71,8 +71,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["the database was left in the middle of a change", "数据库处于未完成的更改中"],
         [
-            "A hot journal stands beside the database. Only `droit recover` lets SQLite roll it back, and only when an open intent of this workspace names this database.",
-            "数据库旁有未回滚的日志。只有 `droit recover` 会让 SQLite 回滚，且仅当本工作区有指向此数据库的未结意图。",
+            "A hot journal stands beside the database. Only `droit recover` lets SQLite roll it back, and only when an open intent of this workspace names this database. If another program left it, let that program, or `sqlite3` by its administrator, open the database once.",
+            "数据库旁有未回滚的日志。只有 `droit recover` 会让 SQLite 回滚，且仅当本工作区有指向此数据库的未结意图。若由其他程序遗留，请由该程序或管理员用 `sqlite3` 打开一次数据库。",
         ],
     ),
     code(

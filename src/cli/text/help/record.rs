@@ -12,7 +12,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "hold release",
         "解除保全",
-        "因此停下的删除不会随之执行：由下一次 `droit purge scheduled` 重新计划。\n\n示例：\n  droit hold release HOLD-20261123-0001 --reason-file lifted.txt --yes",
+        "因此停下的删除不会随之执行：请用 `droit erase` 重新计划。\n\n示例：\n  droit hold release HOLD-20261123-0001 --reason-file lifted.txt --yes",
     ),
     ("hold list", "列出有效的保全", "保密的仅在 --confidential 时列出。"),
     ("audit", "查看、核对和交付记录", ""),

@@ -27,7 +27,7 @@ pub(crate) const FILE_EXISTS: Trouble = Trouble {
     code: "file_exists",
     exit: Exit::Refused,
     says: Text { en: "{file} exists already and is left as it is", zh: "{file} 已存在，未作改动" },
-    hint: Some(Text { en: "name another file", zh: "请指定其他文件名" }),
+    hint: Some(Text { en: "name another one", zh: "请指定其他名称" }),
 };
 
 pub(crate) const SETTINGS: Trouble = Trouble {
