@@ -127,6 +127,8 @@ pub(crate) struct Sums {
     pub(crate) anonymized: u64,
     pub(crate) kept: u64,
     pub(crate) unlinked: u64,
+    /// Rows of others in whose free text the person's identifiers are struck out
+    pub(crate) struck_out: u64,
     pub(crate) files: Option<u64>,
     pub(crate) tables: Vec<TableSums>,
     pub(crate) reasons: Vec<Kept>,
@@ -140,6 +142,7 @@ pub(crate) struct TableSums {
     anonymized: u64,
     kept: u64,
     unlinked: u64,
+    struck_out: u64,
 }
 
 #[derive(Serialize)]
@@ -162,6 +165,7 @@ impl Sums {
             anonymized: sums.overwritten,
             kept: sums.left,
             unlinked: sums.unlinked,
+            struck_out: sums.struck_out,
         };
         let kept = |(kept, rows): (&crate::plan::Kept, &u64)| Kept {
             table: map.tables[kept.table].name.to_string(),
@@ -179,6 +183,7 @@ impl Sums {
             anonymized: all.overwritten,
             kept: all.left,
             unlinked: all.unlinked,
+            struck_out: all.struck_out,
             files: None,
             tables: totals.named(map).map(table).collect(),
             reasons: totals.kept.iter().map(kept).collect(),
@@ -194,6 +199,7 @@ impl Sums {
                 ("anonymized", sums.anonymized),
                 ("kept", sums.kept),
                 ("unlinked", sums.unlinked),
+                ("struck_out", sums.struck_out),
             ];
             let some = some.into_iter().filter(|(_, rows)| *rows > 0);
             counts.extend(some.map(|(what, rows)| TableCount {
@@ -205,16 +211,26 @@ impl Sums {
         counts
     }
 
-    /// Rows that are nobody's, or somebody else's, and only lose a pointer; nothing where there are none.
-    fn unlinked(&self, language: Language) -> String {
-        if self.unlinked == 0 {
-            return String::new();
-        }
-        let said = Text {
-            en: "; cut the pointer from {rows} rows that stay as they are",
-            zh: "；另断开 {rows} 行的关联（该行其余不变）",
-        };
-        said.with(language, &[("rows", &self.unlinked.to_string())])
+    /// What happens to rows that are nobody's, or somebody else's; nothing where nothing does.
+    fn others(&self, language: Language) -> String {
+        let said = [
+            (
+                self.unlinked,
+                Text {
+                    en: "; {rows} rows of others lose their pointer to the person",
+                    zh: "；另断开 {rows} 行的关联（该行其余不变）",
+                },
+            ),
+            (
+                self.struck_out,
+                Text {
+                    en: "; in {rows} texts of others the person's identifiers are struck out",
+                    zh: "；另在他人的 {rows} 条文本中删去此人的标识",
+                },
+            ),
+        ];
+        let some = said.into_iter().filter(|(rows, _)| *rows > 0);
+        some.map(|(rows, text)| text.with(language, &[("rows", &rows.to_string())])).collect()
     }
 
     /// What stays, by table and reason; of several ends the last.
@@ -245,20 +261,20 @@ impl Render for Sums {
     fn render(&self, page: &mut Page) {
         let said = if self.state == "planned" {
             Text {
-                en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}{unlinked}",
-                zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}{unlinked}",
+                en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}{others}",
+                zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}{others}",
             }
         } else {
             Text {
-                en: "{case}: removed, not yet proven: {deleted} rows deleted, {anonymized} anonymized, {kept} kept{unlinked}; {files} files removed",
-                zh: "{case}：已移除，尚未证明：删除 {deleted} 行，匿名化 {anonymized} 行，保留 {kept} 行{unlinked}；移除文件 {files} 个",
+                en: "{case}: removed, not yet proven: {deleted} rows deleted, {anonymized} anonymized, {kept} kept{others}; {files} files removed",
+                zh: "{case}：已移除，尚未证明：删除 {deleted} 行，匿名化 {anonymized} 行，保留 {kept} 行{others}；移除文件 {files} 个",
             }
         };
-        let unlinked = self.unlinked(page.language());
+        let others = self.others(page.language());
         page.say(
             said,
             &[
-                ("unlinked", &unlinked),
+                ("others", &others),
                 ("case", &self.case.to_string()),
                 ("located", &self.located.to_string()),
                 ("deleted", &self.deleted.to_string()),
