@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use self::way::{Seen, Way};
 use super::files::stays_beneath;
 use crate::{
-    case::identity::IdentitySet,
+    case::{identity::IdentitySet, period::Period},
     data_map::{
         classified::{Classified, Column, Origin, Source, Table, TableId, Target},
         fate::{After, Erase},
@@ -229,7 +229,7 @@ impl Copy<'_> {
         let (retention, then) = retention(self.map, held, self.language);
         TableHead {
             name: held.name.to_string(),
-            title: held.name.to_string(),
+            title: held.purpose.clone().unwrap_or_else(|| held.name.to_string()),
             purpose: held.purpose.clone().unwrap_or_default(),
             clause: held.clause.clone().unwrap_or_default(),
             basis: export::Term::new(basis, basis_title(basis, self.language)),
@@ -308,11 +308,25 @@ fn basis_title(basis: &str, language: Language) -> String {
         "consent" => ("同意", "consent"),
         "separate consent" => ("单独同意", "separate consent"),
         "contract" => ("订立、履行合同所必需", "contract"),
-        "legal duty" => ("履行法定义务", "legal duty"),
-        "security duty" => ("安全保障义务", "security duty"),
+        "legal_duty" | "legal duty" => ("履行法定义务", "legal duty"),
+        "security_duty" | "security duty" => ("安全保障义务", "security duty"),
         other => return other.to_owned(),
     };
     language.pick(known.0, known.1).to_owned()
+}
+
+/// A period in the person's language: `3 years`, `3 年`.
+fn period(period: Period, language: Language) -> String {
+    let english = period.to_string();
+    let Some((number, unit)) = english.split_once(' ').filter(|_| language == Language::Zh) else { return english };
+    let unit = match unit.trim_end_matches('s') {
+        "year" => "年",
+        "month" => "个月",
+        "day" => "日",
+        "hour" => "小时",
+        other => other,
+    };
+    format!("{number} {unit}")
 }
 
 /// How long the data is held and what happens then, in the person's language (NDR 21(3)).
@@ -328,7 +342,7 @@ fn retention(map: &Classified, held: &Table, language: Language) -> (String, Str
     };
     let mut parts: Vec<String> = Vec::new();
     for keep in &table.fates.keep {
-        let (period, from, law) = (keep.period, after(&keep.after), &keep.law);
+        let (period, from, law) = (period(keep.period, language), after(&keep.after), &keep.law);
         parts.push(
             language
                 .pick(
@@ -339,7 +353,7 @@ fn retention(map: &Classified, held: &Table, language: Language) -> (String, Str
         );
     }
     if let Some(limit) = &table.fates.limit {
-        let (period, from, because) = (limit.period, after(&limit.after), &limit.because);
+        let (period, from, because) = (period(limit.period, language), after(&limit.after), &limit.because);
         parts.push(
             language
                 .pick(
@@ -366,4 +380,18 @@ fn retention(map: &Classified, held: &Table, language: Language) -> (String, Str
 #[must_use]
 pub fn package_name(case: &str, random: [u8; 4]) -> String {
     format!("{case}-{}", hex(&random))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_and_bases_are_told_in_the_persons_language() {
+        let told = |text: &str, language| period(text.parse().unwrap(), language);
+        assert_eq!(told("3 years", Language::Zh), "3 年");
+        assert_eq!(told("6 months", Language::Zh), "6 个月");
+        assert_eq!(told("1 day", Language::En), "1 day");
+        assert_eq!(basis_title("legal_duty", Language::Zh), "履行法定义务");
+    }
 }
