@@ -119,7 +119,7 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
 #[derive(Serialize)]
 pub(crate) struct Sums {
     pub(crate) case: CaseNumber,
-    /// `planned` or `removed`
+    /// `planned`, `removed` or `nothing_removed`
     pub(crate) state: &'static str,
     pub(crate) plan: String,
     pub(crate) located: u64,
@@ -210,10 +210,8 @@ impl Sums {
         if self.unlinked == 0 {
             return String::new();
         }
-        let said = Text {
-            en: "; cut the pointer from {rows} rows that stay as they are",
-            zh: "；另断开 {rows} 行的关联（该行其余不变）",
-        };
+        let said =
+            Text { en: "; pointers cut in other rows: {rows}", zh: "；另断开其他行的关联：{rows} 行" };
         said.with(language, &[("rows", &self.unlinked.to_string())])
     }
 
@@ -247,6 +245,11 @@ impl Render for Sums {
             Text {
                 en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}{unlinked}",
                 zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}{unlinked}",
+            }
+        } else if self.state == "nothing_removed" {
+            Text {
+                en: "{case}: nothing was removed: {kept} rows are kept, for the reasons below",
+                zh: "{case}：未移除任何数据：保留 {kept} 行，理由如下",
             }
         } else {
             Text {
