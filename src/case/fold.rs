@@ -276,7 +276,10 @@ impl Case {
             Event::Removed { tables, kept, .. } => {
                 self.actions.extend_from_slice(tables);
                 self.retained.extend_from_slice(kept);
-                (self.proof, self.completed_at) = (Proof::Pending, None);
+                // Where everything is kept no bytes are waiting to be proven gone.
+                let only_kept = !tables.is_empty() && tables.iter().all(|count| count.what == "kept");
+                self.proof = if only_kept { self.proof } else { Proof::Pending };
+                self.completed_at = None;
             }
             Event::Proven { certificate } => {
                 (self.proof, self.certificate, self.completed_at) =

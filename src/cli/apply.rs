@@ -6,6 +6,7 @@ use crate::{
     apply::{Applying, apply},
     case::{About, CaseNumber},
     plan::{Claim, read_claim},
+    refusal::Refusal,
 };
 
 use super::{
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     };
     let mut trusted = session.trusted()?;
     session.lock()?;
+    require_unapplied(&claim, session)?;
     let scope = scope_of(&claim.header.scope);
     let planning = Planning::of(case, scope, claim.header.as_of, &mut trusted, session)?;
     out.status(
@@ -56,6 +58,15 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     );
     confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
     carry_out(case, &planning, &claim, &mut trusted, session, out)
+}
+
+/// A plan of another workspace names cases of its own. A plan that was applied is refused as such: its person is found by less than before, which says nothing new.
+fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result<()> {
+    if claim.header.workspace != session.reading()?.workspace() {
+        return Err(Refusal::ForeignPlan("workspace").into());
+    }
+    let Ok(plan) = claim.digest.parse() else { return Ok(()) };
+    if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
 }
 
 /// Applies what `claim` claims and tells what was done.
@@ -77,7 +88,8 @@ pub(super) fn carry_out(
         Applying { about: About::Case(case), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
     let book = session.casebook()?;
     let applied = apply(&erasure, claim, &mut **database, &mut *writer, book, &mut applying)?;
-    let mut sums = Sums::of(case, "removed", &claim.digest, &applied.totals, map);
+    let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
+    let mut sums = Sums::of(case, state, &claim.digest, &applied.totals, map);
     sums.files = Some(applied.files);
     out.report(&sums)?;
     out.next(session.case(case)?.next_step());

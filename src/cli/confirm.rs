@@ -63,7 +63,10 @@ fn answer(question: &str, session: &mut Session<'_>, out: &mut Out<'_>) -> Resul
     let read = interrupt.while_waiting(|| session.stdin.read_line(&mut line));
     session.go_on()?;
     match read {
-        Ok(0) | Err(_) => Err(trouble::NOT_CONFIRMED.plain()),
+        Ok(0) | Err(_) => {
+            out.end_line(); // nobody pressed Enter
+            Err(trouble::NOT_CONFIRMED.plain())
+        }
         Ok(_) => Ok(line.trim().to_owned()),
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct DemoArgs {
     folder: PathBuf,
 
     /// How many accounts the company has
-    #[arg(long, value_name = "N", default_value_t = 500)]
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u64).range(100..=30_000_000))]
     users: u64,
 
     /// Another seed, other people

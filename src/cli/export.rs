@@ -25,7 +25,7 @@ use super::{
     text::Text,
     text::trouble,
     trace,
-    workspace::{cannot_read, create_private_folder},
+    workspace::{cannot_read, create_private_folder, require_no_link},
 };
 
 /// Export what is held on a case's person: a folder with one page to read, and an encrypted ZIP of it
@@ -120,6 +120,7 @@ fn one(
     let case = session.case(number)?;
     let set = subject::of_case(&case, trusted, session)?;
     let outbox_folder = session.workspace()?.packages();
+    require_no_link(&outbox_folder)?;
     create_private_folder(&outbox_folder)?;
     let outbox = Outbox::open(&outbox_folder)?;
     outbox.sweep()?;

@@ -58,7 +58,8 @@ pub(crate) fn run(args: &FindArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     let mut trusted = session.trusted()?;
     let closed = subject::resolve(&identity, &mut trusted, session)?;
     if let Some(reason) = &args.reveal {
-        let body = Body { text: letter::secret(Some(reason), session)?, ..Body::default() };
+        let reason = letter::secret(Some(reason), session)?.ok_or_else(|| trouble::NO_REASON.plain())?;
+        let body = Body { text: Some(reason), ..Body::default() };
         let about = args.case.map_or(About::Workspace, About::Case);
         session.record(about, Event::Revealed { what: "find".to_owned() }, &body)?;
     }
@@ -218,7 +219,7 @@ impl Render for Found {
             page.line(&format!("  {}  {}", known.kind, known.value));
         }
         page.blank();
-        if let Some(grid) = self.grid() {
+        if let Some(grid) = self.grid().filter(|grid| !grid.is_empty()) {
             page.grid(&grid);
         }
         for point in &self.ambiguities {

@@ -1,7 +1,7 @@
 //! Identifiers of a person, on their way in: from a file, standard input, a prompt, or (with a warning) an argument.
 //! They end in encrypted bodies only; no message repeats one.
 
-use std::{fs, path::PathBuf};
+use std::{fs, io::Read as _, path::PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -24,6 +24,9 @@ pub(crate) struct IdentifierArgs {
     #[arg(long = "id", value_name = "KIND=VALUE")]
     id: Vec<String>,
 }
+
+/// Bytes that are read; more are not one person's identifiers.
+const MOST: u64 = 1024 * 1024;
 
 const IN_HISTORY: Text = Text {
     en: "an identifier was given as an argument: the shell's history and the process list keep it; use --id-file",
@@ -59,11 +62,16 @@ impl IdentifierArgs {
         let mut text = Zeroizing::new(String::new());
         if let Some(file) = &self.id_file {
             if file.as_os_str() == "-" {
-                session.stdin.read_to_string(&mut text)?;
+                let read = (&mut *session.stdin).take(MOST).read_to_string(&mut text);
+                read.map_err(|error| cannot_read(file, &error))?;
             } else {
                 let path = session.path(file);
-                *text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
+                let read = fs::File::open(&path).and_then(|opened| opened.take(MOST).read_to_string(&mut text));
+                read.map_err(|error| cannot_read(&path, &error))?;
             }
+        }
+        if text.len() as u64 >= MOST {
+            return Err(trouble::TOO_MUCH.plain().into());
         }
         let people = session.person_words();
         let mut identity = parse(&text, &people)?;

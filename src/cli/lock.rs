@@ -10,7 +10,7 @@ use std::{
 use super::{
     failure::Failure,
     text::trouble,
-    workspace::{Workspace, cannot_write},
+    workspace::{Workspace, cannot_write, require_no_link},
 };
 
 /// How long between two tries.
@@ -66,7 +66,16 @@ fn open(path: &Path) -> Result<File, Failure> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // what is at the other end of a link would be overwritten
+    require_no_link(path)?;
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, no_follow());
     options.open(path).map_err(|error| cannot_write(path, &error))
+}
+
+#[cfg(unix)]
+fn no_follow() -> i32 {
+    i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or(0)
 }
 
 fn who(mut file: File) -> String {

@@ -218,6 +218,11 @@ impl<'w> Out<'w> {
         let _ended = write!(self.stderr, "{text} ").and_then(|()| self.stderr.flush());
     }
 
+    /// Ends the line of a question that was not answered.
+    pub(super) fn end_line(&mut self) {
+        let _ended = writeln!(self.stderr);
+    }
+
     /// Tells how the run ended badly.
     pub(super) fn failure(&mut self, failure: &Failure) {
         if self.is_for_machines() {

@@ -119,7 +119,7 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
 #[derive(Serialize)]
 pub(crate) struct Sums {
     pub(crate) case: CaseNumber,
-    /// `planned` or `removed`
+    /// `planned`, `removed` or `nothing_removed`
     pub(crate) state: &'static str,
     pub(crate) plan: String,
     pub(crate) located: u64,
@@ -214,18 +214,12 @@ impl Sums {
     /// What happens to rows that are nobody's, or somebody else's; nothing where nothing does.
     fn others(&self, language: Language) -> String {
         let said = [
-            (
-                self.unlinked,
-                Text {
-                    en: "; {rows} rows of others lose their pointer to the person",
-                    zh: "；另断开 {rows} 行的关联（该行其余不变）",
-                },
-            ),
+            (self.unlinked, Text { en: "; pointers cut in other rows: {rows}", zh: "；另断开其他行的关联：{rows} 行" }),
             (
                 self.struck_out,
                 Text {
-                    en: "; in {rows} texts of others the person's identifiers are struck out",
-                    zh: "；另在他人的 {rows} 条文本中删去此人的标识",
+                    en: "; identifiers struck out of other people's text: {rows}",
+                    zh: "；另在他人文本中删去此人的标识：{rows} 行",
                 },
             ),
         ];
@@ -263,6 +257,11 @@ impl Render for Sums {
             Text {
                 en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}{others}",
                 zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}{others}",
+            }
+        } else if self.state == "nothing_removed" {
+            Text {
+                en: "{case}: nothing was removed: {kept} rows are kept, for the reasons below",
+                zh: "{case}：未移除任何数据：保留 {kept} 行，理由如下",
             }
         } else {
             Text {

@@ -78,6 +78,14 @@ impl Workspace {
     }
 }
 
+/// Refuses a link where droit is about to write: it could lead anywhere.
+pub(crate) fn require_no_link(path: &Path) -> Result<(), Failure> {
+    match path.symlink_metadata() {
+        Ok(found) if found.is_symlink() => Err(trouble::SYMLINK.with(&[("file", &path.display().to_string())])),
+        _ => Ok(()),
+    }
+}
+
 /// Makes a folder that only its owner enters, and its parents likewise where they are missing.
 pub(crate) fn create_private_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = fs::DirBuilder::new();

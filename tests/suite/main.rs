@@ -1,6 +1,7 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod attacked;
 mod bad_databases;
 mod bad_plans;
 mod company;

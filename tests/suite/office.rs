@@ -82,6 +82,12 @@ impl Office {
         self
     }
 
+    /// Forgets an environment variable.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.environment.remove(name);
+        self
+    }
+
     /// The instant it is.
     pub(crate) fn now(&self) -> Timestamp {
         droit::case::clock::Clock::now(&self.clock)

@@ -77,14 +77,16 @@ impl Row {
         Self { number, at, actor, about: about.to_string(), event, local: local(at) }
     }
 
-    /// The event's word and its particulars, as they stand in the header.
-    fn told(&self) -> (String, String) {
+    /// The event's word and its particulars: for a machine as they stand in the header, for a person short lists whole
+    /// and long ones counted.
+    fn told(&self, whole: bool) -> (String, String) {
         let Ok(serde_json::Value::Object(mut fields)) = serde_json::to_value(&self.event) else {
             return (String::new(), String::new());
         };
         let word = fields.shift_remove("event").and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
         let one = |(name, value): (String, serde_json::Value)| match value {
             serde_json::Value::String(text) => format!("{name}={text}"),
+            serde_json::Value::Array(list) if !whole && list.len() > 3 => format!("{name}=({})", list.len()),
             other => format!("{name}={other}"),
         };
         (word, fields.into_iter().map(one).collect::<Vec<_>>().join(" "))
@@ -99,13 +101,19 @@ impl Render for Rows {
     const SCHEMA: &'static str = "droit.audit.show/1";
 
     fn render(&self, page: &mut Page) {
-        match self.grid() {
-            Some(grid) if !grid.is_empty() => page.grid(&grid),
+        match self.listed(false) {
+            grid if !grid.is_empty() => page.grid(&grid),
             _ => page.say(Text { en: "no events", zh: "没有事件" }, &[]),
         }
     }
 
     fn grid(&self) -> Option<Grid> {
+        Some(self.listed(true))
+    }
+}
+
+impl Rows {
+    fn listed(&self, whole: bool) -> Grid {
         let mut grid = Grid::new(&[
             Column::whole("number", "no.", "序号"),
             Column::whole("at", "at", "时间"),
@@ -115,10 +123,10 @@ impl Render for Rows {
             Column::text("particulars", "particulars", "详情"),
         ]);
         for row in &self.0 {
-            let (word, particulars) = row.told();
+            let (word, particulars) = row.told(whole);
             let about = row.about.clone();
             grid.push([row.number.to_string(), row.local.clone(), row.actor.clone(), about, word, particulars]);
         }
-        Some(grid)
+        grid
     }
 }

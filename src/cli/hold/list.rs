@@ -59,13 +59,20 @@ impl Render for Rows {
     const SCHEMA: &'static str = "droit.hold.list/1";
 
     fn render(&self, page: &mut Page) {
-        match self.grid() {
-            Some(grid) if !grid.is_empty() => page.grid(&grid),
+        let confidential = Text { en: "yes", zh: "是" }.of(page.language());
+        match self.listed(confidential, "") {
+            grid if !grid.is_empty() => page.grid(&grid),
             _ => page.say(Text { en: "no hold is in force", zh: "没有有效的保全" }, &[]),
         }
     }
 
     fn grid(&self) -> Option<Grid> {
+        Some(self.listed("true", "false"))
+    }
+}
+
+impl Rows {
+    fn listed(&self, yes: &str, no: &str) -> Grid {
         let mut grid = Grid::new(&[
             Column::whole("hold", "hold", "编号"),
             Column::whole("subject", "subject", "主体标识"),
@@ -79,9 +86,9 @@ impl Render for Rows {
                 row.subject.map(|subject| subject.to_string()).unwrap_or_default(),
                 row.table.clone().unwrap_or_default(),
                 row.until.map(|until| until.to_string()).unwrap_or_default(),
-                row.confidential.to_string(),
+                if row.confidential { yes } else { no }.to_owned(),
             ]);
         }
-        Some(grid)
+        grid
     }
 }

@@ -113,6 +113,26 @@ pub(crate) const NOT_A_CASE_NUMBER: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NO_REASON: Trouble = Trouble {
+    code: "no_reason",
+    exit: Exit::Refused,
+    says: Text { en: "the file with the reason is empty", zh: "理由文件为空" },
+    hint: Some(Text {
+        en: "write into it why full values are needed; it goes on record, encrypted",
+        zh: "请在其中写明为何需要查看完整内容；将加密入卷",
+    }),
+};
+
+pub(crate) const TOO_MUCH: Trouble = Trouble {
+    code: "too_much",
+    exit: Exit::Usage,
+    says: Text {
+        en: "more than 1 MiB was given; identifiers of one person are a few lines",
+        zh: "输入超过 1 MiB；一个人的标识只有几行",
+    },
+    hint: None,
+};
+
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
     &USAGE,
@@ -128,4 +148,6 @@ pub(super) const ALL: &[&Trouble] = &[
     &IN_THE_FUTURE,
     &NOT_A_DIGEST,
     &NOT_A_CASE_NUMBER,
+    &NO_REASON,
+    &TOO_MUCH,
 ];
