@@ -47,7 +47,7 @@ struct Quiet;
 impl Formatter for Quiet {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let quoted = Json(fragment).to_string();
-        out.write_all(quoted[1..quoted.len() - 1].as_bytes())
+        out.write_all(&quoted.as_bytes()[1..quoted.len() - 1])
     }
 
     fn write_char_escape<W: Write + ?Sized>(&mut self, out: &mut W, escape: CharEscape) -> io::Result<()> {

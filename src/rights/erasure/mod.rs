@@ -218,7 +218,7 @@ impl Erasure<'_> {
     }
 
     /// The rows of `table` whose `columns` hold one of the seeds.
-    fn pointing(&self, table: TableId, columns: &[String], seeds: Vec<Seed>) -> Result<Select, Error> {
+    fn pointing(&self, table: TableId, columns: &[String], seeds: Rc<[Seed]>) -> Result<Select, Error> {
         let held = &self.map.tables[table];
         let key = match &held.key {
             RowKey::Columns(columns) => columns.clone(),
