@@ -15,7 +15,6 @@ use crate::{
     data_map::classified::Classified,
     plan::{Header, PLAN_SCHEMA, Totals},
     rights::erasure::{Erasure, Holds, Scope},
-    schema::TableName,
     value::{Value, hex},
 };
 
@@ -53,9 +52,10 @@ impl Planning {
         let set = subject::of_case(&found, trusted, session)?;
         let tags = subject::tags(found.personal.identity.as_ref(), &set, session)?;
         let book = session.reading()?;
-        let person = !book.holds_on(&tags)?.is_empty();
+        let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(found.subject));
+        let person = by_reference || !book.holds_on(&tags)?.is_empty();
         let held = book.holds()?.into_iter().filter_map(|hold| hold.table);
-        let tables = held.filter_map(|table| trusted.map.table_id(&TableName::local(table))).collect();
+        let tables = held.map(|table| subject::held_table(&table, &trusted.map)).collect::<Result<_, _>>()?;
         let secret = *book.tag("plan", &case.to_string())?.bytes();
         let token = Rc::new(move |value: &Value| token(&secret, value));
         Ok(Self { case, subjects: [set], holds: Holds { person, tables }, scope, as_of, token })

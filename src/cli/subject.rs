@@ -2,7 +2,11 @@
 
 use crate::{
     case::{Case, Identity, IdentitySet, IdentityTag},
-    database::locate::{self, Closed},
+    data_map::classified::{Classified, TableId},
+    database::locate::{self, Ambiguity, Closed},
+    kind::Kind,
+    schema::TableName,
+    value::Value,
 };
 
 use super::{database::Trusted, failure::Failure, session::Session, text::trouble};
@@ -42,7 +46,24 @@ pub(crate) fn of_case(case: &Case, trusted: &mut Trusted, session: &mut Session<
     Ok(set)
 }
 
-/// Every tag of a person, by which holds are found: of what was given and of what was found.
+/// Every tag of whoever may be meant, for a hold: it has to protect the person under whatever they are erased by, so
+/// what is ambiguous is held on all sides. Without a trusted map there is only what was given.
+pub(crate) fn tags_to_hold(identity: &Identity, session: &mut Session<'_>) -> anyhow::Result<Vec<IdentityTag>> {
+    let Ok(mut trusted) = session.trusted() else { return session.tags(identity) };
+    let closed = resolve(identity, &mut trusted, session)?;
+    let mut set = closed.set.clone();
+    for ambiguity in &closed.ambiguities {
+        if let Ambiguity::SeveralPersons(candidates) | Ambiguity::Unproven(candidates) = ambiguity {
+            for candidate in candidates {
+                set.persons.entry(candidate.person.clone()).or_default().insert(candidate.key.clone());
+            }
+        }
+    }
+    tags(Some(identity), &set, session)
+}
+
+/// Every tag of a person, by which holds are found: of what was given, of the values that were found and of the person
+/// rows. Names are left out: a namesake's hold is not theirs.
 pub(crate) fn tags(
     identity: Option<&Identity>,
     set: &IdentitySet,
@@ -53,8 +74,29 @@ pub(crate) fn tags(
         None => Vec::new(),
     };
     let book = session.reading()?;
-    for known in &set.values {
+    for known in set.values.iter().filter(|known| known.kind.parse::<Kind>().is_ok_and(|kind| !kind.is_weak())) {
         tags.push(book.tag(&known.kind, known.value.reveal())?);
     }
+    for (person, keys) in &set.persons {
+        for key in keys {
+            let key: Vec<String> = key.0.iter().map(Value::to_canonical_text).collect();
+            tags.push(book.tag(person, &key.join(" "))?);
+        }
+    }
+    tags.sort_unstable();
+    tags.dedup();
     Ok(tags)
+}
+
+/// A held table by its place in the map; a hold on a table that is not there protects nothing, so it refuses.
+pub(crate) fn held_table(table: &str, map: &Classified) -> Result<TableId, Failure> {
+    map.table_id(&TableName::local(table)).ok_or_else(|| trouble::NO_SUCH_COLUMN.plain())
+}
+
+/// Refuses a table that the map does not have; before a map is trusted any name is taken.
+pub(crate) fn require_table(table: &str, session: &mut Session<'_>) -> Result<(), Failure> {
+    match session.trusted() {
+        Ok(trusted) => held_table(table, &trusted.map).map(|_| ()),
+        Err(_) => Ok(()),
+    }
 }

@@ -287,3 +287,19 @@ fn a_reply_on_the_last_day_is_on_time_and_national_day_is_shown() {
     assert_eq!(shown["data"]["clocks"][0]["state"], "stopped_on_time"); // LAW D4: until midnight
     assert_eq!(office.run("due --json").done().json()["data"].as_array().map(Vec::len), Some(0));
 }
+
+#[test]
+fn a_hold_protects_the_person_under_whatever_they_are_erased_by() {
+    let mut office = Office::courier().on("2026-11-23");
+    office.file("order.txt", "court order 7");
+    office.file("key.txt", "account=1");
+    office.file("phone.txt", "phone=13800138000");
+    office.run("hold add --id-file key.txt --order order.txt").done();
+    office.run("hold add --table nowhere --order order.txt").misused("no_such_column");
+    office.run("case open delete --channel app --id-file phone.txt").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill").done();
+    let plan = office.run("erase DSR-20261123-0001 --plan plan.jsonl --json").done().json();
+    let of = |name: &str| plan["data"][name].as_u64().unwrap();
+    assert!(of("located") > 50);
+    assert_eq!((of("deleted"), of("anonymized"), of("kept")), (0, 0, of("located")));
+}

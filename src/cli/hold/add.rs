@@ -15,6 +15,7 @@ use crate::cli::{
     out::{Out, Render},
     page::Page,
     session::Session,
+    subject,
     text::Text,
     text::trouble,
 };
@@ -79,16 +80,17 @@ impl AddArgs {
         session: &mut Session<'_>,
         out: &mut Out<'_>,
     ) -> anyhow::Result<(Option<SubjectRef>, Vec<crate::case::IdentityTag>)> {
-        if self.table.is_some() {
+        if let Some(table) = &self.table {
+            subject::require_table(table, session)?;
             return Ok((None, Vec::new()));
         }
         if let Some(number) = self.case {
             let case = session.case(number)?;
             let identity = case.personal.identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
-            return Ok((Some(case.subject), session.tags(&identity)?));
+            return Ok((Some(case.subject), subject::tags_to_hold(&identity, session)?));
         }
         let identity = self.identifiers.require(session, out)?;
-        let tags = session.tags(&identity)?;
+        let tags = subject::tags_to_hold(&identity, session)?;
         let book = session.casebook()?;
         let subject = match book.subjects(TagPurpose::Subject, &tags)?.as_slice() {
             [known] => *known,

@@ -126,7 +126,7 @@ impl Erasure<'_> {
         let mut totals = Totals::default();
         let mut gone = Gone::default();
         let mut own: HashMap<TableId, HashSet<Key>> = HashMap::new();
-        for &table in self.map.order.iter().rev() {
+        for table in pins::order(self.map) {
             self.derive_table(table, &walk, database, &mut pins, &mut gone, &mut |step| {
                 totals.add(step);
                 if self.map.tables[step.table].mentions != Mentions::NotSearched {
@@ -162,11 +162,13 @@ impl Erasure<'_> {
         let view = TableView::new(self, table, &mut select)?;
         let incoming = pins::incoming(self.map, table);
         let naming = pins::naming(self.map, table);
+        let sharing = pins::sharing(self.map, table);
+        let at_once = incoming.is_empty() && naming.is_empty() && sharing.is_empty();
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
             let result = view.judge(self, holding, pins).and_then(|judged| match judged {
-                Some(judged) if incoming.is_empty() && naming.is_empty() => {
+                Some(judged) if at_once => {
                     let step = judged.settle(&view, false);
                     gone.note(self.map, &step);
                     pins.pin(self.map, &view, &judged, &step);
@@ -187,10 +189,42 @@ impl Erasure<'_> {
             }
         })?;
         outcome?;
+        for shares in &sharing {
+            self.leave_to_others(&view, &mut pending, shares, walk, database)?;
+        }
         for names in &naming {
             self.keep_named(&view, &mut pending, names, database, gone)?;
         }
         self.settle_pending(table, &view, pending, &incoming, database, pins, gone, each)
+    }
+
+    /// A row that somebody else's row leads to as well goes with the last of them.
+    fn leave_to_others(
+        &self,
+        view: &TableView<'_>,
+        pending: &mut [Pending],
+        shares: &pins::Sharing,
+        walk: &Walk<'_>,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        let mut own: HashSet<Key> = HashSet::new();
+        if let Some(select) = walk.select(shares.table) {
+            walk.holdings(shares.table, select, database, &mut |holding| {
+                if holding.doubt.is_none() {
+                    own.insert(holding.key);
+                }
+                Flow::Continue
+            })?;
+        }
+        let seeds = seeds(view, pending, &shares.parent_columns);
+        let select = self.pointing(shares.table, &shares.columns, seeds)?;
+        database.read(&select, &mut |found| {
+            if !own.contains(&Key(found.row)) {
+                pending[found.tag as usize].judged.share();
+            }
+            Flow::Continue
+        })?;
+        Ok(())
     }
 
     /// What a row that stays names another by is not overwritten, whoever's row it is.
@@ -202,11 +236,7 @@ impl Erasure<'_> {
         database: &mut dyn Database,
         gone: &Gone,
     ) -> Result<(), Error> {
-        let seed = |(at, waiting): (usize, &Pending)| {
-            let values = waiting.judged.referenced(view, &names.parent_columns)?;
-            Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
-        };
-        let seeds = pending.iter().enumerate().filter_map(seed).collect();
+        let seeds = seeds(view, pending, &names.parent_columns);
         let select = self.pointing(names.table, &names.columns, seeds)?;
         database.read(&select, &mut |found| {
             if !gone.contains(names.table, &Key(found.row)) {
@@ -280,6 +310,15 @@ impl Erasure<'_> {
         }
         Ok(())
     }
+}
+
+/// The values of `columns` in rows that wait, each with the row's place.
+fn seeds(view: &TableView<'_>, pending: &[Pending], columns: &[String]) -> Rc<[Seed]> {
+    let seed = |(at, waiting): (usize, &Pending)| {
+        let values = waiting.judged.referenced(view, columns)?;
+        Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
+    };
+    pending.iter().enumerate().filter_map(seed).collect()
 }
 
 fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {

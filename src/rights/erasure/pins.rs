@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use super::{TableView, level, row::Judged};
 use crate::{
-    data_map::classified::{Classified, Sense, TableId, Target},
+    data_map::classified::{Classified, Sense, TableId, Target, Tie},
     plan::{Act, Decision, Step},
+    schema::RowKey,
     value::Value,
 };
 
@@ -40,11 +41,30 @@ impl Pins {
             .max()
     }
 
+    /// Pins the rows of other tables that a reverse tie finds through `step`'s row.
+    fn pin_reverse(&mut self, map: &Classified, view: &TableView<'_>, judged: &Judged, step: &Step, level: Level) {
+        for (table, held) in map.tables.iter().enumerate() {
+            for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of && is_reverse(map, table, tie)) {
+                let Target::Rows { table: target, columns, .. } = &tie.target else { continue };
+                let cut = columns.iter().any(|name| cuts(view, step, name));
+                let Some(values) = judged.referenced(view, columns).filter(|_| *target == step.table && !cut) else {
+                    continue;
+                };
+                let pinned = self.0.entry((table, tie.columns.clone())).or_default().entry(values).or_insert(level);
+                *pinned = (*pinned).max(level);
+            }
+        }
+    }
+
     /// Pins what `step`'s row points at, if it stays.
     pub(super) fn pin(&mut self, map: &Classified, view: &TableView<'_>, judged: &Judged, step: &Step) {
         let Some(level) = level(step) else { return };
+        self.pin_reverse(map, view, judged, step, level);
         for tie in &map.tables[step.table].ties {
             let Target::Rows { table, columns, .. } = &tie.target else { continue };
+            if is_reverse(map, step.table, tie) {
+                continue; // the pointer stands in the other row
+            }
             // What is retained by law keeps all it points at; a mere pointer of another row is cut when its target goes.
             if tie.sense == Sense::By && !retained(step) {
                 continue;
@@ -60,6 +80,59 @@ impl Pins {
             *pinned = (*pinned).max(level);
         }
     }
+}
+
+/// Whether the pointer of a tie stands in the rows it names (`id = "key, of customer.address_id"`): they may be several,
+/// and go before this one.
+pub(super) fn is_reverse(map: &Classified, table: TableId, tie: &Tie) -> bool {
+    let Target::Rows { table: target, columns, .. } = &tie.target else { return false };
+    !is_unique(map, *target, columns) && is_unique(map, table, &tie.columns)
+}
+
+fn is_unique(map: &Classified, table: TableId, columns: &[String]) -> bool {
+    let held = &map.tables[table];
+    let key = matches!(&held.key, RowKey::Columns(key) if key.iter().all(|name| columns.contains(name)));
+    key || columns.iter().any(|name| held.column(name).is_some_and(|column| column.unique))
+}
+
+/// The tables in which rows are decided, each after those whose rows point at its own. Where pointers run in a circle
+/// the order of the ties stands.
+pub(super) fn order(map: &Classified) -> Vec<TableId> {
+    let mut left: Vec<TableId> = map.order.iter().rev().copied().collect();
+    let pointed_at = |by: TableId, table: TableId| {
+        let ties =
+            |of: TableId| map.tables[of].ties.iter().filter(|tie| tie.sense == Sense::Of).map(move |tie| (of, tie));
+        let names = |tie: &Tie, other: TableId| matches!(&tie.target, Target::Rows { table, .. } if *table == other);
+        by != table
+            && (ties(by).any(|(of, tie)| names(tie, table) && !is_reverse(map, of, tie))
+                || ties(table).any(|(of, tie)| names(tie, by) && is_reverse(map, of, tie)))
+    };
+    let mut order = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let free = left.iter().position(|&table| !left.iter().any(|&by| pointed_at(by, table)));
+        order.push(left.remove(free.unwrap_or(0)));
+    }
+    order
+}
+
+/// A reverse tie of `table`: everybody whose row points at one of its rows has a part in it.
+#[derive(Debug)]
+pub(super) struct Sharing {
+    pub(super) table: TableId,
+    pub(super) columns: Vec<String>,
+    pub(super) parent_columns: Vec<String>,
+}
+
+/// By whose pointers rows of `table` may be several people's.
+pub(super) fn sharing(map: &Classified, table: TableId) -> Vec<Sharing> {
+    let ties = map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && is_reverse(map, table, tie));
+    ties.filter_map(|tie| match &tie.target {
+        Target::Rows { table, columns, .. } => {
+            Some(Sharing { table: *table, columns: columns.clone(), parent_columns: tie.columns.clone() })
+        }
+        _ => None,
+    })
+    .collect()
 }
 
 fn retained(step: &Step) -> bool {

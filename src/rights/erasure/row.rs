@@ -217,6 +217,16 @@ impl Judged {
         self.overwrite_all.retain(|at| !named(at));
     }
 
+    /// Leaves the row as it is: somebody else has a part in all of it, and it goes with the last of them.
+    pub(super) fn share(&mut self) {
+        if matches!(self.decision, Decision::Delete | Decision::Anonymize(_)) {
+            self.decision = Decision::Anonymize(Reason::Shared);
+        }
+        self.overwrite.clear();
+        self.overwrite_all.clear();
+        self.files.clear();
+    }
+
     /// The step, now that it is known whether a pointer that may not be NULL keeps the row.
     pub(super) fn settle(&self, view: &TableView<'_>, pointed_at: bool) -> Step {
         let kept_back = pointed_at && self.decision == Decision::Delete;
