@@ -43,13 +43,12 @@ pub(crate) fn ready(users: u64) -> Result<Ready> {
         println!("making a company of {users} accounts in {}", folder.display());
         Company { users, seed: SEED, today: today() }.build(&database, &files, &mut |_| {})?;
     }
-    let people = match fs::read(&asking) {
-        Ok(known) => serde_json::from_slice(&known).context("the list of people is damaged: delete it")?,
-        Err(_) => {
-            let people = choose(&database, users)?;
-            fs::write(&asking, serde_json::to_vec(&people)?)?;
-            people
-        }
+    let people = if asking.exists() {
+        serde_json::from_slice(&fs::read(&asking)?).context("the list of people is damaged: delete it")?
+    } else {
+        let people = choose(&database, users)?;
+        fs::write(&asking, serde_json::to_vec(&people)?)?;
+        people
     };
     Ok(Ready { users, folder, database, files, people })
 }

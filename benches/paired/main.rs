@@ -11,6 +11,7 @@ mod job;
 mod memory;
 mod operation;
 mod pairs;
+mod program;
 
 use std::io::{Read as _, Write as _};
 

@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::{
     Job, Operation, Report, Side,
     company::{self, Ready},
+    program,
 };
 
 /// What came out of one operation.
@@ -37,18 +38,24 @@ struct Run {
 
 pub(crate) fn run(operation: Operation, company: &Ready, pairs: usize) -> Result<Vec<Line>> {
     let scratch = Scratch::new(&company.folder)?;
-    let mut runs: [Vec<Run>; 2] = [Vec::new(), Vec::new()];
+    let mut runs: [Vec<Run>; 3] = [Vec::new(), Vec::new(), Vec::new()];
     for pair in 0..=pairs {
-        let order = if pair % 2 == 0 { [Side::Droit, Side::Hand] } else { [Side::Hand, Side::Droit] };
+        let mut order = vec![Side::Droit, Side::Hand];
+        if program::does(operation) {
+            order.push(Side::Binary);
+        }
+        if pair % 2 == 1 {
+            order.reverse();
+        }
         for side in order {
             let one = once(operation, side, company, &scratch, pair)?;
-            runs[usize::from(side == Side::Hand)].push(one);
+            runs[side as usize].push(one);
         }
         note(operation, pair, &runs);
     }
-    compare_rows(operation, &runs);
-    let [droit, hand] = &runs;
-    let line = |what, time: &dyn Fn(&Run) -> u64| {
+    let [droit, hand, binary] = &runs;
+    compare_rows(operation, droit, hand);
+    let line = |what, droit: &[Run], time: &dyn Fn(&Run) -> u64| {
         let ratios = droit.iter().zip(hand).skip(1).map(|(d, h)| float(time(d)) / float(time(h).max(1)));
         let ratios = sorted(ratios.collect());
         Line {
@@ -63,10 +70,13 @@ pub(crate) fn run(operation: Operation, company: &Ready, pairs: usize) -> Result
             hand_kib: hand[0].report.anonymous_kib,
         }
     };
-    let mut lines = vec![line("inside", &|run| run.report.inside)];
+    let mut lines = vec![line("library, inside", droit, &|run| run.report.inside)];
     if !operation.is_destructive() {
         // a run that changes the database sets up a casebook first, which is no part of the work
-        lines.push(line("process", &|run| run.wall));
+        lines.push(line("library, process", droit, &|run| run.wall));
+    }
+    if !binary.is_empty() {
+        lines.push(line("program, process", binary, &|run| run.wall));
     }
     print_parts(operation, droit);
     Ok(lines)
@@ -82,7 +92,12 @@ fn once(operation: Operation, side: Side, company: &Ready, scratch: &Scratch, pa
     let first = if many == 1 { pair % company.people.len() } else { 0 };
     let people = company.people.iter().skip(first).take(many).cloned().collect();
     let job = Job { operation, side, database, files, out: out.clone(), people, watch: pair == 0 };
-    let run = spawn(&job)?;
+    let run = if side == Side::Binary {
+        let (wall, report) = program::run(&job)?;
+        Run { wall, report }
+    } else {
+        spawn(&job)?
+    };
     if operation.is_destructive() {
         fs::remove_file(&job.database)?;
     }
@@ -127,7 +142,7 @@ impl Drop for Scratch {
 }
 
 /// Both sides must have done the same work; where they differ, it is said.
-fn compare_rows(operation: Operation, [droit, hand]: &[Vec<Run>; 2]) {
+fn compare_rows(operation: Operation, droit: &[Run], hand: &[Run]) {
     let (droit, hand) = (&droit[0].report, &hand[0].report);
     let sum = |report: &Report| report.rows.values().sum::<u64>();
     println!("  {}: rows {} and {}, bytes {} and {}", operation.name(), sum(droit), sum(hand), droit.bytes, hand.bytes);
@@ -139,7 +154,7 @@ fn compare_rows(operation: Operation, [droit, hand]: &[Vec<Run>; 2]) {
     }
 }
 
-fn note(operation: Operation, pair: usize, [droit, hand]: &[Vec<Run>; 2]) {
+fn note(operation: Operation, pair: usize, [droit, hand, _]: &[Vec<Run>; 3]) {
     if let (Some(droit), Some(hand)) = (droit.last(), hand.last()) {
         let (d, h) = (float(droit.report.inside) / 1e3, float(hand.report.inside) / 1e3);
         println!("  {} {pair}: {d:.2} ms and {h:.2} ms", operation.name());

@@ -210,5 +210,6 @@ impl Text<'_> {
 }
 
 fn line_of(source: &str, at: usize) -> usize {
-    source.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+    // over a slice, so that many bytes are compared at once: every line of a map asks
+    source.as_bytes()[..at.min(source.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Result;
 use rusqlite::{Connection, OpenFlags};
 
-use super::person;
+use super::person::{self, Proven};
 use crate::{Job, Report, job::Subject};
 
 const STATEMENTS: &str = include_str!("erase.sql");
@@ -89,8 +89,7 @@ fn batch(connection: &Connection, people: &[Subject], folder: &Path, counts: &mu
 fn stage(connection: &Connection, account: i64) -> Result<()> {
     connection.prepare_cached("INSERT INTO who VALUES (?1)")?.execute([account])?;
     let sql = "SELECT phone, phone_bound_at, email, email_verified_at FROM users WHERE id = ?1";
-    type Row = (Option<String>, Option<String>, Option<String>, Option<String>);
-    let (phone, since, email, verified): Row = connection
+    let (phone, since, email, verified): Proven = connection
         .prepare_cached(sql)?
         .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     for spelling in phone.as_deref().and_then(person::spellings).into_iter().flatten() {

@@ -82,7 +82,7 @@ impl Written {
     fn finish(mut self) -> Result<Json> {
         self.flush()?;
         self.out.flush()?;
-        let sha256: String = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = droit::value::hex(&self.digest.finalize());
         Ok(serde_json::json!({"path": self.name, "size": self.size, "sha256": sha256}))
     }
 }
@@ -110,7 +110,7 @@ fn write(
     for (held, sql) in tables {
         let mut statement = connection.prepare_cached(sql)?;
         subject.bind(&mut statement, keys.parents())?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let place = held.hands_on.and_then(|(_, column)| names.iter().position(|name| name == column));
         let mut rows = statement.raw_query();
         let (mut found, mut number, mut csv) = (Vec::new(), 0, None);

@@ -3,6 +3,9 @@
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension as _, Statement, types::Value};
 
+/// A telephone number and an address of mail, each with the time since when it is proven.
+pub(super) type Proven = (Option<String>, Option<String>, Option<String>, Option<String>);
+
 /// The values that find a person's rows.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
@@ -34,8 +37,7 @@ impl Person {
         let mut statement = connection
             .prepare_cached("SELECT phone, phone_bound_at, email, email_verified_at FROM users WHERE id = ?1")?;
         let row = statement.query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
-        type Row = (Option<String>, Option<String>, Option<String>, Option<String>);
-        let (phone, since, email, verified): Row = row.optional()?.unwrap_or_default();
+        let (phone, since, email, verified): Proven = row.optional()?.unwrap_or_default();
         let text = |text: Option<String>| text.map_or(Value::Null, Value::Text);
         let [p0, p1, p2, p3, p4] =
             phone.as_deref().and_then(spellings).map_or([const { Value::Null }; 5], |all| all.map(Value::Text));
