@@ -211,5 +211,5 @@ impl Text<'_> {
 
 fn line_of(source: &str, at: usize) -> usize {
     // over a slice, so that many bytes are compared at once: every line of a map asks
-    source.as_bytes()[..at.min(source.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+    source.as_bytes()[..at.min(source.len())].split(|byte| *byte == b'\n').count()
 }
