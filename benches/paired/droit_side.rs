@@ -16,7 +16,7 @@ use droit::{
         About, CaseNumber, Channel, Event, Identity, IdentitySet, Level, Regime, Request, RequestType, RequesterType,
         clock::FixedClock,
     },
-    casebook::{Casebook, KeyFolder, Opening},
+    casebook::{Casebook, KeyFolder, Opening, Randomness},
     data_map::{DataMap, classified::Classified, classify},
     database::{
         Database, DatabaseUrl, Options, WritableDatabase, connect, connect_for_writing,
@@ -187,6 +187,8 @@ struct Office {
     reader: Box<dyn Database>,
     files: Dir,
     now: Timestamp,
+    /// One for all people: tokens must not come twice
+    random: Randomness,
 }
 
 /// Keys and marks need not be unpredictable here, but the same in every run.
@@ -235,6 +237,7 @@ impl Office {
             reader: connect(&url, &Options::default())?,
             files: Dir::open_ambient_dir(&job.files, ambient_authority())?,
             now,
+            random: Box::new(predictable()),
         })
     }
 
@@ -272,14 +275,13 @@ impl Office {
         part(report, "planning", start)?;
         let start = Instant::now();
         let clock = FixedClock::new(self.now);
-        let mut random = predictable();
         let mut applying = Applying {
             about: About::Case(self.case),
             actor: "officer",
             clock: &clock,
             files: Some(&self.files),
             mark: true,
-            random: &mut random,
+            random: &mut *self.random,
         };
         let applied = apply(&erasure, &claim, &mut *self.reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;
