@@ -1,20 +1,32 @@
 //! Files go after the rows that named them are gone for good: beneath the folder, regular, with one link, and named by
 //! no row that is left.
 
+use std::{collections::HashSet, rc::Rc};
+
 use cap_std::fs::{Dir, MetadataExt as _};
 
 use super::Applying;
 use crate::{
     case::FailurePoint,
     casebook::{Casebook, CasebookError},
-    data_map::classified::Classified,
+    data_map::classified::{Classified, TableId},
     database::{Arm, Database, Flow, Seed, Select},
     error::Error,
     plan::Work,
     refusal::Refusal,
     schema::RowKey,
-    value::Value,
+    value::{Key, Value},
 };
+
+/// Files that are looked for in the database at once: their columns need no index, so each look is a scan.
+const WINDOW: usize = 512;
+
+/// A file and the row that named it.
+struct Named {
+    table: TableId,
+    key: Key,
+    name: String,
+}
 
 /// Removes the files of an intent's work list; one that is gone already counts as removed before.
 pub(super) fn remove(
@@ -26,54 +38,69 @@ pub(super) fn remove(
 ) -> Result<u64, Error> {
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
     let (mut removed, mut listed_any) = (0, false);
+    let mut window: Vec<Named> = Vec::new();
     book.read_work::<Error>(&listed, |record| {
-        let work = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
-        for name in &work.files {
-            listed_any = true;
-            let Some(folder) = applying.files else {
-                return Err(Refusal::FilesFolder(map.tables[work.table].name.to_string()).into());
-            };
-            if !still_named(map, reader, &work, name)?
-                && remove_one(folder, name, &map.tables[work.table].name.to_string())?
-            {
-                removed += 1;
-                book.pass(FailurePoint::BetweenFiles)?;
-            }
+        let Work { table, key, files, .. } = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
+        window.extend(files.into_iter().map(|name| Named { table, key: key.clone(), name }));
+        listed_any |= !window.is_empty();
+        if window.len() >= WINDOW {
+            removed += remove_unnamed(map, reader, book, applying.files, &std::mem::take(&mut window))?;
         }
         Ok(())
     })?;
+    removed += remove_unnamed(map, reader, book, applying.files, &window)?;
     if let Some(folder) = applying.files.filter(|_| listed_any) {
         sync(folder)?;
     }
     Ok(removed)
 }
 
-/// Whether another row of any file column still names it.
-fn still_named(map: &Classified, reader: &mut dyn Database, work: &Work, name: &str) -> Result<bool, Error> {
-    for held in &map.tables {
+fn remove_unnamed(
+    map: &Classified,
+    reader: &mut dyn Database,
+    book: &Casebook,
+    folder: Option<&Dir>,
+    window: &[Named],
+) -> Result<u64, Error> {
+    let Some(first) = window.first() else { return Ok(0) };
+    let folder = folder.ok_or_else(|| Refusal::FilesFolder(map.tables[first.table].name.to_string()))?;
+    let still_named = still_named(map, reader, window)?;
+    let mut removed = 0;
+    for (at, file) in window.iter().enumerate() {
+        if !still_named.contains(&at) && remove_one(folder, &file.name, &map.tables[file.table].name.to_string())? {
+            removed += 1;
+            book.pass(FailurePoint::BetweenFiles)?;
+        }
+    }
+    Ok(removed)
+}
+
+/// The files (by place) that another row of any file column still names.
+fn still_named(map: &Classified, reader: &mut dyn Database, window: &[Named]) -> Result<HashSet<usize>, Error> {
+    let mut named = HashSet::new();
+    for (table, held) in map.tables.iter().enumerate() {
         for column in &held.columns {
             let Some(template) = &column.meaning.file else { continue };
             let (before, after) = template.split_once(&format!("{{{}}}", column.name)).unwrap_or((template, ""));
-            let Some(value) = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else { continue };
+            let value = |name: &str| Some(Value::from(name.strip_prefix(before)?.strip_suffix(after)?));
             let key = match &held.key {
                 RowKey::Columns(columns) => columns.clone(),
                 RowKey::Rowid(alias) => vec![(*alias).to_owned()],
                 RowKey::None => continue,
             };
-            let seeds = [Seed { subject: 0, tag: 0, values: vec![Value::from(value)] }].into();
+            let seed = |(tag, file): (u32, &Named)| Some(Seed { subject: 0, tag, values: vec![value(&file.name)?] });
+            let seeds: Rc<[Seed]> = (0..).zip(window).filter_map(seed).collect();
             let select = Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.name.clone()], seeds }]);
-            let mut named = false;
             reader.read(&select, &mut |found| {
-                let this_row = held.name == map.tables[work.table].name && found.row == work.key.0;
-                named |= !this_row;
-                if named { Flow::Stop } else { Flow::Continue }
+                let file = &window[found.tag as usize];
+                if file.table != table || found.row != file.key.0 {
+                    named.insert(found.tag as usize);
+                }
+                Flow::Continue
             })?;
-            if named {
-                return Ok(true);
-            }
         }
     }
-    Ok(false)
+    Ok(named)
 }
 
 /// Refuses, before anything is changed, what could not be removed afterwards.
