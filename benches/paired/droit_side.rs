@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use cap_std::{ambient_authority, fs::Dir};
 use droit::{
     apply::{Applying, apply, write_plan},
@@ -16,7 +16,7 @@ use droit::{
         About, CaseNumber, Channel, Event, Identity, IdentitySet, Level, Regime, Request, RequestType, RequesterType,
         clock::FixedClock,
     },
-    casebook::{Casebook, KeyFolder, Opening},
+    casebook::{Casebook, KeyFolder, Opening, Randomness},
     data_map::{DataMap, classified::Classified, classify},
     database::{
         Database, DatabaseUrl, Options, WritableDatabase, connect, connect_for_writing,
@@ -182,11 +182,14 @@ fn count(finished: &Finished, report: &mut Report) {
 /// What an erasure needs besides the database.
 struct Office {
     book: Casebook,
-    case: CaseNumber,
+    /// One for each erasure
+    cases: Vec<CaseNumber>,
     writer: Box<dyn WritableDatabase>,
     reader: Box<dyn Database>,
     files: Dir,
     now: Timestamp,
+    /// One for all people: tokens must not come twice
+    random: Randomness,
 }
 
 /// Keys and marks need not be unpredictable here, but the same in every run.
@@ -200,6 +203,25 @@ fn predictable() -> impl FnMut(&mut [u8]) {
     }
 }
 
+fn open_case(book: &mut Casebook, now: Timestamp) -> Result<CaseNumber> {
+    let opened = Event::Opened {
+        subject: book.new_subject(),
+        request: Request::new(RequestType::Delete),
+        regime: Regime::Cn,
+        channel: Channel::ALL[0],
+        requester: RequesterType::ALL[0],
+        received_at: now,
+        scope: vec![],
+        policy_version: None,
+        linked: vec![],
+        due: vec![],
+    };
+    let (case, _) = book.open_case(now, "officer", company::today(), opened, None)?;
+    let identified = Event::Identified { level: Level::L2, method: "otp+waybill".into(), age: None, due: vec![] };
+    book.append(now, "officer", case, identified, None)?;
+    Ok(case)
+}
+
 impl Office {
     fn new(job: &Job) -> Result<Self> {
         let now: Timestamp = NOW.parse()?;
@@ -211,34 +233,23 @@ impl Office {
             wait: Duration::ZERO,
         };
         let mut book = Casebook::create(opening, now, "officer")?;
-        let subject = book.new_subject();
-        let opened = Event::Opened {
-            subject,
-            request: Request::new(RequestType::Delete),
-            regime: Regime::Cn,
-            channel: Channel::ALL[0],
-            requester: RequesterType::ALL[0],
-            received_at: now,
-            scope: vec![],
-            policy_version: None,
-            linked: vec![],
-            due: vec![],
-        };
-        let (case, _) = book.open_case(now, "officer", company::today(), opened, None)?;
-        let identified = Event::Identified { level: Level::L2, method: "otp+waybill".into(), age: None, due: vec![] };
-        book.append(now, "officer", case, identified, None)?;
+        let several = job.operation == Operation::EraseThousandSingly;
+        let cases = (0..if several { job.people.len() } else { 1 }).map(|_| open_case(&mut book, now));
+        let cases = cases.collect::<Result<Vec<_>>>()?;
         let url = DatabaseUrl::sqlite(&job.database);
         Ok(Self {
             book,
-            case,
+            cases,
             writer: connect_for_writing(&url, &Options::default())?,
             reader: connect(&url, &Options::default())?,
             files: Dir::open_ambient_dir(&job.files, ambient_authority())?,
             now,
+            random: Box::new(predictable()),
         })
     }
 
     fn erase(&mut self, job: &Job, people: &[Subject], opened: &mut Opened, report: &mut Report) -> Result<()> {
+        let case = self.cases.pop().context("every erasure has a case")?;
         let start = Instant::now();
         opened.reader.renew()?;
         let sets = people.iter().map(|person| set_of(person, opened)).collect::<Result<Vec<_>>>()?;
@@ -259,7 +270,7 @@ impl Office {
             command: "erase".into(),
             workspace: self.book.workspace().into(),
             database: reader.identity()?,
-            case: self.case.to_string(),
+            case: case.to_string(),
             map: map.map_fingerprint.clone(),
             schema_fingerprint: map.schema_fingerprint.clone(),
             scope: serde_json::json!({}),
@@ -272,14 +283,13 @@ impl Office {
         part(report, "planning", start)?;
         let start = Instant::now();
         let clock = FixedClock::new(self.now);
-        let mut random = predictable();
         let mut applying = Applying {
-            about: About::Case(self.case),
+            about: About::Case(case),
             actor: "officer",
             clock: &clock,
             files: Some(&self.files),
             mark: true,
-            random: &mut random,
+            random: &mut *self.random,
         };
         let applied = apply(&erasure, &claim, &mut *self.reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;

@@ -193,8 +193,13 @@ pub enum Mentions {
     NotSearched,
     /// By a scan of the table, once per batch
     Scan,
-    /// Through the named full-text index
-    Index(String),
+    /// Through a full-text index
+    Index {
+        /// Its name
+        name: String,
+        /// Whether it finds any part of a text (trigrams), not whole words alone
+        parts: bool,
+    },
 }
 
 /// What the meaning of a column depends on.

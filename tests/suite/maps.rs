@@ -571,7 +571,7 @@ fn full_text_indexes_are_copies_and_shadow_tables_follow_them() {
     let read = classified(&map, &schema);
     assert_eq!(table(&read, "notes_fts").standing, Standing::CopyOf(id(&read, "notes")));
     assert_eq!(table(&read, "notes_fts_data").standing, Standing::Shadow(id(&read, "notes_fts")));
-    assert_eq!(table(&read, "notes").mentions, Mentions::Index("notes_fts".into()));
+    assert_eq!(table(&read, "notes").mentions, Mentions::Index { name: "notes_fts".into(), parts: false });
     let copied = meaning(&read, "notes_fts.body");
     assert_eq!((copied.kind.word(), &copied.correct), ("free_text", &None));
     assert!(copied.copy.as_ref().unwrap().follows);

@@ -146,7 +146,9 @@ fn mentions(
             && context.is_full_text(*other)
     });
     if let Some(index) = index {
-        return Mentions::Index(context.tables[index].name.name.clone());
+        let table = context.tables[index];
+        let parts = table.ddl.to_ascii_lowercase().contains("trigram");
+        return Mentions::Index { name: table.name.name.clone(), parts };
     }
     let place = context.name(id);
     let message = format!("mentions `{said}` is neither `scan` nor a full-text index of this table");
