@@ -131,3 +131,41 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
     let phone: Option<String> = plain.query_row("SELECT phone FROM users WHERE id = 100", [], |r| r.get(0)).unwrap();
     assert_eq!(phone, None);
 }
+
+#[test]
+fn a_pointer_at_somebody_who_stays_is_not_cut() {
+    let desk = crate::desk::Desk::new(
+        "CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+         CREATE TABLE jobs (id INTEGER PRIMARY KEY, done_by INTEGER NOT NULL REFERENCES staff (id));
+         CREATE TABLE notes (id INTEGER PRIMARY KEY, seen_by INTEGER REFERENCES staff (id));
+         CREATE INDEX jobs_by ON jobs (done_by);
+         CREATE INDEX notes_by ON notes (seen_by);
+         INSERT INTO staff VALUES (1, 'a'), (2, 'b');
+         INSERT INTO jobs VALUES (1, 1);
+         INSERT INTO notes VALUES (1, 1), (2, 2);",
+        r#"version = 1
+controller = "C"
+time_zone = "UTC"
+[person.staff]
+is = "staff.id"
+[rules]
+"*.id" = "key"
+"*.*_by" = "by staff.id"
+[tables.staff]
+purpose = "work"
+clause = "1"
+basis = "contract"
+[tables.staff.columns]
+name = "name, provided"
+"#,
+    );
+    for person in ["1", "2"] {
+        desk.apply(&desk.plan([("staff", person)]).unwrap()).unwrap();
+    }
+    // the first is still named by a job that may not be without one, and so the note keeps its pointer
+    assert_eq!(desk.one::<i64>("SELECT seen_by FROM notes WHERE id = 1"), 1);
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM staff WHERE id = 1 AND name <> 'a'"), 1);
+    // the second goes, and the pointer with them
+    assert_eq!(desk.one::<Option<i64>>("SELECT seen_by FROM notes WHERE id = 2"), None);
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM staff"), 1);
+}

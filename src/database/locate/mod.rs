@@ -204,16 +204,6 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The values of `columns` in `table`'s rows that were handed on, each once.
-    #[must_use]
-    pub fn handed_values(&self, table: TableId, columns: &[String]) -> Vec<Vec<Value>> {
-        let handed = self.handed.get(&(table, columns.to_vec()));
-        let mut values: Vec<Vec<Value>> = handed.into_iter().flatten().map(|h| h.values.clone()).collect();
-        values.sort();
-        values.dedup();
-        values
-    }
-
     /// The statement that reaches the rows of `table`, without terms; `None` when nothing can reach them.
     #[must_use]
     pub fn select(&self, table: TableId) -> Option<Select> {

@@ -26,7 +26,7 @@ use crate::{
     export::{self, Cell, ColumnHead, Disclosure, HeldBack, Package, RowOut, RowState, TableHead, Withheld},
     kind::{Kind, Language, Profile, Sensitivity, strike_out},
     refusal::Refusal,
-    value::{Value, hex},
+    value::Value,
 };
 
 /// Whose copy is made, and how.
@@ -174,13 +174,12 @@ impl Copy<'_> {
             return Ok(Cell::Shown(value.clone()));
         }
         let refused = || Error::from(Refusal::FileNotBeneath(column.name.clone()));
-        let metadata = match files.symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_file() => metadata,
+        match files.symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() => {}
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Cell::Shown(value.clone())),
             Ok(_) | Err(_) => return Err(refused()),
-        };
+        }
         let mut file = files.open(&path).map_err(|_| refused())?;
-        debug_assert!(metadata.is_file());
         Ok(Cell::File(package.attach(&mut file)?))
     }
 
@@ -374,12 +373,6 @@ fn retention(map: &Classified, held: &Table, language: Language) -> (String, Str
         Erase::Stay(why) => why,
     };
     (parts.join(language.pick(";", "; ")), then.to_owned())
-}
-
-/// A short name for a package's folder that says nothing about the person.
-#[must_use]
-pub fn package_name(case: &str, random: [u8; 4]) -> String {
-    format!("{case}-{}", hex(&random))
 }
 
 #[cfg(test)]

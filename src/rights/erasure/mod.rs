@@ -195,7 +195,7 @@ impl Erasure<'_> {
         for names in &naming {
             self.keep_named(&view, &mut pending, names, database, gone)?;
         }
-        self.settle_pending(table, &view, pending, &incoming, database, pins, gone, each)
+        self.settle_pending(&view, pending, &incoming, database, pins, gone, each)
     }
 
     /// A row that somebody else's row leads to as well goes with the last of them.
@@ -263,7 +263,6 @@ impl Erasure<'_> {
     #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
     fn settle_pending(
         &self,
-        table: TableId,
         view: &TableView<'_>,
         mut pending: Vec<Pending>,
         incoming: &[pins::Incoming],
@@ -274,7 +273,7 @@ impl Erasure<'_> {
     ) -> Result<(), Error> {
         let going: Vec<usize> =
             (0..pending.len()).filter(|&at| pending[at].judged.decision == Decision::Delete).collect();
-        let mut cuts: Vec<Step> = Vec::new();
+        let mut cuts: Vec<(usize, Step)> = Vec::new();
         for pointer in incoming {
             let seeds: Rc<[Seed]> = going
                 .iter()
@@ -287,16 +286,18 @@ impl Erasure<'_> {
             database.read(&select, &mut |found| {
                 let key = Key(found.row);
                 if !gone.contains(pointer.table, &key) {
+                    let at = found.tag as usize;
                     match &pointer.cut {
-                        Some(columns) => cuts.push(pointer_step(pointer.table, key, columns.clone())),
-                        None => pending[found.tag as usize].pointed_at = true,
+                        Some(columns) => cuts.push((at, pointer_step(pointer.table, key, columns.clone()))),
+                        None => pending[at].pointed_at = true,
                     }
                 }
                 Flow::Continue
             })?;
         }
-        let stays: BTreeSet<usize> = going.into_iter().filter(|&at| pending[at].pointed_at).collect();
-        debug_assert!(table < self.map.tables.len() && stays.len() <= pending.len());
+        // A pointer at a row that stays after all stays as well.
+        let going = cuts.into_iter().filter(|(at, _)| !pending[*at].pointed_at);
+        let mut cuts: Vec<Step> = going.map(|(_, cut)| cut).collect();
         cuts.sort_by(|a, b| (a.table, &a.key).cmp(&(b.table, &b.key)));
         cuts.dedup();
         for cut in &cuts {
