@@ -303,3 +303,22 @@ fn a_hold_protects_the_person_under_whatever_they_are_erased_by() {
     assert!(of("located") > 50);
     assert_eq!((of("deleted"), of("anonymized"), of("kept")), (0, 0, of("located")));
 }
+
+#[test]
+fn a_hold_outlives_a_change_of_number() {
+    let mut office = Office::courier().on("2026-11-23");
+    office.file("order.txt", "court order 7");
+    office.file("old.txt", "phone=13800138000");
+    office.run("hold add --id-file old.txt --order order.txt").done();
+    let database = rusqlite::Connection::open(office.path("zkjia.db")).unwrap();
+    database.execute("UPDATE users SET phone = '15400009999', email = NULL WHERE id = 1", []).unwrap();
+    database.execute("DELETE FROM third_party_accounts WHERE user_id = 1", []).unwrap();
+    drop(database);
+    office.file("new.txt", "phone=15400009999");
+    office.run("case open delete --channel app --id-file new.txt").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill").done();
+    let plan = office.run("erase DSR-20261123-0001 --plan plan.jsonl --json").done().json();
+    assert!(plan["data"]["located"].as_u64().unwrap() > 50);
+    assert_eq!(plan["data"]["kept"], plan["data"]["located"]);
+    assert_eq!(plan["data"]["deleted"].as_u64(), Some(0));
+}
