@@ -91,6 +91,7 @@ pub mod export;
 pub mod kind;
 pub mod plan;
 pub mod planner;
+pub mod progress;
 pub mod refusal;
 pub mod rights;
 pub mod schema;

@@ -11,7 +11,13 @@ use super::{
     header::Header,
     projection, work_list,
 };
-use crate::case::{Body, Fingerprint, KeyId};
+use crate::{
+    case::{Body, Fingerprint, KeyId},
+    progress::{Doing, Progress},
+};
+
+/// Events between two reports of progress.
+const STEP: u64 = 1000;
 
 /// Something that is not as it must be. It never says what an event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,10 +114,26 @@ impl Casebook {
         known: Option<Head>,
         each: &mut dyn FnMut(Finding),
     ) -> Result<Verified, CasebookError> {
-        self.quiet(now, |book| book.verify_quietly(known, each))
+        self.verify_watched(now, known, each, &mut |_| {})
     }
 
-    fn verify_quietly(&self, known: Option<Head>, each: &mut dyn FnMut(Finding)) -> Result<Verified, CasebookError> {
+    /// The same, telling how far it is.
+    pub fn verify_watched(
+        &mut self,
+        now: Timestamp,
+        known: Option<Head>,
+        each: &mut dyn FnMut(Finding),
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Verified, CasebookError> {
+        self.quiet(now, |book| book.verify_quietly(known, each, progress))
+    }
+
+    fn verify_quietly(
+        &self,
+        known: Option<Head>,
+        each: &mut dyn FnMut(Finding),
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Verified, CasebookError> {
         let snapshot = self.connection.unchecked_transaction()?;
         let remembered = self.keys.known_head(&self.workspace)?;
         let mut walk = Walk::new(known.into_iter().chain(remembered).collect(), each);
@@ -122,7 +144,7 @@ impl Casebook {
         let mut scratch = connection::scratch()?;
         let rebuilt = scratch.transaction()?;
         let mut seals = Seals { opened: 0, destroyed: 0 };
-        self.walk_events(&rebuilt, &mut walk, &mut seals)?;
+        self.walk_events(&rebuilt, &mut walk, &mut seals, progress)?;
         walk.end();
         check_work_lists(&snapshot, &rebuilt, &mut walk)?;
         for (table, key) in projection::TABLES {
@@ -132,13 +154,23 @@ impl Casebook {
         Ok(Verified { head, events, bodies: seals.opened, destroyed: seals.destroyed, findings })
     }
 
-    fn walk_events(&self, rebuilt: &Connection, walk: &mut Walk<'_>, seals: &mut Seals) -> Result<(), CasebookError> {
+    fn walk_events(
+        &self,
+        rebuilt: &Connection,
+        walk: &mut Walk<'_>,
+        seals: &mut Seals,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), CasebookError> {
+        let all = u64::try_from(self.head()?.number).unwrap_or(0);
         let sql = format!("SELECT {} FROM events ORDER BY number", Stored::COLUMNS);
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut last_at = None;
         while let Some(row) = rows.next()? {
             let stored = Stored::read(row)?;
+            if walk.events.is_multiple_of(STEP) {
+                progress(Progress::part(Doing::Checking, walk.events, all));
+            }
             let previous = walk.head.hash;
             walk.step(stored.number, &stored.header, &stored.body_sha256, &stored.hash);
             let Some(header) = Header::decode(&stored.header) else {
@@ -156,6 +188,7 @@ impl Casebook {
                 walk.find(Finding::event("event_illegal", recorded.number));
             }
         }
+        progress(Progress::part(Doing::Checking, walk.events, all.max(walk.events)));
         Ok(())
     }
 

@@ -10,7 +10,9 @@ use crate::{
 };
 
 use super::{
-    Exit, confirm,
+    Exit,
+    bar::Watch,
+    confirm,
     database::Trusted,
     out::Out,
     planning::{Planning, Sums, scope_of},
@@ -57,7 +59,9 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         &[("case", &case.to_string()), ("rows", &claim.rows.to_string())],
     );
     confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
-    carry_out(case, &planning, &claim, &mut trusted, session, out)
+    let mut watch = Watch::begin(session);
+    let carry_out = CarryOut { case, claim: &claim, changes: None };
+    carry_out.run(&planning, &mut trusted, &mut watch, session, out)
 }
 
 /// A plan of another workspace names cases of its own. A plan that was applied is refused as such: its person is found by less than before, which says nothing new.
@@ -69,29 +73,42 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
     if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
 }
 
-/// Applies what `claim` claims and tells what was done.
-pub(super) fn carry_out(
-    case: CaseNumber,
-    planning: &Planning,
-    claim: &Claim,
-    trusted: &mut Trusted,
-    session: &mut Session<'_>,
-    out: &mut Out<'_>,
-) -> anyhow::Result<Exit> {
-    let Trusted { map, database } = trusted;
-    let erasure = planning.erasure(map, session)?;
-    let mut writer = session.database_for_writing()?;
-    let (officer, files) = (session.officer()?, session.files()?);
-    let mark = session.workspace()?.settings.mark;
-    let (clock, mut random) = (session.clock, session.random());
-    let mut applying =
-        Applying { about: About::Case(case), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
-    let book = session.casebook()?;
-    let applied = apply(&erasure, claim, &mut **database, &mut *writer, book, &mut applying)?;
-    let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
-    let mut sums = Sums::of(case, state, &claim.digest, &applied.totals, map);
-    sums.files = Some(applied.files);
-    out.report(&sums)?;
-    out.next(session.case(case)?.next_step());
-    Ok(Exit::Done)
+/// What is carried out.
+pub(super) struct CarryOut<'c> {
+    pub(super) case: CaseNumber,
+    pub(super) claim: &'c Claim,
+    /// How many rows change, where that is known
+    pub(super) changes: Option<u64>,
+}
+
+impl CarryOut<'_> {
+    /// Applies what is claimed and tells what was done.
+    pub(super) fn run(
+        &self,
+        planning: &Planning,
+        trusted: &mut Trusted,
+        watch: &mut Watch,
+        session: &mut Session<'_>,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<Exit> {
+        let Trusted { map, database } = trusted;
+        let erasure = planning.erasure(map, session)?;
+        let mut writer = session.database_for_writing()?;
+        let (officer, files) = (session.officer()?, session.files()?);
+        let mark = session.workspace()?.settings.mark;
+        let (clock, mut random) = (session.clock, session.random());
+        let about = About::Case(self.case);
+        let mut applying = Applying { about, actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
+        let book = session.casebook()?;
+        let applied = watch.changing((&mut **database, &mut *writer), self.changes, out, |reader, writer| {
+            apply(&erasure, self.claim, reader, writer, book, &mut applying)
+        })?;
+        let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
+        let mut sums = Sums::of(self.case, state, &self.claim.digest, &applied.totals, map);
+        sums.files = Some(applied.files);
+        out.report(&sums)?;
+        watch.end(&self.case.to_string(), session, out);
+        out.next(session.case(self.case)?.next_step());
+        Ok(Exit::Done)
+    }
 }

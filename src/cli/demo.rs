@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::demo::company::Company;
+use crate::{
+    demo::company::Company,
+    progress::{Doing, Progress},
+};
 
 use super::{
     Exit, World,
@@ -98,7 +101,7 @@ fn build(args: &DemoArgs, folder: &Path, session: &mut Session<'_>, out: &mut Ou
     let today = session.now().to_zoned_datetime(jiff::tz::TimeZone::get("Asia/Shanghai")?).date();
     let company = Company { users: args.users, seed: args.seed, today };
     let made = company.build(&folder.join("zkjia.db"), &folder.join("files"), &mut |rows| {
-        out.progress(words::ROWS, &[("rows", &rows.to_string())]);
+        out.progress(Progress::counted(Doing::Making, rows));
     })?;
     let (rows, files) = (made.rows.to_string(), made.files.to_string());
     out.status(words::MADE, &[("users", &args.users.to_string()), ("rows", &rows), ("files", &files)]);

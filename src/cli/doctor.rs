@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::{casebook::Casebook, data_map::drift};
+use crate::{casebook::Casebook, data_map::drift, progress::Progress};
 
 use super::{
     Exit,
+    bar::Watch,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -32,16 +33,18 @@ pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_
         out.raw(format!("{};\n", crate::database::sqlite::MARK_SQL).as_bytes())?;
         return Ok(Exit::Done);
     }
+    let mut watch = Watch::begin(session);
     let checks = Checks(vec![
         permissions(session)?,
         keys(session)?,
-        check("casebook", || casebook(session)),
+        check("casebook", || casebook(session, &mut |progress| watch.tell(progress, out))),
         check("database", || Ok(session.database()?.identity().map(|_| String::new())?)),
         check("map", || session.trusted().map(|_| String::new())),
         check("drift", || drifted(session)),
         approval(session)?,
     ]);
     out.result(&checks)?;
+    watch.end("doctor", session, out);
     Ok(if checks.0.iter().any(|check| !check.ok) { Exit::Look } else { Exit::Done })
 }
 
@@ -82,9 +85,11 @@ fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
     Ok(Check { name: "keys", ok: !missing && !open, warning: inside, detail })
 }
 
-fn casebook(session: &mut Session<'_>) -> anyhow::Result<String> {
+fn casebook(session: &mut Session<'_>, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<String> {
     let mut found = 0_u64;
-    let verified = Casebook::open_for_audit(session.opening()?)?.verify(session.now(), None, &mut |_| found += 1)?;
+    let mut book = Casebook::open_for_audit(session.opening()?)?;
+    let verified = book.verify_watched(session.now(), None, &mut |_| found += 1, progress)?;
+    drop(book);
     session.reading()?;
     if found == 0 {
         return Ok(verified.head.to_string());

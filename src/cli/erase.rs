@@ -15,7 +15,9 @@ use crate::{
 };
 
 use super::{
-    Exit, apply, confirm,
+    Exit, apply,
+    bar::Watch,
+    confirm,
     database::Trusted,
     out::Out,
     planning::{Planning, Sums},
@@ -70,7 +72,8 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         roles: args.role.iter().cloned().collect(),
     };
     let planning = Planning::of(args.case, scope, session.now(), &mut trusted, session)?;
-    let (claim, sums) = plan(args, &planning, &mut trusted, session)?;
+    let mut watch = Watch::begin(session);
+    let (claim, sums) = plan(args, &planning, &mut trusted, &mut watch, session, out)?;
     let event = Event::Planned {
         plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
@@ -78,6 +81,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     session.record(args.case, event, &Body::default())?;
     if let Some(file) = &args.plan {
         out.result(&sums)?;
+        watch.end(&args.case.to_string(), session, out);
         let file = file.display().to_string();
         out.hint(
             Text {
@@ -91,7 +95,8 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         out.report(&sums)?;
     }
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
-    apply::carry_out(args.case, &planning, &claim, &mut trusted, session, out)
+    let apply = apply::CarryOut { case: args.case, claim: &claim, changes: Some(sums.changes()) };
+    apply.run(&planning, &mut trusted, &mut watch, session, out)
 }
 
 /// Derives the plan, to the file that was asked for or to nowhere.
@@ -99,7 +104,9 @@ fn plan(
     args: &EraseArgs,
     planning: &Planning,
     trusted: &mut Trusted,
+    watch: &mut Watch,
     session: &mut Session<'_>,
+    screen: &mut Out<'_>,
 ) -> anyhow::Result<(Claim, Sums)> {
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
@@ -109,7 +116,7 @@ fn plan(
         Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
         None => Box::new(sink()),
     };
-    let written = write_plan(&erasure, header, database, out);
+    let written = watch.reading(database, screen, |database| write_plan(&erasure, header, database, out));
     let (claim, totals) = match (written, &args.plan) {
         (Ok((mut out, claim, totals)), _) => {
             out.flush()?;

@@ -10,11 +10,13 @@ use crate::{
     data_map::classified::Classified,
     export::{self, Finished, Head, Outbox, Package, Passphrase, Remedies, pack},
     kind,
+    progress::{Doing, Progress},
     rights::access::Copy,
 };
 
 use super::{
     Exit,
+    bar::Watch,
     database::Trusted,
     grid::{Column, Grid},
     language::Language,
@@ -68,22 +70,29 @@ pub(crate) struct ExportArgs {
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
     session.lock()?;
+    let mut watch = Watch::begin(session);
     if let Some(number) = args.case {
-        let exported = one(number, args, &mut trusted, session)?;
+        let exported = one(number, args, &mut trusted, &mut watch, session, out)?;
         out.result(&exported)?;
+        watch.end(&number.to_string(), session, out);
         out.next(session.case(number)?.next_step());
         return Ok(Exit::Done);
     }
     let mut batch = Batch::default();
-    for number in args.listed(session)? {
+    let listed = args.listed(session)?;
+    let all = listed.len() as u64;
+    for (before, number) in (0..).zip(listed) {
         session.go_on()?;
-        match one(number, args, &mut trusted, session) {
+        watch.tell(Progress::part(Doing::Cases, before, all), out);
+        match one(number, args, &mut trusted, &mut watch, session, out) {
             Ok(exported) => batch.exported.push(exported),
             Err(error) => batch.set_aside.push(SetAside { case: number, code: trace::failure(&error).code() }),
         }
     }
+    watch.tell(Progress::part(Doing::Cases, all, all), out);
     let look = !batch.set_aside.is_empty();
     out.result(&batch)?;
+    watch.end("export", session, out);
     Ok(if look { Exit::Look } else { Exit::Done })
 }
 
@@ -115,7 +124,9 @@ fn one(
     number: CaseNumber,
     args: &ExportArgs,
     trusted: &mut Trusted,
+    watch: &mut Watch,
     session: &mut Session<'_>,
+    out: &mut Out<'_>,
 ) -> anyhow::Result<Exported> {
     let case = session.case(number)?;
     let set = subject::of_case(&case, trusted, session)?;
@@ -135,7 +146,7 @@ fn one(
         portable: args.portable,
         files: files.as_ref(),
     };
-    copy.write(&mut *trusted.database, &mut package)?;
+    watch.reading(&mut *trusted.database, out, |database| copy.write(database, &mut package))?;
     let finished = package.finish()?;
     record(number, args.portable, &finished, session)?;
     let mut exported = Exported::of(number, &finished);

@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::{
     case::{About, Body, CaseNumber, Event, IdentitySet},
     data_map::classified::Classified,
     database::{
-        Flow,
+        Database, DatabaseError, Flow,
         locate::{Ambiguity, Attribution, Candidate, Closed, Walk},
     },
     kind::{Kind, Profile},
@@ -17,6 +18,7 @@ use crate::{
 
 use super::{
     Exit,
+    bar::Watch,
     database::Trusted,
     grid::{Column, Grid},
     identifiers::IdentifierArgs,
@@ -56,6 +58,7 @@ pub(crate) fn run(args: &FindArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         None => args.identifiers.require(session, out)?,
     };
     let mut trusted = session.trusted()?;
+    let mut watch = Watch::begin(session);
     let closed = subject::resolve(&identity, &mut trusted, session)?;
     if let Some(reason) = &args.reveal {
         let reason = letter::secret(Some(reason), session)?.ok_or_else(|| trouble::NO_REASON.plain())?;
@@ -63,9 +66,13 @@ pub(crate) fn run(args: &FindArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         let about = args.case.map_or(About::Workspace, About::Case);
         session.record(about, Event::Revealed { what: "find".to_owned() }, &body)?;
     }
-    let found = Found::of(&closed, &mut trusted, args.reveal.is_some(), session)?;
+    let Trusted { map, database } = &mut trusted;
+    let zone = session.zone()?;
+    let tables = watch.reading(&mut **database, out, |database| held(&closed.set, map, zone, database))?;
+    let found = Found::of(&closed, tables, map, Mask(args.reveal.is_some()));
     let (points, nobody) = (closed.ambiguities.len(), found.tables.is_empty() && found.persons.is_empty());
     out.result(&found)?;
+    watch.end("find", session, out);
     if points > 0 {
         return Err(trouble::AMBIGUOUS.with(&[("count", &points.to_string())]).into());
     }
@@ -134,10 +141,7 @@ impl Mask {
 }
 
 impl Found {
-    fn of(closed: &Closed, trusted: &mut Trusted, reveal: bool, session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let mask = Mask(reveal);
-        let tables = held(&closed.set, trusted, session)?;
-        let map = &trusted.map;
+    fn of(closed: &Closed, tables: Vec<Held>, map: &Classified, mask: Mask) -> Self {
         let keys = |(person, keys): (&String, &std::collections::BTreeSet<Key>)| {
             let one = |key: &Key| Person { person: person.clone(), key: mask.key(map, person, key) };
             keys.iter().map(one).collect::<Vec<_>>()
@@ -148,24 +152,28 @@ impl Found {
             since: known.since,
             until: known.until,
         };
-        Ok(Self {
+        Self {
             persons: closed.set.persons.iter().flat_map(keys).collect(),
             values: closed.set.values.iter().map(known).collect(),
             tables,
             ambiguities: closed.ambiguities.iter().map(|point| doubtful(point, map, mask)).collect(),
-        })
+        }
     }
 }
 
 /// How many rows of each table and role are the person's, and how many may be.
-fn held(set: &IdentitySet, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Vec<Held>> {
-    let Trusted { map, database } = trusted;
-    let walk = Walk::new(map, std::slice::from_ref(set), Attribution::Each, session.zone()?, &mut **database)?;
+fn held(
+    set: &IdentitySet,
+    map: &Classified,
+    zone: TimeZone,
+    database: &mut dyn Database,
+) -> Result<Vec<Held>, DatabaseError> {
+    let walk = Walk::new(map, std::slice::from_ref(set), Attribution::Each, zone, database)?;
     let mut all = Vec::new();
     for &table in &map.order {
         let Some(select) = walk.select(table) else { continue };
         let mut counts: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
-        walk.holdings(table, select, &mut **database, &mut |holding| {
+        walk.holdings(table, select, database, &mut |holding| {
             for role in &holding.roles {
                 let (rows, undecided) = counts.entry(*role).or_default();
                 *if holding.doubt.is_some() { undecided } else { rows } += 1;

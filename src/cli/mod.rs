@@ -7,6 +7,7 @@ mod advice;
 mod apply;
 mod arguments;
 mod audit;
+mod bar;
 mod board;
 mod case;
 mod clocks;

@@ -5,10 +5,10 @@ use std::{fs, io::Write, path::PathBuf};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::case::NextStep;
+use crate::{case::NextStep, progress::Progress};
 
 use super::{
-    advice,
+    advice, bar,
     failure::Failure,
     grid::Grid,
     language::Language,
@@ -191,10 +191,17 @@ impl<'w> Out<'w> {
         self.note(&line);
     }
 
+    /// Says in one line what came of long work, where no bar was seen.
+    pub(crate) fn summary(&mut self, text: Text, values: &[(&str, &str)]) {
+        if !self.terminal.stderr {
+            self.status(text, values);
+        }
+    }
+
     /// Shows how far the work is, on a terminal only.
-    pub(crate) fn progress(&mut self, text: Text, values: &[(&str, &str)]) {
+    pub(crate) fn progress(&mut self, progress: Progress) {
         if self.speaks() && self.terminal.stderr {
-            let line = text.with(self.manner.language, values);
+            let line = bar::line(progress, self.manner.language);
             let _ended = write!(self.stderr, "\r\x1b[K{line}").and_then(|()| self.stderr.flush());
             self.progress_shown = true;
         }

@@ -190,6 +190,11 @@ impl Sums {
         }
     }
 
+    /// Rows that change.
+    pub(crate) fn changes(&self) -> u64 {
+        self.deleted + self.anonymized + self.unlinked + self.struck_out
+    }
+
     /// The sums as they are put on record.
     pub(crate) fn counts(&self) -> Vec<TableCount> {
         let mut counts = Vec::new();

@@ -6,6 +6,7 @@ use crate::apply::{Applying, Recovered, recover};
 
 use super::{
     Exit,
+    bar::Watch,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -24,6 +25,7 @@ pub(crate) struct RecoverArgs {}
 
 pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut settled = Vec::new();
+    let mut watch = Watch::begin(session);
     let open = session.casebook()?.unsettled_intents()?;
     if !open.is_empty() {
         session.let_our_journal_roll_back(&open)?;
@@ -41,7 +43,10 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
                 random: &mut random,
             };
             let book = session.casebook()?;
-            let outcome = recover(&trusted.map, &intent, &mut *trusted.database, book, &mut applying)?;
+            let map = &trusted.map;
+            let outcome = watch.reading(&mut *trusted.database, out, |database| {
+                recover(map, &intent, database, book, &mut applying)
+            })?;
             let state = match outcome {
                 Recovered::Abandoned => "abandoned",
                 Recovered::Finished => "finished",
@@ -50,6 +55,7 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         }
     }
     out.report(&AllSettled(settled))?;
+    watch.end("recover", session, out);
     Ok(Exit::Done)
 }
 

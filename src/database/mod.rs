@@ -3,6 +3,7 @@
 pub mod locate;
 mod sql;
 pub mod sqlite;
+mod watched;
 
 use std::{
     collections::BTreeMap,
@@ -15,6 +16,7 @@ use std::{
 };
 
 pub use sql::{Action, Arm, Change, Join, Seed, Select, Term, Write, WriteTo};
+pub use watched::Meter;
 
 use crate::{
     schema::{Dialect, Schema, TableName},

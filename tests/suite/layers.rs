@@ -9,7 +9,7 @@ use std::{
 /// Floor of each module at the top of `src`; `None` when the file is the frame (`main.rs`, `lib.rs`).
 fn floor(module: &str) -> Option<u8> {
     Some(match module {
-        "value" | "schema" => 0,
+        "value" | "schema" | "progress" => 0,
         "case" | "data_map" | "kind" | "plan" | "refusal" => 1,
         "database" | "casebook" | "export" => 2,
         "error" => 3, // shared by the use-cases, just below them

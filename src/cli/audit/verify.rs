@@ -8,6 +8,7 @@ use crate::casebook::{self, Casebook, Finding, Head, Verified};
 
 use crate::cli::{
     Exit,
+    bar::Watch,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -38,16 +39,18 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut found = Vec::new();
     let mut each = |finding| found.push(finding);
-    let verified = match &args.file {
-        Some(file) => {
-            let path = session.path(file);
-            let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
-            casebook::verify_export(&mut BufReader::new(opened), args.head, &mut each)?
-        }
-        None => Casebook::open_for_audit(session.opening()?)?.verify(session.now(), args.head, &mut each)?,
+    let mut watch = Watch::begin(session);
+    let verified = if let Some(file) = &args.file {
+        let path = session.path(file);
+        let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
+        casebook::verify_export(&mut BufReader::new(opened), args.head, &mut each)?
+    } else {
+        let mut book = Casebook::open_for_audit(session.opening()?)?;
+        book.verify_watched(session.now(), args.head, &mut each, &mut |progress| watch.tell(progress, out))?
     };
     let result = Wholeness::of(&verified, &found);
     out.result(&result)?;
+    watch.end("audit verify", session, out);
     Ok(if result.whole { Exit::Done } else { Exit::Look })
 }
 

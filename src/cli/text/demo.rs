@@ -2,7 +2,6 @@
 
 use super::Text;
 
-pub(crate) const ROWS: Text = Text { en: "{rows} rows", zh: "{rows} 行" };
 pub(crate) const MADE: Text = Text {
     en: "the sample company is made: {users} accounts, {rows} rows, {files} files; nobody in it exists",
     zh: "已生成示例公司：{users} 个账号、{rows} 行、{files} 个文件；其中的人都是虚构的",
