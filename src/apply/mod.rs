@@ -8,6 +8,7 @@ mod carry_out;
 mod current;
 mod recover;
 mod remove_files;
+mod together;
 mod witness;
 
 use cap_std::fs::Dir;
@@ -98,10 +99,13 @@ pub fn apply(
         Ok((totals, refilled)) => {
             book.pass(FailurePoint::AfterCommitted)?;
             let files = remove_files::remove(planner.map(), reader, book, intent, applying)?;
+            let together = together::settle(book, intent, digest(&claim.digest)?, applying)?;
             book.pass(FailurePoint::BeforeRemoved)?;
             let event = removed(planner.map(), intent, &totals);
             book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
-            if let Some(event) = scheduled(planner.map(), &totals) {
+            if together {
+                end_run(planner.map(), &totals, book, applying)?;
+            } else if let Some(event) = scheduled(planner.map(), &totals) {
                 book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
             }
             Ok(Applied { intent, totals, refilled, files })
@@ -297,8 +301,24 @@ fn digest(hexadecimal: &str) -> Result<Fingerprint, Error> {
     hexadecimal.parse().map_err(|_| Refusal::EditedPlan.into())
 }
 
+/// Ends the run of several cases.
+fn end_run(
+    map: &Classified,
+    totals: &Totals,
+    book: &mut Casebook,
+    applying: &Applying<'_>,
+) -> Result<(), CasebookError> {
+    let undecidable = totals.kept_under("undecided");
+    let event = Event::RunEnded { tables: counts(map, totals), skipped: 0, undecidable };
+    book.append(applying.clock.now(), applying.actor, applying.about, event, None).map(drop)
+}
+
 /// What goes on record: counts per table, and what stays by which law until when.
 fn removed(map: &Classified, intent: i64, totals: &Totals) -> Event {
+    Event::Removed { intent, tables: counts(map, totals), kept: kept_rows(map, totals).collect() }
+}
+
+fn counts(map: &Classified, totals: &Totals) -> Vec<TableCount> {
     let name = |table: usize| map.tables[table].name.to_string();
     let mut tables = Vec::new();
     for (table, sums) in &totals.tables {
@@ -312,7 +332,7 @@ fn removed(map: &Classified, intent: i64, totals: &Totals) -> Event {
         let some = counts.into_iter().filter(|(_, rows)| *rows > 0);
         tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));
     }
-    Event::Removed { intent, tables, kept: kept_rows(map, totals).collect() }
+    tables
 }
 
 fn kept_rows<'t>(map: &'t Classified, totals: &'t Totals) -> impl Iterator<Item = KeptRows> + 't {
@@ -325,10 +345,12 @@ fn kept_rows<'t>(map: &'t Classified, totals: &'t Totals) -> impl Iterator<Item 
     })
 }
 
+/// Codes of what is kept for a time: erased later.
+const LATER: [&str; 3] = ["RET", "LIVE", "HOLD"];
+
 /// What the law, a contract or a hold keeps is erased later: `purge scheduled` looks at it when that ends. What is
 /// undecided, or stays by the map's own word, does not wait for anything.
 fn scheduled(map: &Classified, totals: &Totals) -> Option<Event> {
-    let items: Vec<KeptRows> =
-        kept_rows(map, totals).filter(|kept| ["RET", "LIVE", "HOLD"].contains(&kept.code.as_str())).collect();
+    let items: Vec<KeptRows> = kept_rows(map, totals).filter(|kept| LATER.contains(&kept.code.as_str())).collect();
     (!items.is_empty()).then(|| Event::Scheduled { everything: totals.changes() == 0, items })
 }

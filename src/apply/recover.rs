@@ -1,6 +1,6 @@
 //! After a crash: the mark in the user database says whether the transaction took place (DESIGN §5).
 
-use super::{Applying, remove_files, witness};
+use super::{Applying, remove_files, together, witness};
 use crate::{
     case::{Event, IntentState},
     casebook::{Casebook, Intent},
@@ -58,9 +58,13 @@ pub fn recover(
         _ => {}
     }
     remove_files::remove(map, reader, book, intent.number, applying)?;
+    let together = together::settle(book, intent.number, intent.plan, applying)?;
     let totals = listed_totals(book, intent)?;
     let event = super::removed(map, intent.number, &totals);
     book.append(applying.clock.now(), applying.actor, intent.about, event, None)?;
+    if together {
+        super::end_run(map, &totals, book, applying)?;
+    }
     Ok(Recovered::Finished)
 }
 

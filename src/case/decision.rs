@@ -62,6 +62,8 @@ pub enum PurgeDuty {
     Retention,
     /// Erasures whose time has come
     Scheduled,
+    /// The erasures that several cases ask for, together
+    Cases,
     /// Erasures repeated after a restored backup
     Replay,
 }
@@ -74,6 +76,7 @@ impl PurgeDuty {
             Self::Minors => "minors",
             Self::Retention => "retention",
             Self::Scheduled => "scheduled",
+            Self::Cases => "cases",
             Self::Replay => "replay",
         }
     }

@@ -14,7 +14,7 @@ use super::{
     deadline::{ClockRule, Deadline},
     decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose},
     identity::{Identity, IdentitySet},
-    number::{About, CaseNumber},
+    number::{About, CaseNumber, RunNumber},
     opaque::{Fingerprint, IdentityTag, KeyId, SubjectRef},
     refusal_code::RefusalCode,
     request::{Channel, Level, Regime, Request, RequesterType},
@@ -87,6 +87,8 @@ pub enum Event {
     Exported { portable: bool, package: Fingerprint, tables: Vec<TableCount>, withheld: BTreeMap<String, u64> },
     /// A plan was made
     Planned { plan: Fingerprint, tables: Vec<TableCount> },
+    /// A plan for several cases was made; what it does to this one
+    PlannedTogether { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },
     /// A second officer (the actor) agreed to a plan
     Approved { plan: Fingerprint },
     /// The work list of a change is on record, before anything is changed
@@ -99,6 +101,8 @@ pub enum Event {
     Abandoned { intent: i64, why: String },
     /// The change and the removal of files are done
     Removed { intent: i64, tables: Vec<TableCount>, kept: Vec<Kept> },
+    /// The run's change is committed and with it this case's part, as it was planned
+    RemovedTogether { run: RunNumber, intent: i64 },
     /// The bytes are gone, too
     Proven { certificate: Fingerprint },
     /// It cannot be shown that the bytes are gone

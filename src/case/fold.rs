@@ -13,7 +13,7 @@ use super::{
     identity::{Identity, IdentitySet},
     intent::IntentState,
     legal::{IllegalMove, target},
-    number::CaseNumber,
+    number::{CaseNumber, RunNumber},
     opaque::{Fingerprint, SubjectRef},
     refusal_code::RefusalCode,
     request::{Channel, Level, Regime, Request, RequesterType},
@@ -74,6 +74,19 @@ pub enum Proof {
     NotProvable,
 }
 
+/// The case's part of a plan for several cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Together {
+    /// The run that carries the plan out
+    pub run: RunNumber,
+    /// What it does to this case's person, in rows
+    pub tables: Vec<TableCount>,
+    /// What stays of them, and why
+    pub kept: Vec<Kept>,
+    /// The intent by which it was carried out
+    pub removed: Option<i64>,
+}
+
 /// One request and everything that happened to it: the columns of LAW §4.1. What is personal (at the end) is there only
 /// while the case key is, and is never serialized.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +121,8 @@ pub struct Case {
     pub refused: Option<Refused>,
     pub plan: Option<Fingerprint>,
     pub intent: Option<(i64, IntentState)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
     pub package: Option<Fingerprint>,
     pub actions: Vec<TableCount>,
     pub retained: Vec<Kept>,
@@ -194,6 +209,7 @@ impl Case {
             refused: None,
             plan: None,
             intent: None,
+            together: None,
             package: None,
             actions: Vec::new(),
             retained: Vec::new(),
@@ -271,15 +287,26 @@ impl Case {
                 self.actions.extend_from_slice(tables);
                 self.completed_at = Some(recorded.at);
             }
-            Event::Planned { plan, .. } => (self.plan, self.approver) = (Some(*plan), None),
+            Event::Planned { plan, .. } => {
+                (self.plan, self.approver, self.together) = (Some(*plan), None, None);
+            }
+            Event::PlannedTogether { run, plan, tables, kept } => {
+                let (run, tables, kept) = (*run, tables.clone(), kept.clone());
+                (self.plan, self.approver) = (Some(*plan), None);
+                self.together = Some(Together { run, tables, kept, removed: None });
+            }
             Event::Approved { .. } => self.approver = Some(recorded.actor.clone()),
-            Event::Removed { tables, kept, .. } => {
-                self.actions.extend_from_slice(tables);
-                self.retained.extend_from_slice(kept);
-                // Where everything is kept no bytes are waiting to be proven gone.
-                let only_kept = !tables.is_empty() && tables.iter().all(|count| count.what == "kept");
-                self.proof = if only_kept { self.proof } else { Proof::Pending };
-                self.completed_at = None;
+            Event::Removed { tables, kept, .. } => self.take_removal(tables, kept),
+            Event::RemovedTogether { intent, .. } => {
+                if let Some(mut together) = self.together.take() {
+                    self.take_removal(&together.tables, &together.kept);
+                    together.removed = Some(*intent);
+                    // What took place is recorded wherever the case has gone meanwhile.
+                    if self.status == Status::Assessed {
+                        self.status = Status::Postcheck;
+                    }
+                    self.together = Some(together);
+                }
             }
             Event::Proven { certificate } => {
                 (self.proof, self.certificate, self.completed_at) =
@@ -300,6 +327,15 @@ impl Case {
         if let (Some(intent), Some(state)) = (recorded.event.intent(), IntentState::after(&recorded.event)) {
             self.intent = Some((intent, state));
         }
+    }
+
+    fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept]) {
+        self.actions.extend_from_slice(tables);
+        self.retained.extend_from_slice(kept);
+        // Where everything is kept no bytes are waiting to be proven gone.
+        let only_kept = !tables.is_empty() && tables.iter().all(|count| count.what == "kept");
+        self.proof = if only_kept { self.proof } else { Proof::Pending };
+        self.completed_at = None;
     }
 
     fn take_answer(&mut self, recorded: &Recorded) {

@@ -68,7 +68,14 @@ impl Case {
         match event {
             Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
             Event::Extended { .. } if self.extension.is_some() => Err(IllegalMove::ExtendedTwice),
-            Event::Exported { .. } | Event::Planned { .. } | Event::IntentOpened { .. } => self.require_identified(),
+            Event::Exported { .. }
+            | Event::Planned { .. }
+            | Event::PlannedTogether { .. }
+            | Event::IntentOpened { .. } => self.require_identified(),
+            Event::RemovedTogether { run, intent } => match &self.together {
+                Some(together) if together.run == *run && together.removed.is_none() => Ok(()),
+                _ => Err(IllegalMove::OtherIntent(*intent)),
+            },
             Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
                 Err(IllegalMove::NothingRemoved)
             }
@@ -125,7 +132,7 @@ pub(super) fn target(event: &Event) -> Option<Status> {
         Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
         Event::Identified { .. } => Status::Verified,
         Event::Refused { .. } => Status::Denied,
-        Event::Planned { .. } | Event::Abandoned { .. } => Status::Assessed,
+        Event::Planned { .. } | Event::PlannedTogether { .. } | Event::Abandoned { .. } => Status::Assessed,
         Event::Approved { .. } => Status::Approved,
         Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
         Event::Exported { .. } | Event::Removed { .. } => Status::Postcheck,

@@ -23,7 +23,7 @@ pub mod status;
 
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
 pub use event::{Body, DueDate, Event, Kept, Recorded, TableCount};
-pub use fold::{Case, MoreTime, Personal, Proof, Refused, Reply};
+pub use fold::{Case, MoreTime, Personal, Proof, Refused, Reply, Together};
 pub use identity::{Identifier, Identity, IdentitySet, KnownValue, Pick};
 pub use intent::{FailurePoint, IntentMove, IntentState};
 pub use legal::IllegalMove;

@@ -216,6 +216,12 @@ impl fmt::Display for About {
     }
 }
 
+impl Serialize for About {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl FromStr for About {
     type Err = NumberError;
 

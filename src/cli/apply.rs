@@ -4,7 +4,7 @@ use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
     apply::{Applying, apply},
-    case::{About, CaseNumber},
+    case::About,
     plan::{Claim, read_claim},
     refusal::Refusal,
 };
@@ -14,6 +14,7 @@ use super::{
     bar::Watch,
     confirm,
     database::Trusted,
+    erase_cases,
     out::Out,
     planning::{Planning, Sums, scope_of},
     session::Session,
@@ -36,7 +37,7 @@ pub(crate) struct ApplyArgs {
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
 
-    /// The case number, where there is no terminal
+    /// The case number, where there is no terminal; for a plan of several cases the number of people in it
     #[arg(long, value_name = "CASE")]
     confirm: Option<String>,
 }
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let path = session.path(&args.plan);
     let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
     let claim = read_claim(BufReader::new(opened))?;
-    let case: CaseNumber = match claim.header.command.as_str() {
+    let about: About = match claim.header.command.as_str() {
         "erase" => claim.header.case.parse().map_err(|_| trouble::NOT_FOR_A_CASE.plain())?,
         _ => return Err(trouble::NOT_FOR_A_CASE.plain().into()),
     };
@@ -53,15 +54,29 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     session.lock()?;
     require_unapplied(&claim, session)?;
     let scope = scope_of(&claim.header.scope);
-    let planning = Planning::of(case, scope, claim.header.as_of, &mut trusted, session)?;
+    let (planning, word) = match about {
+        About::Case(case) => (Planning::of(case, scope, claim.header.as_of, &mut trusted, session)?, case.to_string()),
+        About::Run(run) => {
+            let members = erase_cases::members_of(&claim, run, &mut trusted, session)?;
+            let planning = Planning::together(about, &members, scope, claim.header.as_of, &trusted, session)?;
+            (planning, members.len().to_string())
+        }
+        About::Workspace | About::Hold(_) => return Err(trouble::NOT_FOR_A_CASE.plain().into()),
+    };
     out.status(
         Text { en: "{case}: {rows} rows in the plan", zh: "{case}：计划含 {rows} 行" },
-        &[("case", &case.to_string()), ("rows", &claim.rows.to_string())],
+        &[("case", &about.to_string()), ("rows", &claim.rows.to_string())],
     );
-    confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::by_typing(&word, args.confirm.as_deref(), session, out)?;
     let mut watch = Watch::begin(session);
-    let carry_out = CarryOut { case, claim: &claim, changes: None };
-    carry_out.run(&planning, &mut trusted, &mut watch, session, out)
+    let carry_out = CarryOut { about, claim: &claim, changes: None };
+    let sums = carry_out.run(&planning, &mut trusted, &mut watch, session, out)?;
+    out.report(&sums)?;
+    watch.end(&about.to_string(), session, out);
+    if let About::Case(case) = about {
+        out.next(session.case(case)?.next_step());
+    }
+    Ok(Exit::Done)
 }
 
 /// A plan of another workspace names cases of its own. A plan that was applied is refused as such: its person is found by less than before, which says nothing new.
@@ -75,14 +90,14 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
 
 /// What is carried out.
 pub(super) struct CarryOut<'c> {
-    pub(super) case: CaseNumber,
+    pub(super) about: About,
     pub(super) claim: &'c Claim,
     /// How many rows change, where that is known
     pub(super) changes: Option<u64>,
 }
 
 impl CarryOut<'_> {
-    /// Applies what is claimed and tells what was done.
+    /// Applies what is claimed; returns the sums of what was done.
     pub(super) fn run(
         &self,
         planning: &Planning,
@@ -90,25 +105,22 @@ impl CarryOut<'_> {
         watch: &mut Watch,
         session: &mut Session<'_>,
         out: &mut Out<'_>,
-    ) -> anyhow::Result<Exit> {
+    ) -> anyhow::Result<Sums> {
         let Trusted { map, database } = trusted;
         let erasure = planning.erasure(map, session)?;
         let mut writer = session.database_for_writing()?;
         let (officer, files) = (session.officer()?, session.files()?);
         let mark = session.workspace()?.settings.mark;
         let (clock, mut random) = (session.clock, session.random());
-        let about = About::Case(self.case);
+        let about = self.about;
         let mut applying = Applying { about, actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
         let book = session.casebook()?;
         let applied = watch.changing((&mut **database, &mut *writer), self.changes, out, |reader, writer| {
             apply(&erasure, self.claim, reader, writer, book, &mut applying)
         })?;
         let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
-        let mut sums = Sums::of(self.case, state, &self.claim.digest, &applied.totals, map);
+        let mut sums = Sums::of(about, state, &self.claim.digest, &applied.totals, map);
         sums.files = Some(applied.files);
-        out.report(&sums)?;
-        watch.end(&self.case.to_string(), session, out);
-        out.next(session.case(self.case)?.next_step());
-        Ok(Exit::Done)
+        Ok(sums)
     }
 }

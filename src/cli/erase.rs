@@ -3,22 +3,23 @@
 use std::{
     fs::File,
     io::{BufWriter, Write, sink},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use crate::{
     apply::write_plan,
-    case::{Body, CaseNumber, Event},
+    case::{About, Body, CaseNumber, Event},
     database::Database,
-    plan::Claim,
+    plan::{Claim, Totals},
     rights::erasure::Scope,
 };
 
 use super::{
     Exit, apply,
     bar::Watch,
-    confirm,
+    case_list, confirm,
     database::Trusted,
+    erase_cases,
     out::Out,
     planning::{Planning, Sums},
     session::Session,
@@ -35,12 +36,18 @@ use super::{
 ///   droit erase DSR-20261123-0001 --plan plan.jsonl
 ///   droit erase DSR-20261123-0001
 ///   droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001
+///   droit erase --cases monday.txt --plan monday.jsonl
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct EraseArgs {
     /// The case
-    #[arg(value_name = "CASE")]
-    case: CaseNumber,
+    #[arg(value_name = "CASE", required_unless_present = "cases")]
+    case: Option<CaseNumber>,
+
+    /// Erase what all cases ask for that FILE lists, one a line: one plan, one confirmation; what is refused is set
+    /// aside
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    cases: Option<PathBuf>,
 
     /// Write the plan to FILE and change nothing
     #[arg(long, value_name = "FILE")]
@@ -58,7 +65,7 @@ pub(crate) struct EraseArgs {
     #[arg(long, value_name = "ROLE")]
     role: Vec<String>,
 
-    /// The case number again, where there is no terminal
+    /// The case number again, where there is no terminal; with --cases the number of people in the plan
     #[arg(long, value_name = "CASE", conflicts_with = "plan")]
     confirm: Option<String>,
 }
@@ -71,53 +78,73 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         columns: args.column.iter().cloned().collect(),
         roles: args.role.iter().cloned().collect(),
     };
-    let planning = Planning::of(args.case, scope, session.now(), &mut trusted, session)?;
+    require_settled(&mut trusted, session)?;
     let mut watch = Watch::begin(session);
-    let (claim, sums) = plan(args, &planning, &mut trusted, &mut watch, session, out)?;
+    let Some(case) = args.case else {
+        let listed = case_list::read(args.cases.as_deref(), session)?;
+        let plan_file = args.plan.as_deref();
+        let batch = erase_cases::Batch { listed, scope, plan_file, confirm: args.confirm.as_deref() };
+        return batch.run(&mut trusted, &mut watch, session, out);
+    };
+    let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
+    let (claim, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
+    let sums = Sums::of(About::Case(case), "planned", &claim.digest, &totals, &trusted.map);
     let event = Event::Planned {
         plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
     };
-    session.record(args.case, event, &Body::default())?;
+    session.record(case, event, &Body::default())?;
     if let Some(file) = &args.plan {
         out.result(&sums)?;
-        watch.end(&args.case.to_string(), session, out);
-        let file = file.display().to_string();
-        out.hint(
-            Text {
-                en: "review {file}, then: droit apply {file}", zh: "请审阅 {file}，然后：droit apply {file}"
-            },
-            &[("file", &file)],
-        );
+        watch.end(&case.to_string(), session, out);
+        hint_at_review(file, out);
         return Ok(Exit::Done);
     }
     if session.can_ask() && args.confirm.is_none() {
         out.report(&sums)?;
     }
-    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
-    let apply = apply::CarryOut { case: args.case, claim: &claim, changes: Some(sums.changes()) };
-    apply.run(&planning, &mut trusted, &mut watch, session, out)
+    confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
+    let apply = apply::CarryOut { about: About::Case(case), claim: &claim, changes: Some(sums.changes()) };
+    let sums = apply.run(&planning, &mut trusted, &mut watch, session, out)?;
+    out.report(&sums)?;
+    watch.end(&case.to_string(), session, out);
+    out.next(session.case(case)?.next_step());
+    Ok(Exit::Done)
+}
+
+/// Nothing is planned while a change of this database is neither done nor given up.
+fn require_settled(trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let database = trusted.database.identity()?;
+    Ok(session.reading()?.require_settled(&database)?)
+}
+
+/// Names what comes after a plan was written.
+pub(super) fn hint_at_review(file: &Path, out: &mut Out<'_>) {
+    out.hint(
+        Text { en: "review {file}, then: droit apply {file}", zh: "请审阅 {file}，然后：droit apply {file}" },
+        &[("file", &file.display().to_string())],
+    );
 }
 
 /// Derives the plan, to the file that was asked for or to nowhere.
-fn plan(
-    args: &EraseArgs,
+pub(super) fn plan(
+    file: Option<&Path>,
     planning: &Planning,
     trusted: &mut Trusted,
     watch: &mut Watch,
     session: &mut Session<'_>,
     screen: &mut Out<'_>,
-) -> anyhow::Result<(Claim, Sums)> {
+) -> anyhow::Result<(Claim, Totals)> {
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
     let header = planning.header(map, database.identity()?, session)?;
     let erasure = planning.erasure(map, session)?;
-    let out: Box<dyn Write> = match &args.plan {
+    let out: Box<dyn Write> = match file {
         Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
         None => Box::new(sink()),
     };
     let written = watch.reading(database, screen, |database| write_plan(&erasure, header, database, out));
-    let (claim, totals) = match (written, &args.plan) {
+    let (claim, totals) = match (written, file) {
         (Ok((mut out, claim, totals)), _) => {
             out.flush()?;
             (claim, totals)
@@ -129,10 +156,9 @@ fn plan(
         }
         (Err(error), None) => return Err(error.into()),
     };
-    if let Some(file) = &args.plan {
+    if let Some(file) = file {
         let path = session.path(file);
         File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
     }
-    let sums = Sums::of(args.case, "planned", &claim.digest, &totals, map);
-    Ok((claim, sums))
+    Ok((claim, totals))
 }

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     Exit,
     bar::Watch,
+    case_list::{self, SetAside},
     database::Trusted,
     grid::{Column, Grid},
     language::Language,
@@ -79,7 +80,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
         return Ok(Exit::Done);
     }
     let mut batch = Batch::default();
-    let listed = args.listed(session)?;
+    let listed = case_list::read(args.cases.as_deref(), session)?;
     let all = listed.len() as u64;
     for (before, number) in (0..).zip(listed) {
         session.go_on()?;
@@ -97,14 +98,6 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
 }
 
 impl ExportArgs {
-    fn listed(&self, session: &Session<'_>) -> anyhow::Result<Vec<CaseNumber>> {
-        let Some(file) = &self.cases else { return Ok(Vec::new()) };
-        let path = session.path(file);
-        let text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        lines.map(|line| line.parse().map_err(|_| trouble::NOT_A_CASE_NUMBER.plain().into())).collect()
-    }
-
     /// The passphrase: from the file, or generated.
     fn passphrase(&self, session: &Session<'_>) -> anyhow::Result<Passphrase> {
         let Some(file) = &self.passphrase_file else { return Ok(Passphrase::generate(&mut session.random())) };
@@ -228,12 +221,6 @@ impl Exported {
     }
 }
 
-#[derive(Serialize)]
-struct SetAside {
-    case: CaseNumber,
-    code: &'static str,
-}
-
 #[derive(Default, Serialize)]
 struct Batch {
     exported: Vec<Exported>,
@@ -279,12 +266,7 @@ impl Render for Batch {
         for exported in &self.exported {
             exported.render(page);
         }
-        for aside in &self.set_aside {
-            page.say(
-                Text { en: "{case} set aside: {code}", zh: "{case} 已搁置：{code}" },
-                &[("case", &aside.case.to_string()), ("code", aside.code)],
-            );
-        }
+        case_list::say(&self.set_aside, page);
         let (done, aside) = (self.exported.len().to_string(), self.set_aside.len().to_string());
         page.say(
             Text { en: "{done} exported, {aside} set aside", zh: "已导出 {done} 个，搁置 {aside} 个" },

@@ -11,9 +11,10 @@ use serde::Serialize;
 use sha2::Sha256;
 
 use crate::{
-    case::{CaseNumber, IdentitySet, TableCount},
-    data_map::classified::Classified,
+    case::{About, Case, CaseNumber, IdentitySet, Kept as KeptRows, TableCount},
+    data_map::classified::{Classified, TableId},
     plan::{Header, PLAN_SCHEMA, Totals},
+    refusal::Refusal,
     rights::erasure::{Erasure, Holds, Scope},
     value::{Value, hex},
 };
@@ -29,14 +30,40 @@ use super::{
     text::Text,
 };
 
-/// All that the erasure of one case rests on.
+/// A case and its person as captured.
+pub(crate) struct Member {
+    pub(crate) case: Case,
+    pub(crate) set: IdentitySet,
+    /// Whether a legal hold protects the person
+    pub(crate) held: bool,
+}
+
+impl Member {
+    /// Gathers them.
+    pub(crate) fn of(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Self> {
+        let case = session.case(case)?;
+        let set = subject::of_case(&case, trusted, session)?;
+        let tags = subject::tags(case.personal.identity.as_ref(), &set, session)?;
+        let book = session.reading()?;
+        let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(case.subject));
+        let held = by_reference || !book.holds_on(&tags)?.is_empty();
+        Ok(Self { case, set, held })
+    }
+}
+
+/// Stands in plans for keys that are personal themselves.
+type Token = Rc<dyn Fn(&Value) -> String>;
+
+/// All that the erasure of one case, or of several together, rests on.
 pub(crate) struct Planning {
-    case: CaseNumber,
-    subjects: [IdentitySet; 1],
+    about: About,
+    /// The cases of a batch
+    cases: Vec<CaseNumber>,
+    subjects: Vec<IdentitySet>,
     holds: Holds,
     scope: Scope,
     as_of: Timestamp,
-    token: Rc<dyn Fn(&Value) -> String>,
+    token: Token,
 }
 
 impl Planning {
@@ -48,17 +75,31 @@ impl Planning {
         trusted: &mut Trusted,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Self> {
-        let found = session.case(case)?;
-        let set = subject::of_case(&found, trusted, session)?;
-        let tags = subject::tags(found.personal.identity.as_ref(), &set, session)?;
-        let book = session.reading()?;
-        let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(found.subject));
-        let person = by_reference || !book.holds_on(&tags)?.is_empty();
-        let held = book.holds()?.into_iter().filter_map(|hold| hold.table);
-        let tables = held.map(|table| subject::held_table(&table, &trusted.map)).collect::<Result<_, _>>()?;
-        let secret = *book.tag("plan", &case.to_string())?.bytes();
-        let token = Rc::new(move |value: &Value| token(&secret, value));
-        Ok(Self { case, subjects: [set], holds: Holds { person, tables }, scope, as_of, token })
+        let member = Member::of(case, trusted, session)?;
+        let holds = Holds { person: member.held, tables: held_tables(&trusted.map, session)? };
+        let (about, subjects) = (About::Case(case), vec![member.set]);
+        let token = token_of(about, session)?;
+        Ok(Self { about, cases: Vec::new(), subjects, holds, scope, as_of, token })
+    }
+
+    /// The same for several people, none of whom is under a hold, in the run `about`.
+    pub(crate) fn together(
+        about: About,
+        members: &[Member],
+        scope: Scope,
+        as_of: Timestamp,
+        trusted: &Trusted,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            about,
+            cases: members.iter().map(|member| member.case.number).collect(),
+            subjects: members.iter().map(|member| member.set.clone()).collect(),
+            holds: Holds { person: false, tables: held_tables(&trusted.map, session)? },
+            scope,
+            as_of,
+            token: token_of(about, session)?,
+        })
     }
 
     /// The planner.
@@ -82,19 +123,34 @@ impl Planning {
         database: String,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Header> {
+        let mut scope = serde_json::to_value(&self.scope)?;
+        if !self.cases.is_empty() {
+            scope["cases"] = serde_json::to_value(&self.cases)?;
+        }
         Ok(Header {
             schema: PLAN_SCHEMA.to_owned(),
             command: "erase".to_owned(),
             workspace: session.reading()?.workspace().to_owned(),
             database,
-            case: self.case.to_string(),
+            case: self.about.to_string(),
             map: map.map_fingerprint.clone(),
             schema_fingerprint: map.schema_fingerprint.clone(),
-            scope: serde_json::to_value(&self.scope)?,
+            scope,
             as_of: self.as_of,
             expires: self.as_of.checked_add(24.hours())?,
         })
     }
+}
+
+/// Tables under hold.
+fn held_tables(map: &Classified, session: &mut Session<'_>) -> anyhow::Result<BTreeSet<TableId>> {
+    let held = session.reading()?.holds()?.into_iter().filter_map(|hold| hold.table);
+    Ok(held.map(|table| subject::held_table(&table, map)).collect::<Result<_, _>>()?)
+}
+
+fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {
+    let secret = *session.reading()?.tag("plan", &about.to_string())?.bytes();
+    Ok(Rc::new(move |value: &Value| token(&secret, value)))
 }
 
 /// Stands in plans for a key that is personal itself: nobody computes it without the casebook's key.
@@ -115,10 +171,19 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
     Scope { categories: words("categories"), columns: words("columns"), roles: words("roles") }
 }
 
+/// The cases that a plan's header names; none when it is for one.
+pub(crate) fn cases_of(json: &serde_json::Value) -> anyhow::Result<Vec<CaseNumber>> {
+    let listed = json.get("cases").and_then(serde_json::Value::as_array);
+    let number = |case: &serde_json::Value| case.as_str().and_then(|text| text.parse().ok());
+    let numbers = listed.into_iter().flatten().map(|case| Ok(number(case).ok_or(Refusal::EditedPlan)?));
+    numbers.collect()
+}
+
 /// A plan's or a change's sums.
 #[derive(Serialize)]
 pub(crate) struct Sums {
-    pub(crate) case: CaseNumber,
+    /// The case, or the run of several
+    pub(crate) case: About,
     /// `planned`, `removed` or `nothing_removed`
     pub(crate) state: &'static str,
     pub(crate) plan: String,
@@ -156,7 +221,7 @@ pub(crate) struct Kept {
 
 impl Sums {
     /// The sums of `totals`, with tables by name.
-    pub(crate) fn of(case: CaseNumber, state: &'static str, plan: &str, totals: &Totals, map: &Classified) -> Self {
+    pub(crate) fn of(case: About, state: &'static str, plan: &str, totals: &Totals, map: &Classified) -> Self {
         let all = totals.all();
         let table = |(table, sums): (String, &crate::plan::TableTotals)| TableSums {
             table,
@@ -214,6 +279,18 @@ impl Sums {
             }));
         }
         counts
+    }
+
+    /// What stays as it is put on record.
+    pub(crate) fn kept_rows(&self) -> Vec<KeptRows> {
+        let kept = |kept: &Kept| KeptRows {
+            table: kept.table.clone(),
+            rows: kept.rows,
+            code: kept.code.to_owned(),
+            law: kept.law.clone(),
+            until: kept.until,
+        };
+        self.reasons.iter().map(kept).collect()
     }
 
     /// What happens to rows that are nobody's, or somebody else's; nothing where nothing does.

@@ -140,9 +140,16 @@ fn an_interrupted_recover_is_recovered() {
 // --- real deaths -----------------------------------------------------------------------------------------------------
 
 /// Dies like a machine without power when it is asked for the time for the n-th time.
-struct Deadly {
+pub(crate) struct Deadly {
     calls: Cell<u32>,
     last: u32,
+    now: Timestamp,
+}
+
+impl Deadly {
+    pub(crate) fn at(now: Timestamp, last: u32) -> Self {
+        Self { calls: Cell::new(0), last, now }
+    }
 }
 
 impl Clock for Deadly {
@@ -152,7 +159,7 @@ impl Clock for Deadly {
             Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status().unwrap();
             std::thread::sleep(Duration::from_mins(1));
         }
-        now()
+        self.now
     }
 }
 
@@ -173,7 +180,7 @@ fn a_process_that_applies_and_dies() {
     let last: u32 = told("DIE_AT").unwrap().parse().unwrap();
     let desk = Desk::at(Path::new(&dir));
     let job = desk.plan([("account", "1")]).unwrap();
-    let clock = Deadly { calls: Cell::new(0), last };
+    let clock = Deadly::at(now(), last);
     desk.apply_with(&job, &job.claim, &mut desk.book(), &clock).unwrap();
 }
 

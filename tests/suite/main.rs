@@ -4,6 +4,7 @@
 mod attacked;
 mod bad_databases;
 mod bad_plans;
+mod batch;
 mod company;
 mod desk;
 mod docs;

@@ -8,6 +8,7 @@
 mod mentions;
 mod pins;
 mod row;
+mod shares;
 mod table;
 
 use std::{

@@ -128,6 +128,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.erase.batch/1",
+        Sort::Schema,
+        ["the sums of several cases together", "多个案件合并的合计"],
+        [
+            "As droit.erase/1, where case is the run; besides people, cases (case, located, deleted, anonymized, kept), set_aside (case, code).",
+            "同 droit.erase/1，其中 case 为批次编号；另有 people、cases（case、located、deleted、anonymized、kept）、set_aside（case、code）。",
+        ],
+    ),
+    code(
         "droit.recover/1",
         Sort::Schema,
         ["settled changes", "已了结的更改"],

@@ -16,7 +16,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "erase",
         "按计划并经确认删除案件所请求的内容",
-        "逐行列出处理方式及理由。在终端上输入案件编号以确认；用 --plan 则只写出计划，供审阅和 `droit apply` 执行。\n法律要求保存的予以保存并限制处理。\n\n示例：\n  droit erase DSR-20261123-0001 --plan plan.jsonl\n  droit erase DSR-20261123-0001\n  droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001",
+        "逐行列出处理方式及理由。在终端上输入案件编号以确认；用 --plan 则只写出计划，供审阅和 `droit apply` 执行。\n法律要求保存的予以保存并限制处理。\n\n示例：\n  droit erase DSR-20261123-0001 --plan plan.jsonl\n  droit erase DSR-20261123-0001\n  droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001\n  droit erase --cases monday.txt --plan monday.jsonl",
     ),
     (
         "apply",
@@ -39,15 +39,16 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("export", "letter_lang", "本人的语言；不给则中国法下为中文，其他为英文"),
     ("export", "no_zip", "只写文件夹"),
     ("export", "passphrase_file", "从文件读取口令，而不是自动生成"),
+    ("erase", "cases", "合并办理文件所列的全部案件，每行一个：一份计划，一次确认；被拒绝的搁置"),
     ("erase", "plan", "把计划写入文件，不作任何更改"),
     ("erase", "category", "仅此类别的数据；可重复"),
     ("erase", "column", "仅此列，写作 表.列；可重复"),
     ("erase", "role", "仅以此角色持有的数据；可重复"),
-    ("erase", "confirm", "没有终端时再次给出案件编号"),
+    ("erase", "confirm", "没有终端时再次给出案件编号；与 --cases 合用时为计划中的人数"),
     ("apply", "plan", "计划文件"),
     ("demo", "folder", "要建立的文件夹"),
     ("demo", "users", "公司的账号数"),
     ("demo", "seed", "换一个种子，换一批人"),
     ("demo", "no_tour", "只建立公司和工作区"),
-    ("apply", "confirm", "没有终端时给出案件编号"),
+    ("apply", "confirm", "没有终端时给出案件编号；多个案件的计划则为其中的人数"),
 ];

@@ -22,6 +22,23 @@ pub(crate) const NOTHING_EXTENDED: Trouble = Trouble {
     hint: None,
 };
 
+pub(crate) const NOT_AN_ERASURE: Trouble = Trouble {
+    code: "not_an_erasure",
+    exit: Exit::Refused,
+    says: Text { en: "{case} asks for something else than an erasure", zh: "{case} 请求的不是删除" },
+    hint: Some(Text {
+        en: "a batch erases only what deletions and cancelled accounts ask for; take this case out of the list",
+        zh: "批量删除只办理删除和注销账号的请求；请将此案移出清单",
+    }),
+};
+
+pub(crate) const ALREADY_REMOVED: Trouble = Trouble {
+    code: "already_removed",
+    exit: Exit::Refused,
+    says: Text { en: "what {case} asks for was carried out before", zh: "{case} 的请求此前已执行" },
+    hint: Some(Text { en: "droit case next {case}", zh: "droit case next {case}" }),
+};
+
 pub(crate) const NO_DECISION: Trouble = Trouble {
     code: "no_decision",
     exit: Exit::Usage,
@@ -78,6 +95,8 @@ pub(crate) const NOT_FOR_A_CASE: Trouble = Trouble {
 pub(super) const ALL: &[&Trouble] = &[
     &LAW_AND_REMEDIES,
     &NOTHING_EXTENDED,
+    &NOT_AN_ERASURE,
+    &ALREADY_REMOVED,
     &NO_DECISION,
     &NOT_THE_SAME,
     &MERGE_BACKWARDS,

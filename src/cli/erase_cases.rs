@@ -1,0 +1,296 @@
+//! `droit erase --cases FILE`: what several cases ask for, in one plan, one search, one change and one confirmation.
+//! What cannot go like that is set aside by its number and code, and taken up by itself.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::{
+    case::{About, Body, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
+    plan::{Claim, Totals},
+    refusal::Refusal,
+    rights::erasure::Scope,
+};
+
+use super::{
+    Exit, apply,
+    bar::Watch,
+    case_list::{self, SetAside},
+    confirm,
+    database::Trusted,
+    erase,
+    out::{Out, Render},
+    page::Page,
+    planning::{Member, Planning, Sums},
+    session::Session,
+    text::{Text, trouble},
+    trace,
+};
+use crate::progress::{Doing, Progress};
+
+/// What was asked for.
+pub(super) struct Batch<'a> {
+    pub(super) listed: Vec<CaseNumber>,
+    pub(super) scope: Scope,
+    pub(super) plan_file: Option<&'a Path>,
+    pub(super) confirm: Option<&'a str>,
+}
+
+/// Codes of rows that are held back for now: the whole case is set aside, so that somebody looks at it.
+const HELD_BACK: [&str; 2] = ["HOLD", "LIVE"];
+
+impl Batch<'_> {
+    pub(super) fn run(
+        self,
+        trusted: &mut Trusted,
+        watch: &mut Watch,
+        session: &mut Session<'_>,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<Exit> {
+        let as_of = session.now();
+        let (members, mut set_aside) = self.gather(trusted, watch, session, out)?;
+        let (members, shares) = self.without_held_back(members, &mut set_aside, trusted, watch, session, out)?;
+        set_aside.sort_by_key(|aside| aside.case);
+        let exit = if set_aside.is_empty() { Exit::Done } else { Exit::Look };
+        if members.is_empty() {
+            out.result(&Planned { sums: None, people: 0, cases: Vec::new(), set_aside })?;
+            return Ok(exit);
+        }
+        let run = start(as_of, trusted, session)?;
+        let about = About::Run(run);
+        let planning = Planning::together(about, &members, self.scope.clone(), as_of, trusted, session)?;
+        let (claim, totals) = match erase::plan(self.plan_file, &planning, trusted, watch, session, out) {
+            Ok(planned) => planned,
+            Err(error) => return Err(ended(run, session, error)),
+        };
+        let sums = Sums::of(about, "planned", &claim.digest, &totals, &trusted.map);
+        let changes = Some(sums.changes());
+        let cases = record(run, &claim, &members, &shares, trusted, session)?;
+        let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };
+        if let Some(file) = self.plan_file {
+            out.result(&planned)?;
+            watch.end(&run.to_string(), session, out);
+            erase::hint_at_review(file, out);
+            return Ok(exit);
+        }
+        if session.can_ask() && self.confirm.is_none() {
+            out.report(&planned)?;
+        }
+        if let Err(failure) = confirm::by_typing(&members.len().to_string(), self.confirm, session, out) {
+            return Err(ended(run, session, failure.into()));
+        }
+        let carry_out = apply::CarryOut { about, claim: &claim, changes };
+        match carry_out.run(&planning, trusted, watch, session, out) {
+            Ok(sums) => {
+                out.report(&Planned { sums: Some(sums), ..planned })?;
+                watch.end(&run.to_string(), session, out);
+                Ok(exit)
+            }
+            Err(error) => Err(ended(run, session, error)),
+        }
+    }
+
+    /// The people of all cases, but for those whose case says no.
+    fn gather(
+        &self,
+        trusted: &mut Trusted,
+        watch: &mut Watch,
+        session: &mut Session<'_>,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<(Vec<Member>, Vec<SetAside>)> {
+        let all = self.listed.len() as u64;
+        let (mut members, mut set_aside) = (Vec::new(), Vec::new());
+        for (before, &case) in (0..).zip(&self.listed) {
+            session.go_on()?;
+            watch.tell(Progress::part(Doing::Cases, before, all), out);
+            match eligible(case, trusted, session) {
+                Ok(member) if member.held => set_aside.push(SetAside { case, code: HELD_BACK[0] }),
+                Ok(member) => members.push(member),
+                Err(error) => {
+                    let failure = trace::failure(&error);
+                    if failure.code() == trouble::INTERRUPTED.code {
+                        return Err(error);
+                    }
+                    set_aside.push(SetAside { case, code: failure.code() });
+                }
+            }
+        }
+        watch.tell(Progress::part(Doing::Cases, all, all), out);
+        Ok((members, set_aside))
+    }
+
+    /// Sets aside whoever has rows that are held back, until nobody has; returns what happens to each of the others.
+    fn without_held_back(
+        &self,
+        mut members: Vec<Member>,
+        set_aside: &mut Vec<SetAside>,
+        trusted: &mut Trusted,
+        watch: &mut Watch,
+        session: &mut Session<'_>,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<(Vec<Member>, Vec<Totals>)> {
+        loop {
+            if members.is_empty() {
+                return Ok((members, Vec::new()));
+            }
+            let scope = self.scope.clone();
+            let planning = Planning::together(About::Workspace, &members, scope, session.now(), trusted, session)?;
+            let Trusted { map, database } = &mut *trusted;
+            let erasure = planning.erasure(map, session)?;
+            let shares = watch.reading(&mut **database, out, |database| erasure.shares(database))?;
+            let code = |totals: &Totals| HELD_BACK.into_iter().find(|code| totals.kept_under(code) > 0);
+            let codes: Vec<Option<&'static str>> = shares.iter().map(code).collect();
+            if codes.iter().all(Option::is_none) {
+                return Ok((members, shares));
+            }
+            let mut codes = codes.into_iter();
+            members.retain(|member| match codes.next().flatten() {
+                Some(code) => {
+                    set_aside.push(SetAside { case: member.case.number, code });
+                    false
+                }
+                None => true,
+            });
+        }
+    }
+}
+
+/// Begins the run.
+fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -> anyhow::Result<RunNumber> {
+    let day = as_of.to_zoned_datetime(session.zone()?).date();
+    let rules = trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+    let (officer, now) = (session.officer()?, session.now());
+    let event = Event::RunStarted { duty: PurgeDuty::Cases, as_of, rules };
+    Ok(session.casebook()?.start_run(now, &officer, day, event)?.0)
+}
+
+/// A case that can go with others: an erasure, verified, not done before.
+fn eligible(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Member> {
+    let found = session.case(case)?;
+    let number = case.to_string();
+    if !matches!(found.request.action(), Some(RequestType::Delete | RequestType::CancelAccount)) {
+        return Err(trouble::NOT_AN_ERASURE.with(&[("case", &number)]).into());
+    }
+    let removed = matches!(found.status, Status::Postcheck | Status::Replied | Status::Closed);
+    if removed && !found.actions.is_empty() {
+        return Err(trouble::ALREADY_REMOVED.with(&[("case", &number)]).into());
+    }
+    found.require_identified()?;
+    found.status.require_move(Status::Assessed).map_err(crate::case::IllegalMove::from)?;
+    Member::of(case, trusted, session)
+}
+
+/// The people of a plan's cases as they are now; refused when anything about any of them has changed.
+pub(super) fn members_of(
+    claim: &Claim,
+    run: RunNumber,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Vec<Member>> {
+    let mut members = Vec::new();
+    for case in super::planning::cases_of(&claim.header.scope)? {
+        let member = Member::of(case, trusted, session)?;
+        let planned = member.case.plan.is_some_and(|plan| plan.to_string() == claim.digest)
+            && member.case.together.as_ref().is_some_and(|together| together.run == run)
+            && member.case.status == Status::Assessed;
+        if !planned {
+            return Err(Refusal::StalePlan.into());
+        }
+        if member.held {
+            return Err(Refusal::HoldAdded.into());
+        }
+        members.push(member);
+    }
+    if members.is_empty() { Err(Refusal::EditedPlan.into()) } else { Ok(members) }
+}
+
+/// Puts on record, for each case, what the plan does to its person.
+fn record(
+    run: RunNumber,
+    claim: &Claim,
+    members: &[Member],
+    shares: &[Totals],
+    trusted: &Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Vec<Share>> {
+    let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+    let mut cases = Vec::new();
+    for (member, totals) in members.iter().zip(shares) {
+        let case = member.case.number;
+        let sums = Sums::of(About::Case(case), "planned", &claim.digest, totals, &trusted.map);
+        let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
+        session.record(case, event, &Body::default())?;
+        let Sums { located, deleted, anonymized, kept, .. } = sums;
+        cases.push(Share { case, located, deleted, anonymized, kept });
+    }
+    Ok(cases)
+}
+
+/// A run that came to nothing is over, unless something has to be recovered first.
+fn ended(run: RunNumber, session: &mut Session<'_>, error: anyhow::Error) -> anyhow::Error {
+    let over = (|| -> anyhow::Result<()> {
+        let open = session.casebook()?.unsettled_intents()?;
+        if open.iter().all(|intent| intent.about != About::Run(run)) {
+            let event = Event::RunEnded { tables: Vec::new(), skipped: 0, undecidable: 0 };
+            session.record(About::Run(run), event, &Body::default())?;
+        }
+        Ok(())
+    })();
+    match over {
+        Ok(()) => error,
+        Err(also) => error.context(format!("{also:#}")),
+    }
+}
+
+/// What happens to one person of a plan.
+#[derive(Serialize)]
+struct Share {
+    case: CaseNumber,
+    located: u64,
+    deleted: u64,
+    anonymized: u64,
+    kept: u64,
+}
+
+/// A plan for several people.
+#[derive(Serialize)]
+struct Planned {
+    #[serde(flatten)]
+    sums: Option<Sums>,
+    people: usize,
+    cases: Vec<Share>,
+    set_aside: Vec<SetAside>,
+}
+
+impl Render for Planned {
+    const SCHEMA: &'static str = "droit.erase.batch/1";
+
+    fn render(&self, page: &mut Page) {
+        if let Some(sums) = &self.sums {
+            sums.render(page);
+            page.blank();
+        }
+        for share in &self.cases {
+            page.say(
+                Text {
+                    en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}",
+                    zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}",
+                },
+                &[
+                    ("case", &share.case.to_string()),
+                    ("located", &share.located.to_string()),
+                    ("deleted", &share.deleted.to_string()),
+                    ("anonymized", &share.anonymized.to_string()),
+                    ("kept", &share.kept.to_string()),
+                ],
+            );
+        }
+        case_list::say(&self.set_aside, page);
+        page.say(
+            Text {
+                en: "{people} people in the plan, {aside} set aside", zh: "计划含 {people} 人，搁置 {aside} 人"
+            },
+            &[("people", &self.people.to_string()), ("aside", &self.set_aside.len().to_string())],
+        );
+    }
+}
