@@ -121,6 +121,6 @@ impl CarryOut<'_> {
         let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
         let mut sums = Sums::of(about, state, &self.claim.digest, &applied.totals, map);
         sums.files = Some(applied.files);
-        Ok(sums)
+        Ok(sums.not_searching(&erasure.not_searched(), map))
     }
 }

@@ -65,6 +65,11 @@ pub(crate) struct EraseArgs {
     #[arg(long, value_name = "ROLE")]
     role: Vec<String>,
 
+    /// Search other people's texts for the person in every table, also where the map does not say how; each such table
+    /// is read as a whole
+    #[arg(long, conflicts_with_all = ["category", "column", "role"])]
+    mentions: bool,
+
     /// The case number again, where there is no terminal; with --cases the number of people in the plan
     #[arg(long, value_name = "CASE", conflicts_with = "plan")]
     confirm: Option<String>,
@@ -77,6 +82,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         categories: args.category.iter().cloned().collect(),
         columns: args.column.iter().cloned().collect(),
         roles: args.role.iter().cloned().collect(),
+        mentions: args.mentions,
     };
     require_settled(&mut trusted, session)?;
     let mut watch = Watch::begin(session);
@@ -88,7 +94,9 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     };
     let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
     let (claim, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
+    let not_searched = planning.not_searched(&trusted.map, session)?;
     let sums = Sums::of(About::Case(case), "planned", &claim.digest, &totals, &trusted.map);
+    let sums = sums.not_searching(&not_searched, &trusted.map);
     let event = Event::Planned {
         plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),

@@ -63,7 +63,9 @@ impl Batch<'_> {
             Ok(planned) => planned,
             Err(error) => return Err(ended(run, session, error)),
         };
+        let not_searched = planning.not_searched(&trusted.map, session)?;
         let sums = Sums::of(about, "planned", &claim.digest, &totals, &trusted.map);
+        let sums = sums.not_searching(&not_searched, &trusted.map);
         let changes = Some(sums.changes());
         let cases = record(run, &claim, &members, &shares, trusted, session)?;
         let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };

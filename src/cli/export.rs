@@ -23,6 +23,7 @@ use super::{
     language::Language,
     out::{Out, Render},
     page::Page,
+    planning::say_not_searched,
     session::Session,
     subject,
     text::Text,
@@ -54,6 +55,11 @@ pub(crate) struct ExportArgs {
     /// Only what the person provided, held on consent or contract (NDR 25, GDPR 20)
     #[arg(long)]
     portable: bool,
+
+    /// Search other people's texts for the person in every table and count what names them as withheld; each such
+    /// table is read as a whole
+    #[arg(long, conflicts_with = "portable")]
+    mentions: bool,
 
     /// Language of the person; without it Chinese under Chinese law, else English
     #[arg(long, value_enum, value_name = "LANG")]
@@ -140,9 +146,16 @@ fn one(
         files: files.as_ref(),
     };
     watch.reading(&mut *trusted.database, out, |database| copy.write(database, &mut package))?;
+    let mut not_searched = Vec::new();
+    if args.mentions {
+        watch.reading(&mut *trusted.database, out, |database| copy.write_mentions(database, &mut package))?;
+    } else if !args.portable {
+        let name = |table: usize| trusted.map.tables[table].name.to_string();
+        not_searched.extend(copy.with_free_text().into_iter().map(name));
+    }
     let finished = package.finish()?;
     record(number, args.portable, &finished, session)?;
-    let mut exported = Exported::of(number, &finished);
+    let mut exported = Exported { not_searched, ..Exported::of(number, &finished) };
     if !args.no_zip {
         let passphrase = args.passphrase(session)?;
         let archive = pack(&outbox, &number.to_string(), &passphrase, &mut session.random())?;
@@ -203,6 +216,8 @@ struct Exported {
     cells: export::Tally,
     tables: BTreeMap<String, u64>,
     files: u64,
+    /// Tables with free text of others that was not searched for the person
+    not_searched: Vec<String>,
 }
 
 impl Exported {
@@ -217,6 +232,7 @@ impl Exported {
             cells: manifest.cells.clone(),
             tables: manifest.tables.iter().map(|table| (table.name.clone(), table.rows)).collect(),
             files: manifest.attachments,
+            not_searched: Vec::new(),
         }
     }
 }
@@ -256,6 +272,7 @@ impl Render for Exported {
                 self.passphrase.clone().unwrap_or_default(),
             ),
         ]);
+        say_not_searched(&self.not_searched, page);
     }
 }
 

@@ -116,6 +116,11 @@ impl Planning {
         })
     }
 
+    /// Tables whose free text is not searched for these people.
+    pub(crate) fn not_searched(&self, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<TableId>> {
+        Ok(self.erasure(map, session)?.not_searched())
+    }
+
     /// What the plan is bound to.
     pub(crate) fn header(
         &self,
@@ -168,7 +173,8 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
         let listed = json.get(name).and_then(serde_json::Value::as_array);
         listed.into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()
     };
-    Scope { categories: words("categories"), columns: words("columns"), roles: words("roles") }
+    let mentions = json.get("mentions").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    Scope { categories: words("categories"), columns: words("columns"), roles: words("roles"), mentions }
 }
 
 /// The cases that a plan's header names; none when it is for one.
@@ -197,6 +203,8 @@ pub(crate) struct Sums {
     pub(crate) files: Option<u64>,
     pub(crate) tables: Vec<TableSums>,
     pub(crate) reasons: Vec<Kept>,
+    /// Tables with free text of others that was not searched for the person
+    pub(crate) not_searched: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -252,7 +260,13 @@ impl Sums {
             files: None,
             tables: totals.named(map).map(table).collect(),
             reasons: totals.kept.iter().map(kept).collect(),
+            not_searched: Vec::new(),
         }
+    }
+
+    /// The same, where free text of others was not searched in these tables.
+    pub(crate) fn not_searching(self, tables: &[TableId], map: &Classified) -> Self {
+        Self { not_searched: tables.iter().map(|table| map.tables[*table].name.to_string()).collect(), ..self }
     }
 
     /// Rows that change.
@@ -331,6 +345,20 @@ impl Sums {
     }
 }
 
+/// Names the tables whose free text was not searched for the person, so that nobody thinks it was.
+pub(crate) fn say_not_searched(tables: &[String], page: &mut Page) {
+    if !tables.is_empty() {
+        page.blank();
+        page.say(
+            Text {
+                en: "not searched for the person in other people's texts: {tables}",
+                zh: "未在他人文本中查找此人的表：{tables}",
+            },
+            &[("tables", &tables.join(", "))],
+        );
+    }
+}
+
 impl Render for Sums {
     const SCHEMA: &'static str = "droit.erase/1";
 
@@ -373,6 +401,7 @@ impl Render for Sums {
             page.blank();
             page.grid(&reasons);
         }
+        say_not_searched(&self.not_searched, page);
     }
 
     fn grid(&self) -> Option<Grid> {

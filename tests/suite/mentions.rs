@@ -1,6 +1,8 @@
 //! A person's identifiers in other people's free text: the row stays, the value goes.
 
-use crate::desk::Desk;
+use rusqlite::Connection;
+
+use crate::{desk::Desk, office::Office};
 
 const SCHEMA: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
@@ -80,4 +82,60 @@ fn a_table_that_says_nothing_is_not_searched() {
     let desk = Desk::new(SCHEMA, &map("", ""));
     let job = desk.plan([("account", "1")]).unwrap();
     assert_eq!(job.totals.all().struck_out, 0);
+}
+
+/// An office on this database with one verified request of account 1.
+fn office(request: &str) -> Office {
+    let mut office = Office::empty();
+    Connection::open(office.path("notes.db")).unwrap().execute_batch(SCHEMA).unwrap();
+    office.run("init notes.db --quiet").done();
+    office.file("datamap.toml", &map("", ""));
+    office.run("map trust --yes --quiet").done();
+    office.file("id.txt", "account=1\n");
+    office.run(&format!("case open {request} --channel app --id-file id.txt --quiet")).done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    office
+}
+
+fn body(office: &Office, id: i64) -> Option<String> {
+    let database = Connection::open(office.path("notes.db")).unwrap();
+    database.query_row("SELECT body FROM notes WHERE id = ?1", [id], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_request_may_ask_for_the_search_of_every_table() {
+    let mut office = office("delete");
+    let plan = office.run("erase DSR-20261123-0001 --plan plain.jsonl --json").done().json();
+    assert_eq!((plan["data"]["struck_out"].as_u64(), &plan["data"]["not_searched"][0]), (Some(0), &"notes".into()));
+    let shown = office.run("erase DSR-20261123-0001 --plan again.jsonl").done();
+    assert!(shown.stdout().contains("not searched for the person in other people's texts: notes\n"), "{shown}");
+    let part = office.run("erase DSR-20261123-0001 --column notes.body --plan part.jsonl --json").done().json();
+    assert_eq!(part["data"]["not_searched"][0], "notes", "a part of the data is not looked for in other people's");
+    office.run("erase DSR-20261123-0001 --mentions --column notes.body --plan no.jsonl").misused("usage");
+    let plan = office.run("erase DSR-20261123-0001 --mentions --plan plan.jsonl --json").done().json();
+    assert_eq!(plan["data"]["struck_out"], 1);
+    assert_eq!(plan["data"]["not_searched"].as_array().map(Vec::len), Some(0));
+    let applied = office.run("apply plan.jsonl --confirm DSR-20261123-0001 --json").done().json();
+    assert_eq!(
+        (applied["data"]["struck_out"].as_u64(), applied["data"]["not_searched"].as_array().map(Vec::len)),
+        (Some(1), Some(0))
+    );
+    assert_eq!(body(&office, 2).unwrap(), "ring 138******00, not 13900139000");
+    assert_eq!(body(&office, 3).unwrap(), "order 138001380001 and 13900139000");
+}
+
+#[test]
+fn a_copy_counts_the_texts_that_name_the_person_and_does_not_give_them() {
+    let mut office = office("copy");
+    let plain = office.run("export DSR-20261123-0001 --no-zip --json").done().json();
+    assert_eq!(plain["data"]["not_searched"][0], "notes");
+    assert_eq!(plain["data"]["cells"]["withheld"].get("third_party"), None);
+    std::fs::remove_dir_all(office.path("packages")).unwrap();
+    let found = office.run("export DSR-20261123-0001 --no-zip --mentions --json").done().json();
+    assert_eq!(found["data"]["not_searched"].as_array().map(Vec::len), Some(0));
+    assert_eq!(found["data"]["cells"]["withheld"]["third_party"], 1);
+    let located = |result: &serde_json::Value| result["data"]["cells"]["located"].as_u64().unwrap();
+    assert_eq!(located(&found), located(&plain) + 1);
+    let page = office.read("packages/DSR-20261123-0001/data.json");
+    assert!(!page.contains("13900139000") && !page.contains("ring"), "somebody else's text is not given");
 }

@@ -2,6 +2,7 @@
 //! that is the person's goes into the package, what is somebody else's is masked, what may not go is counted with its
 //! code.
 
+mod mentioned;
 mod street;
 mod way;
 

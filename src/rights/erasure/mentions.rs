@@ -5,10 +5,10 @@
 
 use std::collections::HashSet;
 
-use super::{Erasure, Scope};
+use super::Erasure;
 use crate::{
     case::{IdentitySet, KnownValue},
-    data_map::classified::{Mentions, Table, TableId},
+    data_map::classified::{Classified, Mentions, Standing, Table, TableId},
     database::{Database, Flow, Select, Term},
     error::Error,
     kind::{Found, Kind, strike_out},
@@ -74,6 +74,20 @@ const WINDOW: usize = 64;
 const ASKED: usize = 256;
 
 impl Erasure<'_> {
+    /// Whether other people's free text of the table is searched for these people: where the map says how, or where
+    /// this request asks for it; never for a part of the data, nor under a hold.
+    pub(super) fn searches(&self, table: TableId) -> bool {
+        let held = &self.map.tables[table];
+        let asked = held.mentions != Mentions::NotSearched || (self.scope.mentions && has_free_text(self.map, table));
+        asked && self.scope.is_whole() && !self.holds.person && !self.holds.tables.contains(&table)
+    }
+
+    /// The tables whose free text may name these people and is not searched for them.
+    #[must_use]
+    pub fn not_searched(&self) -> Vec<TableId> {
+        (0..self.map.tables.len()).filter(|&table| has_free_text(self.map, table) && !self.searches(table)).collect()
+    }
+
     /// The steps for other people's rows of `table`; `own` are the keys of the rows that were located.
     pub(super) fn strike_mentions(
         &self,
@@ -82,60 +96,75 @@ impl Erasure<'_> {
         database: &mut dyn Database,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let held = &self.map.tables[table];
-        let mentioned = Mentioned::of(self.subjects);
-        let texts = free_texts(held);
-        if mentioned.values.is_empty() || texts.is_empty() || self.scope != Scope::default() {
-            return Ok(());
-        }
-        if self.holds.person || self.holds.tables.contains(&table) {
-            return Ok(());
-        }
-        let key = match &held.key {
-            RowKey::Columns(columns) => columns.clone(),
-            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
-        };
-        let key_len = key.len();
-        let mut found: Vec<Step> = Vec::new();
-        let mut look = |row: Row| {
-            let key = Key(row[..key_len].to_vec());
-            let hit = (0..texts.len()).filter(|at| mentioned.is_in(&row[key_len + at])).map(|at| texts[at]);
-            let columns: Vec<usize> = hit.collect();
-            if !columns.is_empty() && !own.contains(&key) {
-                found.push(mention(table, key, columns));
-            }
-            Flow::Continue
-        };
-        let terms = |select: &mut Select| {
-            for at in &texts {
-                select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
-            }
-        };
-        let (index, phrases) = match &held.mentions {
-            Mentions::NotSearched => return Ok(()),
-            Mentions::Scan => (None, Vec::new()),
-            Mentions::Index { name, parts } => (Some(name), mentioned.phrases(*parts)),
-        };
-        match index {
-            Some(name) if phrases.len() <= ASKED => {
-                let index = TableName { schema: held.name.schema.clone(), name: name.clone() };
-                for phrases in phrases.chunks(WINDOW) {
-                    let mut select = Select::matching(held.name.clone(), key.clone(), index.clone(), phrases.to_vec());
-                    terms(&mut select);
-                    database.read(&select, &mut |hit| look(hit.row))?;
-                }
-            }
-            _ => {
-                let mut select = Select::new(held.name.clone(), key, Vec::new());
-                terms(&mut select);
-                database.scan(&select, &mut look)?;
-            }
-        }
-        found.sort_by(|a, b| a.key.cmp(&b.key));
-        found.dedup_by(|a, b| a.key == b.key); // a row may hold phrases of two windows
-        found.iter().try_for_each(each)
+        let found = search(self.map, self.subjects, table, own, database)?;
+        found.into_iter().try_for_each(|(key, columns)| each(&mention(table, key, columns)))
     }
+}
+
+/// The rows of `table`, but for `own`, whose free text names one of these people, each with the columns (by place) that
+/// do, by key.
+pub(in crate::rights) fn search(
+    map: &Classified,
+    subjects: &[IdentitySet],
+    table: TableId,
+    own: &HashSet<Key>,
+    database: &mut dyn Database,
+) -> Result<Vec<(Key, Vec<usize>)>, Error> {
+    let held = &map.tables[table];
+    let mentioned = Mentioned::of(subjects);
+    let texts = free_texts(held);
+    if mentioned.values.is_empty() || texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = match &held.key {
+        RowKey::Columns(columns) => columns.clone(),
+        RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+        RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
+    };
+    let key_len = key.len();
+    let mut found: Vec<(Key, Vec<usize>)> = Vec::new();
+    let mut look = |row: Row| {
+        let key = Key(row[..key_len].to_vec());
+        let hit = (0..texts.len()).filter(|at| mentioned.is_in(&row[key_len + at])).map(|at| texts[at]);
+        let columns: Vec<usize> = hit.collect();
+        if !columns.is_empty() && !own.contains(&key) {
+            found.push((key, columns));
+        }
+        Flow::Continue
+    };
+    let terms = |select: &mut Select| {
+        for at in &texts {
+            select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
+        }
+    };
+    let (index, phrases) = match &held.mentions {
+        Mentions::NotSearched | Mentions::Scan => (None, Vec::new()),
+        Mentions::Index { name, parts } => (Some(name), mentioned.phrases(*parts)),
+    };
+    match index {
+        Some(name) if phrases.len() <= ASKED => {
+            let index = TableName { schema: held.name.schema.clone(), name: name.clone() };
+            for phrases in phrases.chunks(WINDOW) {
+                let mut select = Select::matching(held.name.clone(), key.clone(), index.clone(), phrases.to_vec());
+                terms(&mut select);
+                database.read(&select, &mut |hit| look(hit.row))?;
+            }
+        }
+        _ => {
+            let mut select = Select::new(held.name.clone(), key, Vec::new());
+            terms(&mut select);
+            database.scan(&select, &mut look)?;
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.0 == b.0); // a row may hold phrases of two windows
+    Ok(found)
+}
+
+/// Whether other people's free text may stand in the table.
+pub(in crate::rights) fn has_free_text(map: &Classified, table: TableId) -> bool {
+    let held = &map.tables[table];
+    held.standing == Standing::Personal && !free_texts(held).is_empty()
 }
 
 fn free_texts(held: &Table) -> Vec<usize> {

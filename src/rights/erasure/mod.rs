@@ -5,7 +5,7 @@
 //! points at it. The same derivation makes the plan, is compared inside the transaction and proves afterwards that
 //! nothing is left to do.
 
-mod mentions;
+pub(super) mod mentions;
 mod pins;
 mod row;
 mod shares;
@@ -20,7 +20,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     case::identity::IdentitySet,
-    data_map::classified::{Classified, Mentions, TableId},
+    data_map::classified::{Classified, TableId},
     database::{
         Arm, Database, Flow, Seed, Select,
         locate::{Attribution, Holding, Walk},
@@ -58,9 +58,18 @@ pub struct Scope {
     /// Roles
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub roles: BTreeSet<String>,
+    /// Other people's free text is searched in every table, also where the map does not say how
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub mentions: bool,
 }
 
 impl Scope {
+    /// Whether everything is asked for.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.categories.is_empty() && self.columns.is_empty() && self.roles.is_empty()
+    }
+
     /// Whether only some columns are asked for, so that no row goes.
     #[must_use]
     pub fn is_partial(&self) -> bool {
@@ -130,14 +139,14 @@ impl Erasure<'_> {
         for table in pins::order(self.map) {
             self.derive_table(table, &walk, database, &mut pins, &mut gone, &mut |step| {
                 totals.add(step);
-                if self.map.tables[step.table].mentions != Mentions::NotSearched {
+                if self.searches(step.table) {
                     own.entry(step.table).or_default().insert(step.key.clone());
                 }
                 each(step)
             })?;
         }
-        for (table, held) in self.map.tables.iter().enumerate() {
-            if held.mentions != Mentions::NotSearched {
+        for table in 0..self.map.tables.len() {
+            if self.searches(table) {
                 self.strike_mentions(table, &own.remove(&table).unwrap_or_default(), database, &mut |step| {
                     totals.add(step);
                     each(step)

@@ -108,8 +108,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["a copy", "一份副本"],
         [
-            "case, folder, archive, passphrase (shown once), sha256, cells (located = exported + withheld), tables, files.",
-            "case、folder、archive、passphrase（仅一次）、sha256、cells（找到 = 导出 + 未提供）、tables、files。",
+            "case, folder, archive, passphrase (shown once), sha256, cells (located = exported + withheld), tables, files, not_searched.",
+            "case、folder、archive、passphrase（仅一次）、sha256、cells（找到 = 导出 + 未提供）、tables、files、not_searched。",
         ],
     ),
     code(
@@ -123,7 +123,7 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["a plan's or a change's sums", "计划或更改的合计"],
         [
-            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, struck_out, files, tables, reasons (table, rows, code, law, until).",
+            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, struck_out, files, tables, reasons (table, rows, code, law, until), not_searched.",
             "case、state（planned 或 removed）、plan、located = deleted + anonymized + kept、unlinked、struck_out、files、tables、reasons。",
         ],
     ),

@@ -1,0 +1,49 @@
+//! The person in other people's free text: those rows are somebody else's and are not given, but that they name the
+//! person is told, by number (LAW §7.5, W5).
+
+use std::collections::HashSet;
+
+use super::Copy;
+use crate::{
+    data_map::classified::TableId,
+    database::{
+        Database, Flow,
+        locate::{Attribution, Walk},
+    },
+    error::Error,
+    export::{HeldBack, Package, Withheld},
+    kind::Kind,
+    rights::erasure::mentions::{has_free_text, search},
+    value::Key,
+};
+
+impl Copy<'_> {
+    /// The tables in which other people's free text may name the person.
+    #[must_use]
+    pub fn with_free_text(&self) -> Vec<TableId> {
+        (0..self.map.tables.len()).filter(|&table| has_free_text(self.map, table)).collect()
+    }
+
+    /// Searches all of them and counts the cells that name the person as held and not given. Returns how many.
+    pub fn write_mentions(&self, database: &mut dyn Database, package: &mut Package) -> Result<u64, Error> {
+        let subjects = std::slice::from_ref(self.subject);
+        let walk = Walk::new(self.map, subjects, Attribution::Each, self.zone.clone(), database)?;
+        let mut cells = 0;
+        for table in self.with_free_text() {
+            let mut own: HashSet<Key> = HashSet::new();
+            if let Some(select) = walk.select(table) {
+                walk.holdings(table, select, database, &mut |holding| {
+                    own.insert(holding.key);
+                    Flow::Continue
+                })?;
+            }
+            let found = search(self.map, subjects, table, &own, database)?;
+            cells += found.iter().map(|(_, columns)| columns.len() as u64).sum::<u64>();
+        }
+        if cells > 0 {
+            let category = self.category(Kind::FreeText);
+            package.held_back(&HeldBack { category, code: Withheld::ThirdParty, cells })?;
+        }
+        Ok(cells)
+    }
+}
