@@ -36,6 +36,7 @@ mod letter;
 mod lock;
 mod man;
 mod map;
+mod misuse;
 mod out;
 mod page;
 mod planning;
@@ -96,10 +97,7 @@ fn not_understood(error: &clap::Error, args: &[OsString], language: language::La
     let json = args.iter().any(|arg| arg == "--json" || arg == "--format=json" || arg == "--format=jsonl");
     let format = if json { Format::Json } else { Format::Table };
     let manner = Manner { format, quiet: false, color: false, language, output: None };
-    let text = error.render().to_string();
-    let text = text.split("\n\nFor more information").next().unwrap_or_default();
-    let message = text.trim_end().trim_start_matches("error: ");
-    let failure = trouble::USAGE.with(&[("message", message)]);
+    let failure = trouble::USAGE.with(&[("message", &misuse::said(error, language))]);
     Out::new(world.stdout, world.stderr, world.terminal, manner).failure(&failure);
     Exit::Usage
 }

@@ -7,10 +7,8 @@ fn a_slip_of_the_finger_gets_a_suggestion() {
     let mut office = Office::empty();
     insta::assert_snapshot!(office.run("explan stale_plan").misused("usage"), @"
     [stderr]
-    error[usage]: unrecognized subcommand 'explan'
-
-      tip: a similar subcommand exists: 'explain'
-
+    error[usage]: there is no such command
+    did you mean: explain
     Usage: droit [OPTIONS] [COMMAND]
     hint: `droit help` lists the commands, `droit COMMAND --help` explains one
     [exit 2]

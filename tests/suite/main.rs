@@ -14,6 +14,7 @@ mod interrupted;
 mod layers;
 mod maps;
 mod mentions;
+mod misused;
 mod office;
 mod package;
 mod people;

@@ -3,6 +3,7 @@
 pub(crate) mod codes;
 pub(crate) mod demo;
 pub(crate) mod help;
+pub(crate) mod misuse;
 pub(crate) mod progress;
 pub(crate) mod trouble;
 pub(crate) mod words;

@@ -1,0 +1,63 @@
+//! What is typed and not understood is never repeated: a mistyped line may hold somebody's number or address.
+
+use super::office::Office;
+
+const PERSONAL: [&str; 5] = ["13800138000", "ana@example.com", "110101199003074514", "陈明", "zhangwei"];
+
+#[test]
+fn no_mistyped_line_repeats_what_may_be_personal() {
+    let mut office = Office::open();
+    for value in PERSONAL {
+        for line in [
+            value.to_owned(),
+            format!("find {value}"),
+            format!("find --phone {value}"),
+            format!("find --phone={value}"),
+            format!("find --{value}1"),
+            format!("find -{value}"),
+            format!("find --id-file a {value}"),
+            format!("erase {value}"),
+            format!("erase DSR-20261123-0001 {value}"),
+            format!("case show {value}"),
+            format!("case {value}"),
+            format!("case open {value}"),
+            format!("case open copy --regime {value}"),
+            format!("case identify DSR-20261123-0001 --level {value} --by otp"),
+            format!("hold release {value}"),
+            format!("audit show {value}"),
+            format!("demo --users {value}"),
+            format!("--lock-wait {value} doctor"),
+            format!("--lang {value} doctor"),
+            format!("--json case show {value}"),
+        ] {
+            for language in ["en", "zh-CN"] {
+                let outcome = office.run(&format!("{line} --lang {language}"));
+                let text = format!("{}{}", outcome.stdout(), outcome.stderr());
+                assert!(!text.contains(value), "`{line}` repeats it:\n{text}");
+                office.run(&line).misused("usage");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_option_and_what_it_takes_are_named() {
+    let mut office = Office::open();
+    let mut says = |line: &str| office.run(line).misused("usage").stderr().to_owned();
+    assert!(says("explan stale_plan").starts_with("error[usage]: there is no such command\ndid you mean: explain\n"));
+    assert!(
+        says("erase DSR-20261123-0001 --plam x").contains("there is no option --plam here\ndid you mean: --plan\n")
+    );
+    assert!(
+        says("case identify DSR-20261123-0001 --level L9 --by otp")
+            .contains("for --level <LEVEL> is not understood: not a level of identification; known are: L1, L2, L3")
+    );
+    assert!(says("case open").contains("still needed: <RIGHT>"));
+    assert!(says("find --id").contains("--id <KIND=VALUE> needs a value"));
+    assert!(says("doctor --format xml").contains("--format <FORMAT> is not understood: table, json, jsonl, csv"));
+    assert!(says("doctor --json --format csv").contains("cannot be used together with"));
+    assert!(
+        says("erase DSR-20261123-0001 --plam x --lang zh-CN").contains("此处没有选项 --plam\n是否想输入：--plan\n")
+    );
+    assert!(says("erase DSR-20261123-0001 DSR-20261123-0002").contains("\nUsage: droit erase"));
+}
