@@ -7,6 +7,7 @@ use crate::{casebook::Casebook, data_map::drift, progress::Progress};
 use super::{
     Exit,
     bar::Watch,
+    language::Language,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -34,14 +35,15 @@ pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_
         return Ok(Exit::Done);
     }
     let mut watch = Watch::begin(session);
+    let language = out.language();
     let checks = Checks(vec![
         permissions(session)?,
         keys(session)?,
-        check("casebook", || casebook(session, &mut |progress| watch.tell(progress, out))),
-        check("database", || Ok(session.database()?.identity().map(|_| String::new())?)),
-        check("map", || session.trusted().map(|_| String::new())),
-        check("drift", || drifted(session)),
-        approval(session)?,
+        check("casebook", language, || casebook(session, &mut |progress| watch.tell(progress, out))),
+        check("database", language, || Ok(session.database()?.identity().map(|_| String::new())?)),
+        check("map", language, || session.trusted().map(|_| String::new())),
+        check("drift", language, || drifted(session)),
+        approval(language, session)?,
     ]);
     out.result(&checks)?;
     watch.end("doctor", session, out);
@@ -49,12 +51,17 @@ pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_
 }
 
 /// Runs one check; a failure is what it found.
-fn check(name: &'static str, run: impl FnOnce() -> anyhow::Result<String>) -> Check {
+fn check(name: &'static str, language: Language, run: impl FnOnce() -> anyhow::Result<String>) -> Check {
     match run() {
         Ok(detail) => Check { name, ok: true, warning: false, detail },
         Err(error) => {
             let failure = trace::failure(&error);
-            Check { name, ok: false, warning: false, detail: format!("{}: {failure}", failure.code()) }
+            Check {
+                name,
+                ok: false,
+                warning: false,
+                detail: format!("{}: {}", failure.code(), failure.message(language)),
+            }
         }
     }
 }
@@ -109,9 +116,9 @@ fn drifted(session: &mut Session<'_>) -> anyhow::Result<String> {
     Err(super::text::trouble::DRIFT.with(&[("tables", &places.join(", "))]).into())
 }
 
-fn approval(session: &mut Session<'_>) -> anyhow::Result<Check> {
+fn approval(language: Language, session: &mut Session<'_>) -> anyhow::Result<Check> {
     let Approval::None = session.workspace()?.settings.approval;
-    let detail = format!("approval_none: {}", codes::title("approval_none").map_or("", |title| title.en));
+    let detail = format!("approval_none: {}", codes::title("approval_none").map_or("", |title| title.of(language)));
     Ok(Check { name: "approval", ok: true, warning: true, detail })
 }
 

@@ -89,26 +89,45 @@ impl Failure {
         self.0.params.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 
-    fn message(&self, language: Language) -> String {
+    /// What could not be done, in the reader's language.
+    pub(crate) fn message(&self, language: Language) -> String {
         match &self.0.says {
             Says::Ours(text) => text.with_lines(language, &self.values()),
-            Says::Theirs { title: Some(title), message } if language == Language::Chinese => {
-                format!("{}（{}）", title.zh, lines_visible(message))
-            }
+            Says::Theirs { title: Some(title), .. } if language == Language::Chinese => without_places(title.zh),
             Says::Theirs { message, .. } => lines_visible(message),
         }
     }
 
-    fn hint(&self, language: Language) -> Option<String> {
-        self.0.hint.map(|hint| hint.with(language, &self.values()))
+    /// What a lower floor or the system says about it, where the message is in a language that they do not speak.
+    fn detail(&self, language: Language) -> Option<String> {
+        if language == Language::English {
+            return None;
+        }
+        match &self.0.says {
+            Says::Ours(_) => self.0.params.get("why").map(|why| lines_visible(why)),
+            Says::Theirs { title, message } => title.map(|_| lines_visible(message)),
+        }
     }
 
-    /// Two lines for a person.
+    fn hint(&self, language: Language) -> Option<String> {
+        let hint = self.0.hint.map(|hint| hint.with(language, &self.values()));
+        match self.0.says {
+            Says::Ours(_) => hint,
+            Says::Theirs { .. } => hint.map(|hint| without_places(&hint)),
+        }
+    }
+
+    /// Two lines for a person, and between them the words of a lower floor that speaks English only.
     pub(crate) fn human(&self, language: Language) -> String {
         let mut out = match language {
             Language::Chinese => format!("错误[{}]：{}\n", self.0.code, self.message(language)),
             Language::English => format!("error[{}]: {}\n", self.0.code, self.message(language)),
         };
+        if let Some(detail) = self.detail(language) {
+            out.push_str("详情：");
+            out.push_str(&detail);
+            out.push('\n');
+        }
         if let Some(hint) = self.hint(language) {
             out.push_str(if language == Language::Chinese { "提示：" } else { "hint: " });
             out.push_str(&hint);
@@ -119,15 +138,38 @@ impl Failure {
 
     /// One line for a machine.
     pub(crate) fn json(&self, language: Language) -> Value {
-        json!({
+        let mut line = json!({
             "schema": "droit.error/1",
             "code": self.0.code,
             "exit": self.0.exit.code(),
             "message": self.message(language),
             "hint": self.hint(language),
             "params": self.0.params,
-        })
+        });
+        if let Some(detail) = self.detail(language) {
+            line["detail"] = Value::String(detail);
+        }
+        line
     }
+}
+
+/// A sentence of the door's whose places a lower floor does not fill: without the clauses that have one, or, where
+/// there is no other, without the places.
+fn without_places(text: &str) -> String {
+    if !text.contains('{') {
+        return text.to_owned();
+    }
+    let whole: Vec<&str> = text.split(['：', '，', '；']).filter(|clause| !clause.contains('{')).collect();
+    if !whole.is_empty() && text.contains(['：', '，', '；']) {
+        return whole.join("，");
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before.trim_end());
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    out + rest
 }
 
 impl fmt::Display for Failure {

@@ -179,4 +179,49 @@ mod tests {
         assert_eq!(failure.exit(), Exit::Refused);
         assert!(failure.human(Language::Chinese).starts_with("错误[not_verified]："));
     }
+
+    /// The codes that a lower floor gives its errors, read out of its sources.
+    fn codes_of(source: &str) -> Vec<String> {
+        let from = source.find("pub fn code(&self)").unwrap();
+        let body = &source[from..from + source[from..].find("\n    }\n").unwrap()];
+        let words = body.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        words.collect()
+    }
+
+    #[test]
+    fn every_code_of_the_lower_floors_is_told_in_chinese_first() {
+        let sources = [
+            include_str!("../refusal.rs"),
+            include_str!("../error.rs"),
+            include_str!("../casebook/error.rs"),
+            include_str!("../database/mod.rs"),
+            include_str!("../plan/format.rs"),
+        ];
+        let mut words: Vec<String> = sources.iter().flat_map(|source| codes_of(source)).collect();
+        words.extend(
+            ["package_exists", "package_busy", "disk_full", "export_failed", "not_verified"].map(str::to_owned),
+        );
+        words.extend(["remedies_missing", "illegal_move", "not_extendable", "request", "calendar"].map(str::to_owned));
+        assert!(words.len() > 80, "{}", words.len());
+        for word in words {
+            let word: &'static str = word.leak();
+            let told = theirs(word, Exit::Failed, &Refusal::StalePlan).human(Language::Chinese);
+            let lines: Vec<&str> = told.lines().collect();
+            let first = lines[0].strip_prefix(&format!("错误[{word}]：")).unwrap_or_else(|| panic!("{told}"));
+            assert!(first.chars().any(|c| c > '\u{2fff}'), "{word} has no Chinese: {told}");
+            assert!(!first.contains(['{', '}']), "{word} has an empty place: {told}");
+            assert_eq!(lines[1], "详情：the plan is stale: deriving it again gives something else", "{word}");
+        }
+    }
+
+    #[test]
+    fn what_the_system_says_follows_the_chinese_sentence() {
+        let failure = trouble::CANNOT_READ.with(&[("file", "a.txt"), ("why", "entity not found")]);
+        assert!(
+            failure.human(Language::Chinese).contains("a.txt\n详情：entity not found\n"),
+            "{}",
+            failure.human(Language::Chinese)
+        );
+        assert!(!failure.human(Language::English).contains("详情"));
+    }
 }

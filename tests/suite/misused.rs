@@ -61,3 +61,19 @@ fn the_option_and_what_it_takes_are_named() {
     );
     assert!(says("erase DSR-20261123-0001 DSR-20261123-0002").contains("\nUsage: droit erase"));
 }
+
+#[test]
+fn a_lower_floors_english_follows_the_chinese_sentence() {
+    let mut office = Office::open().speaking("zh-CN");
+    office.file("datamap.toml", "version = 1\ncontroler = \"C\"\n");
+    let outcome = office.run("map check").misused("map_syntax");
+    let lines: Vec<&str> = outcome.stderr().lines().collect();
+    assert_eq!(lines[0], "错误[map_syntax]：无法读取数据地图");
+    assert!(lines[1].starts_with("详情："), "{outcome}");
+    office.file("shop.sqlite", "this is not a database, it only looks like one from far away, as files of text may do");
+    let checks = office.run("doctor").looks();
+    assert!(checks.stdout().contains("not_a_database: 不是 SQLite 数据库"), "{checks}");
+    let error = office.run("map check --json").json_error();
+    assert_eq!(error["message"], "无法读取数据地图");
+    assert!(error["detail"].as_str().unwrap().contains("controler"), "{error}");
+}

@@ -8,8 +8,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["an error", "错误"],
         [
-            "One line on standard error: code, exit, message, hint, params.",
-            "标准错误上的一行：code、exit、message、hint、params。",
+            "One line on standard error: code, exit, message, detail (a lower floor's own English words, where the message is Chinese), hint, params.",
+            "标准错误上的一行：code、exit、message、detail（中文消息之外底层的英文原文）、hint、params。",
         ],
     ),
     code(

@@ -12,7 +12,7 @@ pub(crate) const NO_MAP: Trouble = Trouble {
 pub(crate) const MAP_SYNTAX: Trouble = Trouble {
     code: "map_syntax",
     exit: Exit::Usage,
-    says: Text { en: "the data map cannot be read: {why}", zh: "无法读取数据地图：{why}" },
+    says: Text { en: "the data map cannot be read: {why}", zh: "无法读取数据地图" },
     hint: Some(Text { en: "docs/reference/data-map.md", zh: "docs/reference/data-map.md" }),
 };
 

@@ -33,9 +33,7 @@ pub(crate) const FILE_EXISTS: Trouble = Trouble {
 pub(crate) const SETTINGS: Trouble = Trouble {
     code: "settings",
     exit: Exit::Usage,
-    says: Text {
-        en: "droit.toml cannot be read as settings:\n{why}", zh: "无法读取 droit.toml 中的设置：\n{why}"
-    },
+    says: Text { en: "droit.toml cannot be read as settings:\n{why}", zh: "无法读取 droit.toml 中的设置" },
     hint: Some(Text { en: "docs/reference/cli.md lists the settings", zh: "可用的设置见 docs/reference/cli.md" }),
 };
 
@@ -59,14 +57,14 @@ pub(crate) const NOT_A_PATH: Trouble = Trouble {
 pub(crate) const CANNOT_READ: Trouble = Trouble {
     code: "cannot_read",
     exit: Exit::Failed,
-    says: Text { en: "cannot read {file}: {why}", zh: "无法读取 {file}：{why}" },
+    says: Text { en: "cannot read {file}: {why}", zh: "无法读取 {file}" },
     hint: None,
 };
 
 pub(crate) const CANNOT_WRITE: Trouble = Trouble {
     code: "cannot_write",
     exit: Exit::Failed,
-    says: Text { en: "cannot write {file}: {why}", zh: "无法写入 {file}：{why}" },
+    says: Text { en: "cannot write {file}: {why}", zh: "无法写入 {file}" },
     hint: None,
 };
 
@@ -117,7 +115,7 @@ pub(crate) const NO_SUCH_ZONE: Trouble = Trouble {
 pub(crate) const CALENDAR: Trouble = Trouble {
     code: "calendar",
     exit: Exit::Usage,
-    says: Text { en: "{file} is not a calendar: {why}", zh: "{file} 不是日历文件：{why}" },
+    says: Text { en: "{file} is not a calendar: {why}", zh: "{file} 不是日历文件" },
     hint: None,
 };
 
