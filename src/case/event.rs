@@ -28,8 +28,15 @@ use super::{
 pub enum Event {
     /// The casebook was made; always event 1
     WorkspaceCreated { tag_key: KeyId },
-    /// A data map was accepted
-    MapTrusted { map: Fingerprint, schema: Fingerprint },
+    /// A data map was accepted, for the database and the files folder at these places (digests of their paths)
+    MapTrusted {
+        map: Fingerprint,
+        schema: Fingerprint,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        database: Option<Fingerprint>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        files: Option<Fingerprint>,
+    },
     /// An older or forked copy of the casebook was accepted as the one to go on with
     HeadAdopted { known_number: i64, known_hash: Fingerprint },
     /// A key was destroyed; what it sealed can never be read again

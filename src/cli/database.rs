@@ -1,11 +1,12 @@
 //! The session's way to the user database and its map: opened read-only unless `apply` asks, and by a trusted map only.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use cap_std::fs::Dir;
+use sha2::{Digest, Sha256};
 
 use crate::{
-    case::{About, Event},
+    case::{About, Event, Fingerprint},
     casebook::Intent,
     data_map::{DataMap, classified::Classified, classify, drift, finding::Finding, lock::Lock},
     database::{self, Database, DatabaseError, DatabaseUrl, Options, WritableDatabase},
@@ -98,32 +99,74 @@ impl Session<'_> {
         person.map(|person| person.keys().cloned().collect()).unwrap_or_default()
     }
 
-    /// What was put on record when the map was last trusted: fingerprints of map and schema.
-    fn on_record(&mut self) -> anyhow::Result<Option<(String, String)>> {
+    /// What was put on record when the map was last trusted.
+    fn on_record(&mut self) -> anyhow::Result<Option<OnRecord>> {
         let mut last = None;
         self.reading()?.events_about(About::Workspace, |recorded| {
-            if let Event::MapTrusted { map, schema } = &recorded.event {
-                last = Some((map.to_string(), schema.to_string()));
+            if let Event::MapTrusted { map, schema, database, files } = recorded.event {
+                last = Some(OnRecord { map, schema, places: Places { database, files } });
             }
             Ok(())
         })?;
         Ok(last)
     }
 
+    /// Where database and files are, as a trusted map is bound to them: every link followed.
+    pub(crate) fn places(&mut self) -> Result<Places, Failure> {
+        let workspace = self.workspace()?;
+        let files = workspace.settings.files.as_ref().map(|files| workspace.path(files));
+        let place = |path: &Path| place(path, &workspace.folder);
+        Ok(Places { database: Some(place(&workspace.database()?)), files: files.as_deref().map(place) })
+    }
+
     /// The trusted map and the database that it was trusted for; refuses drift.
     pub(crate) fn trusted(&mut self) -> anyhow::Result<Trusted> {
         let map = self.data_map()?;
         let lock = self.map_lock()?.ok_or_else(|| trouble::MAP_UNTRUSTED.plain())?;
-        let recorded = self.on_record()?;
-        if lock.map != map.fingerprint() || recorded != Some((lock.map.clone(), lock.schema.clone())) {
+        let Some(recorded) = self.on_record()? else { return Err(trouble::MAP_UNTRUSTED.plain().into()) };
+        let (trusted_map, trusted_schema) = (recorded.map.to_string(), recorded.schema.to_string());
+        if lock.map != map.fingerprint() || trusted_map != lock.map || trusted_schema != lock.schema {
             return Err(trouble::MAP_UNTRUSTED.plain().into());
         }
+        recorded.places.require(self.places()?)?;
         let mut database = self.database()?;
         let schema = database.schema()?;
         refuse_drift(&lock, &map, &schema)?;
         let map = classify(&map, &schema).map_err(|findings| incomplete(&findings))?;
         Ok(Trusted { map, database })
     }
+}
+
+/// What the last trust put on record.
+struct OnRecord {
+    map: Fingerprint,
+    schema: Fingerprint,
+    places: Places,
+}
+
+/// Digests of the places that a trusted map is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Places {
+    pub(crate) database: Option<Fingerprint>,
+    pub(crate) files: Option<Fingerprint>,
+}
+
+impl Places {
+    /// Another database, or another files folder, is not what the officer accepted.
+    fn require(self, now: Self) -> Result<(), Failure> {
+        if self.database != now.database {
+            return Err(trouble::UNTRUSTED_DATABASE.plain());
+        }
+        if self.files == now.files { Ok(()) } else { Err(trouble::UNTRUSTED_FILES.plain()) }
+    }
+}
+
+/// The digest of a place: within the workspace it moves with the workspace, anywhere else it is where it is.
+fn place(path: &Path, workspace: &Path) -> Fingerprint {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (real, workspace) = (real(path), real(workspace));
+    let within = real.strip_prefix(&workspace).unwrap_or(&real);
+    Fingerprint::new(Sha256::digest(within.as_os_str().as_encoded_bytes()).into())
 }
 
 fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema) -> Result<(), Failure> {

@@ -22,3 +22,4 @@ mod practice;
 mod progress;
 mod properties;
 mod requests;
+mod trusted_places;

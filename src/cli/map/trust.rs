@@ -8,7 +8,8 @@ use crate::{
 };
 
 use crate::cli::{
-    Exit, confirm, database,
+    Exit, confirm,
+    database::{self, Places},
     out::{Out, Render, write_private},
     page::Page,
     session::Session,
@@ -19,7 +20,8 @@ use crate::cli::{
 /// Accept the map as it is, for the database as it is
 ///
 /// Writes datamap.lock, which a reviewer reads like a lock file's diff, and puts both fingerprints on record. A map with
-/// findings that refuse cannot be trusted.
+/// findings that refuse cannot be trusted. The map is trusted for the database and the files folder that droit.toml
+/// names now; if either becomes another one, it has to be trusted again.
 ///
 /// Examples:
 ///   droit map trust
@@ -33,8 +35,8 @@ pub(crate) struct TrustArgs {
 }
 
 const SURE: Text = Text {
-    en: "Trust this map? {tables} tables with personal data, controller {controller}, database {database}",
-    zh: "确认此数据地图？{tables} 张表含个人信息，控制者 {controller}，数据库 {database}",
+    en: "Trust this map? {tables} tables with personal data, controller {controller}, database {database}, files {files}",
+    zh: "确认此数据地图？{tables} 张表含个人信息，控制者 {controller}，数据库 {database}，文件夹 {files}",
 };
 
 pub(crate) fn run(args: &TrustArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
@@ -43,13 +45,20 @@ pub(crate) fn run(args: &TrustArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let classified = classify(&map, &schema).map_err(|findings| database::incomplete(&findings))?;
     let personal = classified.tables.iter().filter(|table| table.standing == Standing::Personal).count();
     let database = session.workspace()?.database()?.display().to_string();
-    let values = [("tables", &*personal.to_string()), ("controller", &classified.controller), ("database", &database)];
+    let files = session.workspace()?.settings.files.as_ref().map(|files| files.display().to_string());
+    let values = [
+        ("tables", &*personal.to_string()),
+        ("controller", &classified.controller),
+        ("database", &database),
+        ("files", files.as_deref().unwrap_or("-")),
+    ];
     confirm::by_yes(SURE, &values, args.yes, session, out)?;
     session.lock()?;
     let file = session.workspace()?.map_lock();
     write_private(&file, Lock::of(&classified, &schema).to_string().as_bytes())?;
     let (map, schema) = (&classified.map_fingerprint, &classified.schema_fingerprint);
-    let event = Event::MapTrusted { map: fingerprint(map)?, schema: fingerprint(schema)? };
+    let Places { database, files } = session.places()?;
+    let event = Event::MapTrusted { map: fingerprint(map)?, schema: fingerprint(schema)?, database, files };
     session.record(About::Workspace, event, &Body::default())?;
     out.report(&Trusted { map: map.clone(), schema: schema.clone(), tables: personal })?;
     Ok(Exit::Done)

@@ -20,7 +20,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "map trust",
         "按现状确认数据地图，适用于现状的数据库",
-        "写出 datamap.lock（可像锁文件一样审阅差异），并把两个指纹记入案卷库。有阻止项的数据地图不能确认。\n\n示例：\n  droit map trust\n  droit map trust --yes",
+        "写出 datamap.lock（可像锁文件一样审阅差异），并把两个指纹记入案卷库。有阻止项的数据地图不能确认。地图只对 droit.toml 此刻指定的数据库和文件夹有效；二者之一更换后须重新确认。\n\n示例：\n  droit map trust\n  droit map trust --yes",
     ),
 ];
 

@@ -39,6 +39,32 @@ pub(crate) const MAP_INCOMPLETE: Trouble = Trouble {
     hint: Some(Text { en: "droit map check names them", zh: "droit map check 会逐一列出" }),
 };
 
+pub(crate) const UNTRUSTED_DATABASE: Trouble = Trouble {
+    code: "untrusted_database",
+    exit: Exit::Refused,
+    says: Text {
+        en: "droit.toml names another database than the map was trusted for",
+        zh: "droit.toml 指定的数据库不是确认数据地图时的那一个",
+    },
+    hint: Some(Text {
+        en: "put the old path back; or, if the change is meant: droit map check, then droit map trust",
+        zh: "请恢复原路径；如确需更换：先 droit map check，再 droit map trust",
+    }),
+};
+
+pub(crate) const UNTRUSTED_FILES: Trouble = Trouble {
+    code: "untrusted_files",
+    exit: Exit::Refused,
+    says: Text {
+        en: "droit.toml names another files folder than the map was trusted for",
+        zh: "droit.toml 指定的文件夹不是确认数据地图时的那一个",
+    },
+    hint: Some(Text {
+        en: "put the old folder back; or, if the change is meant: droit map trust",
+        zh: "请恢复原文件夹；如确需更换：droit map trust",
+    }),
+};
+
 pub(crate) const DRIFT: Trouble = Trouble {
     code: "drift",
     exit: Exit::Refused,
@@ -62,4 +88,13 @@ pub(crate) const NO_SUCH_COLUMN: Trouble = Trouble {
 };
 
 /// All of these.
-pub(super) const ALL: &[&Trouble] = &[&NO_MAP, &MAP_SYNTAX, &MAP_UNTRUSTED, &MAP_INCOMPLETE, &DRIFT, &NO_SUCH_COLUMN];
+pub(super) const ALL: &[&Trouble] = &[
+    &NO_MAP,
+    &MAP_SYNTAX,
+    &MAP_UNTRUSTED,
+    &MAP_INCOMPLETE,
+    &UNTRUSTED_DATABASE,
+    &UNTRUSTED_FILES,
+    &DRIFT,
+    &NO_SUCH_COLUMN,
+];
