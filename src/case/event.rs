@@ -42,7 +42,13 @@ pub enum Event {
     /// A key was destroyed; what it sealed can never be read again
     KeyDestroyed { key: KeyId },
     /// An explicit, expiring exception; body: why
-    Waiver { code: String, until: Timestamp, tables: Vec<String> },
+    Waiver {
+        code: String,
+        until: Timestamp,
+        tables: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Fingerprint>,
+    },
     /// A full identifier was shown; body: why
     Revealed { what: String },
     /// Tags of a person were put on a list; body: the tags
@@ -319,8 +325,12 @@ mod tests {
 
     #[test]
     fn a_header_is_tagged_json_in_the_order_of_its_fields() {
-        let event =
-            Event::Waiver { code: "drift".to_owned(), until: Timestamp::UNIX_EPOCH, tables: vec!["t".to_owned()] };
+        let event = Event::Waiver {
+            code: "drift".to_owned(),
+            until: Timestamp::UNIX_EPOCH,
+            tables: vec!["t".to_owned()],
+            part: None,
+        };
         let json = serde_json::to_string(&event).unwrap();
         assert_eq!(json, r#"{"event":"waiver","code":"drift","until":"1970-01-01T00:00:00Z","tables":["t"]}"#);
         assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);

@@ -53,6 +53,8 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let mut trusted = session.trusted()?;
     session.lock()?;
     require_unapplied(&claim, session)?;
+    session.require_same_waivers(&claim.header.scope)?;
+    session.warn_of_waivers(out);
     let scope = scope_of(&claim.header.scope);
     let (planning, word) = match about {
         About::Case(case) => (Planning::of(case, scope, claim.header.as_of, &mut trusted, session)?, case.to_string()),

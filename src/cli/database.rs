@@ -1,6 +1,6 @@
 //! The session's way to the user database and its map: opened read-only unless `apply` asks, and by a trusted map only.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, rc::Rc};
 
 use cap_std::fs::Dir;
 use sha2::{Digest, Sha256};
@@ -8,8 +8,15 @@ use sha2::{Digest, Sha256};
 use crate::{
     case::{About, Event, Fingerprint},
     casebook::Intent,
-    data_map::{DataMap, classified::Classified, classify, drift, finding::Finding, lock::Lock},
-    database::{self, Database, DatabaseError, DatabaseUrl, Options, WritableDatabase},
+    data_map::{
+        DataMap,
+        classified::Classified,
+        classify, drift,
+        finding::Finding,
+        lock::Lock,
+        waiver::{self, Waived},
+    },
+    database::{self, Database, DatabaseError, DatabaseUrl, LeaveOut, Options, WritableDatabase},
     schema::Schema,
 };
 
@@ -39,7 +46,16 @@ impl Session<'_> {
 
     /// The user database, for `apply`.
     pub(crate) fn database_for_writing(&mut self) -> anyhow::Result<Box<dyn WritableDatabase>> {
-        Ok(database::connect_for_writing(&self.url()?, &self.options())?)
+        let writer = database::connect_for_writing(&self.url()?, &self.options())?;
+        if self.waived.is_empty() {
+            return Ok(writer);
+        }
+        Ok(database::leaving_out_for_writing(writer, self.leave_out()))
+    }
+
+    fn leave_out(&self) -> LeaveOut {
+        let waived = self.waived.clone();
+        Rc::new(move |schema| waiver::leave_out(schema, &waived))
     }
 
     /// After a death in the middle of a commit the database has a hot journal. SQLite may roll it back when one of the
@@ -129,9 +145,14 @@ impl Session<'_> {
             return Err(trouble::MAP_UNTRUSTED.plain().into());
         }
         recorded.places.require(self.places()?)?;
+        let waived: Vec<Waived> = self.waivers()?.into_iter().map(|waiver| waiver.waived).collect();
         let mut database = self.database()?;
-        let schema = database.schema()?;
-        refuse_drift(&lock, &map, &schema)?;
+        let mut schema = database.schema()?;
+        self.waived = refuse_drift(&lock, &map, &schema, &waived)?;
+        if !self.waived.is_empty() {
+            waiver::leave_out(&mut schema, &self.waived);
+            database = database::leaving_out(database, self.leave_out());
+        }
         let map = classify(&map, &schema).map_err(|findings| incomplete(&findings))?;
         Ok(Trusted { map, database })
     }
@@ -169,12 +190,19 @@ fn place(path: &Path, workspace: &Path) -> Fingerprint {
     Fingerprint::new(Sha256::digest(within.as_os_str().as_encoded_bytes()).into())
 }
 
-fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema) -> Result<(), Failure> {
+/// Refuses what has changed since, but for what is waived; returns what is waived and there.
+fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema, waived: &[Waived]) -> Result<Vec<Waived>, Failure> {
     let found = drift(lock, map.fingerprint(), schema);
-    let mut places: Vec<&str> =
-        found.iter().filter(|finding| finding.refuses()).map(|finding| finding.place.as_str()).collect();
+    let (mut places, mut used): (Vec<&str>, Vec<Waived>) = (Vec::new(), Vec::new());
+    for finding in found.iter().filter(|finding| finding.refuses()) {
+        match waiver::covered(finding, waived, schema) {
+            Some(waived) => used.push(waived.clone()),
+            None => places.push(&finding.place),
+        }
+    }
+    used.sort();
     places.dedup();
-    if places.is_empty() { Ok(()) } else { Err(trouble::DRIFT.with(&[("tables", &places.join(", "))])) }
+    if places.is_empty() { Ok(used) } else { Err(trouble::DRIFT.with(&[("tables", &places.join(", "))])) }
 }
 
 /// How many findings stand in the way.

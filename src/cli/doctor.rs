@@ -2,7 +2,14 @@
 
 use serde::Serialize;
 
-use crate::{casebook::Casebook, data_map::drift, progress::Progress};
+use crate::{
+    casebook::Casebook,
+    data_map::{
+        drift,
+        waiver::{self, Waived},
+    },
+    progress::Progress,
+};
 
 use super::{
     Exit,
@@ -13,7 +20,9 @@ use super::{
     session::Session,
     settings::Approval,
     text::{Text, codes},
-    trace, workspace,
+    trace,
+    waivers::Waiver,
+    when, workspace,
 };
 
 /// Check the workspace: permissions, keys, casebook, database, map, drift; exit 4 if something is wrong
@@ -43,6 +52,7 @@ pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_
         check("database", language, || Ok(session.database()?.identity().map(|_| String::new())?)),
         check("map", language, || session.trusted().map(|_| String::new())),
         check("drift", language, || drifted(session)),
+        waivers(session)?,
         approval(language, session)?,
     ]);
     out.result(&checks)?;
@@ -108,12 +118,23 @@ fn drifted(session: &mut Session<'_>) -> anyhow::Result<String> {
     let map = session.data_map()?;
     let lock = session.map_lock()?.ok_or_else(|| super::text::trouble::MAP_UNTRUSTED.plain())?;
     let schema = session.database()?.schema()?;
-    let found = drift(&lock, map.fingerprint(), &schema);
+    let waived: Vec<Waived> = session.waivers()?.into_iter().map(|waiver| waiver.waived).collect();
+    let mut found = drift(&lock, map.fingerprint(), &schema);
+    found.retain(|finding| waiver::covered(finding, &waived, &schema).is_none());
     if found.is_empty() {
         return Ok(String::new());
     }
     let places: Vec<String> = found.into_iter().map(|finding| finding.place).collect();
     Err(super::text::trouble::DRIFT.with(&[("tables", &places.join(", "))]).into())
+}
+
+/// Exceptions in force: each is a warning.
+fn waivers(session: &mut Session<'_>) -> anyhow::Result<Check> {
+    let zone = session.zone()?;
+    let one = |waiver: Waiver| format!("waived: {} until {}", waiver.waived.place, when::show(waiver.until, &zone));
+    // Without a casebook there are none, and the check above says so.
+    let listed: Vec<String> = session.waivers().unwrap_or_default().into_iter().map(one).collect();
+    Ok(Check { name: "waivers", ok: true, warning: !listed.is_empty(), detail: listed.join("; ") })
 }
 
 fn approval(language: Language, session: &mut Session<'_>) -> anyhow::Result<Check> {

@@ -78,6 +78,7 @@ pub(crate) struct EraseArgs {
 pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
     session.lock()?;
+    session.warn_of_waivers(out);
     let scope = Scope {
         categories: args.category.iter().cloned().collect(),
         columns: args.column.iter().cloned().collect(),

@@ -77,6 +77,7 @@ pub(crate) struct ExportArgs {
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
     session.lock()?;
+    session.warn_of_waivers(out);
     let mut watch = Watch::begin(session);
     if let Some(number) = args.case {
         let exported = one(number, args, &mut trusted, &mut watch, session, out)?;
@@ -179,7 +180,7 @@ fn head(case: &Case, args: &ExportArgs, map: &Classified, session: &mut Session<
         },
         produced_at: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
         map: map.map_fingerprint.clone(),
-        schema: map.schema_fingerprint.clone(),
+        schema: without_waived(&map.schema_fingerprint, session),
         policy_versions: case.policy_version.iter().cloned().collect(),
         portable: args.portable,
         automated_decisions: None,
@@ -190,6 +191,12 @@ fn head(case: &Case, args: &ExportArgs, map: &Classified, session: &mut Session<
             Regime::UsCa => Remedies::California,
         },
     })
+}
+
+/// The schema that the copy was made by, and what came after and is not in it.
+fn without_waived(fingerprint: &str, session: &Session<'_>) -> String {
+    let places: Vec<&str> = session.waived.iter().map(|waived| &*waived.place).collect();
+    if places.is_empty() { fingerprint.to_owned() } else { format!("{fingerprint} without {}", places.join(", ")) }
 }
 
 fn record(number: CaseNumber, portable: bool, finished: &Finished, session: &mut Session<'_>) -> anyhow::Result<()> {

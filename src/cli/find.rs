@@ -58,6 +58,7 @@ pub(crate) fn run(args: &FindArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         None => args.identifiers.require(session, out)?,
     };
     let mut trusted = session.trusted()?;
+    session.warn_of_waivers(out);
     let mut watch = Watch::begin(session);
     let closed = subject::resolve(&identity, &mut trusted, session)?;
     if let Some(reason) = &args.reveal {

@@ -49,6 +49,7 @@ mod subject;
 mod text;
 mod trace;
 mod visible;
+mod waivers;
 mod when;
 mod workspace;
 mod world;
@@ -119,6 +120,7 @@ fn carry_out(arguments: Arguments, world: &mut World<'_>) -> Exit {
         workspace: None,
         lock: None,
         book: record::Book::default(),
+        waived: Vec::new(),
     };
     speak_as_the_workspace_does(&globals, &mut session, &mut out);
     match arguments::dispatch(command, &mut session, &mut out) {

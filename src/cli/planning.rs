@@ -132,6 +132,10 @@ impl Planning {
         if !self.cases.is_empty() {
             scope["cases"] = serde_json::to_value(&self.cases)?;
         }
+        if !session.waived.is_empty() {
+            let places = session.waived.iter().map(|waived| waived.place.clone());
+            scope["waived"] = places.collect::<Vec<_>>().into();
+        }
         Ok(Header {
             schema: PLAN_SCHEMA.to_owned(),
             command: "erase".to_owned(),

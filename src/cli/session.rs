@@ -11,9 +11,12 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::case::{
-    calendar::{Calendar, Calendars},
-    clock::Clock,
+use crate::{
+    case::{
+        calendar::{Calendar, Calendars},
+        clock::Clock,
+    },
+    data_map::waiver::Waived,
 };
 
 use super::{
@@ -40,6 +43,8 @@ pub(crate) struct Session<'w> {
     pub(super) workspace: Option<Workspace>,
     pub(super) lock: Option<WorkspaceLock>,
     pub(super) book: Book,
+    /// What the trusted map leaves out of account
+    pub(super) waived: Vec<Waived>,
 }
 
 /// What the global flags chose about the session.

@@ -18,6 +18,7 @@ pub mod predicate;
 mod reader;
 pub mod rule;
 pub mod tie;
+pub mod waiver;
 pub mod word;
 mod written;
 

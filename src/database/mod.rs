@@ -3,6 +3,7 @@
 pub mod locate;
 mod sql;
 pub mod sqlite;
+mod waived;
 mod watched;
 
 use std::{
@@ -16,6 +17,7 @@ use std::{
 };
 
 pub use sql::{Action, Arm, Change, Join, Seed, Select, Term, Write, WriteTo};
+pub use waived::{LeaveOut, leaving_out, leaving_out_for_writing};
 pub use watched::Meter;
 
 use crate::{

@@ -23,3 +23,4 @@ mod progress;
 mod properties;
 mod requests;
 mod trusted_places;
+mod waivers;

@@ -7,6 +7,7 @@ use crate::data_map::{
     drift,
     finding::{Finding, Level},
     survey,
+    waiver::{self, Waived},
 };
 
 use crate::cli::{
@@ -17,6 +18,7 @@ use crate::cli::{
     page::Page,
     session::Session,
     text::Text,
+    when,
 };
 
 /// Check the map against the database: what is missing, ambiguous, new or changed; exit 4 if anything refuses
@@ -34,18 +36,32 @@ pub(crate) struct CheckArgs {
 
 pub(crate) fn run(args: &CheckArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let map = session.data_map()?;
-    let schema = session.database()?.schema()?;
-    let mut found = survey(&map, &schema).findings;
-    if let Some(lock) = session.map_lock()? {
-        found.extend(drift(&lock, map.fingerprint(), &schema));
-    }
+    let mut schema = session.database()?.schema()?;
+    let lock = session.map_lock()?;
+    let mut found = lock.map(|lock| drift(&lock, map.fingerprint(), &schema)).unwrap_or_default();
+    let waivers = session.waivers()?;
+    let waived: Vec<Waived> = waivers.iter().map(|waiver| waiver.waived.clone()).collect();
+    let (covered, mut found): (Vec<Finding>, Vec<Finding>) =
+        found.drain(..).partition(|finding| waiver::covered(finding, &waived, &schema).is_some());
+    let used =
+        covered.iter().filter_map(|finding| waiver::covered(finding, &waived, &schema).cloned()).collect::<Vec<_>>();
+    waiver::leave_out(&mut schema, &used);
+    found.extend(survey(&map, &schema).findings);
     found.sort();
     found.dedup();
     let refuses = found.iter().any(Finding::refuses);
+    let zone = session.zone()?;
+    let listed = waivers.iter().map(|waiver| Excepted {
+        place: waiver.waived.place.clone(),
+        until: when::show(waiver.until, &zone),
+        by: waiver.by.clone(),
+        used: used.contains(&waiver.waived),
+    });
+    let waivers: Vec<Excepted> = listed.collect();
     let notices = found.len() - found.iter().filter(|finding| finding.refuses()).count();
     let language = out.language();
     let shown = found.iter().filter(|finding| finding.refuses() || args.notices || out.is_for_machines());
-    out.result(&Findings { rows: shown.map(|finding| Row::of(finding, language)).collect(), notices })?;
+    out.result(&Findings { rows: shown.map(|finding| Row::of(finding, language)).collect(), notices, waivers })?;
     Ok(if refuses { Exit::Look } else { Exit::Done })
 }
 
@@ -83,6 +99,17 @@ struct Findings {
     rows: Vec<Row>,
     #[serde(skip)]
     notices: usize,
+    #[serde(skip)]
+    waivers: Vec<Excepted>,
+}
+
+/// An exception in force.
+struct Excepted {
+    place: String,
+    until: String,
+    by: String,
+    /// Whether the database still has what it is for
+    used: bool,
 }
 
 impl Render for Findings {
@@ -96,6 +123,19 @@ impl Render for Findings {
             if let Some(hint) = &row.hint {
                 page.line(&format!("    {hint}"));
             }
+        }
+        for waiver in &self.waivers {
+            let said = if waiver.used {
+                Text {
+                    en: "waived {place} until {until}, by {by}", zh: "已豁免 {place}，至 {until}，负责人 {by}"
+                }
+            } else {
+                Text {
+                    en: "a waiver of {place} until {until}, by {by}, covers nothing as the database is",
+                    zh: "对 {place} 的豁免（至 {until}，负责人 {by}）与数据库现状不符，不起作用",
+                }
+            };
+            page.say(said, &[("place", &waiver.place), ("until", &waiver.until), ("by", &waiver.by)]);
         }
         let count = |refuses| self.rows.iter().filter(|row| row.refuses == refuses).count().to_string();
         page.say(

@@ -5,6 +5,7 @@ mod explain;
 mod schema;
 mod show;
 mod trust;
+mod waive;
 
 use super::{Exit, out::Out, session::Session};
 
@@ -22,6 +23,7 @@ enum Verb {
     Explain(explain::ExplainArgs),
     Schema(schema::SchemaArgs),
     Trust(trust::TrustArgs),
+    Waive(waive::WaiveArgs),
 }
 
 pub(crate) fn run(args: &MapArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
@@ -31,5 +33,6 @@ pub(crate) fn run(args: &MapArgs, session: &mut Session<'_>, out: &mut Out<'_>) 
         Verb::Explain(args) => explain::run(args, session, out),
         Verb::Schema(_) => schema::run(out),
         Verb::Trust(args) => trust::run(args, session, out),
+        Verb::Waive(args) => waive::run(args, session, out),
     }
 }

@@ -176,6 +176,12 @@ pub(super) const SCHEMAS: &[Code] = &[
         ["map and schema (fingerprints), tables.", "map、schema（指纹）、tables。"],
     ),
     code(
+        "droit.map.waive/1",
+        Sort::Schema,
+        ["a waiver of drift", "漂移豁免"],
+        ["place, code, until, by.", "place、code、until、by。"],
+    ),
+    code(
         "droit.demo/1",
         Sort::Schema,
         ["the tour", "导览"],

@@ -65,6 +65,48 @@ pub(crate) const UNTRUSTED_FILES: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NOT_WAIVABLE: Trouble = Trouble {
+    code: "not_waivable",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{place} is no table or column that was added since the map was trusted; only that can be waived",
+        zh: "{place} 不是确认数据地图之后新增的表或列；只有新增的可以豁免",
+    },
+    hint: Some(Text { en: "droit map check names what has changed", zh: "droit map check 会列出变化" }),
+};
+
+pub(crate) const WAIVER_TOO_LONG: Trouble = Trouble {
+    code: "waiver_too_long",
+    exit: Exit::Refused,
+    says: Text {
+        en: "a waiver ends today at the earliest and in 30 days at the latest",
+        zh: "豁免最早今日、最迟三十日内终止",
+    },
+    hint: Some(Text {
+        en: "bring the map up to date in that time: droit map check, droit map trust",
+        zh: "请在此期间更新数据地图：droit map check，droit map trust",
+    }),
+};
+
+pub(crate) const WAIVER_WITHOUT_REASON: Trouble = Trouble {
+    code: "waiver_without_reason",
+    exit: Exit::Refused,
+    says: Text { en: "a waiver needs a reason", zh: "豁免须有理由" },
+    hint: Some(Text { en: "pass --because TEXT", zh: "请用 --because 给出理由" }),
+};
+
+pub(crate) const WAIVERS_CHANGED: Trouble = Trouble {
+    code: "waivers_changed",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the plan was made under other waivers of drift than are in force now; nothing was written",
+        zh: "制定计划时的漂移豁免与现在有效的不同，未写入",
+    },
+    hint: Some(Text {
+        en: "look at droit map check, then plan again", zh: "请查看 droit map check，然后重新制定计划"
+    }),
+};
+
 pub(crate) const DRIFT: Trouble = Trouble {
     code: "drift",
     exit: Exit::Refused,
@@ -93,6 +135,10 @@ pub(super) const ALL: &[&Trouble] = &[
     &MAP_SYNTAX,
     &MAP_UNTRUSTED,
     &MAP_INCOMPLETE,
+    &NOT_WAIVABLE,
+    &WAIVER_TOO_LONG,
+    &WAIVER_WITHOUT_REASON,
+    &WAIVERS_CHANGED,
     &UNTRUSTED_DATABASE,
     &UNTRUSTED_FILES,
     &DRIFT,
