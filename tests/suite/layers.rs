@@ -10,7 +10,7 @@ use std::{
 fn floor(module: &str) -> Option<u8> {
     Some(match module {
         "value" | "schema" => 0,
-        "case" | "data_map" | "kind" | "plan" | "refusal" => 1,
+        "case" | "data_map" | "intake" | "kind" | "plan" | "refusal" => 1,
         "database" | "casebook" | "export" => 2,
         "error" => 3, // shared by the use-cases, just below them
         "planner" => 4,
