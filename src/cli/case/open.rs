@@ -83,7 +83,7 @@ const OPENED: Text =
     Text { en: "{case} opened: {request}, due {due}", zh: "{case} 已受理：{request}，期限 {due}" };
 
 /// The words of LAW §2.4, and `erase`, which is what the command is called that carries `delete` out.
-fn right(text: &str) -> Result<RequestType, String> {
+pub(super) fn right(text: &str) -> Result<RequestType, String> {
     if text == "erase" { Ok(RequestType::Delete) } else { text.parse().map_err(|error| format!("{error}")) }
 }
 
