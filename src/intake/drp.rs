@@ -188,10 +188,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::intake::tests::terms;
+    use crate::intake::tests::{pairs, said_of, terms};
+
+    const SAMPLE: &str = include_str!("../../fixtures/intake/drp.json");
 
     fn sample() -> Value {
-        serde_json::from_str(include_str!("../../fixtures/intake/drp.json")).unwrap()
+        serde_json::from_str(SAMPLE).unwrap()
     }
 
     fn taken(value: &Value) -> Result<Entry, IntakeError> {
@@ -199,9 +201,7 @@ mod tests {
     }
 
     fn said(change: impl FnOnce(&mut Value)) -> String {
-        let mut value = sample();
-        change(&mut value);
-        taken(&value).unwrap_err().to_string()
+        said_of(SAMPLE, |bytes| read(bytes, Some("zkjia"), &terms()), change)
     }
 
     #[test]
@@ -210,15 +210,13 @@ mod tests {
         assert_eq!(entry.request.request_type(), RequestType::Delete);
         assert_eq!((entry.regime, entry.requester), (Regime::UsCa, RequesterType::Agent));
         assert_eq!(entry.received_at, "2026-11-20T18:00:00Z".parse().unwrap());
-        let found: Vec<(&str, &str)> =
-            entry.identity.identifiers.iter().map(|id| (id.kind.as_str(), id.value.reveal())).collect();
         let wanted = [
             ("email", "ana@example.com"),
             ("phone", "+14155550123"),
             ("name", "Ana Lima"),
             ("address", "1 Main Street, Springfield, CA, 94000, US"),
         ];
-        assert_eq!(found, wanted);
+        assert_eq!(pairs(&entry), wanted);
         assert_eq!(entry.facts["drp.email_verified"].reveal(), "true");
     }
 

@@ -178,21 +178,20 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::intake::tests::terms;
+    use crate::intake::tests::{pairs, said_of, terms};
+
+    const SAMPLE: &str = include_str!("../../fixtures/intake/opendsr.json");
 
     fn sample() -> Value {
-        serde_json::from_str(include_str!("../../fixtures/intake/opendsr.json")).unwrap()
+        serde_json::from_str(SAMPLE).unwrap()
     }
 
     fn taken(value: &Value) -> Result<Entry, IntakeError> {
         read(value.to_string().as_bytes(), Some("account"), &terms())
     }
 
-    /// What is said of the sample with `change` made to it.
     fn said(change: impl FnOnce(&mut Value)) -> String {
-        let mut value = sample();
-        change(&mut value);
-        taken(&value).unwrap_err().to_string()
+        said_of(SAMPLE, |bytes| read(bytes, Some("account"), &terms()), change)
     }
 
     #[test]
@@ -201,9 +200,7 @@ mod tests {
         assert_eq!(entry.request.request_type(), RequestType::Delete);
         assert_eq!(entry.regime, Regime::Eu);
         assert_eq!(entry.received_at, "2026-11-20T15:00:00Z".parse().unwrap());
-        let found: Vec<(&str, &str)> =
-            entry.identity.identifiers.iter().map(|id| (id.kind.as_str(), id.value.reveal())).collect();
-        assert_eq!(found, [("account", "42"), ("email", "johndoe@example.com")]);
+        assert_eq!(pairs(&entry), [("account", "42"), ("email", "johndoe@example.com")]);
         let names: Vec<&str> = entry.facts.keys().map(String::as_str).collect();
         let wanted = [
             "opendsr.extensions",

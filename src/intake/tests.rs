@@ -15,6 +15,22 @@ pub(super) fn terms() -> Terms {
     }
 }
 
+/// What is said of a JSON sample that `change` was made to.
+pub(super) fn said_of(
+    sample: &str,
+    read: impl Fn(&[u8]) -> Result<Entry, IntakeError>,
+    change: impl FnOnce(&mut serde_json::Value),
+) -> String {
+    let mut value = serde_json::from_str(sample).unwrap();
+    change(&mut value);
+    read(value.to_string().as_bytes()).unwrap_err().to_string()
+}
+
+/// Identifiers as pairs of kind and value.
+pub(super) fn pairs(entry: &Entry) -> Vec<(&str, &str)> {
+    entry.identity.identifiers.iter().map(|id| (id.kind.as_str(), id.value.reveal())).collect()
+}
+
 const CSV: &[u8] = include_bytes!("../../fixtures/intake/requests.csv");
 const GBK: &[u8] = include_bytes!("../../fixtures/intake/requests-gbk.csv");
 const MAIL: &[u8] = include_bytes!("../../fixtures/intake/delete.eml");

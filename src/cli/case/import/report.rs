@@ -94,11 +94,10 @@ impl Report {
     }
 
     fn listed(&self, said: impl Fn(&Row) -> (String, String)) -> Grid {
-        let mut grid = Grid::new(&COLUMNS);
-        for row in &self.entries {
+        let rows = self.entries.iter().map(|row| {
             let (request, outcome) = said(row);
             let into = row.into.into_iter().chain(row.takes.iter().copied());
-            grid.push([
+            [
                 row.file.clone(),
                 row.line.map(|line| line.to_string()).unwrap_or_default(),
                 outcome,
@@ -106,9 +105,9 @@ impl Report {
                 request,
                 into.map(|case| case.to_string()).collect::<Vec<_>>().join(" "),
                 row.look.unwrap_or_default().to_owned(),
-            ]);
-        }
-        grid
+            ]
+        });
+        Grid::of(&COLUMNS, rows)
     }
 }
 
@@ -189,9 +188,8 @@ impl Render for Report {
     fn render(&self, page: &mut Page) {
         let language = page.language();
         let grid = self.listed(|row| {
-            let request =
-                row.request.and_then(|word| word.parse().ok()).map(|right| words::request(right).of(language));
-            (request.unwrap_or_default().to_owned(), outcome(row.outcome).of(language).to_owned())
+            let request = row.request.map(|word| words::asked(word, language)).unwrap_or_default();
+            (request.to_owned(), outcome(row.outcome).of(language).to_owned())
         });
         page.grid(&grid);
         for row in self.entries.iter().filter(|row| row.message.is_some()) {
