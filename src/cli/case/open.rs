@@ -97,7 +97,8 @@ pub(crate) fn run(args: &OpenArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     let due = place.due(&facts);
     let identity = args.identifiers.read(session, out)?;
     let tags = session.tags(&identity)?;
-    let subject = whose(&tags, request, session, out)?;
+    let telling = session.telling_tags(&identity)?;
+    let subject = whose(&telling, request, session, out)?;
     let body = Body {
         identity: Some(identity).filter(|identity| !identity.is_empty()),
         tags,

@@ -8,7 +8,6 @@ use crate::{
         Entry,
         duplicates::{self, Candidate, Into, OpenCase, Outcome, Whose},
     },
-    kind::Kind,
 };
 
 use super::reading::Taken;
@@ -26,14 +25,14 @@ pub(super) struct Booking {
 impl Booking {
     /// Decides; the casebook is open for writing from here on, so that nobody decides otherwise meanwhile.
     pub(super) fn of(taken: &Taken, session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let people = session.person_words();
         session.casebook()?;
         let (mut candidates, mut tags) = (Vec::new(), Vec::new());
         for (_, entry) in &taken.entries {
             let own = session.tags(&entry.identity)?;
+            let telling = session.telling_tags(&entry.identity)?;
             let book = session.casebook()?;
             let content = book.tag(ENTRY, entry.content.reveal())?;
-            candidates.push(candidate(entry, content, strong(&entry.identity, &own, &people), book)?);
+            candidates.push(candidate(entry, content, telling, book)?);
             tags.push(own.into_iter().chain([content]).collect());
         }
         Ok(Self { outcomes: duplicates::decide(&candidates), tags })
@@ -94,15 +93,6 @@ impl Booking {
         let event = opened(entry, subject, linked, place);
         Some(Arrival { event, body: body(entry, &self.tags[at]), with, into, takes: takes.clone() })
     }
-}
-
-/// Tags of the values that identify a person by themselves: never a name alone (LAW §7.1).
-fn strong(identity: &Identity, tags: &[IdentityTag], people: &[String]) -> Vec<IdentityTag> {
-    let by_itself = |kind: &String| {
-        people.contains(kind) || kind.parse::<Kind>().is_ok_and(|kind| kind.identifies() && !kind.is_weak())
-    };
-    let pairs = identity.identifiers.iter().zip(tags);
-    pairs.filter(|(identifier, _)| by_itself(&identifier.kind)).map(|(_, tag)| *tag).collect()
 }
 
 fn candidate(
