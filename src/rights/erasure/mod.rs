@@ -182,11 +182,11 @@ impl Erasure<'_> {
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
-            let result = view.judge(self, holding, pins).and_then(|judged| match judged {
+            let result = view.judge(self, holding, pins, at_once).and_then(|judged| match judged {
                 Some(judged) if at_once => {
                     let step = judged.settle(&view, false);
                     gone.note(self.map, &step);
-                    pins.pin(self.map, &view, &judged, &step);
+                    pins.pin(&view, &judged, &step);
                     each(&step)
                 }
                 Some(judged) => {
@@ -321,7 +321,7 @@ impl Erasure<'_> {
         for waiting in pending {
             let step = waiting.judged.settle(view, waiting.pointed_at);
             gone.note(self.map, &step);
-            pins.pin(self.map, view, &waiting.judged, &step);
+            pins.pin(view, &waiting.judged, &step);
             each(&step)?;
         }
         Ok(())
