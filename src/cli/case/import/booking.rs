@@ -1,7 +1,7 @@
 //! From entries to cases: who is known already, what is the same, what is merged; then all of it at once.
 
 use crate::{
-    case::{Body, CaseNumber, Event, IdentityTag, Status, SubjectRef, TagPurpose, deadline::Facts, identity::Identity},
+    case::{Body, CaseNumber, Event, IdentityTag, Status, SubjectRef, TagPurpose, deadline::Facts},
     casebook::{Arrival, Casebook, CasebookError, Goal},
     cli::{clocks::Place, session::Session},
     intake::{
