@@ -3,7 +3,7 @@
 use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
-    apply::{Applying, apply},
+    apply::{Applying, Planned, apply},
     case::About,
     plan::{Claim, read_claim},
     refusal::Refusal,
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     );
     confirm::by_typing(&word, args.confirm.as_deref(), session, out)?;
     let mut watch = Watch::begin(session);
-    let carry_out = CarryOut { about, claim: &claim, changes: None };
+    let carry_out = CarryOut { about, planned: &claim.into(), changes: None };
     let sums = carry_out.run(&planning, &mut trusted, &mut watch, session, out)?;
     out.report(&sums)?;
     watch.end(&about.to_string(), session, out);
@@ -93,7 +93,7 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
 /// What is carried out.
 pub(super) struct CarryOut<'c> {
     pub(super) about: About,
-    pub(super) claim: &'c Claim,
+    pub(super) planned: &'c Planned,
     /// How many rows change, where that is known
     pub(super) changes: Option<u64>,
 }
@@ -118,10 +118,10 @@ impl CarryOut<'_> {
         let mut applying = Applying { about, actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
         let book = session.casebook()?;
         let applied = watch.changing((&mut **database, &mut *writer), self.changes, out, |reader, writer| {
-            apply(&erasure, self.claim, reader, writer, book, &mut applying)
+            apply(&erasure, self.planned, reader, writer, book, &mut applying)
         })?;
         let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
-        let mut sums = Sums::of(about, state, &self.claim.digest, &applied.totals, map);
+        let mut sums = Sums::of(about, state, &self.planned.claim.digest, &applied.totals, map);
         sums.files = Some(applied.files);
         Ok(sums.not_searching(&erasure.not_searched(), map))
     }

@@ -70,7 +70,7 @@ fn check(name: &'static str, language: Language, run: impl FnOnce() -> anyhow::R
                 name,
                 ok: false,
                 warning: false,
-                detail: format!("{}: {}", failure.code(), failure.message(language)),
+                detail: format!("{}: {}", failure.code(), failure.in_one_line(language)),
             }
         }
     }

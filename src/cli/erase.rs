@@ -7,10 +7,10 @@ use std::{
 };
 
 use crate::{
-    apply::write_plan,
+    apply::{Planned, write_plan},
     case::{About, Body, CaseNumber, Event},
     database::Database,
-    plan::{Claim, Totals},
+    plan::Totals,
     rights::erasure::Scope,
 };
 
@@ -94,12 +94,12 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         return batch.run(&mut trusted, &mut watch, session, out);
     };
     let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
-    let (claim, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
+    let (planned, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let not_searched = planning.not_searched(&trusted.map, session)?;
-    let sums = Sums::of(About::Case(case), "planned", &claim.digest, &totals, &trusted.map);
+    let sums = Sums::of(About::Case(case), "planned", &planned.claim.digest, &totals, &trusted.map);
     let sums = sums.not_searching(&not_searched, &trusted.map);
     let event = Event::Planned {
-        plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
+        plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
     };
     session.record(case, event, &Body::default())?;
@@ -113,7 +113,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         out.report(&sums)?;
     }
     confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
-    let apply = apply::CarryOut { about: About::Case(case), claim: &claim, changes: Some(sums.changes()) };
+    let apply = apply::CarryOut { about: About::Case(case), planned: &planned, changes: Some(sums.changes()) };
     let sums = apply.run(&planning, &mut trusted, &mut watch, session, out)?;
     out.report(&sums)?;
     watch.end(&case.to_string(), session, out);
@@ -143,7 +143,7 @@ pub(super) fn plan(
     watch: &mut Watch,
     session: &mut Session<'_>,
     screen: &mut Out<'_>,
-) -> anyhow::Result<(Claim, Totals)> {
+) -> anyhow::Result<(Planned, Totals)> {
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
     let header = planning.header(map, database.identity()?, session)?;
@@ -153,10 +153,10 @@ pub(super) fn plan(
         None => Box::new(sink()),
     };
     let written = watch.reading(database, screen, |database| write_plan(&erasure, header, database, out));
-    let (claim, totals) = match (written, file) {
-        (Ok((mut out, claim, totals)), _) => {
+    let (planned, totals) = match (written, file) {
+        (Ok((mut out, planned, totals)), _) => {
             out.flush()?;
-            (claim, totals)
+            (planned, totals)
         }
         (Err(error), Some(file)) => {
             // half a plan is no plan; the error is what there is to tell
@@ -169,5 +169,5 @@ pub(super) fn plan(
         let path = session.path(file);
         File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
     }
-    Ok((claim, totals))
+    Ok((planned, totals))
 }

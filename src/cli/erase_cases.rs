@@ -59,15 +59,15 @@ impl Batch<'_> {
         let run = start(as_of, trusted, session)?;
         let about = About::Run(run);
         let planning = Planning::together(about, &members, self.scope.clone(), as_of, trusted, session)?;
-        let (claim, totals) = match erase::plan(self.plan_file, &planning, trusted, watch, session, out) {
+        let (made, totals) = match erase::plan(self.plan_file, &planning, trusted, watch, session, out) {
             Ok(planned) => planned,
             Err(error) => return Err(ended(run, session, error)),
         };
         let not_searched = planning.not_searched(&trusted.map, session)?;
-        let sums = Sums::of(about, "planned", &claim.digest, &totals, &trusted.map);
+        let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
         let sums = sums.not_searching(&not_searched, &trusted.map);
         let changes = Some(sums.changes());
-        let cases = record(run, &claim, &members, &shares, trusted, session)?;
+        let cases = record(run, &made.claim, &members, &shares, trusted, session)?;
         let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };
         if let Some(file) = self.plan_file {
             out.result(&planned)?;
@@ -81,7 +81,7 @@ impl Batch<'_> {
         if let Err(failure) = confirm::by_typing(&members.len().to_string(), self.confirm, session, out) {
             return Err(ended(run, session, failure.into()));
         }
-        let carry_out = apply::CarryOut { about, claim: &claim, changes };
+        let carry_out = apply::CarryOut { about, planned: &made, changes };
         match carry_out.run(&planning, trusted, watch, session, out) {
             Ok(sums) => {
                 out.report(&Planned { sums: Some(sums), ..planned })?;

@@ -98,6 +98,12 @@ impl Failure {
         }
     }
 
+    /// The same with the words of a lower floor, where there is room for one line only.
+    pub(crate) fn in_one_line(&self, language: Language) -> String {
+        let message = self.message(language);
+        self.detail(language).map_or(message.clone(), |detail| format!("{message}（{detail}）"))
+    }
+
     /// What a lower floor or the system says about it, where the message is in a language that they do not speak.
     fn detail(&self, language: Language) -> Option<String> {
         if language == Language::English {

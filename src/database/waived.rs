@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Change, Database, DatabaseError, Effects, Flow, Found, Select, Transaction, WritableDatabase};
+use super::{Change, Database, DatabaseError, Effects, Flow, Found, Select, Transaction, Version, WritableDatabase};
 use crate::{
     schema::{Dialect, Schema},
     value::Row,
@@ -90,6 +90,10 @@ impl<H: Holds> Database for Partial<H> {
 
     fn renew(&mut self) -> Result<(), DatabaseError> {
         self.inner.database().renew()
+    }
+
+    fn version(&mut self) -> Result<Option<Version>, DatabaseError> {
+        self.inner.database().version()
     }
 
     fn mark(&mut self, workspace: &str) -> Result<Option<u64>, DatabaseError> {

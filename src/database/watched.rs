@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::{Change, Database, DatabaseError, Effects, Flow, Found, Select, Transaction, WritableDatabase};
+use super::{Change, Database, DatabaseError, Effects, Flow, Found, Select, Transaction, Version, WritableDatabase};
 use crate::{
     progress::{Doing, Progress},
     schema::{Dialect, Schema},
@@ -143,6 +143,10 @@ impl<H: Holds> Database for Watched<'_, '_, H> {
 
     fn renew(&mut self) -> Result<(), DatabaseError> {
         self.inner.database().renew()
+    }
+
+    fn version(&mut self) -> Result<Option<Version>, DatabaseError> {
+        self.inner.database().version()
     }
 
     fn mark(&mut self, workspace: &str) -> Result<Option<u64>, DatabaseError> {
