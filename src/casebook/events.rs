@@ -203,6 +203,20 @@ impl Casebook {
         Ok(())
     }
 
+    /// At most `limit` events after number `after`, of one thing or of all, in order: a long record is read page by page.
+    pub fn events_page(&self, about: Option<About>, after: i64, limit: u32) -> Result<Vec<Recorded>, CasebookError> {
+        let of = if about.is_some() { "about = ?3" } else { "?3 IS NULL" };
+        let columns = Stored::COLUMNS;
+        let sql = format!("SELECT {columns} FROM events WHERE number > ?1 AND {of} ORDER BY number LIMIT ?2");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query((after, limit, about.map(|about| about.to_string())))?;
+        let mut page = Vec::new();
+        while let Some(row) = rows.next()? {
+            page.push(self.read(&Stored::read(row)?)?);
+        }
+        Ok(page)
+    }
+
     /// Where the chain ends.
     pub fn head(&self) -> Result<Head, CasebookError> {
         head(&self.connection)

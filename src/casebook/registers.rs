@@ -182,6 +182,11 @@ impl Casebook {
         })
     }
 
+    /// The case by its projection alone, without what is personal.
+    pub fn listed_case(&self, number: CaseNumber) -> Result<Option<Case>, CasebookError> {
+        projection::case(&self.connection, number)
+    }
+
     /// Where a case stands, by its projection alone.
     pub fn status(&self, number: CaseNumber) -> Result<Option<Status>, CasebookError> {
         Ok(projection::case(&self.connection, number)?.map(|case| case.status))

@@ -66,22 +66,9 @@ impl Grid {
             .map(|column| all.iter().map(|row| row[column].width()).max().unwrap_or(0))
             .collect();
         if let Some(width) = width {
-            self.narrow(&mut widths, width);
+            narrow(&self.columns, &mut widths, width);
         }
         all.iter().map(|row| line(row, &widths)).collect()
-    }
-
-    /// Takes from the widest column that may be cut until the table fits or nothing more can be taken.
-    fn narrow(&self, widths: &mut [usize], width: usize) {
-        const LEAST: usize = 8;
-        let gaps = 2 * widths.len().saturating_sub(1);
-        while widths.iter().sum::<usize>() + gaps > width {
-            let widest = (0..widths.len())
-                .filter(|column| self.columns[*column].may_be_cut && widths[*column] > LEAST)
-                .max_by_key(|column| widths[*column]);
-            let Some(widest) = widest else { break };
-            widths[widest] -= 1;
-        }
     }
 
     /// CSV with machine headers, safe against being read as formulas.
@@ -95,7 +82,21 @@ impl Grid {
     }
 }
 
-fn line(cells: &[String], widths: &[usize]) -> String {
+/// Takes from the widest column that may be cut until the table fits or nothing more can be taken.
+pub(super) fn narrow(columns: &[Column], widths: &mut [usize], width: usize) {
+    const LEAST: usize = 8;
+    let gaps = 2 * widths.len().saturating_sub(1);
+    while widths.iter().sum::<usize>() + gaps > width {
+        let widest = (0..widths.len())
+            .filter(|column| columns[*column].may_be_cut && widths[*column] > LEAST)
+            .max_by_key(|column| widths[*column]);
+        let Some(widest) = widest else { break };
+        widths[widest] -= 1;
+    }
+}
+
+/// One line of a table.
+pub(super) fn line(cells: &[String], widths: &[usize]) -> String {
     let mut out = String::new();
     for (cell, width) in cells.iter().zip(widths) {
         let cut = cut(cell, *width);
@@ -124,7 +125,7 @@ fn cut(text: &str, width: usize) -> String {
 }
 
 /// A spreadsheet runs what begins like a formula; such a cell gets an apostrophe, numbers stay numbers.
-fn harmless_in_a_sheet(cell: &str) -> String {
+pub(super) fn harmless_in_a_sheet(cell: &str) -> String {
     let starts = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if starts && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -45,6 +45,7 @@ mod recover;
 mod reference;
 mod session;
 mod settings;
+mod stream;
 mod subject;
 mod text;
 mod trace;

@@ -13,6 +13,7 @@ use super::{
     grid::Grid,
     language::Language,
     page::Page,
+    stream::{Listed, Writing},
     text::{Text, trouble},
     world::Terminal,
 };
@@ -103,6 +104,22 @@ impl<'w> Out<'w> {
             Format::Csv => result.grid().ok_or_else(|| trouble::NOT_A_LIST.plain())?.csv()?,
         };
         self.deliver(&bytes)
+    }
+
+    /// Writes a list that may be longer than memory.
+    pub(crate) fn list<L: Listed>(&mut self, list: &mut L) -> anyhow::Result<()> {
+        self.end_progress();
+        let warnings = self.warnings.drain(..).map(|(code, message)| json!({"code": code, "message": message}));
+        let writing = Writing {
+            format: self.manner.format,
+            language: self.manner.language,
+            width: self.terminal.width.filter(|_| self.terminal.stdout && self.manner.output.is_none()),
+            warnings: warnings.collect(),
+        };
+        match &self.manner.output {
+            Some(file) => write_private_with(file, |sink| writing.write(list, sink)),
+            None => writing.write(list, self.stdout),
+        }
     }
 
     /// Writes what a change came to; under `--quiet` a person is spared it.
@@ -268,12 +285,23 @@ fn lines(value: &Value) -> anyhow::Result<Vec<u8>> {
 
 /// Writes a file that only its owner reads, whole or not at all.
 pub(crate) fn write_private(file: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
+    write_private_with(file, |sink| Ok(sink.write_all(bytes)?))
+}
+
+/// The same, as it comes.
+pub(crate) fn write_private_with(
+    file: &std::path::Path,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let failed = |error: std::io::Error| {
         trouble::CANNOT_WRITE.with(&[("file", &file.display().to_string()), ("why", &error.kind().to_string())])
     };
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?; // 0600 from the start
-    temporary.write_all(bytes).map_err(failed)?;
+    write(&mut temporary).map_err(|error| match error.downcast::<std::io::Error>() {
+        Ok(error) => failed(error).into(),
+        Err(other) => other,
+    })?;
     temporary.as_file().sync_all().map_err(failed)?;
     if fs::symlink_metadata(file).is_ok_and(|found| found.is_symlink()) {
         return Err(trouble::SYMLINK.with(&[("file", &file.display().to_string())]).into());

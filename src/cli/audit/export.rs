@@ -1,6 +1,9 @@
 //! `droit audit export`: all headers and hashes, for an auditor; no bodies, so nothing personal.
 
-use std::path::PathBuf;
+use std::{
+    io::{BufWriter, Write},
+    path::PathBuf,
+};
 
 use serde::Serialize;
 
@@ -8,7 +11,7 @@ use crate::casebook::Casebook;
 
 use crate::cli::{
     Exit,
-    out::{Out, Render, write_private},
+    out::{Out, Render, write_private_with},
     page::Page,
     session::Session,
     text::Text,
@@ -29,10 +32,14 @@ pub(crate) struct ExportArgs {
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let path = session.path(&args.file);
     let mut book = Casebook::open_for_audit(session.opening()?)?;
-    let mut text = Vec::new();
-    let head = book.export(session.now(), &mut text)?;
-    write_private(&path, &text)?;
-    out.report(&Exported { file: path, head: head.to_string() })?;
+    let mut head = None;
+    write_private_with(&path, |sink| {
+        let mut sink = BufWriter::new(sink);
+        head = Some(book.export(session.now(), &mut sink)?);
+        Ok(sink.flush()?)
+    })?;
+    let head = head.map(|head| head.to_string()).unwrap_or_default();
+    out.report(&Exported { file: path, head })?;
     Ok(Exit::Done)
 }
 

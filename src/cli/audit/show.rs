@@ -1,21 +1,12 @@
 //! `droit audit show`: what happened, event by event; nothing personal is in a header.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use crate::{
-    case::{About, Event, Recorded},
-    casebook::{Casebook, CasebookError},
-};
+use crate::case::{About, Event, Recorded};
 
 use crate::cli::{
-    Exit,
-    grid::{Column, Grid},
-    out::{Out, Render},
-    page::Page,
-    session::Session,
-    text::Text,
-    when,
+    Exit, grid::Column, language::Language, out::Out, session::Session, stream::Listed, text::Text, when,
 };
 
 /// Show the events of the record, or of one case, purge or hold
@@ -38,29 +29,25 @@ pub(crate) struct ShowArgs {
 
 pub(crate) fn run(args: &ShowArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let zone = session.zone()?;
-    let events = read(args, session.reading()?)?;
-    let rows = events.into_iter().map(|recorded| Row::of(recorded, |at| when::show(at, &zone)));
-    out.result(&Rows(rows.collect()))?;
+    let end = session.reading()?.head()?.number;
+    let after = args.last.map_or(0, |last| end.saturating_sub(last));
+    out.list(&mut Events { about: args.about, after, zone, session })?;
     Ok(Exit::Done)
 }
 
-fn read(args: &ShowArgs, book: &Casebook) -> Result<Vec<Recorded>, CasebookError> {
-    let mut events = Vec::new();
-    let mut take = |recorded| {
-        events.push(recorded);
-        Ok(())
-    };
-    if let Some(about) = args.about {
-        book.events_about(about, &mut take)?;
-    } else {
-        let end = book.head()?.number;
-        book.events_after(args.last.map_or(0, |last| end.saturating_sub(last)), &mut take)?;
-    }
-    Ok(events)
+/// Events that are read at once.
+const PAGE: u32 = 256;
+
+/// The events that were asked for, read page by page.
+struct Events<'s, 'w> {
+    about: Option<About>,
+    after: i64,
+    zone: TimeZone,
+    session: &'s mut Session<'w>,
 }
 
 #[derive(Serialize)]
-struct Row {
+pub(crate) struct Row {
     number: i64,
     at: Timestamp,
     actor: String,
@@ -93,40 +80,38 @@ impl Row {
     }
 }
 
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Rows(Vec<Row>);
+const COLUMNS: [Column; 6] = [
+    Column::whole("number", "no.", "序号"),
+    Column::whole("at", "at", "时间"),
+    Column::whole("actor", "by", "操作人"),
+    Column::whole("about", "about", "对象"),
+    Column::whole("event", "event", "事件"),
+    Column::text("particulars", "particulars", "详情"),
+];
 
-impl Render for Rows {
+impl Listed for Events<'_, '_> {
+    type Record = Row;
+
     const SCHEMA: &'static str = "droit.audit.show/1";
+    const COLUMNS: &'static [Column] = &COLUMNS;
+    const NOTHING: Text = Text { en: "no events", zh: "没有事件" };
 
-    fn render(&self, page: &mut Page) {
-        match self.listed(false) {
-            grid if !grid.is_empty() => page.grid(&grid),
-            _ => page.say(Text { en: "no events", zh: "没有事件" }, &[]),
+    fn cells(row: &Row, reader: Option<Language>) -> Vec<String> {
+        let (word, particulars) = row.told(reader.is_none());
+        let about = row.about.clone();
+        vec![row.number.to_string(), row.local.clone(), row.actor.clone(), about, word, particulars]
+    }
+
+    fn each(&mut self, take: &mut dyn FnMut(&Row) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let mut after = self.after;
+        loop {
+            self.session.go_on()?;
+            let page = self.session.reading()?.events_page(self.about, after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.number;
+            for recorded in page {
+                take(&Row::of(recorded, |at| when::show(at, &self.zone)))?;
+            }
         }
-    }
-
-    fn grid(&self) -> Option<Grid> {
-        Some(self.listed(true))
-    }
-}
-
-impl Rows {
-    fn listed(&self, whole: bool) -> Grid {
-        let columns = &[
-            Column::whole("number", "no.", "序号"),
-            Column::whole("at", "at", "时间"),
-            Column::whole("actor", "by", "操作人"),
-            Column::whole("about", "about", "对象"),
-            Column::whole("event", "event", "事件"),
-            Column::text("particulars", "particulars", "详情"),
-        ];
-        let rows = self.0.iter().map(|row| {
-            let (word, particulars) = row.told(whole);
-            let about = row.about.clone();
-            [row.number.to_string(), row.local.clone(), row.actor.clone(), about, word, particulars]
-        });
-        Grid::of(columns, rows)
     }
 }

@@ -1,15 +1,17 @@
 //! `droit case list`: the register of requests.
 
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
 use crate::case::{Case, CaseNumber, NextStep, Status, SubjectRef, reminder::State, request::Regime};
 
 use crate::cli::{
     Exit, advice, clocks,
-    grid::{Column, Grid},
-    out::{Out, Render},
-    page::Page,
+    grid::Column,
+    language::Language,
+    out::Out,
     session::Session,
+    stream::Listed,
     text::{Text, words},
 };
 
@@ -28,11 +30,25 @@ pub(crate) struct ListArgs {
 
 pub(crate) fn run(args: &ListArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let (place, now) = (session.place()?, session.now());
-    let mut rows: Vec<CaseRow> =
-        session.cases(!args.all)?.iter().map(|case| CaseRow::of(case, &clocks::of(case, &place, now))).collect();
-    rows.sort_by(|a, b| (!a.open, &a.due, a.case).cmp(&(!b.open, &b.due, b.case)));
-    out.result(&CaseRows(rows))?;
+    let mut order = Vec::new();
+    session.reading()?.cases(!args.all, |case| {
+        let clocks = clocks::of(&case, &place, now);
+        let due = clocks::watched(&clocks).map(|view| view.clock.due_nominal);
+        order.push((!case.status.is_open(), due, case.number));
+        Ok(())
+    })?;
+    order.sort_unstable();
+    out.list(&mut Cases { order, place, now, session })?;
     Ok(Exit::Done)
+}
+
+/// The cases in the order of their urgency; each is read when it is its turn.
+struct Cases<'s, 'w> {
+    /// Whether it is over, when it is due, its number
+    order: Vec<(bool, Option<Date>, CaseNumber)>,
+    place: clocks::Place,
+    now: Timestamp,
+    session: &'s mut Session<'w>,
 }
 
 /// One case in a list.
@@ -44,8 +60,8 @@ pub(crate) struct CaseRow {
     pub(crate) request: &'static str,
     pub(crate) regime: Regime,
     pub(crate) subject: SubjectRef,
-    pub(crate) received_at: jiff::Timestamp,
-    pub(crate) due: Option<jiff::civil::Date>,
+    pub(crate) received_at: Timestamp,
+    pub(crate) due: Option<Date>,
     pub(crate) clock: Option<&'static str>,
     pub(crate) clock_state: Option<State>,
     pub(crate) assigned_to: Option<String>,
@@ -75,11 +91,6 @@ impl CaseRow {
     }
 }
 
-/// A list of cases.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub(crate) struct CaseRows(pub(crate) Vec<CaseRow>);
-
 const COLUMNS: [Column; 7] = [
     Column::whole("case", "case", "编号"),
     Column::whole("request", "request", "权利类型"),
@@ -90,52 +101,41 @@ const COLUMNS: [Column; 7] = [
     Column::text("next", "next", "下一步"),
 ];
 
-impl Render for CaseRows {
+impl Listed for Cases<'_, '_> {
+    type Record = CaseRow;
+
     const SCHEMA: &'static str = "droit.case.list/1";
+    const COLUMNS: &'static [Column] = &COLUMNS;
+    const NOTHING: Text = Text { en: "no case is open", zh: "没有未结案件" };
 
-    fn render(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.say(Text { en: "no case is open", zh: "没有未结案件" }, &[]);
-            return;
-        }
-        let language = page.language();
-        page.grid(&self.listed(|row| Said {
-            request: words::asked(row.request, language).to_owned(),
-            clock_state: row.clock_state.map(|state| words::clock_state(state).of(language).to_owned()),
-            status: words::status(row.status).of(language).to_owned(),
-            next: advice::said(row.step, language),
-        }));
+    fn cells(row: &CaseRow, reader: Option<Language>) -> Vec<String> {
+        let due = row.due.map(|due| due.to_string()).unwrap_or_default();
+        let clock = row.clock.unwrap_or_default().to_owned();
+        let [request, clock_state, status, next] = match reader {
+            Some(language) => [
+                words::asked(row.request, language).to_owned(),
+                row.clock_state.map(|state| words::clock_state(state).of(language).to_owned()).unwrap_or_default(),
+                words::status(row.status).of(language).to_owned(),
+                advice::said(row.step, language),
+            ],
+            None => [row.request.to_owned(), word(row.clock_state), row.status.to_string(), row.next.clone()],
+        };
+        vec![row.case.to_string(), request, due, clock, clock_state, status, next]
     }
 
-    fn grid(&self) -> Option<Grid> {
-        Some(self.listed(|row| {
-            let state = row.clock_state.and_then(|state| serde_json::to_value(state).ok());
-            Said {
-                request: row.request.to_owned(),
-                clock_state: state.and_then(|state| state.as_str().map(str::to_owned)),
-                status: row.status.to_string(),
-                next: row.next.clone(),
+    fn each(&mut self, take: &mut dyn FnMut(&CaseRow) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        for (_, _, number) in &self.order {
+            self.session.go_on()?;
+            if let Some(case) = self.session.reading()?.listed_case(*number)? {
+                take(&CaseRow::of(&case, &clocks::of(&case, &self.place, self.now)))?;
             }
-        }))
+        }
+        Ok(())
     }
 }
 
-/// What a person and a machine call differently.
-struct Said {
-    request: String,
-    clock_state: Option<String>,
-    status: String,
-    next: String,
-}
-
-impl CaseRows {
-    fn listed(&self, said: impl Fn(&CaseRow) -> Said) -> Grid {
-        let rows = self.0.iter().map(|row| {
-            let Said { request, clock_state, status, next } = said(row);
-            let due = row.due.map(|due| due.to_string()).unwrap_or_default();
-            let clock = row.clock.unwrap_or_default().to_owned();
-            [row.case.to_string(), request, due, clock, clock_state.unwrap_or_default(), status, next]
-        });
-        Grid::of(&COLUMNS, rows)
-    }
+/// The machine's word of a clock's state.
+fn word(state: Option<State>) -> String {
+    let word = state.and_then(|state| serde_json::to_value(state).ok());
+    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
