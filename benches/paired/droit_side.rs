@@ -28,7 +28,10 @@ use droit::{
     rights::{access::Copy, erasure, subject},
     value::Value,
 };
-use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use jiff::{
+    Timestamp, ToSpan as _,
+    tz::{TimeZone, TimeZoneDatabase},
+};
 
 use crate::{Job, Operation, Report, company, job::Subject};
 
@@ -51,7 +54,7 @@ pub(crate) fn open(database: &Path) -> Result<Opened> {
     let mut reader = connect(&DatabaseUrl::sqlite(database), &Options::default())?;
     let schema = reader.schema()?;
     let map = classify(&map, &schema).map_err(|findings| anyhow!("the map has {} findings", findings.len()))?;
-    Ok(Opened { reader, map, zone: TimeZone::get("Asia/Shanghai")? })
+    Ok(Opened { reader, map, zone: TimeZoneDatabase::bundled().get("Asia/Shanghai")? })
 }
 
 pub(crate) fn close(opened: &mut Opened, identity: &Identity) -> Result<Closed> {

@@ -95,7 +95,7 @@ fn name_the_officer(folder: &Path, session: &Session<'_>) -> anyhow::Result<()> 
 }
 
 fn build(args: &DemoArgs, folder: &Path, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<()> {
-    let today = session.now().to_zoned_datetime(jiff::tz::TimeZone::get("Asia/Shanghai")?).date();
+    let today = session.now().to_zoned_datetime(jiff::tz::TimeZoneDatabase::bundled().get("Asia/Shanghai")?).date();
     let company = Company { users: args.users, seed: args.seed, today };
     let made = company.build(&folder.join("zkjia.db"), &folder.join("files"), &mut |rows| {
         out.progress(words::ROWS, &[("rows", &rows.to_string())]);
@@ -125,8 +125,11 @@ struct Tour {
 impl Tour {
     /// Says what comes, prints the command, runs it. `TODAY` in it is the day, as case numbers have it.
     fn step(&mut self, text: Text, line: &str, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<()> {
-        let today =
-            session.now().to_zoned_datetime(jiff::tz::TimeZone::get("Asia/Shanghai")?).strftime("%Y%m%d").to_string();
+        let today = session
+            .now()
+            .to_zoned_datetime(jiff::tz::TimeZoneDatabase::bundled().get("Asia/Shanghai")?)
+            .strftime("%Y%m%d")
+            .to_string();
         let line = line.replace("TODAY", &today);
         let machine = out.is_for_machines();
         if !machine {
