@@ -24,7 +24,10 @@ pub(super) fn write_row(out: &mut dyn Write, head: &TableHead, row: &RowOut<'_>)
         write_cell(out, cell)?;
         out.write_all(b",")?;
     }
-    write!(out, "{},{},", Csv(row.key), Csv(&row.role.code))?;
+    Csv(row.key).write(out)?;
+    out.write_all(b",")?;
+    Csv(&row.role.code).write(out)?;
+    out.write_all(b",")?;
     match row.state {
         RowState::Held => out.write_all(b"\"held\",,")?,
         RowState::Kept { law, until } => {

@@ -18,7 +18,9 @@ mod outbox;
 mod package;
 mod page;
 mod passphrase;
+mod prepared;
 mod sniff;
+mod spill;
 mod tally;
 mod visible;
 
@@ -31,7 +33,8 @@ pub use self::{
     head::{ColumnHead, Head, Language, Origin, Remedies, TableHead, Term},
     manifest::Manifest,
     outbox::Outbox,
-    package::{Finished, Package, Sealed},
+    package::{Finished, Flushed, Package, Sealed},
     passphrase::Passphrase,
+    prepared::PreparedTable,
     tally::{TableTally, Tally},
 };

@@ -26,13 +26,23 @@ fn picture(c: char) -> Option<char> {
     }
 }
 
-/// Whether no character of `text` acts, as far as its bytes tell: those that do are control characters or begin with one
-/// of four bytes. Nearly every value passes, and is written as it is.
+/// Whether no character of `text` acts and none is in `escaped` (ASCII). Those that act are control characters or begin
+/// with one of four bytes. Nearly every value passes, and is written as it is.
 fn is_quiet(text: &str, escaped: &[u8]) -> bool {
-    text.bytes().all(|byte| match byte {
-        0x20..=0x7e => !escaped.contains(&byte),
-        0xc2 | 0xd8 | 0xe2 | 0xef => false,
-        byte => byte >= 0x80,
+    let bytes = text.as_bytes();
+    let acts = |at: usize| match (bytes.get(at + 1), bytes.get(at + 2)) {
+        (Some(second), _) if bytes[at] == 0xc2 => *second < 0xa0,
+        (Some(second), _) if bytes[at] == 0xd8 => *second == 0x9c,
+        (Some(0x80), Some(third)) if bytes[at] == 0xe2 => matches!(third, 0x8e | 0x8f | 0xa8..=0xae),
+        (Some(0x81), Some(third)) if bytes[at] == 0xe2 => matches!(third, 0xa6..=0xa9),
+        (Some(0xbb), Some(third)) if bytes[at] == 0xef => *third == 0xbf,
+        (Some(0xbf), Some(third)) if bytes[at] == 0xef => *third >= 0xb9,
+        _ => false,
+    };
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        0x20..=0x7e => !escaped.contains(byte),
+        0xc2 | 0xd8 | 0xe2 | 0xef => !acts(at),
+        byte => *byte >= 0x80,
     })
 }
 
@@ -84,9 +94,17 @@ impl Html<'_> {
 /// terminal is harmless too.
 pub(super) struct Json<'a>(pub(super) &'a str);
 
+/// [`Json`] without its quotes.
+struct Inside<'a>(&'a str);
+
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
+        write!(f, "\"{}\"", Inside(self.0))
+    }
+}
+
+impl fmt::Display for Inside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut plain = 0;
         for (at, c) in self.0.char_indices() {
             let acts = matches!(c, '"' | '\\' | '\t' | '\n') || picture(c).is_some();
@@ -103,12 +121,16 @@ impl fmt::Display for Json<'_> {
                 c => write!(f, "\\u{:04x}", u32::from(c))?, // all of them are below U+10000
             }
         }
-        f.write_str(&self.0[plain..])?;
-        f.write_str("\"")
+        f.write_str(&self.0[plain..])
     }
 }
 
 impl Json<'_> {
+    /// Writes it without the quotes.
+    pub(super) fn write_inside<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        if is_quiet(self.0, b"\"\\") { out.write_all(self.0.as_bytes()) } else { write!(out, "{}", Inside(self.0)) }
+    }
+
     /// Writes it, the plain text without a detour.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         if !is_quiet(self.0, b"\"\\") {

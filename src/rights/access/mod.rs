@@ -5,7 +5,7 @@
 mod street;
 mod way;
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use cap_std::fs::Dir;
 use jiff::tz::TimeZone;
@@ -23,7 +23,9 @@ use crate::{
         locate::{Attribution, Holding, UNNAMED, Walk, case_term},
     },
     error::Error,
-    export::{self, Cell, ColumnHead, Disclosure, HeldBack, Package, RowOut, RowState, TableHead, Withheld},
+    export::{
+        self, Cell, ColumnHead, Disclosure, HeldBack, Package, PreparedTable, RowOut, RowState, TableHead, Withheld,
+    },
     kind::{Kind, Language, Profile, Sensitivity, strike_out},
     refusal::Refusal,
     value::Value,
@@ -43,13 +45,18 @@ pub struct Copy<'a> {
     pub portable: bool,
     /// The folder that file columns name files in
     pub files: Option<&'a Dir>,
+    /// The heads that earlier copies of the run had put into words
+    pub heads: &'a Heads,
 }
+
+/// Heads of tables, put into words once for everybody who has rows there.
+#[derive(Debug, Default)]
+pub struct Heads(RefCell<BTreeMap<(TableId, Language, bool), Rc<PreparedTable>>>);
 
 /// One table's columns as they go into the package.
 struct Columns {
     /// By column of the head: place in the map's table, and place among the terms
     places: Vec<(usize, usize)>,
-    head: TableHead,
     case: Option<usize>,
 }
 
@@ -93,7 +100,7 @@ impl Copy<'_> {
             }
             let written = (|| {
                 if !begun {
-                    package.begin_table(&columns.head)?;
+                    package.begin_prepared(&self.head(table, &columns)?)?;
                     begun = true;
                 }
                 self.write_row(held, &columns, &holding, package)
@@ -183,21 +190,36 @@ impl Copy<'_> {
         Ok(Cell::File(package.attach(&mut file)?))
     }
 
-    /// Which columns go, and their head; `None` when the table has none to give.
+    /// Which columns go; `None` when the table has none to give.
     fn columns(&self, held: &Table, select: &mut Select) -> Option<Columns> {
-        let basis = held.basis.as_deref().unwrap_or_default().replace('_', " ");
+        let basis = basis_of(held);
         let portable_basis = ["consent", "separate consent", "contract"].contains(&basis.as_str());
         let mut places = Vec::new();
-        let mut heads = Vec::new();
         for (at, column) in held.columns.iter().enumerate() {
             if self.portable && !(portable_basis && column.meaning.origin == Some(Origin::Provided)) {
                 continue;
             }
             places.push((at, select.term(presence_or_value(column))));
-            heads.push(self.column_head(column));
         }
         let case = held.case.as_ref().map(|case| case_term(self.map, case, select));
-        (!places.is_empty()).then(|| Columns { places, head: self.table_head(held, &basis, heads), case })
+        (!places.is_empty()).then_some(Columns { places, case })
+    }
+
+    /// The table's head in words.
+    fn head(&self, table: TableId, columns: &Columns) -> Result<Rc<PreparedTable>, Error> {
+        let key = (table, self.language, self.portable);
+        if let Some(known) = self.heads.0.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let held = &self.map.tables[table];
+        let heads = columns.places.iter().map(|(at, _)| self.column_head(&held.columns[*at])).collect();
+        let language = match self.language {
+            Language::Zh => export::Language::Zh,
+            Language::En => export::Language::En,
+        };
+        let prepared = Rc::new(PreparedTable::new(self.table_head(held, &basis_of(held), heads), language)?);
+        self.heads.0.borrow_mut().insert(key, Rc::clone(&prepared));
+        Ok(prepared)
     }
 
     fn column_head(&self, column: &Column) -> ColumnHead {
@@ -280,6 +302,10 @@ impl Copy<'_> {
         })?;
         Ok(outcome?)
     }
+}
+
+fn basis_of(held: &Table) -> String {
+    held.basis.as_deref().unwrap_or_default().replace('_', " ")
 }
 
 fn is_read_as_presence(column: &Column) -> bool {
