@@ -9,7 +9,6 @@ use super::{
     base64::Base64,
     cell::{Cell, RowOut, RowState},
     head::{Head, TableHead},
-    prepared::PreparedTable,
     visible::Json,
 };
 use crate::value::Value;
@@ -100,19 +99,18 @@ pub(super) fn write_name(out: &mut dyn Write, name: &str) -> io::Result<()> {
     out.write_all(b":")
 }
 
-pub(super) fn write_row(out: &mut dyn Write, table: &PreparedTable, row: &RowOut<'_>, first: bool) -> io::Result<()> {
+/// Writes a row up to its cells; [`end_row`] comes behind them.
+pub(super) fn begin_row(out: &mut dyn Write, row: &RowOut<'_>, first: bool) -> io::Result<()> {
     out.write_all(if first { b"\n{\"key\":" } else { b",\n{\"key\":" })?;
     Json(row.key).write(out)?;
     out.write_all(b",\"role\":")?;
     Json(&row.role.code).write(out)?;
     out.write_all(b",\"state\":")?;
     write_state(out, row.state)?;
-    out.write_all(b",\"cells\":{")?;
-    for (at, (name, cell)) in table.names.iter().zip(row.cells).enumerate() {
-        out.write_all(if at == 0 { b"" } else { b"," })?;
-        out.write_all(name)?;
-        write_cell(out, cell)?;
-    }
+    out.write_all(b",\"cells\":{")
+}
+
+pub(super) fn end_row(out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"}}")
 }
 
@@ -127,9 +125,11 @@ fn write_state(out: &mut dyn Write, state: &RowState) -> io::Result<()> {
     }
 }
 
-fn write_cell(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
+/// Writes a cell that is held; what is streamed writes itself.
+pub(super) fn write_cell(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
     match cell {
         Cell::Shown(value) => write_value(out, value),
+        Cell::Streamed(_) => Ok(()),
         Cell::Read(value, reading) => {
             out.write_all(b"{\"value\":")?;
             write_value(out, value)?;

@@ -21,6 +21,7 @@ mod passphrase;
 mod prepared;
 mod sniff;
 mod spill;
+mod streamed;
 mod tally;
 mod visible;
 
@@ -36,5 +37,6 @@ pub use self::{
     package::{Finished, Flushed, Package, Sealed},
     passphrase::Passphrase,
     prepared::PreparedTable,
+    streamed::Pieces,
     tally::{TableTally, Tally},
 };

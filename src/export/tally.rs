@@ -31,7 +31,7 @@ impl Tally {
                 self.exported += 1;
                 self.masked += 1;
             }
-            Cell::Shown(_) | Cell::Read(..) | Cell::File(_) => {
+            Cell::Shown(_) | Cell::Streamed(_) | Cell::Read(..) | Cell::File(_) => {
                 self.located += 1;
                 self.exported += 1;
             }

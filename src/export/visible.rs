@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    ops::ControlFlow,
 };
 
 /// What stands for a character that acts instead of being read: a picture for a control character, U+FFFD for what has
@@ -156,12 +157,66 @@ impl fmt::Display for Csv<'_> {
         if starts_formula(self.0) || digits_suffer(self.0) {
             f.write_str("'")?;
         }
-        write_visible(f, self.0, |c| (c == '"').then_some("\"\""))?;
-        f.write_str("\"")
+        write!(f, "{}\"", Field(self.0))
+    }
+}
+
+/// [`Csv`] without its quotes and mark.
+struct Field<'a>(&'a str);
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_visible(f, self.0, |c| (c == '"').then_some("\"\""))
+    }
+}
+
+/// Looks at a text that comes in pieces, to tell whether [`Csv`] would put its mark in front of it.
+#[derive(Default)]
+pub(super) struct CsvMark {
+    /// The text so far, as long as it can still be one long number
+    digits: Option<String>,
+    begun: bool,
+    /// Whether it starts a formula, once that is known
+    formula: Option<bool>,
+}
+
+impl CsvMark {
+    /// Takes the next piece; breaks when it is known.
+    pub(super) fn look(&mut self, piece: &str) -> ControlFlow<()> {
+        let Some(first) = piece.chars().next() else { return ControlFlow::Continue(()) };
+        let mut body = piece;
+        if !self.begun {
+            self.begun = true;
+            self.digits = Some(String::new());
+            self.formula = matches!(first, '\t' | '\r' | '\n').then_some(true);
+            body = piece.strip_prefix('-').unwrap_or(piece);
+        }
+        if self.formula.is_none() && piece.chars().any(|c| !c.is_whitespace() && picture(c).is_none()) {
+            self.formula = Some(starts_formula(piece.trim_start()));
+        }
+        if !body.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.digits = None;
+        }
+        if let Some(digits) = &mut self.digits {
+            // seventeen characters tell as much as more
+            digits.extend(piece.chars().take(17_usize.saturating_sub(digits.len())));
+        }
+        let known = self.formula == Some(true) || (self.formula.is_some() && self.digits.is_none());
+        if known { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// What is known at the end.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.formula == Some(true) || self.digits.as_deref().is_some_and(digits_suffer)
     }
 }
 
 impl Csv<'_> {
+    /// Writes what stands between the quotes, without a mark.
+    pub(super) fn write_inside(&self, out: &mut dyn Write) -> io::Result<()> {
+        if is_quiet(self.0, b"\"") { out.write_all(self.0.as_bytes()) } else { write!(out, "{}", Field(self.0)) }
+    }
+
     /// Writes it, the plain text without a detour.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let text = self.0;

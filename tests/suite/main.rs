@@ -11,6 +11,7 @@ mod door;
 mod erasure;
 mod interrupted;
 mod layers;
+mod long_cells;
 mod maps;
 mod mentions;
 mod office;

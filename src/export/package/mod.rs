@@ -22,6 +22,7 @@ use super::{
     prepared::PreparedTable,
     sniff,
     spill::Spill,
+    streamed,
     tally::{Categories, ColumnTally, TableTally, Tally},
     visible::file_stem,
 };
@@ -77,11 +78,40 @@ struct OpenTable {
     last_role: String,
 }
 
+impl OpenTable {
+    /// Writes each cell to both files before the next, so that what is streamed is read once. Returns the begins of what
+    /// was, by column.
+    fn write_cells(&mut self, data: &mut HashedFile, cells: &[Cell]) -> io::Result<Vec<(usize, String)>> {
+        let mut fronts = Vec::new();
+        for (at, (name, cell)) in self.about.names.iter().zip(cells).enumerate() {
+            data.write_all(if at == 0 { b"" } else { b"," })?;
+            data.write_all(name)?;
+            if let Cell::Streamed(pieces) = cell {
+                fronts.push((at, streamed::write(&**pieces, data, &mut self.csv)?));
+            } else {
+                json::write_cell(data, cell)?;
+                csv::write_cell(&mut self.csv, cell)?;
+            }
+            self.csv.write_all(b",")?;
+        }
+        Ok(fronts)
+    }
+}
+
+/// The cells as the page shows them: of what is streamed, the begin.
+fn with_fronts(cells: &[Cell], fronts: Vec<(usize, String)>) -> Cow<'_, [Cell]> {
+    let mut cells = Cow::Borrowed(cells);
+    for (at, front) in fronts {
+        cells.to_mut()[at] = Cell::Shown(Value::Text(front));
+    }
+    cells
+}
+
 pub use seal::{Finished, Flushed, Sealed};
 
 const WRITE: &str = "write the package";
 
-fn written(result: io::Result<()>) -> Result<(), ExportError> {
+fn written<T>(result: io::Result<T>) -> Result<T, ExportError> {
     result.map_err(ExportError::of(WRITE))
 }
 
@@ -179,7 +209,8 @@ impl Package {
             let cells = package.with_files(row.cells)?;
             let row = RowOut { cells: &cells, ..*row };
             let Some(table) = &mut package.table else { return Err(ExportError::OutOfOrder("a row")) };
-            let head = &table.about.head;
+            let about = Rc::clone(&table.about);
+            let head = &about.head;
             for ((column, tally), cell) in head.columns.iter().zip(&mut table.columns).zip(row.cells) {
                 tally.cell(cell);
                 if let (Cell::Withheld(Withheld::ExportNo), Some(why)) = (cell, &column.withheld_because) {
@@ -194,14 +225,18 @@ impl Package {
                 RowState::Restricted { .. } => table.tally.restricted += 1,
             }
             let number = table.tally.rows;
-            written(json::write_row(&mut package.data, &table.about, &row, number == 1))?;
-            written(csv::write_row(&mut table.csv, head, &row))?;
+            written(json::begin_row(&mut package.data, &row, number == 1))?;
+            let fronts = written(table.write_cells(&mut package.data, row.cells))?;
+            written(json::end_row(&mut package.data))?;
+            written(csv::end_row(&mut table.csv, head, &row))?;
+            let cells = with_fronts(row.cells, fronts);
+            let row = RowOut { cells: &cells, ..row };
             let new_role = number == 1 || table.last_role != row.role.code;
             if new_role {
                 table.last_role.clone_from(&row.role.code);
             }
             let place = page::RowPlace { number, new_role, csv: &table.tally.csv };
-            written(page::write_row(&mut package.page, &table.about, &row, place))?;
+            written(page::write_row(&mut package.page, &about, &row, place))?;
             package.page.settle(&package.folder)
         })
     }

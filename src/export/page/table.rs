@@ -188,6 +188,7 @@ impl RowView<'_> {
     fn write_cell(&self, out: &mut dyn Write, cell: &Cell, tag: &str) -> io::Result<()> {
         match cell {
             Cell::Shown(value) => self.write_value(out, value, tag),
+            Cell::Streamed(_) => self.write_text(out, "", tag), // its begin comes in its place
             Cell::Read(value, reading) => {
                 let stored = value.to_canonical_text();
                 write!(out, "<{tag}><bdi>{}</bdi>", Html(&reading.0))?;

@@ -2,6 +2,7 @@
 //! that is the person's goes into the package, what is somebody else's is masked, what may not go is counted with its
 //! code.
 
+mod long;
 mod street;
 mod way;
 
@@ -10,7 +11,10 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use cap_std::fs::Dir;
 use jiff::tz::TimeZone;
 
-use self::way::{Seen, Way};
+use self::{
+    long::LongText,
+    way::{Seen, Way},
+};
 use super::files::stays_beneath;
 use crate::{
     case::{identity::IdentitySet, period::Period},
@@ -19,7 +23,7 @@ use crate::{
         fate::{After, Erase},
     },
     database::{
-        Database, Flow, Select, Term,
+        Database, Flow, LongCell, Select, Term,
         locate::{Attribution, Holding, UNNAMED, Walk, case_term},
     },
     error::Error,
@@ -89,6 +93,7 @@ impl Copy<'_> {
         let Some(mut select) = walk.select(table) else { return Ok(()) };
         let held = &self.map.tables[table];
         let Some(columns) = self.columns(held, &mut select) else { return Ok(()) };
+        select.bear(long::HELD);
         let mut begun = false;
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding| {
@@ -138,7 +143,11 @@ impl Copy<'_> {
             // Of a credential only its presence was read.
             let absent = is_read_as_presence(column) && terms[*term] == Value::Integer(0);
             let value = if absent { &Value::Null } else { &terms[*term] };
-            cells.push(self.cell(&seen, value, package)?);
+            let long = holding.long.iter().find(|(at, _)| at == term).map(|(_, cell)| cell);
+            cells.push(match long {
+                Some(long) => self.long_cell(&seen, value, long, package)?,
+                None => self.cell(&seen, value, package)?,
+            });
         }
         let key: Vec<String> = holding.key.0.iter().map(Value::to_canonical_text).collect();
         let role = role_term(held, &holding.roles, self.language);
@@ -163,6 +172,31 @@ impl Copy<'_> {
             },
             Way::Attach => self.attach(seen, value, package)?,
         })
+    }
+
+    /// What becomes of a cell that is read in pieces is decided by its begin: nothing by which a row is tied to anybody is
+    /// as long. Bytes become a file, as shorter ones do; so does what is called text and is malformed.
+    fn long_cell(
+        &self,
+        seen: &Seen<'_>,
+        begin: &Value,
+        cell: &Rc<dyn LongCell>,
+        package: &mut Package,
+    ) -> Result<Cell, Error> {
+        let way = seen.way(begin);
+        match way {
+            Way::Withhold(_) | Way::Mask => return self.cell(seen, begin, package),
+            // no file has so long a name
+            Way::Show | Way::StrikeOut | Way::Attach => {}
+        }
+        if !long::is_text(&**cell)? {
+            return Ok(Cell::File(package.attach(&mut cell.open()?)?));
+        }
+        let text = match way {
+            Way::StrikeOut => LongText::struck_out(cell, self.subject),
+            _ => LongText::whole(cell),
+        };
+        Ok(Cell::Streamed(Rc::new(text)))
     }
 
     fn is_own(&self, kind: Kind, canonical: &str) -> bool {
