@@ -90,6 +90,29 @@ impl RefusalCode {
             Self::Fee => "FEE",
         }
     }
+
+    /// The reason in a few words, as it stands in the log.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ret => "a statute demands that it is kept",
+            Self::Live => "a contract in performance needs it",
+            Self::Hold => "a legal hold",
+            Self::Sec => "secrecy by law",
+            Self::Nat => "national security or defence",
+            Self::Pub => "public safety, public health or a major public interest",
+            Self::Crim => "a criminal investigation, prosecution, trial or sentence",
+            Self::Idf => "the identity could not be verified",
+            Self::Nsb => "not the subject and nobody who may act for them",
+            Self::Tpr => "rights of others",
+            Self::Abu => "malicious or abusive, with evidence",
+            Self::Trd => "a trade secret",
+            Self::Prt => "a condition of transfer is not met",
+            Self::Dec => "the deceased arranged otherwise",
+            Self::For => "a foreign authority",
+            Self::Fee => "the cost of excessive repetition was not paid",
+        }
+    }
 }
 
 impl fmt::Display for RefusalCode {

@@ -31,6 +31,7 @@ mod init;
 mod language;
 mod letter;
 mod lock;
+mod log;
 mod man;
 mod map;
 mod out;

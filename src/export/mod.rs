@@ -13,6 +13,7 @@ mod error;
 mod hashed;
 mod head;
 mod json;
+pub mod log;
 mod manifest;
 mod outbox;
 mod package;

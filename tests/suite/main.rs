@@ -19,3 +19,4 @@ mod people;
 mod practice;
 mod properties;
 mod requests;
+mod response_log;

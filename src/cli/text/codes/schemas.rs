@@ -61,6 +61,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.log/1",
+        Sort::Schema,
+        ["the response log", "响应日志"],
+        [
+            "controller, from, to, produced_at, requests (every column of the log), summary, last_row_hash, head.",
+            "controller、from、to、produced_at、requests（日志各列）、summary、last_row_hash、head。",
+        ],
+    ),
+    code(
         "droit.board/1",
         Sort::Schema,
         ["the board", "看板"],
