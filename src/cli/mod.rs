@@ -30,6 +30,7 @@ mod identifiers;
 mod init;
 mod language;
 mod letter;
+mod letters;
 mod lock;
 mod log;
 mod man;

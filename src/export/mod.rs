@@ -12,7 +12,9 @@ mod csv;
 mod error;
 mod hashed;
 mod head;
+pub mod ics;
 mod json;
+pub mod letter;
 pub mod log;
 mod manifest;
 mod outbox;
@@ -22,6 +24,12 @@ mod passphrase;
 mod sniff;
 mod tally;
 mod visible;
+
+/// What a person can do against an answer, paragraph by paragraph.
+#[must_use]
+pub fn remedies(remedies: &Remedies, language: Language) -> Vec<String> {
+    page::words::remedies(remedies, language)
+}
 
 pub use self::{
     archive::{Archive, pack},

@@ -11,6 +11,7 @@ mod door;
 mod erasure;
 mod interrupted;
 mod layers;
+mod letters;
 mod maps;
 mod mentions;
 mod office;

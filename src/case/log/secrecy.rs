@@ -19,7 +19,11 @@ struct Covered {
 
 impl Covered {
     fn covers(&self, subjects: &[SubjectRef], table: &str) -> bool {
-        self.tables.contains(table) || subjects.iter().any(|subject| self.subjects.contains(subject))
+        let table = table.to_lowercase();
+        let bare = table.rsplit('.').next().unwrap_or_default();
+        self.tables.contains(&table)
+            || self.tables.contains(bare)
+            || subjects.iter().any(|subject| self.subjects.contains(subject))
     }
 }
 
@@ -28,7 +32,7 @@ impl Secrecy {
     pub fn add(&mut self, subject: Option<SubjectRef>, table: Option<&str>, confidential: bool) {
         let covered = if confidential { &mut self.confidential } else { &mut self.open };
         covered.subjects.extend(subject);
-        covered.tables.extend(table.map(str::to_owned));
+        covered.tables.extend(table.map(str::to_lowercase));
     }
 
     /// What of `items` may be told to people who are known as `subjects`. A row under a hold is told only where an open

@@ -4,6 +4,7 @@ mod answer;
 mod close;
 mod extend;
 mod identify;
+mod letter;
 mod list;
 mod merge;
 mod next;

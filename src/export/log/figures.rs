@@ -1,6 +1,6 @@
 //! The summary as a list of named figures, the same in every form of the log.
 
-use super::words::{Twin, ZH_REFUSALS, decision_title, right_title};
+use super::words::{Twin, decision_title, right_title};
 use crate::{
     case::{
         RefusalCode,
@@ -121,7 +121,7 @@ pub fn figures(summary: &Summary) -> Vec<Figure> {
     }));
     all.extend(summary.refusals.iter().map(|(code, requests)| {
         let en = code.parse::<RefusalCode>().map_or("", RefusalCode::title);
-        let zh = ZH_REFUSALS.iter().find(|(known, _)| known == code).map_or("", |(_, zh)| *zh);
+        let zh = code.parse::<RefusalCode>().map_or("", RefusalCode::title_zh);
         figure(
             format!("denial_reasons.{code}"),
             format!("refused: {code}, {en}"),

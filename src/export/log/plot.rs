@@ -28,6 +28,8 @@ struct Bar {
     value: u64,
     /// What is written under it; may be empty
     label: String,
+    /// What is written over it; may be empty
+    over: String,
     /// What a pointer that rests on it is told
     told: String,
     /// Whether it is on the wrong side of a promise
@@ -64,7 +66,7 @@ fn weeks(summary: &Summary, language: Language) -> Plot {
         let value = summary.weeks.get(&day).copied().unwrap_or(0);
         let new = month.replace((day.year(), day.month())) != Some((day.year(), day.month()));
         let label = if new { day.strftime("%Y-%m").to_string() } else { String::new() };
-        bars.push(Bar { value, label, told: format!("{day}: {value}"), late: false });
+        bars.push(Bar { value, label, over: String::new(), told: format!("{day}: {value}"), late: false });
         week = if day < last { day.checked_add(jiff::Span::new().days(7)).ok() } else { None };
     }
     let top = bars.iter().map(|bar| bar.value).max().unwrap_or(0);
@@ -81,7 +83,7 @@ fn days(summary: &Summary, language: Language) -> Plot {
                 _ if day % 5 == 0 => day.to_string(),
                 _ => String::new(),
             };
-            Bar { value: 0, label, told: String::new(), late: day > PROMISED }
+            Bar { value: 0, label, over: String::new(), told: String::new(), late: day > PROMISED }
         })
         .collect();
     for (day, count) in &summary.days {
@@ -104,7 +106,7 @@ fn share(summary: &Summary, language: Language) -> Plot {
         let percent = format!("{}.{}", share / 10, share % 10);
         let told =
             format!("{}: {percent} % ({}/{})", month.strftime("%Y-%m"), judged.on_time, judged.on_time + judged.late);
-        Some(Bar { value: share, label: month.strftime("%Y-%m").to_string(), told, late: judged.late > 0 })
+        Some(Bar { value: share, label: month.strftime("%Y-%m").to_string(), over: percent, told, late: false })
     };
     let bars: Vec<Bar> = summary.months.iter().filter_map(bar).collect();
     Plot { title: SHARE.of(language), bars, top: 1000, unit: " %", line: None }
@@ -164,6 +166,10 @@ impl Plot {
                 bar.told
             );
             let middle = x + wide / 2;
+            if !bar.over.is_empty() && step > 2500 {
+                let (middle, y) = (hundredths(middle), hundredths(y.saturating_sub(300)));
+                let _ = writeln!(svg, "<text x=\"{middle}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", bar.over);
+            }
             if !bar.label.is_empty() && middle >= free {
                 let _ = writeln!(
                     svg,

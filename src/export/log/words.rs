@@ -50,26 +50,6 @@ pub(super) fn right_title(right: RequestType) -> Twin {
     Twin::new(right.title_en(), right.title_zh())
 }
 
-/// What a person calls a code of refusal.
-pub(super) const ZH_REFUSALS: [(&str, &str); 16] = [
-    ("RET", "法定保存期限未届满"),
-    ("LIVE", "合同履行中"),
-    ("HOLD", "法律保全"),
-    ("SEC", "法律要求保密"),
-    ("NAT", "国家安全、国防安全"),
-    ("PUB", "公共安全、公共卫生、重大公共利益"),
-    ("CRIM", "刑事侦查、起诉、审判和判决执行"),
-    ("IDF", "身份未能核验"),
-    ("NSB", "非本人且无权代理"),
-    ("TPR", "涉及他人权益"),
-    ("ABU", "有证据的恶意或滥用"),
-    ("TRD", "商业秘密"),
-    ("PRT", "不符合转移条件"),
-    ("DEC", "死者生前另有安排"),
-    ("FOR", "境外机关"),
-    ("FEE", "过度重复请求且未付费用"),
-];
-
 pub(super) const TITLE: Twin = Twin::new("Response log", "三十天响应日志");
 pub(super) const PERIOD: Twin = Twin::new("Requests received", "受理期间");
 pub(super) const UNTIL: Twin = Twin::new("until", "截至");
