@@ -56,7 +56,8 @@ pub(crate) fn run(args: &LogArgs, session: &mut Session<'_>, out: &mut Out<'_>) 
     }
     let head = head(period, &place, session, out)?;
     match out.format() {
-        Format::Table => table(period, &place, head, session, out)?,
+        Format::Table => table(period, &place, head.language, session, out)?,
+        Format::Xlsx if out.is_screen() => return Err(trouble::NOT_FOR_A_SCREEN.plain().into()),
         Format::Xlsx => workbook(period, &place, head, session, out)?,
         Format::Csv => stream(LogForm::Csv, period, &place, head, session, out)?,
         Format::Json => stream(LogForm::Json, period, &place, head, session, out)?,
@@ -108,9 +109,6 @@ fn workbook(
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<()> {
-    if out.is_screen() {
-        return Err(trouble::NOT_FOR_A_SCREEN.plain().into());
-    }
     let book = session.reading()?;
     out.stream(|file: &mut File| {
         let mut buffered = BufWriter::new(file);
@@ -127,12 +125,11 @@ fn workbook(_: LogPeriod, _: &Place, _: LogHead, _: &mut Session<'_>, _: &mut Ou
 fn table(
     period: LogPeriod,
     place: &Place,
-    head: LogHead,
+    language: export::Language,
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<()> {
-    let mut log =
-        Log { grid: Grid::new(&COLUMNS), lines: 0, figures: Vec::new(), head: String::new(), language: head.language };
+    let mut log = Log { grid: Grid::new(&COLUMNS), lines: 0, figures: Vec::new(), head: String::new(), language };
     write_log(session.reading()?, period, place, &mut log)?;
     out.result(&log)
 }

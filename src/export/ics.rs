@@ -44,7 +44,9 @@ pub fn calendar(name: &str, stamp: Timestamp, days: &[DueDay]) -> String {
             format!("SUMMARY:{summary}"),
             "TRANSP:TRANSPARENT".to_owned(),
         ];
-        lines.iter().for_each(|line| fold(line, &mut out));
+        for line in &lines {
+            fold(line, &mut out);
+        }
         for alarm in &day.alarms {
             let trigger = format!("TRIGGER;VALUE=DATE-TIME:{}", instant(*alarm));
             let description = format!("DESCRIPTION:{summary}");

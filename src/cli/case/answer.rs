@@ -8,13 +8,11 @@ use serde::Serialize;
 use crate::case::{Body, Case, CaseNumber, Decision, Event, Fingerprint, letter::Letter, request::Channel};
 
 use super::{
-    letter::{Sent, Wanted, events, tell, write},
+    letter::{LetterArgs, Sent, Wanted, events, tell, write},
     step, told,
 };
 use crate::cli::{
-    Exit,
-    language::Language,
-    letter,
+    Exit, letter,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -73,21 +71,8 @@ pub(crate) struct AnswerArgs {
     #[arg(long, conflicts_with_all = ["decision", "reply", "remedies", "law", "interim"])]
     acknowledge: bool,
 
-    /// Write this letter: `receipt`, `identity`, `interim`, `extension`, `answer` or `refusal`
-    #[arg(long, value_name = "LETTER", conflicts_with_all = ["reply", "acknowledge"])]
-    letter: Option<Letter>,
-
-    /// Language of the person; without it Chinese under Chinese law, else English
-    #[arg(long, value_enum, value_name = "LANG", requires = "letter")]
-    letter_lang: Option<Language>,
-
-    /// Write plain text instead of a page
-    #[arg(long, requires = "letter")]
-    plain: bool,
-
-    /// Only write the letter; record it with --reply once it was sent
-    #[arg(long, requires = "letter")]
-    draft: bool,
+    #[command(flatten)]
+    letter: LetterArgs,
 }
 
 const ANSWERED: Text = Text { en: "{case}: answered", zh: "{case}：已答复" };
@@ -106,7 +91,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let (zone, now) = (session.zone()?, session.now());
     let sent_at = args.sent.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
     let channel = args.channel;
-    if let Some(letter) = args.letter {
+    if let Some(letter) = args.letter.letter {
         return by_letter(args, letter, sent_at, session, out);
     }
     let Some(reply) = &args.reply else {
@@ -139,14 +124,14 @@ fn by_letter(
     let case = session.case(args.case)?;
     let decision = args.decides(letter, &case)?;
     let law = args.law.clone().or(case.told_refusal().map(|refused| refused.law.clone()));
-    let wanted = Wanted { letter, language: args.letter_lang, plain: args.plain, decision, law };
+    let wanted = Wanted { letter, language: args.letter.letter_lang, plain: args.letter.plain, decision, law };
     let channel = args.channel;
-    if !args.draft {
+    if !args.letter.draft {
         let told = args.told(letter, decision, &case, sent_at, Fingerprint::new([0; 32]));
         case.require_legal(&told)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
-    if args.draft {
+    if args.letter.draft {
         out.result(&Draft { case: args.case, letter, file, sha256 })?;
         return Ok(Exit::Done);
     }

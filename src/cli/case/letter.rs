@@ -18,6 +18,26 @@ use crate::{
     export,
 };
 
+/// The letter to write, if any
+#[derive(clap::Args)]
+pub(super) struct LetterArgs {
+    /// Write this letter: `receipt`, `identity`, `interim`, `extension`, `answer` or `refusal`
+    #[arg(long, value_name = "LETTER", conflicts_with_all = ["reply", "acknowledge"])]
+    pub(super) letter: Option<Letter>,
+
+    /// Language of the person; without it Chinese under Chinese law, else English
+    #[arg(long, value_enum, value_name = "LANG", requires = "letter")]
+    pub(super) letter_lang: Option<Language>,
+
+    /// Write plain text instead of a page
+    #[arg(long, requires = "letter")]
+    pub(super) plain: bool,
+
+    /// Only write the letter; record it with --reply once it was sent
+    #[arg(long, requires = "letter")]
+    pub(super) draft: bool,
+}
+
 /// What the letter is to be.
 pub(super) struct Wanted {
     pub(super) letter: Letter,

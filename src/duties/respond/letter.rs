@@ -55,9 +55,8 @@ pub fn letter_facts(
         decision.map(|decision| decision_title(decision.word()).of(terms.language).to_owned()).unwrap_or_default();
     facts.remedies = own_remedies(book, case)?.unwrap_or_else(|| remedies(&by_law(case.regime), terms.language));
     match letter {
-        Letter::Receipt | Letter::Identity => {}
         Letter::Interim if case.verified_at.is_some() => return Err(nothing(letter, "identification is not missing")),
-        Letter::Interim => {}
+        Letter::Receipt | Letter::Identity | Letter::Interim => {}
         Letter::Extension => extension(case, &mut facts)?,
         Letter::Answer => done(case, &secrecy(book)?, terms, &mut facts),
         Letter::Refusal => refusal(case, terms.language, &mut facts)?,
@@ -111,8 +110,8 @@ fn refusal(case: &Case, language: Language, facts: &mut LetterFacts) -> Result<(
     if refused.code.is_secret() {
         return Err(LetterError::Secret.into());
     }
-    facts.code = refused.code.word().to_owned();
-    facts.code_title = code_title(refused.code, language).to_owned();
+    refused.code.word().clone_into(&mut facts.code);
+    code_title(refused.code, language).clone_into(&mut facts.code_title);
     facts.law.clone_from(&refused.law);
     facts.reason = case.personal.reason.as_ref().map(|reason| reason.reveal().to_owned()).unwrap_or_default();
     Ok(())

@@ -107,11 +107,7 @@ impl Templates {
         let source = self.text(file);
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(
-            |name| {
-                if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-            },
-        );
+        environment.set_auto_escape_callback(|name| if name == FRAME { AutoEscape::Html } else { AutoEscape::None });
         let failed = |error: &minijinja::Error| broken(error, file, source);
         environment.add_template(file, source).map_err(|error| failed(&error))?;
         let template = environment.get_template(file).map_err(|error| failed(&error))?;

@@ -43,7 +43,7 @@ fn count(count: u64) -> Field<'static> {
 
 /// One decimal, without going through floating point.
 fn tenths(tenths: Option<i64>) -> Field<'static> {
-    tenths.map_or(Field::Empty, |tenths| Field::Decimal(tenths))
+    tenths.map_or(Field::Empty, Field::Decimal)
 }
 
 fn percent(punctuality: Punctuality) -> Field<'static> {
@@ -67,6 +67,30 @@ pub fn figures(summary: &Summary) -> Vec<Figure> {
             summary.max_days().map_or(Field::Empty, Field::Count),
         ),
     ];
+    all.extend(punctuality(summary));
+    all.extend([
+        figure("extended", "extended", "已延期", count(summary.extended)),
+        figure(
+            "verification_failures.requests",
+            "requests with a failed verification",
+            "核验未通过的请求",
+            count(summary.failed_requests),
+        ),
+        figure(
+            "verification_failures.attempts",
+            "failed verifications",
+            "核验未通过次数",
+            count(summary.failed_verifications),
+        ),
+        figure("complaints", "complaints after the answer", "答复后投诉", count(summary.complaints)),
+    ]);
+    all.extend(counted(summary));
+    all
+}
+
+/// Who was in time, each group by itself.
+fn punctuality(summary: &Summary) -> Vec<Figure> {
+    let mut all = Vec::new();
     let judged = [
         ("on_time", Twin::new("by the promised day", "按承诺日"), summary.punctuality),
         ("on_time_rolled", Twin::new("by the day after holidays", "按顺延日"), summary.punctuality_rolled),
@@ -99,22 +123,12 @@ pub fn figures(summary: &Summary) -> Vec<Figure> {
             percent(punctuality),
         ));
     }
-    all.extend([
-        figure("extended", "extended", "已延期", count(summary.extended)),
-        figure(
-            "verification_failures.requests",
-            "requests with a failed verification",
-            "核验未通过的请求",
-            count(summary.failed_requests),
-        ),
-        figure(
-            "verification_failures.attempts",
-            "failed verifications",
-            "核验未通过次数",
-            count(summary.failed_verifications),
-        ),
-        figure("complaints", "complaints after the answer", "答复后投诉", count(summary.complaints)),
-    ]);
+    all
+}
+
+/// What is counted by a word: ages, refusals, rights and decisions.
+fn counted(summary: &Summary) -> Vec<Figure> {
+    let mut all = Vec::new();
     all.extend(summary.ages.iter().map(|(age, requests)| {
         let title = age_title(age);
         figure(format!("ages.{age}"), format!("age: {}", title.en), format!("年龄：{}", title.zh), count(*requests))

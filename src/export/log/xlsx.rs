@@ -7,12 +7,16 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use super::{
     Closing, LogHead, LogWriter, WRITING,
     figures::figures,
-    words::{self, FIGURE, HEAD, LAST, SUMMARY, TITLE, VALUE},
+    words::{self, HEAD, LAST, SUMMARY, TITLE, Twin},
 };
 use crate::{
     case::log::{COLUMNS, Entry, Field},
     export::{error::ExportError, head::Language, visible::Plain},
 };
+
+const CONTROLLER: Twin = Twin::new("Controller", "个人信息处理者");
+const FIGURE: Twin = Twin::new("Figure", "指标");
+const VALUE: Twin = Twin::new("Value", "数值");
 
 /// Rows of a sheet besides its head: what a spreadsheet opens at most.
 const SHEET_ROWS: u32 = 1_048_575;
@@ -89,7 +93,7 @@ impl<'w> XlsxLog<'w> {
         sheet.write_string_with_format(0, 0, FIGURE.of(language), &self.titles)?;
         sheet.write_string_with_format(0, 1, VALUE.of(language), &self.titles)?;
         let period = [
-            (words::CONTROLLER, text(&self.head.controller)),
+            (CONTROLLER, text(&self.head.controller)),
             (words::PERIOD, self.head.from.map_or(Field::Empty, Field::Date)),
             (words::UNTIL, Field::Date(self.head.to)),
             (words::PRODUCED, text(&self.head.produced_at)),

@@ -12,7 +12,7 @@ use super::{ALWAYS, casebook, quick, written};
 use crate::desk::{Desk, now};
 
 fn rows(csv: &[u8]) -> Vec<Vec<String>> {
-    let csv = csv.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
+    let csv = csv.strip_prefix("\u{feff}".as_bytes()).unwrap();
     let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(csv);
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
@@ -66,7 +66,8 @@ fn what_officers_type_acts_in_no_form() {
     assert!(!html.contains("<script") && html.contains("&lt;script&gt;"));
 }
 
-/// Converts with LibreOffice; none where it is missing, which is printed.
+/// Converts with `LibreOffice`; none where it is missing, which is printed.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests is told what was skipped")]
 fn libreoffice(dir: &Path, file: &str, reading: &[&str]) -> Option<Vec<Vec<String>>> {
     let profile = format!("-env:UserInstallation=file://{}/profile", dir.display());
     let run = Command::new("soffice")

@@ -114,6 +114,7 @@ fn every_due_date_every_lateness_and_the_summary_of_a_year_are_those_of_the_law(
 }
 
 /// The summary as it follows from the stories, counted in the plainest way.
+#[expect(clippy::cast_precision_loss, reason = "a thousand requests")]
 fn summary(stories: &[Story]) -> Value {
     let lines: Vec<(&Story, Expected)> = stories.iter().map(|story| (story, story.expected())).collect();
     let count =

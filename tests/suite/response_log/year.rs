@@ -307,7 +307,7 @@ impl Story {
         let working = after(day, 15, china_works);
         match self.action() {
             R::Correct | R::Delete | R::CancelAccount | R::Restrict => {
-                clocks.push(("K15W", working, working, Stops::Done))
+                clocks.push(("K15W", working, working, Stops::Done));
             }
             R::WithdrawConsent | R::OptOut => clocks.push(("K0", day, day, Stops::Done)),
             R::SenderDisclosure => clocks.push(("K7S", days(7), china(days(7)), Stops::Reply)),
