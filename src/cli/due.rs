@@ -165,6 +165,7 @@ pub(super) struct DueClock {
     #[serde(skip_serializing_if = "Option::is_none")]
     reminder: Option<Point>,
     /// When the next one falls
+    #[serde(skip_serializing_if = "Option::is_none")]
     next_reminder: Option<Timestamp>,
     #[serde(skip)]
     alarms: Vec<Reminder>,
