@@ -89,6 +89,7 @@ pub mod demo;
 pub mod duties;
 pub mod error;
 pub mod export;
+pub mod intake;
 pub mod kind;
 pub mod plan;
 pub mod planner;

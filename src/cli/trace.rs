@@ -11,6 +11,7 @@ use crate::{
     database::DatabaseError,
     error::Error,
     export::{ExportError, letter::LetterError},
+    intake::IntakeError,
     plan::FormatError,
     refusal::Refusal,
 };
@@ -58,6 +59,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = cause.downcast_ref::<LetterError>() {
         return Some(letter(error));
+    }
+    if let Some(error) = cause.downcast_ref::<IntakeError>() {
+        return Some(intake(error));
     }
     if cause.is::<ExtensionRefused>() {
         return Some(theirs("not_extendable", Exit::Refused, cause));
@@ -154,6 +158,11 @@ fn letter(error: &LetterError) -> Failure {
         LetterError::Template { .. } => Exit::Usage,
         LetterError::LeftOut { .. } | LetterError::NothingToTell { .. } | LetterError::Secret => Exit::Refused,
     };
+    theirs(error.code(), exit, error)
+}
+
+fn intake(error: &IntakeError) -> Failure {
+    let exit = if error.needs_a_person() { Exit::Refused } else { Exit::Usage };
     theirs(error.code(), exit, error)
 }
 

@@ -293,6 +293,7 @@ fn codes() -> BTreeSet<String> {
         "src/casebook/error.rs",
         "src/error.rs",
         "src/export/letter/error.rs",
+        "src/intake/error.rs",
     ] {
         let source = page(file);
         let from = source.find("pub fn code(&self)").unwrap();
