@@ -86,6 +86,7 @@ pub mod cli;
 pub mod data_map;
 pub mod database;
 pub mod demo;
+pub mod duties;
 pub mod error;
 pub mod export;
 pub mod intake;

@@ -23,6 +23,13 @@ pub(crate) struct Trusted {
 }
 
 impl Session<'_> {
+    /// Who answers for the data, as the map says; none while there is no map that can be read.
+    pub(crate) fn controller(&mut self) -> Result<Option<String>, Failure> {
+        let text = fs::read_to_string(self.workspace()?.map()).ok();
+        let map = text.and_then(|text| text.parse::<DataMap>().ok());
+        Ok(map.map(|map| map.controller().to_owned()))
+    }
+
     fn url(&mut self) -> Result<DatabaseUrl, Failure> {
         Ok(DatabaseUrl::sqlite(self.workspace()?.database()?))
     }

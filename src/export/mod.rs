@@ -12,7 +12,10 @@ mod csv;
 mod error;
 mod hashed;
 mod head;
+pub mod ics;
 mod json;
+pub mod letter;
+pub mod log;
 mod manifest;
 mod outbox;
 mod package;
@@ -24,6 +27,12 @@ mod spill;
 mod streamed;
 mod tally;
 mod visible;
+
+/// What a person can do against an answer, paragraph by paragraph.
+#[must_use]
+pub fn remedies(remedies: &Remedies, language: Language) -> Vec<String> {
+    page::words::remedies(remedies, language)
+}
 
 pub use self::{
     archive::{Archive, pack},

@@ -91,6 +91,15 @@ impl Html<'_> {
     }
 }
 
+/// Prints text in which nothing acts, without any escaping.
+pub(super) struct Plain<'a>(pub(super) &'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_visible(f, self.0, |_| None)
+    }
+}
+
 /// Prints text as a JSON string, quotes included. Lossless; whatever acts is escaped, so that reading the file in a
 /// terminal is harmless too.
 pub(super) struct Json<'a>(pub(super) &'a str);

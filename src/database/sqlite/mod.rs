@@ -10,7 +10,6 @@ mod schema;
 
 use std::{
     fs,
-    io::Read as _,
     os::unix::fs::MetadataExt as _,
     path::Path,
     rc::Rc,
@@ -143,18 +142,12 @@ fn open(path: &Path, access: OpenFlags, options: &Options) -> Result<Connection,
     Ok(connection)
 }
 
-/// Tells a missing file from something that is not a database before SQLite could create or misread it.
+/// Tells a missing file from something that is not a database before SQLite could create or misread it. The file is not
+/// opened here: closing it would take the locks off it that other connections of this process hold.
 fn check_file(path: &Path) -> Result<(), DatabaseError> {
-    if !metadata(path)?.is_file() {
-        return Err(DatabaseError::NotADatabase(path.to_owned()));
-    }
-    let mut magic = [0; 16];
-    let mut file =
-        fs::File::open(path).map_err(|e| DatabaseError::CannotOpen { path: path.to_owned(), reason: e.to_string() })?;
-    match file.read_exact(&mut magic) {
-        Ok(()) if &magic == b"SQLite format 3\0" => Ok(()),
-        _ => Err(DatabaseError::NotADatabase(path.to_owned())),
-    }
+    let metadata = metadata(path)?;
+    // an empty file would be read as a database without tables
+    if metadata.is_file() && metadata.len() > 0 { Ok(()) } else { Err(DatabaseError::NotADatabase(path.to_owned())) }
 }
 
 fn metadata(path: &Path) -> Result<fs::Metadata, DatabaseError> {
