@@ -4,7 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
-    help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session, text::trouble,
+    help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, recover, session::Session,
+    text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -98,7 +99,9 @@ pub(super) enum Command {
     Demo(demo::DemoArgs),
     Case(case::CaseArgs),
     Hold(hold::HoldArgs),
+    Letters(letters::LettersArgs),
     Due(due::DueArgs),
+    Log(log::LogArgs),
     Audit(audit::AuditArgs),
     Explain(explain::ExplainArgs),
     Completions(completions::CompletionsArgs),
@@ -120,7 +123,9 @@ impl Command {
             Self::Demo(_) => "demo",
             Self::Case(_) => "case",
             Self::Hold(_) => "hold",
+            Self::Letters(_) => "letters",
             Self::Due(_) => "due",
+            Self::Log(_) => "log",
             Self::Audit(_) => "audit",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -154,7 +159,9 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),
         Some(Command::Hold(args)) => hold::run(&args, session, out),
+        Some(Command::Letters(args)) => letters::run(&args, session, out),
         Some(Command::Due(args)) => due::run(&args, session, out),
+        Some(Command::Log(args)) => log::run(&args, session, out),
         Some(Command::Audit(args)) => audit::run(&args, session, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
         Some(Command::Completions(args)) => completions::run(&args, out),

@@ -9,9 +9,9 @@ use crate::{
     case::{About, Event, Fingerprint},
     casebook::Intent,
     data_map::{
-        DataMap,
+        DataMap, SchemaDigests,
         classified::Classified,
-        classify, drift,
+        classify_by, drift_by,
         finding::Finding,
         lock::Lock,
         waiver::{self, Waived},
@@ -31,6 +31,13 @@ pub(crate) struct Trusted {
 }
 
 impl Session<'_> {
+    /// Who answers for the data, as the map says; none while there is no map that can be read.
+    pub(crate) fn controller(&mut self) -> Result<Option<String>, Failure> {
+        let text = fs::read_to_string(self.workspace()?.map()).ok();
+        let map = text.and_then(|text| text.parse::<DataMap>().ok());
+        Ok(map.map(|map| map.controller().to_owned()))
+    }
+
     fn url(&mut self) -> Result<DatabaseUrl, Failure> {
         Ok(DatabaseUrl::sqlite(self.workspace()?.database()?))
     }
@@ -148,12 +155,14 @@ impl Session<'_> {
         let waived: Vec<Waived> = self.waivers()?.into_iter().map(|waiver| waiver.waived).collect();
         let mut database = self.database()?;
         let mut schema = database.schema()?;
-        self.waived = refuse_drift(&lock, &map, &schema, &waived)?;
+        let mut digests = SchemaDigests::of(&schema);
+        self.waived = refuse_drift(&lock, &map, &schema, &digests, &waived)?;
         if !self.waived.is_empty() {
             waiver::leave_out(&mut schema, &self.waived);
+            digests = SchemaDigests::of(&schema);
             database = database::leaving_out(database, self.leave_out());
         }
-        let map = classify(&map, &schema).map_err(|findings| incomplete(&findings))?;
+        let map = classify_by(&map, &schema, &digests).map_err(|findings| incomplete(&findings))?;
         Ok(Trusted { map, database })
     }
 }
@@ -191,8 +200,14 @@ fn place(path: &Path, workspace: &Path) -> Fingerprint {
 }
 
 /// Refuses what has changed since, but for what is waived; returns what is waived and there.
-fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema, waived: &[Waived]) -> Result<Vec<Waived>, Failure> {
-    let found = drift(lock, map.fingerprint(), schema);
+fn refuse_drift(
+    lock: &Lock,
+    map: &DataMap,
+    schema: &Schema,
+    digests: &SchemaDigests,
+    waived: &[Waived],
+) -> Result<Vec<Waived>, Failure> {
+    let found = drift_by(lock, map.fingerprint(), schema, digests);
     let (mut places, mut used): (Vec<&str>, Vec<Waived>) = (Vec::new(), Vec::new());
     for finding in found.iter().filter(|finding| finding.refuses()) {
         match waiver::covered(finding, waived, schema) {

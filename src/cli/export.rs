@@ -1,17 +1,18 @@
 //! `droit export`: a copy of everything that is held on the person, as a folder and an encrypted archive.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, mem, path::PathBuf};
 
+use cap_std::fs::Dir;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{
     case::{Body, Case, CaseNumber, Event, Regime, TableCount},
     data_map::classified::Classified,
-    export::{self, Finished, Head, Outbox, Package, Passphrase, Remedies, pack},
+    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, pack},
     kind,
     progress::{Doing, Progress},
-    rights::access::Copy,
+    rights::access::{Copy, Heads, tables_with_free_text},
 };
 
 use super::{
@@ -31,6 +32,9 @@ use super::{
     trace,
     workspace::{cannot_read, create_private_folder, require_no_link},
 };
+
+/// So many packages are flushed at once; each holds its folder open until it has its name.
+const FLUSHED_AT_ONCE: usize = 200;
 
 /// Export what is held on a case's person: a folder with one page to read, and an encrypted ZIP of it
 ///
@@ -75,12 +79,15 @@ pub(crate) struct ExportArgs {
 }
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
+    let mut run = Run { args, trusted: session.trusted()?, place: None, heads: Heads::default() };
     session.lock()?;
     session.warn_of_waivers(out);
     let mut watch = Watch::begin(session);
     if let Some(number) = args.case {
-        let exported = one(number, args, &mut trusted, &mut watch, session, out)?;
+        let sealed = run.seal(number, &mut watch, session, out)?;
+        let mut flushed = Sealed::flush(vec![sealed])?;
+        let flushed = flushed.pop().ok_or_else(|| trouble::NO_SUCH_CASE.with(&[("case", &number.to_string())]))?;
+        let exported = run.hand_out(number, flushed, session)?;
         out.result(&exported)?;
         watch.end(&number.to_string(), session, out);
         out.next(session.case(number)?.next_step());
@@ -92,11 +99,15 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
     for (before, number) in (0..).zip(listed) {
         session.go_on()?;
         watch.tell(Progress::part(Doing::Cases, before, all), out);
-        match one(number, args, &mut trusted, &mut watch, session, out) {
-            Ok(exported) => batch.exported.push(exported),
-            Err(error) => batch.set_aside.push(SetAside { case: number, code: trace::failure(&error).code() }),
+        if batch.sealed.len() == FLUSHED_AT_ONCE || batch.sealed.iter().any(|(other, _)| *other == number) {
+            run.hand_out_all(&mut batch, session);
+        }
+        match run.seal(number, &mut watch, session, out) {
+            Ok(sealed) => batch.sealed.push((number, sealed)),
+            Err(error) => batch.set_aside(number, trace::failure(&error).code()),
         }
     }
+    run.hand_out_all(&mut batch, session);
     watch.tell(Progress::part(Doing::Cases, all, all), out);
     let look = !batch.set_aside.is_empty();
     out.result(&batch)?;
@@ -119,52 +130,108 @@ impl ExportArgs {
     }
 }
 
-/// Exports one case, and puts it on record.
-fn one(
-    number: CaseNumber,
-    args: &ExportArgs,
-    trusted: &mut Trusted,
-    watch: &mut Watch,
-    session: &mut Session<'_>,
-    out: &mut Out<'_>,
-) -> anyhow::Result<Exported> {
-    let case = session.case(number)?;
-    let set = subject::of_case(&case, trusted, session)?;
-    let outbox_folder = session.workspace()?.packages();
-    require_no_link(&outbox_folder)?;
-    create_private_folder(&outbox_folder)?;
-    let outbox = Outbox::open(&outbox_folder)?;
-    outbox.sweep()?;
-    let (zone, files) = (session.zone()?, session.files()?);
-    let language = args.language(&case);
-    let mut package = Package::begin(&outbox, &number.to_string(), head(&case, args, &trusted.map, session)?)?;
-    let copy = Copy {
-        map: &trusted.map,
-        subject: &set,
-        zone,
-        language: if language == Language::Chinese { kind::Language::Zh } else { kind::Language::En },
-        portable: args.portable,
-        files: files.as_ref(),
-    };
-    watch.reading(&mut *trusted.database, out, |database| copy.write(database, &mut package))?;
-    let mut not_searched = Vec::new();
-    if args.mentions {
-        watch.reading(&mut *trusted.database, out, |database| copy.write_mentions(database, &mut package))?;
-    } else if !args.portable {
-        let name = |table: usize| trusted.map.tables[table].name.to_string();
-        not_searched.extend(copy.with_free_text().into_iter().map(name));
+/// What all cases of one run share.
+struct Run<'a> {
+    args: &'a ExportArgs,
+    trusted: Trusted,
+    place: Option<Place>,
+    heads: Heads,
+}
+
+/// Where packages go and where attached files come from.
+struct Place {
+    outbox: Outbox,
+    files: Option<Dir>,
+}
+
+impl Place {
+    fn open(session: &mut Session<'_>) -> anyhow::Result<Self> {
+        let folder = session.workspace()?.packages();
+        require_no_link(&folder)?;
+        create_private_folder(&folder)?;
+        let outbox = Outbox::open(&folder)?;
+        outbox.sweep()?;
+        Ok(Self { outbox, files: session.files()? })
     }
-    let finished = package.finish()?;
-    record(number, args.portable, &finished, session)?;
-    let mut exported = Exported { not_searched, ..Exported::of(number, &finished) };
-    if !args.no_zip {
-        let passphrase = args.passphrase(session)?;
-        let archive = pack(&outbox, &number.to_string(), &passphrase, &mut session.random())?;
-        exported.archive = Some(archive.path);
-        let generated = args.passphrase_file.is_none();
-        exported.passphrase = generated.then(|| passphrase.reveal().to_owned());
+}
+
+impl Run<'_> {
+    /// Writes the package of one case, whole and still without its name.
+    fn seal(
+        &mut self,
+        number: CaseNumber,
+        watch: &mut Watch,
+        session: &mut Session<'_>,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<Sealed> {
+        let case = session.case(number)?;
+        let set = subject::of_case(&case, &mut self.trusted, session)?;
+        let place = match &mut self.place {
+            Some(place) => place,
+            none => none.insert(Place::open(session)?),
+        };
+        let zone = session.zone()?;
+        let language = self.args.language(&case);
+        let head = head(&case, self.args, &self.trusted.map, session)?;
+        let mut package = Package::begin(&place.outbox, &number.to_string(), head)?;
+        let copy = Copy {
+            map: &self.trusted.map,
+            subject: &set,
+            zone,
+            language: if language == Language::Chinese { kind::Language::Zh } else { kind::Language::En },
+            portable: self.args.portable,
+            files: place.files.as_ref(),
+            heads: &self.heads,
+        };
+        let database = &mut *self.trusted.database;
+        watch.reading(database, out, |database| {
+            copy.write(database, &mut package)?;
+            if self.args.mentions { copy.write_mentions(database, &mut package).map(drop) } else { Ok(()) }
+        })?;
+        Ok(package.seal()?)
     }
-    Ok(exported)
+
+    /// The tables whose free text was not searched for the person.
+    fn not_searched(&self) -> Vec<String> {
+        if self.args.mentions || self.args.portable {
+            return Vec::new();
+        }
+        let map = &self.trusted.map;
+        tables_with_free_text(map).into_iter().map(|table| map.tables[table].name.to_string()).collect()
+    }
+
+    /// Gives a package its name, puts it on record, and packs it.
+    fn hand_out(&self, number: CaseNumber, flushed: Flushed, session: &mut Session<'_>) -> anyhow::Result<Exported> {
+        let finished = flushed.publish()?;
+        record(number, self.args.portable, &finished, session)?;
+        let mut exported = Exported { not_searched: self.not_searched(), ..Exported::of(number, &finished) };
+        if let Some(place) = self.place.as_ref().filter(|_| !self.args.no_zip) {
+            let passphrase = self.args.passphrase(session)?;
+            let archive = pack(&place.outbox, &number.to_string(), &passphrase, &mut session.random())?;
+            exported.archive = Some(archive.path);
+            let generated = self.args.passphrase_file.is_none();
+            exported.passphrase = generated.then(|| passphrase.reveal().to_owned());
+        }
+        Ok(exported)
+    }
+
+    /// Flushes the packages that wait, once for all of them, and hands each out; none waits for the record of another.
+    fn hand_out_all(&self, batch: &mut Batch, session: &mut Session<'_>) {
+        let (numbers, sealed): (Vec<CaseNumber>, Vec<Sealed>) = mem::take(&mut batch.sealed).into_iter().unzip();
+        let flushed = match Sealed::flush(sealed) {
+            Ok(flushed) => flushed,
+            Err(error) => {
+                let code = trace::failure(&error.into()).code();
+                return numbers.into_iter().for_each(|number| batch.set_aside(number, code));
+            }
+        };
+        for (number, flushed) in numbers.into_iter().zip(flushed) {
+            match self.hand_out(number, flushed, session) {
+                Ok(exported) => batch.exported.push(exported),
+                Err(error) => batch.set_aside(number, trace::failure(&error).code()),
+            }
+        }
+    }
 }
 
 fn head(case: &Case, args: &ExportArgs, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Head> {
@@ -248,6 +315,15 @@ impl Exported {
 struct Batch {
     exported: Vec<Exported>,
     set_aside: Vec<SetAside>,
+    /// Written, and waiting for the flush of all of them
+    #[serde(skip)]
+    sealed: Vec<(CaseNumber, Sealed)>,
+}
+
+impl Batch {
+    fn set_aside(&mut self, case: CaseNumber, code: &'static str) {
+        self.set_aside.push(SetAside { case, code });
+    }
 }
 
 impl Render for Exported {

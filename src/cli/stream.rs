@@ -11,7 +11,7 @@ use super::{
     grid::{self, Column},
     language::Language,
     out::Format,
-    text::Text,
+    text::{Text, trouble},
     visible::visible,
 };
 
@@ -56,6 +56,8 @@ impl Writing {
                 Ok(sink.write_all(b"\n")?)
             })?,
             Format::Csv => sheet(list, &mut sink)?,
+            Format::Xlsx => return Err(trouble::NO_SUCH_FORM.with(&[("form", "xlsx")]).into()),
+            Format::Html => return Err(trouble::NO_SUCH_FORM.with(&[("form", "html")]).into()),
         }
         Ok(sink.flush()?)
     }

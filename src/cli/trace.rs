@@ -10,7 +10,7 @@ use crate::{
     casebook::CasebookError,
     database::DatabaseError,
     error::Error,
-    export::ExportError,
+    export::{ExportError, letter::LetterError},
     intake::IntakeError,
     plan::FormatError,
     refusal::Refusal,
@@ -56,6 +56,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = cause.downcast_ref::<ExportError>() {
         return Some(package(error));
+    }
+    if let Some(error) = cause.downcast_ref::<LetterError>() {
+        return Some(letter(error));
     }
     if let Some(error) = cause.downcast_ref::<IntakeError>() {
         return Some(intake(error));
@@ -116,6 +119,7 @@ fn use_case(error: &Error) -> Failure {
         Error::Casebook(error) => casebook(error),
         Error::Plan(error) => plan(error),
         Error::Export(error) => package(error),
+        Error::Letter(error) => letter(error),
         Error::Io { .. } => theirs("io_failed", Exit::Failed, error),
     }
 }
@@ -147,6 +151,14 @@ fn package(error: &ExportError) -> Failure {
         ExportError::DiskFull(_) => theirs("disk_full", Exit::Failed, error),
         _ => theirs("export_failed", Exit::Failed, error),
     }
+}
+
+fn letter(error: &LetterError) -> Failure {
+    let exit = match error {
+        LetterError::Template { .. } => Exit::Usage,
+        LetterError::LeftOut { .. } | LetterError::NothingToTell { .. } | LetterError::Secret => Exit::Refused,
+    };
+    theirs(error.code(), exit, error)
 }
 
 fn intake(error: &IntakeError) -> Failure {

@@ -292,6 +292,7 @@ fn codes() -> BTreeSet<String> {
         "src/plan/format.rs",
         "src/casebook/error.rs",
         "src/error.rs",
+        "src/export/letter/error.rs",
         "src/intake/error.rs",
     ] {
         let source = page(file);

@@ -235,3 +235,22 @@ fn what_is_kept_and_waits_is_on_record_after_a_crash_too() {
         assert_eq!(verified.findings, 0);
     }
 }
+
+#[test]
+fn opening_the_writer_leaves_the_snapshot_of_the_reader_protected() {
+    use std::os::unix::fs::MetadataExt;
+    let desk = Desk::new(SQL, &map_of_people(COLUMNS));
+    let inode = std::fs::metadata(desk.path()).unwrap().ino();
+    let locks = || {
+        let all = std::fs::read_to_string("/proc/locks").unwrap();
+        let ours = format!(" {} ", std::process::id());
+        let file = format!(":{inode} ");
+        all.lines().filter(|line| line.contains(&ours) && line.contains(&file) && line.contains(" READ ")).count()
+    };
+    let mut reader = desk.reader().unwrap();
+    reader.schema().unwrap();
+    let held = locks();
+    assert!(held > 0, "in this journal mode a snapshot is a shared lock");
+    let _writer = connect_for_writing(&desk.url(), &Desk::options()).unwrap();
+    assert_eq!(locks(), held, "closing a descriptor of the file would have dropped it");
+}

@@ -11,7 +11,7 @@ use crate::casebook::Casebook;
 
 use crate::cli::{
     Exit,
-    out::{Out, Render, write_private_with},
+    out::{Out, Render, private_file},
     page::Page,
     session::Session,
     text::Text,
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
     let path = session.path(&args.file);
     let mut book = Casebook::open_for_audit(session.opening()?)?;
     let mut head = None;
-    write_private_with(&path, |sink| {
+    private_file(&path, |sink| {
         let mut sink = BufWriter::new(sink);
         head = Some(book.export(session.now(), &mut sink)?);
         Ok(sink.flush()?)

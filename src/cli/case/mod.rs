@@ -5,6 +5,7 @@ mod close;
 mod extend;
 mod identify;
 mod import;
+mod letter;
 mod list;
 mod merge;
 mod next;

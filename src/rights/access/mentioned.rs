@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::Copy;
 use crate::{
-    data_map::classified::TableId,
+    data_map::classified::{Classified, TableId},
     database::{
         Database, Flow,
         locate::{Attribution, Walk},
@@ -17,19 +17,19 @@ use crate::{
     value::Key,
 };
 
-impl Copy<'_> {
-    /// The tables in which other people's free text may name the person.
-    #[must_use]
-    pub fn with_free_text(&self) -> Vec<TableId> {
-        (0..self.map.tables.len()).filter(|&table| has_free_text(self.map, table)).collect()
-    }
+/// The tables in which other people's free text may name somebody.
+#[must_use]
+pub fn tables_with_free_text(map: &Classified) -> Vec<TableId> {
+    (0..map.tables.len()).filter(|&table| has_free_text(map, table)).collect()
+}
 
+impl Copy<'_> {
     /// Searches all of them and counts the cells that name the person as held and not given. Returns how many.
     pub fn write_mentions(&self, database: &mut dyn Database, package: &mut Package) -> Result<u64, Error> {
         let subjects = std::slice::from_ref(self.subject);
         let walk = Walk::new(self.map, subjects, Attribution::Each, self.zone.clone(), database)?;
         let mut cells = 0;
-        for table in self.with_free_text() {
+        for table in tables_with_free_text(self.map) {
             let mut own: HashSet<Key> = HashSet::new();
             if let Some(select) = walk.select(table) {
                 walk.holdings(table, select, database, &mut |holding| {

@@ -70,6 +70,27 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.log/1",
+        Sort::Schema,
+        ["the response log", "响应日志"],
+        [
+            "controller, from, to, produced_at, requests (every column of the log), summary, last_row_hash, head.",
+            "controller、from、to、produced_at、requests（日志各列）、summary、last_row_hash、head。",
+        ],
+    ),
+    code(
+        "droit.letters.export/1",
+        Sort::Schema,
+        ["copied templates", "已复制的模板"],
+        ["folder, copied (names).", "folder、copied（文件名）。"],
+    ),
+    code(
+        "droit.case.draft/1",
+        Sort::Schema,
+        ["a letter that was written and not sent", "已写好但未发送的信"],
+        ["case, letter, file, sha256.", "case、letter、file、sha256。"],
+    ),
+    code(
         "droit.board/1",
         Sort::Schema,
         ["the board", "看板"],

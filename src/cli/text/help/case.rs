@@ -44,8 +44,10 @@ pub(super) const COMMANDS: Commands = &[
     (
         "case answer",
         "记录已答复，或已确认收到",
-        "不保存信件本身，只保存其 SHA-256。\n\n示例：\n  droit case answer DSR-20261123-0001 --decision FULFILLED --reply letter.html --channel email\n  droit case answer DSR-20261123-0001 --decision UNVERIFIED --interim --remedies --reply ask-again.txt\n  droit case answer DSR-20261123-0001 --acknowledge --channel app",
+        "给出 --letter 时用模板把信写到 answers/（可编辑模板见 droit letters export）。记录中只保存其 SHA-256。\n\n示例：\n  droit case answer DSR-20261123-0001 --decision FULFILLED --reply letter.html --channel email\n  droit case answer DSR-20261123-0001 --decision UNVERIFIED --interim --remedies --reply ask-again.txt\n  droit case answer DSR-20261123-0001 --acknowledge --channel app\n  droit case answer DSR-20261123-0001 --letter receipt\n  droit case answer DSR-20261123-0001 --letter answer --decision PARTIAL --draft",
     ),
+    ("letters", "编辑发给个人的信件", "在工作区的 letters/ 中有同名模板之前，使用 droit 自带的模板。"),
+    ("letters export", "把自带模板复制到 letters/；已有的不覆盖", "示例：\n  droit letters export"),
     ("case close", "对已答复的案件结案", "示例：\n  droit case close DSR-20261123-0001 --yes"),
     ("case reopen", "以同一编号重新办理", "示例：\n  droit case reopen DSR-20261123-0001 --reason-file id-arrived.txt"),
     (
@@ -113,6 +115,10 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("case answer", "remedies", "答复已告知救济途径"),
     ("case answer", "law", "答复引用的法律"),
     ("case answer", "interim", "只是等待核验身份期间的中期答复"),
+    ("case answer", "letter", "用模板写信：receipt、identity、interim、extension、answer 或 refusal"),
+    ("case answer", "letter_lang", "本人的语言；不给则中国法下为中文，否则为英文"),
+    ("case answer", "plain", "写纯文本，而不是网页"),
+    ("case answer", "draft", "只写信，不记录；发送后用 --reply 记录"),
     ("case answer", "acknowledge", "仅确认收到请求"),
     ("case reopen", "reason_file", "含理由的文件；加密保存"),
     ("case merge", "into", "继续办理的案件"),

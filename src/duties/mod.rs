@@ -1,0 +1,3 @@
+//! What the controller owes unasked.
+
+pub mod respond;
