@@ -5,7 +5,9 @@
 //! one snapshot from its first read on, so that several statements see one database.
 
 mod hook;
+pub mod pages;
 mod schema;
+pub mod scrub;
 
 use std::{fs, io::Read as _, os::unix::fs::MetadataExt as _, path::Path};
 
