@@ -17,5 +17,6 @@ mod office;
 mod package;
 mod people;
 mod practice;
+mod proof;
 mod properties;
 mod requests;

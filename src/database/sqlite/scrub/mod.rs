@@ -4,6 +4,7 @@
 //! No other connection of this process may be open on the file (`file.rs`).
 
 mod file;
+mod full_text;
 mod holder;
 mod settle;
 #[cfg(test)]
@@ -24,7 +25,7 @@ pub use write::Scrubbed;
 use super::{failure, first_read, open};
 use crate::database::{
     DatabaseError, DatabaseUrl, Options,
-    sqlite::pages::{Damage, Visitor, Walked, walk},
+    sqlite::pages::{Damage, Layout, PageSource as _, Visitor, Walked, walk},
 };
 use file::{Kept, OnDisk};
 
@@ -40,6 +41,9 @@ pub enum Obstacle {
     /// Every look found new writes in the log or journal
     #[error("the application wrote in every instant that was looked at")]
     NeverQuiet,
+    /// VACUUM renumbers rows that a full-text table knows by their number
+    #[error("VACUUM would renumber the rows that full-text table {0} points at")]
+    VacuumBreaks(String),
     /// The database failed, or is not one that can be cleaned
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -73,7 +77,7 @@ pub struct Scrubber {
 }
 
 impl Scrubber {
-    /// Opens `url`; refuses what cannot be written, a hot journal, and a build without the page virtual table.
+    /// Opens `url`; refuses what cannot be written, and a hot journal.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self, DatabaseError> {
         let path = url.path().to_owned();
         first_read(&open(&path, OpenFlags::SQLITE_OPEN_READ_ONLY, options)?, &path)?;
@@ -86,7 +90,6 @@ impl Scrubber {
         connection
             .execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON")
             .map_err(failed)?;
-        require_page_table(&connection)?;
         first_read(&connection, &path)?;
         let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
         let journal = if mode == "wal" { Journal::WriteAhead } else { Journal::Rollback };
@@ -130,6 +133,13 @@ impl Scrubber {
             }
         }
         Ok(())
+    }
+
+    /// What the header of the file on the disk says.
+    pub fn layout(&self) -> Result<Layout, DatabaseError> {
+        let mut head = [0; 512];
+        OnDisk { file: &self.database, interrupt: &self.options.interrupt }.read_head(&mut head)?;
+        Ok(Layout::read(&head)?)
     }
 
     /// Walks the file on the disk as it is in the snapshot of [`Scrubber::settle`].
@@ -176,13 +186,9 @@ impl Scrubber {
     }
 }
 
-/// Whether this build of SQLite shows and takes pages.
-#[must_use]
-pub fn is_possible() -> bool {
-    Connection::open_in_memory().is_ok_and(|connection| require_page_table(&connection).is_ok())
-}
-
-fn require_page_table(connection: &Connection) -> Result<(), DatabaseError> {
+/// Whether this build of SQLite shows and takes pages; refuses, naming what is missing, when it does not.
+pub fn require_possible() -> Result<(), DatabaseError> {
+    let connection = Connection::open_in_memory().map_err(|error| super::statement_failure(&error))?;
     let there = connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM pragma_module_list WHERE name = 'sqlite_dbpage')",
         [],

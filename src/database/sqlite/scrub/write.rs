@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::{Obstacle, Scrubber, failure};
 use crate::database::{
     DatabaseError,
-    sqlite::pages::{Cleaning, Layout, PageSource, Site},
+    sqlite::pages::{Cleaning, Layout, Page, PageSource, Site, Visitor, walk},
 };
 
 /// So long a slice takes pages in; the commit comes on top.
@@ -45,6 +45,18 @@ impl Scrubbed {
         self.slices += other.slices;
         self.longest = self.longest.max(other.longest);
         self.moved += other.moved;
+    }
+}
+
+/// Every dirty place.
+struct Dirty(Vec<Site>);
+
+impl Visitor for Dirty {
+    fn page(&mut self, page: &Page<'_>) -> Result<(), DatabaseError> {
+        if page.dead.dirt(page.bytes) > 0 {
+            self.0.push(Site::of(page));
+        }
+        Ok(())
     }
 }
 
@@ -106,18 +118,51 @@ impl Scrubber {
         Ok(done)
     }
 
-    fn slice(&self, layout: &Layout, sites: &[Site]) -> Result<(usize, Scrubbed), DatabaseError> {
+    /// Walks and zeroes in one write transaction: nobody writes meanwhile, so that nothing new is left behind.
+    pub fn scrub_exclusively(&mut self) -> Result<Scrubbed, Obstacle> {
+        self.release()?;
+        let all = |scrubber: &Self| -> Result<Scrubbed, DatabaseError> {
+            let mut dirty = Dirty(Vec::new());
+            let walked = walk(&mut Shown(&scrubber.connection), &mut dirty)?;
+            Ok(scrubber.write(&walked.layout, &dirty.0, None)?.1)
+        };
+        self.in_transaction(all).map_err(|error| match error {
+            DatabaseError::Busy => self.who(),
+            other => other.into(),
+        })
+    }
+
+    fn in_transaction(
+        &self,
+        write: impl FnOnce(&Self) -> Result<Scrubbed, DatabaseError>,
+    ) -> Result<Scrubbed, DatabaseError> {
         self.run("BEGIN IMMEDIATE")?;
         let locked = Instant::now();
-        let written = self.write(layout, sites, locked).and_then(|done| self.run("COMMIT").map(|()| done));
+        let written = write(self).and_then(|done| self.run("COMMIT").map(|()| done));
         if written.is_err() {
             // A rollback that fails leaves it to the connection's end, which rolls back as well.
             drop(self.run("ROLLBACK"));
         }
-        written.map(|(taken, scrubbed)| (taken, Scrubbed { slices: 1, longest: locked.elapsed(), ..scrubbed }))
+        written.map(|done| Scrubbed { slices: 1, longest: locked.elapsed(), ..done })
     }
 
-    fn write(&self, layout: &Layout, sites: &[Site], locked: Instant) -> Result<(usize, Scrubbed), DatabaseError> {
+    fn slice(&self, layout: &Layout, sites: &[Site]) -> Result<(usize, Scrubbed), DatabaseError> {
+        let mut taken = 0;
+        let done = self.in_transaction(|scrubber| {
+            let (count, done) = scrubber.write(layout, sites, Some(Instant::now() + SLICE))?;
+            taken = count;
+            Ok(done)
+        })?;
+        Ok((taken, done))
+    }
+
+    /// Zeroes at `sites` until the slice is over; returns how many of them were dealt with.
+    fn write(
+        &self,
+        layout: &Layout,
+        sites: &[Site],
+        until: Option<Instant>,
+    ) -> Result<(usize, Scrubbed), DatabaseError> {
         let mut source = Shown(&self.connection);
         let mut done = Scrubbed::default();
         let Some(mut cleaning) = Cleaning::begin(&mut source, layout)? else {
@@ -128,7 +173,8 @@ impl Scrubber {
             .prepare_cached("UPDATE sqlite_dbpage SET data = ?2 WHERE pgno = ?1")
             .map_err(|error| failure(&error, &self.path))?;
         for (at, site) in sites.iter().enumerate() {
-            if at == PAGES || at > 0 && locked.elapsed() > SLICE {
+            let over = |until| at == PAGES || at > 0 && Instant::now() > until;
+            if until.is_some_and(over) {
                 return Ok((at, done));
             }
             let Some((image, dirt)) = cleaning.cleaned(site)? else {
