@@ -1,6 +1,7 @@
 //! Erased means gone: after a removal by plain SQL and a proof, no byte of the removed values is in any file of the
 //! database, whatever the application did before, while it is connected.
 
+mod busy;
 mod markers;
 mod withheld;
 

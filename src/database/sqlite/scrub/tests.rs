@@ -161,6 +161,25 @@ fn what_the_application_writes_between_two_slices_stays() {
 }
 
 #[test]
+fn in_one_transaction_everything_is_cleaned_that_a_walk_would_find() {
+    for journal in ["WAL", "DELETE"] {
+        let house = House::new(journal);
+        let mut scrubber = house.scrubber();
+        let done = scrubber.scrub_exclusively().unwrap();
+        assert!(done.pages > 20 && done.slices == 1 && done.moved == 0, "{done:?}");
+        scrubber.settle().unwrap();
+        let mut dirty = Dirty::default();
+        scrubber.walk(&mut dirty).unwrap();
+        assert_eq!(dirty.bytes, 0);
+        scrubber.require_intact().unwrap();
+        scrubber.release().unwrap();
+        house.app.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert!(matches!(scrubber.scrub_exclusively(), Err(Obstacle::SnapshotHeld(_) | Obstacle::Locked(_))));
+        house.app.execute_batch("COMMIT").unwrap();
+    }
+}
+
+#[test]
 fn the_file_is_held_still_while_the_snapshot_lasts() {
     let house = House::new("WAL");
     let mut scrubber = house.scrubber();
