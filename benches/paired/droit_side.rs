@@ -185,7 +185,6 @@ struct Office {
     /// One for each erasure
     cases: Vec<CaseNumber>,
     writer: Box<dyn WritableDatabase>,
-    reader: Box<dyn Database>,
     files: Dir,
     now: Timestamp,
     /// One for all people: tokens must not come twice
@@ -241,7 +240,6 @@ impl Office {
             book,
             cases,
             writer: connect_for_writing(&url, &Options::default())?,
-            reader: connect(&url, &Options::default())?,
             files: Dir::open_ambient_dir(&job.files, ambient_authority())?,
             now,
             random: Box::new(predictable()),
@@ -278,8 +276,7 @@ impl Office {
             expires: self.now + 24.hours(),
         };
         let file = std::io::BufWriter::new(fs::File::create(job.out.join("plan.jsonl"))?);
-        let (_, claim, _) = write_plan(&erasure, header, &mut **reader, file)?;
-        reader.renew()?;
+        let (_, planned, _) = write_plan(&erasure, header, &mut **reader, file)?;
         part(report, "planning", start)?;
         let start = Instant::now();
         let clock = FixedClock::new(self.now);
@@ -291,7 +288,7 @@ impl Office {
             mark: true,
             random: &mut *self.random,
         };
-        let applied = apply(&erasure, &claim, &mut *self.reader, &mut *self.writer, &mut self.book, &mut applying)?;
+        let applied = apply(&erasure, &planned, &mut **reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;
         count_changes(map, &applied.totals, &mut report.rows);
         Ok(())
