@@ -150,7 +150,7 @@ impl Filter {
     fn new(width: usize, class: &[(usize, &Pattern)]) -> Option<Self> {
         let shortest = class.iter().map(|(_, pattern)| pattern.bytes.len()).min()?;
         let stride = (shortest - width + 1).min(STRIDE);
-        let bits = (class.len() * stride * 16).next_power_of_two().clamp(1 << 10, 1 << 23);
+        let bits = (class.len() * stride * 32).next_power_of_two().clamp(1 << 10, 1 << 23);
         let heads = (class.len() * stride * 2).next_power_of_two().max(16);
         let shift = 32 - bits.trailing_zeros();
         let mut filter =
@@ -184,7 +184,8 @@ impl Filter {
     }
 
     fn head(&self, hash: u64) -> usize {
-        high(hash.rotate_left(32)) as usize & (self.heads.len() - 1)
+        // only the upper bits of a product depend on all bytes of the gram
+        high(hash) as usize >> (32 - self.heads.len().trailing_zeros())
     }
 
     fn candidates(&self, text: &[u8], each: &mut dyn FnMut(usize, usize)) {

@@ -347,6 +347,27 @@ fn a_site_that_is_something_else_by_now_is_left_alone() {
 }
 
 #[test]
+fn a_page_that_its_tree_no_longer_leads_to_is_left_alone() {
+    let mut file = Bytes(plain());
+    let mut seen = Seen::default();
+    let walked = walk(&mut file, &mut seen).unwrap();
+    let root = walked.objects.iter().find(|object| object.name == "people").unwrap().root;
+    let mut parsed = TreePage::default();
+    // free pages that were leaves once still look like it
+    let was_leaf = |site: &&Site| {
+        let start = (site.page() as usize - 1) * 1024;
+        matches!(site.role(), Role::Free { .. })
+            && parsed.parse(&walked.layout, site.page(), &file.0[start..start + 1024]).is_ok()
+            && parsed.dead.dirt(&file.0[start..start + 1024]) > 0
+    };
+    let page = seen.sites.iter().find(was_leaf).unwrap().page();
+    let dead = Dead::default();
+    let view = Page { number: page, role: Role::Tree, object: Some(1), path: &[root, page], bytes: &[], dead: &dead };
+    let mut cleaning = Cleaning::begin(&mut file, &walked.layout).unwrap().unwrap();
+    assert!(cleaning.cleaned(&Site::of(&view)).unwrap().is_none());
+}
+
+#[test]
 fn after_a_change_of_the_schema_no_tree_is_touched() {
     let mut file = Bytes(plain());
     let mut seen = Seen::default();
