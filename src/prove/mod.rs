@@ -9,6 +9,7 @@
 //! This is the only code that rewrites dead bytes of a user database; it changes no row.
 
 mod beside;
+mod certificate;
 mod hunt;
 mod look;
 mod proof;
@@ -16,6 +17,7 @@ mod search;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
+pub use certificate::{Certificate, Claim, Erasure, Holds};
 pub use hunt::Hunt;
 pub use proof::{Beside, Cleaned, File, Holder, LiveHits, Method, Proof, Reason, Searched, Verdict};
 

@@ -8,6 +8,7 @@ use crate::database::sqlite::scrub::{Obstacle, Process};
 #[derive(Clone, Debug, Serialize)]
 pub struct Proof {
     /// The whole, or what stands in the way
+    #[serde(flatten)]
     pub verdict: Verdict,
     /// The file; `None` when it could not be looked at
     pub file: Option<File>,
