@@ -21,6 +21,7 @@ mod package;
 mod people;
 mod planned;
 mod practice;
+mod proof;
 mod properties;
 mod requests;
 mod response_log;
