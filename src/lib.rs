@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cli                                        parses, opens, calls, prints
-//! rights  demo  apply                        use-cases, side by side
+//! rights  demo  apply  prove                 use-cases, side by side
 //! planner  error                             what the use-cases share
 //! database  casebook  export                 adapters, side by side
 //! case  data_map  kind  plan  refusal        the domain: no I/O, no clock
@@ -94,6 +94,7 @@ pub mod kind;
 pub mod plan;
 pub mod planner;
 pub mod progress;
+pub mod prove;
 pub mod refusal;
 pub mod rights;
 pub mod schema;

@@ -128,9 +128,11 @@ fn database(error: &DatabaseError) -> Failure {
     match error {
         DatabaseError::Interrupted => trouble::INTERRUPTED.plain(),
         DatabaseError::Busy => theirs(error.code(), Exit::Busy, error),
-        DatabaseError::HotJournal(_) | DatabaseError::ForeignKey | DatabaseError::Unsupported(_) => {
-            theirs(error.code(), Exit::Refused, error)
-        }
+        DatabaseError::HotJournal(_)
+        | DatabaseError::ForeignKey
+        | DatabaseError::Unsupported(_)
+        | DatabaseError::Damaged(_)
+        | DatabaseError::ReservedBytes(_) => theirs(error.code(), Exit::Refused, error),
         _ => theirs(error.code(), Exit::Failed, error),
     }
 }

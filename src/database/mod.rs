@@ -220,6 +220,12 @@ pub enum DatabaseError {
     /// A key that cannot be bound
     #[error("table {0} is keyed by a value that cannot be searched for: bytes, or text with a NUL")]
     Unbindable(TableName),
+    /// The file contradicts itself
+    #[error("the database is damaged: {0}")]
+    Damaged(#[from] sqlite::pages::Damage),
+    /// Bytes that SQLite leaves to extensions are in use: by a checksum or an encryption between SQLite and the file
+    #[error("reserved bytes of page {0} are in use: the file is checksummed or encrypted")]
+    ReservedBytes(u32),
     /// The linked SQLite lacks what droit depends on
     #[error("this build of SQLite lacks {0}")]
     Unsupported(&'static str),
@@ -244,6 +250,8 @@ impl DatabaseError {
             Self::ForeignKey => "foreign_key",
             Self::DiskFull => "disk_full",
             Self::Unbindable(_) => "unbindable_key",
+            Self::Damaged(_) => "database_damaged",
+            Self::ReservedBytes(_) => "reserved_bytes",
             Self::Unsupported(_) => "unsupported_sqlite",
             Self::Engine(_) => "database_failed",
         }

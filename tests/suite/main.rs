@@ -25,6 +25,7 @@ mod people;
 mod planned;
 mod practice;
 mod progress;
+mod proof;
 mod properties;
 mod requests;
 mod response_log;

@@ -6,7 +6,9 @@
 
 mod hook;
 mod long;
+pub mod pages;
 mod schema;
+pub mod scrub;
 
 use std::{
     fs,

@@ -292,6 +292,24 @@ pub(super) const REFUSALS: &[Code] = &[
         ["A tie is missing in the map. Everything was rolled back.", "数据地图缺少关联。已全部回滚。"],
     ),
     code(
+        "database_damaged",
+        Sort::Refusal,
+        ["the database contradicts itself", "数据库自相矛盾"],
+        [
+            "Nothing is zeroed in a damaged file. `PRAGMA integrity_check` says more; repair it, or restore a copy that is whole.",
+            "不会在损坏的文件中清零任何字节。`PRAGMA integrity_check` 有更多说明；请修复，或恢复完好的副本。",
+        ],
+    ),
+    code(
+        "reserved_bytes",
+        Sort::Refusal,
+        ["the database is checksummed or encrypted", "数据库带校验或已加密"],
+        [
+            "An extension between SQLite and the file uses the reserved bytes; pages written without it would be rejected. What is in such a file cannot be proven.",
+            "SQLite 与文件之间的扩展使用了保留字节；绕过它写入的页会被拒绝。此类文件的内容无法证明。",
+        ],
+    ),
+    code(
         "unsupported_sqlite",
         Sort::Refusal,
         ["this build of SQLite lacks something", "此 SQLite 版本缺少功能"],

@@ -1,0 +1,83 @@
+//! What full-text tables mean for a proof, and for VACUUM.
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::{Obstacle, Scrubber, failure};
+use crate::database::DatabaseError;
+
+const TABLES: &str = "SELECT name, sql FROM sqlite_schema
+    WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND sql LIKE '%USING%fts%' ORDER BY name";
+
+impl Scrubber {
+    /// The full-text tables.
+    pub fn full_text(&self) -> Result<Vec<String>, DatabaseError> {
+        Ok(self.full_text_tables()?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    fn full_text_tables(&self) -> Result<Vec<(String, String)>, DatabaseError> {
+        let failed = |error: rusqlite::Error| failure(&error, &self.path);
+        let mut statement = self.connection.prepare(TABLES).map_err(failed)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+        rows.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// Rewrites the whole file. Rows of tables without an INTEGER PRIMARY KEY get new numbers, which full-text tables that
+    /// index other tables' rows do not learn of: then it is not done.
+    pub fn vacuum(&mut self) -> Result<(), Obstacle> {
+        self.release()?;
+        for (name, sql) in self.full_text_tables()? {
+            let Some(content) = content(&sql) else { continue };
+            if !has_lasting_numbers(&self.connection, &content).map_err(|error| failure(&error, &self.path))? {
+                return Err(Obstacle::VacuumBreaks(name));
+            }
+        }
+        self.run("VACUUM").map_err(|error| match error {
+            DatabaseError::Busy => self.who(),
+            other => other.into(),
+        })
+    }
+}
+
+/// The table named by `content = …` in the statement that made a full-text table; `None` when it keeps its own content or
+/// none.
+fn content(sql: &str) -> Option<String> {
+    let (_, arguments) = sql.split_once('(')?;
+    arguments.split(',').find_map(|argument| {
+        let (option, value) = argument.split_once('=')?;
+        let value = value.trim().trim_end_matches(')').trim().trim_matches(['\'', '"', '`', '[', ']']);
+        (option.trim().eq_ignore_ascii_case("content") && !value.is_empty()).then(|| value.to_owned())
+    })
+}
+
+/// Whether the numbers of a table's rows are its key, so that they stay.
+fn has_lasting_numbers(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT max(pk) = 1 AND max(CASE pk WHEN 1 THEN type END) = 'INTEGER' COLLATE NOCASE FROM pragma_table_info(?1)";
+    let lasting: Option<Option<bool>> = connection.query_row(sql, [table], |row| row.get(0)).optional()?;
+    Ok(lasting.flatten().unwrap_or(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_table_is_read_from_the_statement() {
+        let content = |arguments: &str| content(&format!("CREATE VIRTUAL TABLE f USING fts5({arguments})"));
+        assert_eq!(content("a, content='notes', content_rowid='id'").as_deref(), Some("notes"));
+        assert_eq!(content("a, content = \"my notes\")").as_deref(), Some("my notes"));
+        assert_eq!(content("a, content=''"), None);
+        assert_eq!(content("content, a"), None);
+    }
+
+    #[test]
+    fn only_an_integer_key_lasts() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, x); CREATE TABLE b (id TEXT PRIMARY KEY, x); CREATE TABLE c (x);
+             CREATE TABLE d (a INTEGER, b INTEGER, PRIMARY KEY (a, b));",
+        )
+        .unwrap();
+        let lasting = ["a", "b", "c", "d", "gone"].map(|table| has_lasting_numbers(&db, table).unwrap());
+        assert_eq!(lasting, [true, false, false, false, false]);
+    }
+}

@@ -1,0 +1,110 @@
+//! Empties log and journal into the file, and takes a snapshot in which the file on the disk is the whole truth.
+
+use std::{
+    fs,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{Journal, Obstacle, Scrubber, holder::holders};
+use crate::database::{DatabaseError, sqlite::failure};
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(5);
+
+impl Scrubber {
+    /// Empties log and journal and holds a snapshot from then on: as long as it lasts, the file on the disk is what the
+    /// database is, because nothing is written into it. The application can write into a log meanwhile; without a log it
+    /// waits.
+    pub fn settle(&mut self) -> Result<(), Obstacle> {
+        self.release()?;
+        let deadline = self.deadline();
+        loop {
+            match self.empty_and_hold(deadline) {
+                Ok(true) => return Ok(()),
+                Ok(false) if Instant::now() < deadline => {}
+                Ok(false) => return Err(Obstacle::NeverQuiet),
+                Err(DatabaseError::Busy) => return Err(self.who()),
+                Err(other) => return Err(other.into()),
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// Lets go of the snapshot.
+    pub fn release(&mut self) -> Result<(), DatabaseError> {
+        if self.in_snapshot {
+            self.run("COMMIT")?;
+            self.in_snapshot = false;
+        }
+        Ok(())
+    }
+
+    fn empty_and_hold(&mut self, deadline: Instant) -> Result<bool, DatabaseError> {
+        match self.journal {
+            Journal::WriteAhead => self.checkpoint(deadline)?,
+            Journal::Rollback => self.empty_journal()?,
+        }
+        self.run("BEGIN")?;
+        let quiet = super::first_read(&self.connection, &self.path).map(|()| self.is_quiet());
+        if quiet.as_ref().is_ok_and(|quiet| *quiet) {
+            self.in_snapshot = true;
+        } else {
+            self.run("ROLLBACK")?;
+        }
+        quiet
+    }
+
+    /// `busy` comes as a column, not as an error; it is a failure all the same.
+    fn checkpoint(&self, deadline: Instant) -> Result<(), DatabaseError> {
+        loop {
+            let busy: i64 = self
+                .connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+                .map_err(|error| failure(&error, &self.path))?;
+            if busy == 0 {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                return Err(DatabaseError::Busy);
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// A journal that an application keeps (PERSIST) holds the pages as they were before its last changes. A connection
+    /// that changes from keeping to deleting deletes it, under the lock that a writer would need.
+    fn empty_journal(&self) -> Result<(), DatabaseError> {
+        if self.length_beside("-journal") == 0 {
+            return Ok(());
+        }
+        self.run("PRAGMA journal_mode = PERSIST; PRAGMA journal_mode = DELETE")
+    }
+
+    /// Whether log and journal are empty. Asked in a snapshot: if they are now, they were when it was taken.
+    fn is_quiet(&self) -> bool {
+        self.length_beside("-wal") == 0 && self.length_beside("-journal") == 0
+    }
+
+    pub(super) fn length_beside(&self, suffix: &str) -> u64 {
+        fs::metadata(self.beside_path(suffix)).map_or(0, |metadata| metadata.len())
+    }
+
+    fn beside_path(&self, suffix: &str) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(suffix);
+        path.into()
+    }
+
+    pub(super) fn who(&self) -> Obstacle {
+        match self.journal {
+            Journal::WriteAhead => Obstacle::SnapshotHeld(holders(&self.path, true)),
+            Journal::Rollback => Obstacle::Locked(holders(&self.path, false)),
+        }
+    }
+
+    pub(super) fn run(&self, sql: &str) -> Result<(), DatabaseError> {
+        self.connection.execute_batch(sql).map_err(|error| failure(&error, &self.path))
+    }
+}

@@ -1,0 +1,258 @@
+//! The certificate of an erasure (LAW §4.2): what was removed and kept, and of each claim whether it was proven.
+//!
+//! It holds no value of a person: tables, counts, laws and a random reference. It is not signed yet, and says so.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::proof::{Method, Proof, Reason};
+use crate::case::{
+    About, Fingerprint, SubjectRef,
+    event::{Kept, TableCount},
+};
+
+/// What a certificate is about, from the casebook.
+#[derive(Clone, Debug)]
+pub struct Erasure {
+    /// The case or purge
+    pub about: About,
+    /// The number of the change, which with the case's is the certificate's number
+    pub intent: i64,
+    /// The random reference of the person; none for a purge
+    pub subject: Option<SubjectRef>,
+    /// What was removed, by table
+    pub removed: Vec<TableCount>,
+    /// What stays, and by which law until when
+    pub kept: Vec<Kept>,
+    /// The digest of the plan that was carried out
+    pub plan: Fingerprint,
+    /// The data map by which it was decided what is the person's
+    pub map: Fingerprint,
+    /// The identity of the database
+    pub database: String,
+    /// When the rows were removed
+    pub removed_at: Timestamp,
+    /// Whether looking again by the map found nothing but what is kept: claim (a); none when it was not looked
+    pub nothing_found: Option<bool>,
+}
+
+/// The certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct Certificate<'p> {
+    schema: &'static str,
+    number: String,
+    about: String,
+    subject: Option<SubjectRef>,
+    removed: Vec<TableCount>,
+    kept: Vec<Kept>,
+    plan: Fingerprint,
+    map: Fingerprint,
+    database: String,
+    removed_at: Timestamp,
+    verified_at: Timestamp,
+    verifier: String,
+    claims: [Claim; 3],
+    #[serde(flatten)]
+    proof: &'p Proof,
+    not_claimed: &'static [&'static str],
+    /// Always none: signing comes with the officers' keys
+    signature: Option<()>,
+}
+
+/// One claim, and whether it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    claim: &'static str,
+    holds: Holds,
+}
+
+/// Whether a claim holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// Shown
+    Yes,
+    /// Something speaks against it
+    No,
+    /// Not looked, or it could not be seen
+    NotShown,
+}
+
+/// What nobody can say from a database file (DESIGN §8).
+const NOT_CLAIMED: &[&str] = &[
+    "after_verified_at",
+    "application_memory_and_logs",
+    "swap",
+    "file_system_blocks_and_ssd",
+    "snapshots",
+    "backups",
+    "replicas",
+    "delivered_packages",
+    "systems_outside_the_map",
+    "compressed_or_encrypted_values",
+];
+
+impl<'p> Certificate<'p> {
+    /// Puts together what `proof` showed at `now` of `erasure`.
+    #[must_use]
+    pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str) -> Self {
+        Self {
+            schema: "droit.certificate/1",
+            number: format!("{}/{}", erasure.about, erasure.intent),
+            about: erasure.about.to_string(),
+            subject: erasure.subject,
+            removed: erasure.removed,
+            kept: erasure.kept,
+            plan: erasure.plan,
+            map: erasure.map,
+            database: erasure.database,
+            removed_at: erasure.removed_at,
+            verified_at: now,
+            verifier: verifier.to_owned(),
+            claims: claims(erasure.nothing_found, proof),
+            proof,
+            not_claimed: NOT_CLAIMED,
+            signature: None,
+        }
+    }
+
+    /// Whether every claim holds: only then may "erased" be said.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.claims.iter().all(|claim| claim.holds == Holds::Yes)
+    }
+
+    /// The document and its digest, which stands in the casebook.
+    pub fn print(&self) -> serde_json::Result<(Vec<u8>, Fingerprint)> {
+        let mut document = serde_json::to_vec_pretty(self)?;
+        document.push(b'\n');
+        let digest = Fingerprint::new(Sha256::digest(&document).into());
+        Ok((document, digest))
+    }
+}
+
+/// Of each claim whether it holds. A structure that could not be seen says nothing of the values either.
+fn claims(nothing_found: Option<bool>, proof: &Proof) -> [Claim; 3] {
+    let rows = match nothing_found {
+        Some(true) => Holds::Yes,
+        Some(false) => Holds::No,
+        None => Holds::NotShown,
+    };
+    let (bytes, values) = if proof.file.is_some() {
+        (bytes(proof.reasons()), values(proof.searched.values, proof.reasons()))
+    } else {
+        (Holds::NotShown, Holds::NotShown)
+    };
+    let bytes_claim = match proof.file.as_ref().map(|file| file.method) {
+        Some(Method::Vacuum) => "dead_bytes_written_by_vacuum",
+        _ => "dead_bytes_zero",
+    };
+    [
+        Claim { claim: "no_rows_but_kept", holds: rows },
+        Claim { claim: bytes_claim, holds: bytes },
+        Claim { claim: "values_not_found", holds: values },
+    ]
+}
+
+fn speaks_of_bytes(reason: &Reason) -> bool {
+    matches!(reason, Reason::StillDirty { .. } | Reason::LockPage)
+}
+
+fn bytes(reasons: &[Reason]) -> Holds {
+    if reasons.iter().any(speaks_of_bytes) { Holds::No } else { Holds::Yes }
+}
+
+/// Where cleaning did not come to an end, the values were not looked for to the end.
+fn values(searched: usize, reasons: &[Reason]) -> Holds {
+    let unseen = |reason: &Reason| matches!(reason, Reason::StillDirty { .. } | Reason::Unread { .. });
+    let found = |reason: &Reason| !speaks_of_bytes(reason) && !unseen(reason);
+    if searched == 0 {
+        Holds::NotShown
+    } else if reasons.iter().any(found) {
+        Holds::No
+    } else if reasons.iter().any(unseen) {
+        Holds::NotShown
+    } else {
+        Holds::Yes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::proof::{Cleaned, File, Searched, Verdict},
+        *,
+    };
+
+    fn proof(reasons: Vec<Reason>, seen: bool) -> Proof {
+        let file = File {
+            method: Method::Scrub,
+            page_size: 4096,
+            pages: 7,
+            cells: 3,
+            dead_bytes: 99,
+            dirty_pages: 0,
+            free_pages: 0,
+        };
+        Proof {
+            verdict: if reasons.is_empty() { Verdict::Proven } else { Verdict::NotProvable(reasons) },
+            file: seen.then_some(file),
+            cleaned: Cleaned::default(),
+            searched: Searched { values: 2, ..Searched::default() },
+        }
+    }
+
+    fn holds(nothing_found: Option<bool>, proof: &Proof) -> [Holds; 3] {
+        claims(nothing_found, proof).map(|claim| claim.holds)
+    }
+
+    #[test]
+    fn each_claim_says_no_more_than_was_shown() {
+        use Holds::{No, NotShown, Yes};
+        assert_eq!(holds(Some(true), &proof(vec![], true)), [Yes, Yes, Yes]);
+        assert_eq!(holds(None, &proof(vec![], true)), [NotShown, Yes, Yes]);
+        assert_eq!(holds(Some(false), &proof(vec![], true)), [No, Yes, Yes]);
+        let held = || Reason::SnapshotHeld { processes: vec![] };
+        assert_eq!(holds(Some(true), &proof(vec![held()], false)), [Yes, NotShown, NotShown]);
+        let dirty = Reason::StillDirty { pages: 3 };
+        assert_eq!(holds(Some(true), &proof(vec![dirty], true)), [Yes, No, NotShown]);
+        let beside = || Reason::Beside { name: "a.bak".to_owned(), hits: 1 };
+        let unread = || Reason::Unread { name: "b.bak".to_owned() };
+        assert_eq!(holds(Some(true), &proof(vec![beside()], true)), [Yes, Yes, No]);
+        assert_eq!(holds(Some(true), &proof(vec![unread()], true)), [Yes, Yes, NotShown]);
+        assert_eq!(holds(Some(true), &proof(vec![unread(), beside()], true)), [Yes, Yes, No]);
+        let mut purge = proof(vec![], true);
+        purge.searched.values = 0;
+        assert_eq!(holds(Some(true), &purge), [Yes, Yes, NotShown]);
+        purge.file.as_mut().unwrap().method = Method::Vacuum;
+        assert_eq!(claims(None, &purge)[1].claim, "dead_bytes_written_by_vacuum");
+    }
+
+    #[test]
+    fn the_document_is_bound_by_its_digest_and_unsigned() {
+        let erasure = Erasure {
+            about: "DSR-20261123-0001".parse().unwrap(),
+            intent: 4,
+            subject: None,
+            removed: vec![TableCount { table: "orders".to_owned(), what: "deleted".to_owned(), rows: 3 }],
+            kept: vec![],
+            plan: Fingerprint::new([1; 32]),
+            map: Fingerprint::new([2; 32]),
+            database: "sqlite:1:2".to_owned(),
+            removed_at: "2026-11-23T02:00:00Z".parse().unwrap(),
+            nothing_found: Some(true),
+        };
+        let proof = proof(vec![], true);
+        let certificate = Certificate::new(erasure, &proof, "2026-11-23T03:00:00Z".parse().unwrap(), "officer");
+        assert!(certificate.is_whole());
+        let (document, digest) = certificate.print().unwrap();
+        assert_eq!(<[u8; 32]>::from(Sha256::digest(&document)), *digest.bytes());
+        let read: serde_json::Value = serde_json::from_slice(&document).unwrap();
+        assert_eq!((&read["schema"], &read["number"]), (&"droit.certificate/1".into(), &"DSR-20261123-0001/4".into()));
+        assert_eq!(read["verdict"], "proven");
+        assert_eq!(read["file"]["pages"], 7);
+        assert_eq!(read["signature"], serde_json::Value::Null);
+        assert_eq!(read["claims"][2]["holds"], "yes");
+    }
+}

@@ -1,0 +1,371 @@
+//! The values of a person, in every form in which a file can hold them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use zeroize::Zeroizing;
+
+use super::search::{Case, Pattern, SHORTEST, Search};
+use crate::{
+    database::sqlite::pages::{Column, Encoding, varint},
+    value::Value,
+};
+
+/// Text shorter than this occurs by chance, so it is compared with decoded cells only.
+const SHORTEST_TEXT: usize = 8;
+
+/// Of a longer text three pieces are looked for: beginning, middle, end.
+const LONGEST_TEXT: usize = 128;
+
+/// Bytes of such a piece.
+const PIECE: usize = 64;
+
+/// What is looked for.
+pub struct Hunt {
+    values: usize,
+    /// Whole values, and three pieces of long ones
+    whole: Search,
+    whole_of: Vec<Found>,
+    /// Those, their halves, and numbers as records hold them: for bytes whose structure is not known
+    raw: Search,
+    raw_of: Vec<Found>,
+    integers: HashMap<i64, u32>,
+    reals: HashMap<u64, u32>,
+    short: HashMap<String, u32>,
+    not_raw: Vec<usize>,
+}
+
+impl std::fmt::Debug for Hunt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Hunt({} values)", self.values)
+    }
+}
+
+/// What a pattern is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The value's number
+    pub(super) value: u32,
+    /// Whether it is only half of it, which others may share (`@example.com`)
+    pub(super) half: bool,
+}
+
+/// Patterns and what they are of, none twice.
+#[derive(Default)]
+struct Forms(BTreeMap<(Case, Vec<u8>), Found>);
+
+impl Forms {
+    /// Returns whether the form is one that does not occur by chance.
+    fn add(&mut self, value: u32, case: Case, bytes: &[u8]) -> bool {
+        let enough = match case {
+            // zeros are everywhere
+            Case::Exact => bytes.iter().filter(|byte| **byte != 0).count() >= SHORTEST,
+            _ => bytes.len() >= SHORTEST_TEXT,
+        };
+        if enough {
+            let found = self.0.entry((case, bytes.to_vec())).or_insert(Found { value, half: false });
+            if found.half {
+                *found = Found { value, half: false };
+            }
+        }
+        enough
+    }
+
+    fn half(&mut self, value: u32, case: Case, bytes: &[u8]) {
+        let unit = if case == Case::Bytes { 1 } else { 2 };
+        if bytes.len() >= SHORTEST_TEXT * unit && bytes.len() <= LONGEST_TEXT {
+            self.0.entry((case, bytes.to_vec())).or_insert(Found { value, half: true });
+        }
+    }
+
+    fn prepare(self) -> (Search, Vec<Found>) {
+        let (mut patterns, mut of) = (Vec::new(), Vec::new());
+        for ((case, bytes), found) in self.0 {
+            patterns.push(Pattern { bytes: Zeroizing::new(bytes), case });
+            of.push(found);
+        }
+        (Search::new(patterns), of)
+    }
+}
+
+impl Hunt {
+    /// Prepares to look for `values`; NULL and empty ones are nobody's.
+    #[must_use]
+    pub fn new(values: &[Value]) -> Self {
+        let (mut whole, mut raw) = (Forms::default(), Forms::default());
+        let mut hunt = Self {
+            values: values.len(),
+            whole: Search::new(Vec::new()),
+            whole_of: Vec::new(),
+            raw: Search::new(Vec::new()),
+            raw_of: Vec::new(),
+            integers: HashMap::new(),
+            reals: HashMap::new(),
+            short: HashMap::new(),
+            not_raw: Vec::new(),
+        };
+        for (at, value) in values.iter().enumerate() {
+            let number = u32::try_from(at).unwrap_or(u32::MAX);
+            let searched = match value {
+                Value::Null => true,
+                Value::Integer(integer) => {
+                    hunt.text(number, &integer.to_string(), &mut whole, &mut raw);
+                    hunt.integer(number, *integer, &mut raw)
+                }
+                Value::Real(real) => hunt.real(number, *real, &mut whole, &mut raw),
+                Value::Text(text) => {
+                    let as_text = hunt.text(number, text, &mut whole, &mut raw);
+                    let as_number = text.trim().parse().is_ok_and(|integer| hunt.integer(number, integer, &mut raw));
+                    as_text || as_number
+                }
+                Value::Blob(bytes) | Value::Malformed(bytes) => {
+                    let mut searched = true;
+                    pieces(bytes, |piece| {
+                        whole.add(number, Case::Exact, piece);
+                        searched &= raw.add(number, Case::Exact, piece);
+                    });
+                    searched
+                }
+            };
+            if !searched {
+                hunt.not_raw.push(at);
+            }
+        }
+        (hunt.whole, hunt.whole_of) = whole.prepare();
+        (hunt.raw, hunt.raw_of) = raw.prepare();
+        hunt
+    }
+
+    /// How many values are looked for.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.values
+    }
+
+    /// In how many forms.
+    #[must_use]
+    pub fn forms(&self) -> usize {
+        self.raw.patterns() + self.integers.len() + self.reals.len() + self.short.len()
+    }
+
+    /// Places (from 0) of values that are too short to be looked for in bytes and are compared with decoded cells only.
+    #[must_use]
+    pub fn not_raw(&self) -> &[usize] {
+        &self.not_raw
+    }
+
+    pub(super) fn whole(&self) -> &Search {
+        &self.whole
+    }
+
+    pub(super) fn value_of_whole(&self, pattern: usize) -> u32 {
+        self.whole_of[pattern].value
+    }
+
+    pub(super) fn raw(&self) -> &Search {
+        &self.raw
+    }
+
+    pub(super) fn found_raw(&self, pattern: usize) -> Found {
+        self.raw_of[pattern]
+    }
+
+    /// Whether cells have to be decoded at all.
+    pub(super) fn needs_cells(&self) -> bool {
+        !(self.integers.is_empty() && self.reals.is_empty() && self.short.is_empty())
+    }
+
+    /// The value that a decoded cell is, among those that are no long text.
+    pub(super) fn cell(&self, column: Column<'_>, encoding: Encoding) -> Option<u32> {
+        match column {
+            Column::Integer(integer) => self.integers.get(&integer).copied(),
+            Column::Real(real) => self.reals.get(&real.to_bits()).copied(),
+            Column::Text(bytes) if !self.short.is_empty() && bytes.len() <= 4 * SHORTEST_TEXT => {
+                self.short.get(&folded(&decoded(bytes, encoding))).copied()
+            }
+            Column::Blob(bytes) if !self.short.is_empty() && bytes.len() < SHORTEST_TEXT => {
+                self.short.get(&folded(std::str::from_utf8(bytes).ok()?)).copied()
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns whether the text is long enough to be looked for in bytes.
+    fn text(&mut self, number: u32, text: &str, whole: &mut Forms, raw: &mut Forms) -> bool {
+        if text.trim().is_empty() {
+            return true;
+        }
+        if text.len() < SHORTEST_TEXT {
+            self.short.entry(folded(text)).or_insert(number);
+        }
+        for spelling in spellings(text) {
+            for (case, bytes) in encodings(&spelling) {
+                pieces(&bytes, |piece| {
+                    whole.add(number, case, piece);
+                    raw.add(number, case, piece);
+                });
+                let unit = if case == Case::Bytes { 1 } else { 2 };
+                let middle = bytes.len() / 2 / unit * unit;
+                raw.half(number, case, &bytes[..middle]);
+                raw.half(number, case, &bytes[middle..]);
+            }
+        }
+        text.len() >= SHORTEST_TEXT
+    }
+
+    /// Returns whether the integer is long enough to be looked for in bytes.
+    fn integer(&mut self, number: u32, integer: i64, raw: &mut Forms) -> bool {
+        self.integers.entry(integer).or_insert(number);
+        let bytes = integer.to_be_bytes();
+        let in_six = -(1 << 47)..1 << 47;
+        let in_four = i64::from(i32::MIN)..=i64::from(i32::MAX);
+        if in_four.contains(&integer) {
+            return false;
+        }
+        raw.add(number, Case::Exact, &varint(integer.cast_unsigned()));
+        raw.add(number, Case::Exact, if in_six.contains(&integer) { &bytes[2..] } else { &bytes })
+    }
+
+    /// A real with an integral value is stored as an integer where it fits. Returns whether it is long enough to be looked
+    /// for in bytes.
+    fn real(&mut self, number: u32, real: f64, whole: &mut Forms, raw: &mut Forms) -> bool {
+        self.text(number, &Value::Real(real).to_canonical_text(), whole, raw);
+        self.reals.entry(real.to_bits()).or_insert(number);
+        let searched = raw.add(number, Case::Exact, &real.to_bits().to_be_bytes());
+        if real.fract() == 0.0
+            && let Ok(integer) = format!("{real:.0}").parse()
+        {
+            return self.integer(number, integer, raw);
+        }
+        searched
+    }
+}
+
+/// Text as it was, with its letters all small and all capital (indexes on expressions), and as a full-text index folds
+/// it. ASCII letters are compared without case anyway.
+fn spellings(text: &str) -> BTreeSet<String> {
+    let stripped: String = text.nfd().filter(|c| !is_combining_mark(*c)).collect();
+    let composed: String = text.nfc().collect();
+    [text.to_owned(), text.to_lowercase(), text.to_uppercase(), stripped.to_lowercase(), composed].into()
+}
+
+/// ASCII letters are small in all of them, so that what differs in nothing else is one form.
+fn encodings(text: &str) -> [(Case, Vec<u8>); 3] {
+    let text = text.to_ascii_lowercase();
+    let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect();
+    [
+        (Case::Bytes, text.as_bytes().to_vec()),
+        (Case::Utf16Le, wide(u16::to_le_bytes)),
+        (Case::Utf16Be, wide(u16::to_be_bytes)),
+    ]
+}
+
+/// The whole of what is short enough, else three pieces.
+fn pieces(bytes: &[u8], mut each: impl FnMut(&[u8])) {
+    if bytes.len() <= LONGEST_TEXT {
+        return each(bytes);
+    }
+    let middle = (bytes.len() - PIECE) / 4 * 2;
+    for start in [0, middle, (bytes.len() - PIECE) / 2 * 2] {
+        each(&bytes[start..start + PIECE]);
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn decoded(bytes: &[u8], encoding: Encoding) -> String {
+    let units = |unit: fn([u8; 2]) -> u16| -> Vec<u16> { bytes.as_chunks().0.iter().map(|pair| unit(*pair)).collect() };
+    match encoding {
+        Encoding::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
+        Encoding::Utf16Le => String::from_utf16_lossy(&units(u16::from_le_bytes)),
+        Encoding::Utf16Be => String::from_utf16_lossy(&units(u16::from_be_bytes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw_finds(value: Value, bytes: &[u8]) -> bool {
+        let mut found = false;
+        Hunt::new(&[value]).raw.find(bytes, &mut |_, _| found = true);
+        found
+    }
+
+    fn wide(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn text_is_found_in_every_encoding_and_case() {
+        let mail = || Value::from("Müller.Max@example.com");
+        for spelling in
+            ["Müller.Max@example.com", "MÜLLER.MAX@EXAMPLE.COM", "müller.max@example.com", "muller.max@example.com"]
+        {
+            assert!(raw_finds(mail(), spelling.as_bytes()), "{spelling}");
+            assert!(raw_finds(mail(), &wide(spelling, u16::to_le_bytes)), "{spelling}");
+            assert!(raw_finds(mail(), &wide(spelling, u16::to_be_bytes)), "{spelling}");
+        }
+        assert!(!raw_finds(mail(), b"Mahler.Max@"));
+    }
+
+    #[test]
+    fn either_half_of_a_text_is_found() {
+        let value = || Value::from("abcdefgh12345678");
+        assert!(raw_finds(value(), b"....abcdefgh...."));
+        assert!(raw_finds(value(), b"....12345678...."));
+        assert!(!raw_finds(value(), b"....defgh123...."));
+        let whole = Hunt::new(&[value()]);
+        let mut found = 0;
+        whole.raw.find(b"....abcdefgh", &mut |_, pattern| assert!(whole.found_raw(pattern).half));
+        whole.whole.find(b"abcdefgh....12345678", &mut |_, _| found += 1);
+        assert_eq!(found, 0, "where the structure is known, halves are put together");
+    }
+
+    #[test]
+    fn numbers_are_found_as_records_hold_them() {
+        let phone = [0x04, 0x78, 0x63, 0x86, 0x80, 0x4e];
+        assert!(raw_finds(4_915_112_345_678.into(), &phone));
+        assert!(raw_finds("4915112345678".into(), &phone), "a text of digits may be a number elsewhere");
+        assert!(raw_finds(4_915_112_345_678.into(), b"tel:4915112345678"));
+        assert!(raw_finds((-5_000_000_000).into(), &(-5_000_000_000_i64).to_be_bytes()[2..]));
+        assert!(raw_finds((i64::MAX - 5).into(), &(i64::MAX - 5).to_be_bytes()));
+        assert!(!raw_finds((1 << 40).into(), &(1_i64 << 40).to_be_bytes()[2..]), "zeros are everywhere");
+        assert!(raw_finds(Value::Real(48.137_154), &48.137_154_f64.to_be_bytes()));
+        assert!(!raw_finds(65_536.into(), &[0, 1, 0, 0]), "four bytes occur by chance");
+        assert_eq!(Hunt::new(&[65_536.into(), "张三".into(), "13800138000".into()]).not_raw(), [0, 1]);
+    }
+
+    #[test]
+    fn cells_are_compared_with_what_is_short() {
+        let hunt = Hunt::new(&["张三".into(), 7.into(), Value::Real(2.0), "Max".into()]);
+        let cell = |column| hunt.cell(column, Encoding::Utf8);
+        assert_eq!(cell(Column::Text("张三".as_bytes())), Some(0));
+        assert_eq!(cell(Column::Text("张三丰".as_bytes())), None);
+        assert_eq!(cell(Column::Integer(7)), Some(1));
+        assert_eq!(cell(Column::Text(b"7")), Some(1));
+        assert_eq!(cell(Column::Integer(2)), Some(2));
+        assert_eq!(cell(Column::Real(2.0)), Some(2));
+        assert_eq!(cell(Column::Text(b"MAX")), Some(3));
+        assert_eq!(cell(Column::Blob(b"max")), Some(3));
+        assert_eq!(hunt.cell(Column::Text(&wide("张三", u16::to_le_bytes)), Encoding::Utf16Le), Some(0));
+    }
+
+    #[test]
+    fn of_a_long_text_three_pieces_are_enough() {
+        let long: String =
+            ('a'..='z').cycle().enumerate().map(|(i, c)| if i % 7 == 0 { '·' } else { c }).take(900).collect();
+        let bytes = long.as_bytes();
+        assert!(raw_finds(long.as_str().into(), &bytes[..70]));
+        assert!(raw_finds(long.as_str().into(), &bytes[bytes.len() - 70..]));
+        assert!(Hunt::new(&[long.as_str().into()]).raw.longest() <= LONGEST_TEXT * 2);
+    }
+
+    #[test]
+    fn nothing_of_it_is_shown() {
+        let hunt = Hunt::new(&["13800138000".into()]);
+        assert_eq!(format!("{hunt:?} {:?}", hunt.raw), "Hunt(1 values) Search(5 patterns)");
+    }
+}

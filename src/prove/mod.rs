@@ -1,0 +1,249 @@
+//! Shows that what was removed is gone from the file, and rewrites dead bytes to make it so.
+//!
+//! Deleting leaves copies behind, whatever the settings (`docs/concepts/proof.md`). A proof zeroes every byte outside
+//! of live cells while the application goes on, and then looks at every byte once more in one snapshot: dead bytes are
+//! zero (claim b), and the values that were removed occur neither in the file nor beside it, but for live cells, which
+//! are other people's or kept (claim c). Which rows are still the person's is for the map to say (claim a); a proof
+//! does not repeat it.
+//!
+//! This is the only code that rewrites dead bytes of a user database; it changes no row.
+
+mod beside;
+mod certificate;
+mod hunt;
+mod look;
+mod proof;
+mod search;
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+pub use certificate::{Certificate, Claim, Erasure, Holds};
+pub use hunt::Hunt;
+pub use proof::{Beside, Cleaned, File, Holder, LiveHits, Method, Proof, Reason, Searched, Verdict};
+
+use crate::{
+    database::{
+        DatabaseUrl, Options,
+        sqlite::{
+            pages::{Layout, Object, Walked},
+            scrub::{self, Obstacle, Scrubbed, Scrubber},
+        },
+    },
+    error::Error,
+};
+use look::Look;
+
+/// Rounds of cleaning before the application is held up, or it is given up.
+const ROUNDS: u64 = 8;
+
+/// How to prove.
+#[derive(Clone, Debug, Default)]
+pub struct Proving {
+    /// Files elsewhere that are searched as well
+    pub named: Vec<PathBuf>,
+    /// When the application writes faster than is cleaned: keep it from writing for the time of one walk (about a second
+    /// for a gigabyte)
+    pub exclusive: bool,
+    /// Whether VACUUM may rewrite the file where pages cannot be written
+    pub vacuum: Vacuum,
+}
+
+/// Whether VACUUM may rewrite the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Vacuum {
+    /// Never
+    #[default]
+    Never,
+    /// Where this build of SQLite cannot write pages
+    WhereNeeded,
+    /// In any case
+    Instead,
+}
+
+/// Cleans the database at `url` and proves that nothing of `hunt` is left. The caller has no other connection to it open
+/// in this process.
+pub fn prove(url: &DatabaseUrl, options: &Options, hunt: &Hunt, proving: &Proving) -> Result<Proof, Error> {
+    let mut scrubber = Scrubber::open(url, options)?;
+    scrubber.require_intact()?;
+    let mut attempt = Attempt { hunt, proving, cleaned: Cleaned::default(), method: method(proving.vacuum)? };
+    let seen = attempt.until_clean(&mut scrubber);
+    let proof = match seen {
+        Ok(seen) => attempt.judge(&mut scrubber, seen)?,
+        Err(obstacle) => attempt.withheld(Reason::of(obstacle)?),
+    };
+    scrubber.release()?;
+    if proof.cleaned.pages > 0 {
+        scrubber.require_intact()?;
+    }
+    Ok(proof)
+}
+
+/// VACUUM where pages cannot be written and it is allowed, else a refusal that says what is missing.
+fn method(vacuum: Vacuum) -> Result<Method, Error> {
+    match (vacuum, scrub::require_possible()) {
+        (Vacuum::Instead, _) | (Vacuum::WhereNeeded, Err(_)) => Ok(Method::Vacuum),
+        (_, Ok(())) => Ok(Method::Scrub),
+        (Vacuum::Never, Err(missing)) => Err(missing.into()),
+    }
+}
+
+struct Attempt<'a> {
+    hunt: &'a Hunt,
+    proving: &'a Proving,
+    cleaned: Cleaned,
+    method: Method,
+}
+
+struct Seen<'h> {
+    walked: Walked,
+    look: Look<'h>,
+    full_text: Vec<String>,
+}
+
+impl<'a> Attempt<'a> {
+    /// Walks and cleans by turns until a walk finds nothing to clean; its snapshot is still held then.
+    fn until_clean(&mut self, scrubber: &mut Scrubber) -> Result<Seen<'a>, Obstacle> {
+        if self.method == Method::Vacuum {
+            scrubber.vacuum()?;
+        }
+        loop {
+            scrubber.settle()?;
+            let layout: Layout = scrubber.layout()?;
+            let mut look = Look::new(self.hunt, layout.encoding, self.method == Method::Vacuum);
+            let walked = scrubber.walk(&mut look)?;
+            self.cleaned.rounds += 1;
+            if look.sites.is_empty() || self.method == Method::Vacuum || self.cleaned.rounds > ROUNDS {
+                return Ok(Seen { walked, look, full_text: scrubber.full_text()? });
+            }
+            let done = if self.cleaned.rounds == ROUNDS && self.proving.exclusive {
+                scrubber.scrub_exclusively()?
+            } else {
+                scrubber.scrub(&walked.layout, &look.sites)?
+            };
+            self.add(done);
+        }
+    }
+
+    fn add(&mut self, done: Scrubbed) {
+        self.cleaned.pages += done.pages;
+        self.cleaned.bytes += done.bytes;
+        self.cleaned.slices += done.slices;
+        let longest = u64::try_from(done.longest.as_millis()).unwrap_or(u64::MAX);
+        self.cleaned.longest_lock_ms = self.cleaned.longest_lock_ms.max(longest);
+    }
+
+    fn judge(&self, scrubber: &mut Scrubber, seen: Seen<'_>) -> Result<Proof, Error> {
+        let beside =
+            if self.hunt.values() > 0 { beside::search(scrubber, self.hunt, &self.proving.named)? } else { Vec::new() };
+        let mut reasons = self.reasons_in_file(&seen);
+        for file in &beside {
+            match file {
+                Beside { name, bytes: None, .. } => reasons.push(Reason::Unread { name: name.clone() }),
+                Beside { name, hits, .. } if *hits > 0 => {
+                    reasons.push(Reason::Beside { name: name.clone(), hits: *hits });
+                }
+                _ => {}
+            }
+        }
+        let Seen { walked, look, full_text } = seen;
+        Ok(Proof {
+            verdict: if reasons.is_empty() { Verdict::Proven } else { Verdict::NotProvable(reasons) },
+            file: Some(File {
+                method: self.method,
+                page_size: walked.layout.page_size as u64,
+                pages: u64::from(walked.layout.pages),
+                cells: walked.cells,
+                dead_bytes: look.dead,
+                dirty_pages: look.dirty_pages,
+                free_pages: walked.free_pages,
+            }),
+            cleaned: self.cleaned,
+            searched: Searched {
+                values: self.hunt.values(),
+                forms: self.hunt.forms(),
+                decoded_only: self.hunt.not_raw().to_vec(),
+                undecoded_cells: look.unread,
+                live: live(&walked.objects, &look),
+                full_text,
+                beside,
+            },
+        })
+    }
+
+    fn reasons_in_file(&self, Seen { walked, look, full_text }: &Seen<'_>) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if look.lock_page {
+            reasons.push(Reason::LockPage);
+        }
+        if self.method == Method::Scrub && !look.sites.is_empty() {
+            reasons.push(Reason::StillDirty { pages: look.dirty_pages });
+            return reasons; // the values were not looked for to the end
+        }
+        let sort = |object: usize| Sort::of(&walked.objects[object], full_text);
+        let in_rows = look.values_in(|object| sort(object) == Sort::Rows);
+        let in_schema = look.values_in(|object| sort(object) == Sort::Schema);
+        let in_derived = look.values_in(|object| sort(object) == Sort::Derived);
+        let left: BTreeSet<u32> = in_derived.difference(&in_rows).copied().collect();
+        if !in_schema.is_empty() {
+            reasons.push(Reason::InSchema { values: in_schema.len() });
+        }
+        if !left.is_empty() {
+            let holding = |object: &usize| sort(*object) == Sort::Derived;
+            let of_left = look.live.keys().filter(|(object, value)| holding(object) && left.contains(value));
+            let objects: BTreeSet<&str> = of_left.map(|(object, _)| walked.objects[*object].name.as_str()).collect();
+            let objects = objects.into_iter().map(str::to_owned).collect();
+            reasons.push(Reason::LeftInDerived { objects, values: left.len() });
+        }
+        // what VACUUM left is copied from rows, so it may be what rows hold
+        let elsewhere = look.elsewhere.keys().filter(|value| !in_rows.contains(value)).count();
+        if elsewhere > 0 {
+            reasons.push(Reason::Elsewhere { values: elsewhere });
+        }
+        reasons
+    }
+
+    fn withheld(&self, reason: Reason) -> Proof {
+        Proof {
+            verdict: Verdict::NotProvable(vec![reason]),
+            file: None,
+            cleaned: self.cleaned,
+            searched: Searched { values: self.hunt.values(), forms: self.hunt.forms(), ..Searched::default() },
+        }
+    }
+}
+
+/// What the cells of a table or index are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// The schema's own
+    Schema,
+    /// Rows, and what indexes repeat of them; an index entry without its row would have failed the integrity check
+    Rows,
+    /// Made from rows, and kept when they go: full-text segments, statistics
+    Derived,
+}
+
+impl Sort {
+    fn of(object: &Object, full_text: &[String]) -> Self {
+        let of = |table: &String, made: &str| object.table.strip_prefix(table.as_str()) == Some(made);
+        let made = ["_data", "_idx", "_docsize", "_segments", "_segdir", "_stat"];
+        let of_full_text = full_text.iter().any(|table| made.iter().any(|made| of(table, made)));
+        if object.root == 1 {
+            Self::Schema
+        } else if object.table.starts_with("sqlite_stat") || of_full_text {
+            Self::Derived
+        } else {
+            Self::Rows
+        }
+    }
+}
+
+fn live(objects: &[Object], look: &Look<'_>) -> Vec<LiveHits> {
+    let hits_in = |(at, object): (usize, &Object)| {
+        let of = look.live.iter().filter(move |((object, _), _)| *object == at);
+        let (values, hits) = of.fold((0, 0), |(values, hits), (_, more)| (values + 1, hits + more));
+        let (object, table) = (object.name.clone(), object.table.clone());
+        (values > 0).then_some(LiveHits { object, table, values, hits })
+    };
+    objects.iter().enumerate().filter_map(hits_in).collect()
+}

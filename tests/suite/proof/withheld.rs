@@ -1,0 +1,218 @@
+//! When a proof is withheld, and what it says then.
+
+use std::{
+    fs,
+    path::Path,
+    process::Child,
+    thread,
+    time::{Duration, Instant},
+};
+
+use droit::{
+    database::{DatabaseUrl, Options},
+    error::Error,
+    prove::{Hunt, Proving, Reason, Vacuum, prove},
+    value::Value,
+};
+use rusqlite::Connection;
+
+use super::{House, markers, markers::App};
+use crate::desk::{process, told};
+
+#[test]
+#[ignore = "a child process of the tests below"]
+fn somebody_who_reads() {
+    let Some(path) = told("DB") else { return };
+    let db = Connection::open(&path).unwrap();
+    db.execute_batch("BEGIN").unwrap();
+    let _: i64 = db.query_row("SELECT count(*) FROM people", [], |row| row.get(0)).unwrap();
+    fs::write(format!("{path}.reading"), "").unwrap();
+    while Path::new(&format!("{path}.reading")).exists() {
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+struct Reader {
+    child: Child,
+    sign: std::path::PathBuf,
+}
+
+impl Reader {
+    fn begin(path: &Path) -> Self {
+        let sign = path.with_file_name(format!("{}.reading", path.file_name().unwrap().to_str().unwrap()));
+        let told = [("DB", path.display().to_string())];
+        let child = process("proof::withheld::somebody_who_reads", &told).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !sign.exists() {
+            assert!(Instant::now() < deadline, "the reader never began");
+            thread::sleep(Duration::from_millis(5));
+        }
+        Self { child, sign }
+    }
+
+    fn end(mut self) {
+        fs::remove_file(&self.sign).unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+#[test]
+fn a_reader_with_an_old_snapshot_is_named_and_waited_for() {
+    let house = House::new(App::new("WAL", "OFF"));
+    let reader = Reader::begin(&house.path());
+    markers::erase(&house.path());
+    let proof = house.prove(&Proving::default());
+    let [Reason::SnapshotHeld { processes }] = proof.reasons() else { panic!("{proof:#?}") };
+    if Path::new("/proc/locks").exists() {
+        let ids: Vec<u32> = processes.iter().map(|process| process.id).collect();
+        assert_eq!(ids, [reader.child.id()]);
+        assert!(!processes[0].name.is_empty());
+    }
+    assert!(proof.file.is_none() && proof.cleaned.pages == 0);
+    reader.end();
+    assert!(house.prove(&Proving::default()).is_proven());
+    assert!(markers::left(house.dir.path()).is_empty());
+}
+
+#[test]
+fn a_reader_without_a_log_keeps_the_file_from_being_cleaned() {
+    let house = House::new(App::new("DELETE", "OFF"));
+    markers::erase(&house.path());
+    let reader = Reader::begin(&house.path());
+    let proof = house.prove(&Proving::default());
+    let [Reason::Locked { processes }] = proof.reasons() else { panic!("{proof:#?}") };
+    if Path::new("/proc/locks").exists() {
+        assert!(processes.iter().any(|process| process.id == reader.child.id()));
+    }
+    reader.end();
+    assert!(house.prove(&Proving::default()).is_proven());
+}
+
+/// A small house in which something is left on purpose.
+fn with(sql: &str) -> (tempfile::TempDir, DatabaseUrl) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("shop.db");
+    Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    (dir, DatabaseUrl::sqlite(path))
+}
+
+fn reasons(url: &DatabaseUrl, values: &[Value]) -> Vec<Reason> {
+    let proof = prove(url, &Options::default(), &Hunt::new(values), &Proving::default()).unwrap();
+    let shown = format!("{proof:?} {}", serde_json::to_string(&proof).unwrap());
+    assert!(!shown.contains("secret"), "{shown}");
+    proof.reasons().to_vec()
+}
+
+#[test]
+fn an_index_of_words_that_was_not_optimized_is_told() {
+    let (_dir, url) = with(
+        "CREATE VIRTUAL TABLE words USING fts5(text, detail=none, content='');
+         INSERT INTO words (rowid, text) VALUES (1, 'secretword12345'), (2, 'other');
+         INSERT INTO words (words, rowid, text) VALUES ('delete', 1, 'secretword12345');",
+    );
+    let left = Reason::LeftInDerived { objects: vec!["words_data".to_owned()], values: 1 };
+    assert_eq!(reasons(&url, &["secretword12345".into()]), [left]);
+    let db = Connection::open(url.path()).unwrap();
+    db.execute_batch("INSERT INTO words (words) VALUES ('optimize')").unwrap();
+    drop(db);
+    assert_eq!(reasons(&url, &["secretword12345".into()]), []);
+}
+
+#[test]
+fn old_statistics_are_told() {
+    let (_dir, url) = with(
+        "CREATE TABLE t (mail TEXT); CREATE INDEX t_mail ON t (mail); INSERT INTO t VALUES ('secret@example.org'), ('b'), ('c');
+         ANALYZE; DELETE FROM t WHERE mail = 'secret@example.org';",
+    );
+    let left = Reason::LeftInDerived { objects: vec!["sqlite_stat4".to_owned()], values: 1 };
+    assert_eq!(reasons(&url, &["secret@example.org".into()]), [left]);
+}
+
+#[test]
+fn a_value_in_the_schema_is_told() {
+    let (_dir, url) = with("CREATE TABLE t (a DEFAULT 'secret@example.org')");
+    assert_eq!(reasons(&url, &["SECRET@example.org".into()]), [Reason::InSchema { values: 1 }]);
+}
+
+#[test]
+fn a_copy_beside_the_database_is_told_and_hits_of_others_are_not_leftovers() {
+    let (dir, url) = with(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, tel INTEGER, big TEXT);
+         INSERT INTO t VALUES (1, 'secretperson', 13800138000, NULL), (2, '张三', 7, hex(zeroblob(3000)) || 'secret@example.org'),
+            (13900139000, 'x', NULL, NULL);",
+    );
+    let values: Vec<Value> =
+        vec!["secretperson".into(), 13_800_138_000.into(), "张三".into(), "secret@example.org".into()];
+    assert_eq!(reasons(&url, &values), [], "rows that are there are for the map to explain");
+    let proof = prove(&url, &Options::default(), &Hunt::new(&values), &Proving::default()).unwrap();
+    let live = &proof.searched.live[0];
+    assert_eq!((live.table.as_str(), live.values, live.hits), ("t", 4, 4));
+    assert_eq!(proof.searched.decoded_only, [2]);
+
+    fs::copy(url.path(), dir.path().join("shop.db.bak")).unwrap();
+    let beside = Reason::Beside { name: "shop.db.bak".to_owned(), hits: 3 };
+    assert_eq!(reasons(&url, &values), [beside]);
+}
+
+#[test]
+fn a_value_across_two_pages_is_found_alive() {
+    let (_dir, url) = with("PRAGMA page_size = 512; CREATE TABLE t (a TEXT)");
+    let db = Connection::open(url.path()).unwrap();
+    for before in 0..600 {
+        let text = format!("{}secret-secret-secret{}", "·".repeat(before), "x".repeat(900));
+        db.execute("INSERT INTO t VALUES (?1)", [text]).unwrap();
+    }
+    drop(db);
+    let proof =
+        prove(&url, &Options::default(), &Hunt::new(&["secret-secret-secret".into()]), &Proving::default()).unwrap();
+    assert_eq!(proof.searched.live[0].hits, 600);
+}
+
+#[test]
+fn vacuum_is_not_done_where_it_would_renumber_what_an_index_of_words_points_at() {
+    let (_dir, url) = with(
+        "CREATE TABLE notes (text TEXT); CREATE VIRTUAL TABLE words USING fts5(text, content=notes);
+         INSERT INTO notes VALUES ('a'), ('b'); DELETE FROM notes WHERE text = 'a';",
+    );
+    let before = fs::read(url.path()).unwrap();
+    let proving = Proving { vacuum: Vacuum::Instead, ..Proving::default() };
+    let proof = prove(&url, &Options::default(), &Hunt::new(&[]), &proving).unwrap();
+    assert_eq!(proof.reasons(), [Reason::VacuumBreaks { table: "words".to_owned() }]);
+    assert_eq!(fs::read(url.path()).unwrap(), before);
+}
+
+fn refused(url: &DatabaseUrl) -> String {
+    let before = fs::read(url.path()).unwrap();
+    let error = prove(url, &Options::default(), &Hunt::new(&[]), &Proving::default()).unwrap_err();
+    assert_eq!(fs::read(url.path()).unwrap(), before, "a refusal writes nothing");
+    let Error::Database(error) = error else { panic!("{error}") };
+    error.code().to_owned()
+}
+
+#[test]
+fn damaged_checksummed_and_foreign_files_are_refused_untouched() {
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+                INSERT INTO t SELECT 'value ' || i, hex(zeroblob(i)) FROM n; DELETE FROM t WHERE rowid % 3 = 0;";
+    let (_dir, url) = with(&format!("CREATE TABLE t (a, b); CREATE INDEX i ON t (a); {rows}"));
+    let good = fs::read(url.path()).unwrap();
+    // a row that the index does not know
+    let mut bad = good.clone();
+    let at = bad.windows(9).position(|window| window == b"value 499").unwrap();
+    bad[at] = b'V';
+    fs::write(url.path(), &bad).unwrap();
+    assert_eq!(refused(&url), "database_damaged");
+
+    // reserved bytes in use, as a checksum leaves them: the free space of the only page of an empty file makes room
+    let (_dir, url) = with("CREATE TABLE t (a); DROP TABLE t; VACUUM");
+    let mut checked = fs::read(url.path()).unwrap();
+    checked[20] = 8;
+    checked[105..107].copy_from_slice(&4088_u16.to_be_bytes());
+    checked[4088..].copy_from_slice(b"checksum");
+    fs::write(url.path(), &checked).unwrap();
+    assert_eq!(refused(&url), "reserved_bytes");
+
+    // an encrypted file shows nothing of itself
+    let encrypted: Vec<u8> = good.iter().map(|byte| byte ^ 0x5a).collect();
+    fs::write(url.path(), encrypted).unwrap();
+    assert_eq!(refused(&url), "not_a_database");
+}
