@@ -6,6 +6,7 @@
 
 mod hook;
 mod schema;
+mod trial;
 
 use std::{fs, io::Read as _, os::unix::fs::MetadataExt as _, path::Path};
 
@@ -17,11 +18,11 @@ use rusqlite::{
 };
 
 use super::{
-    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Options, Select, Transaction, WritableDatabase,
-    sql::Statement,
+    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Misfit, Options, Select, Transaction,
+    WritableDatabase, sql::Statement,
 };
 use crate::{
-    schema::{Dialect, Schema},
+    schema::{Dialect, Schema, TableName},
     value::{Row, Value},
 };
 
@@ -345,6 +346,10 @@ impl<T: Connected> Database for T {
 
     fn read(&mut self, select: &Select, each: &mut dyn FnMut(Found) -> Flow) -> Result<(), DatabaseError> {
         read(&self.session().connection, select, each)
+    }
+
+    fn misfit(&mut self, table: &TableName, row: &[(String, Value)]) -> Result<Option<Misfit>, DatabaseError> {
+        trial::misfit(&self.session().connection, table, row)
     }
 
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
