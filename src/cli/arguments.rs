@@ -3,8 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
-    help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session, text::trouble,
+    Exit, World, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase, explain, export,
+    find, help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session,
+    text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -92,6 +93,7 @@ pub(super) enum Command {
     Map(map::MapArgs),
     Find(find::FindArgs),
     Export(export::ExportArgs),
+    Correct(correct::CorrectArgs),
     Erase(erase::EraseArgs),
     Apply(apply::ApplyArgs),
     Recover(recover::RecoverArgs),
@@ -114,6 +116,7 @@ impl Command {
             Self::Map(_) => "map",
             Self::Find(_) => "find",
             Self::Export(_) => "export",
+            Self::Correct(_) => "correct",
             Self::Erase(_) => "erase",
             Self::Apply(_) => "apply",
             Self::Recover(_) => "recover",
@@ -148,6 +151,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Map(args)) => map::run(&args, session, out),
         Some(Command::Find(args)) => find::run(&args, session, out),
         Some(Command::Export(args)) => export::run(&args, session, out),
+        Some(Command::Correct(args)) => correct::run(&args, session, out),
         Some(Command::Erase(args)) => erase::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),

@@ -76,6 +76,10 @@ pub enum Decision {
     Pointer,
     /// It is somebody else's, and its free text names the person
     Mention,
+    /// It is wrong and is put right
+    Correct,
+    /// It repeats what is put right, and the map says that it follows
+    Follow,
 }
 
 /// Why a row is anonymized and not deleted.
@@ -105,6 +109,8 @@ impl Decision {
             Self::Delete => "delete",
             Self::Pointer => "pointer",
             Self::Mention => "mention",
+            Self::Correct => "correct",
+            Self::Follow => "follow",
         }
     }
 
@@ -117,7 +123,7 @@ impl Decision {
             Self::Keep { .. } => Some("RET"),
             Self::Undecided => Some("undecided"),
             Self::Stay(_) => Some("stay"),
-            Self::Anonymize(_) | Self::Delete | Self::Pointer | Self::Mention => None,
+            Self::Anonymize(_) | Self::Delete | Self::Pointer | Self::Mention | Self::Correct | Self::Follow => None,
         }
     }
 }

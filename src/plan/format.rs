@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::{Decision, Step};
+use super::{Act, Decision, Step};
 use crate::{
     data_map::classified::Classified,
     value::{Value, hex},
@@ -159,6 +159,15 @@ impl<W: Write> Writer<W> {
         if !step.act.columns().is_empty() {
             let columns: Vec<&str> = step.act.columns().iter().map(|at| table.columns[*at].name.as_str()).collect();
             line["columns"] = json!(columns);
+        }
+        if let Act::Set { columns, from, to } = &step.act {
+            for (name, values) in [("from", from), ("to", to)] {
+                let shown = columns.iter().zip(values).map(|(at, value)| {
+                    let hidden = table.columns[*at].meaning.kind.is_personal() && !value.is_null();
+                    if hidden { json!((self.token)(value)) } else { key_json(value) }
+                });
+                line[name] = shown.collect();
+            }
         }
         self.rows += 1;
         self.line(&line.to_string(), true)

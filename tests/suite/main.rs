@@ -5,6 +5,7 @@ mod attacked;
 mod bad_databases;
 mod bad_plans;
 mod company;
+mod correction;
 mod desk;
 mod docs;
 mod door;

@@ -6,6 +6,7 @@ mod findings;
 mod reasons;
 mod refusals;
 mod schemas;
+mod unfit;
 
 use super::{Text, trouble};
 use crate::{cli::exit::Exit, data_map::finding::Code as Finding};
@@ -72,8 +73,15 @@ const fn code(word: &'static str, sort: Sort, title: [&'static str; 2], text: [&
 
 /// All codes, in the order of their sorts.
 pub(crate) fn all() -> Vec<Code> {
-    let tables =
-        [exits::EXITS, refusals::REFUSALS, reasons::REASONS, failures::FAILURES, findings::FINDINGS, schemas::SCHEMAS];
+    let tables = [
+        exits::EXITS,
+        refusals::REFUSALS,
+        unfit::UNFIT,
+        reasons::REASONS,
+        failures::FAILURES,
+        findings::FINDINGS,
+        schemas::SCHEMAS,
+    ];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();
     all.extend(trouble::all().map(|trouble| Code {
         word: trouble.code,

@@ -14,6 +14,11 @@ pub(super) const COMMANDS: Commands = &[
         "ZIP 口令自动生成并仅显示一次，或从文件读取。请以不同于 ZIP 的途径发送口令。打开需用 7-Zip、Keka 或 WinRAR。\n\n示例：\n  droit export DSR-20261123-0001\n  droit export DSR-20261123-0001 --portable --letter-lang en\n  droit export --cases monday.txt --no-zip",
     ),
     (
+        "correct",
+        "按计划并经确认更正案件所涉个人的字段",
+        "逐一校验新值：符合类别、不重复、满足数据库约束。副本按数据地图随之更正或保留。手机号、真实姓名或证件号码需\nL3 级核验；手机号也可凭对新旧号码的动态口令。不得更改的予以拒绝并说明理由，或用 --annotate 添加补充说明。\n\n示例：\n  droit correct DSR-20261123-0001 --list\n  droit correct DSR-20261123-0001 --values new.txt --evidence document\n  droit correct DSR-20261123-0001 --values - --evidence records --plan plan.jsonl",
+    ),
+    (
         "erase",
         "按计划并经确认删除案件所请求的内容",
         "逐行列出处理方式及理由。在终端上输入案件编号以确认；用 --plan 则只写出计划，供审阅和 `droit apply` 执行。\n法律要求保存的予以保存并限制处理。\n\n示例：\n  droit erase DSR-20261123-0001 --plan plan.jsonl\n  droit erase DSR-20261123-0001\n  droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001",
@@ -39,6 +44,21 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("export", "letter_lang", "本人的语言；不给则中国法下为中文，其他为英文"),
     ("export", "no_zip", "只写文件夹"),
     ("export", "passphrase_file", "从文件读取口令，而不是自动生成"),
+    ("correct", "list", "列出可更正的字段，值脱敏，并附行的主键"),
+    (
+        "correct",
+        "values",
+        "从文件读取新值，`-` 为标准输入：每行 表.列=值，或 JSON，其中 null 表示去除现值；有多行时写作 表[主键].列",
+    ),
+    ("correct", "set", "以 表.列=值 给出新值；会留在 shell 历史中，宜用 --values"),
+    (
+        "correct",
+        "evidence",
+        "新值的依据：id_document、official_document、otp_both、otp_new、document、records 或 statement",
+    ),
+    ("correct", "annotate", "对不得更改的内容添加补充说明而不拒绝；该文件为说明文字"),
+    ("correct", "plan", "把计划写入文件，不作任何更改"),
+    ("correct", "confirm", "没有终端时再次给出案件编号"),
     ("erase", "plan", "把计划写入文件，不作任何更改"),
     ("erase", "category", "仅此类别的数据；可重复"),
     ("erase", "column", "仅此列，写作 表.列；可重复"),

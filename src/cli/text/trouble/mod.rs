@@ -2,6 +2,7 @@
 
 mod asking;
 mod case;
+mod correct;
 mod map;
 mod person;
 mod workspace;
@@ -15,6 +16,7 @@ pub(crate) use self::{
         LAW_AND_REMEDIES, MERGE_BACKWARDS, NO_DECISION, NO_ORDER, NO_SUCH_CASE, NOT_FOR_A_CASE, NOT_THE_SAME,
         NOTHING_EXTENDED,
     },
+    correct::{FIELD_TWICE, NO_FIELDS, NOT_A_FIELD, VALUES_GONE},
     map::{DRIFT, MAP_INCOMPLETE, MAP_SYNTAX, MAP_UNTRUSTED, NO_MAP, NO_SUCH_COLUMN},
     person::{
         AMBIGUOUS, BAD_IDENTIFIERS, IDENTITY_CHANGED, NO_IDENTIFIERS, NOT_AN_IDENTIFIER, NOT_CAPTURED, UNKNOWN_KIND,
@@ -30,7 +32,7 @@ use crate::cli::{exit::Exit, failure::Trouble};
 
 /// All of them, for `droit explain`.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
-    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL].into_iter().flatten().copied()
+    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]
