@@ -3,7 +3,7 @@
 use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
-    apply::{Applied, Applying, apply},
+    apply::{Applied, Applying, Planned, apply},
     case::{About, CaseNumber},
     database::Database,
     plan::{Claim, read_claim},
@@ -55,16 +55,16 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         Text { en: "{case}: {rows} rows in the plan", zh: "{case}：计划含 {rows} 行" },
         &[("case", &case.to_string()), ("rows", &claim.rows.to_string())],
     );
-    let confirmed = args.confirm.as_deref();
-    match claim.header.command.as_str() {
+    let (confirmed, command) = (args.confirm.as_deref(), claim.header.command.clone());
+    match command.as_str() {
         "erase" => {
             confirm::by_typing(&case.to_string(), confirmed, session, out)?;
-            erase(case, &planning, &claim, &mut trusted, session, out)
+            erase(case, &planning, &claim.into(), &mut trusted, session, out)
         }
         "correct" => {
             let wishes = correct::wished(case, &claim, session)?;
             confirm::by_typing(&case.to_string(), confirmed, session, out)?;
-            correct::carry_out(case, &planning, &wishes, &claim, &mut trusted, session, out)
+            correct::carry_out(case, &planning, &wishes, &claim.into(), &mut trusted, session, out)
         }
         _ => Err(trouble::NOT_FOR_A_CASE.plain().into()),
     }
@@ -79,31 +79,31 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
     if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
 }
 
-/// Applies the erasure that `claim` claims and tells what was done.
+/// Applies the erasure that `planned` claims and tells what was done.
 pub(super) fn erase(
     case: CaseNumber,
     planning: &Planning,
-    claim: &Claim,
+    planned: &Planned,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let Trusted { map, database } = trusted;
     let erasure = planning.erasure(map, session)?;
-    let applied = carry_out(case, &erasure, claim, &mut **database, session)?;
+    let applied = carry_out(case, &erasure, planned, &mut **database, session)?;
     let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
-    let mut sums = Sums::of(case, state, &claim.digest, &applied.totals, map);
+    let mut sums = Sums::of(case, state, &planned.claim.digest, &applied.totals, map);
     sums.files = Some(applied.files);
     out.report(&sums)?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
 }
 
-/// Applies what `claim` claims and `planner` derives.
+/// Applies what `made` claims and `planner` derives.
 pub(super) fn carry_out(
     case: CaseNumber,
     planner: &dyn Planner,
-    claim: &Claim,
+    made: &Planned,
     database: &mut dyn Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Applied> {
@@ -114,5 +114,5 @@ pub(super) fn carry_out(
     let mut applying =
         Applying { about: About::Case(case), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
     let book = session.casebook()?;
-    Ok(apply(planner, claim, database, &mut *writer, book, &mut applying)?)
+    Ok(apply(planner, made, database, &mut *writer, book, &mut applying)?)
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use crate::{
+    apply::Planned,
     case::{Body, CaseNumber, Event},
     database::Database,
-    plan::Claim,
     rights::erasure::Scope,
 };
 
@@ -65,9 +65,9 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         roles: args.role.iter().cloned().collect(),
     };
     let planning = Planning::of(args.case, scope, session.now(), &mut trusted, session)?;
-    let (claim, sums) = plan(args, &planning, &mut trusted, session)?;
+    let (planned, sums) = plan(args, &planning, &mut trusted, session)?;
     let event = Event::Planned {
-        plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
+        plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
     };
     session.record(args.case, event, &Body::default())?;
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         out.report(&sums)?;
     }
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
-    apply::erase(args.case, &planning, &claim, &mut trusted, session, out)
+    apply::erase(args.case, &planning, &planned, &mut trusted, session, out)
 }
 
 /// Derives the plan, to the file that was asked for or to nowhere.
@@ -95,12 +95,12 @@ fn plan(
     planning: &Planning,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
-) -> anyhow::Result<(Claim, Sums)> {
+) -> anyhow::Result<(Planned, Sums)> {
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
     let header = planning.header(map, database.identity()?, session)?;
     let erasure = planning.erasure(map, session)?;
-    let (claim, totals) = plan_file::write(&erasure, header, database, args.plan.as_deref(), session)?;
-    let sums = Sums::of(args.case, "planned", &claim.digest, &totals, map);
-    Ok((claim, sums))
+    let (planned, totals) = plan_file::write(&erasure, header, database, args.plan.as_deref(), session)?;
+    let sums = Sums::of(args.case, "planned", &planned.claim.digest, &totals, map);
+    Ok((planned, sums))
 }

@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    apply::write_plan,
+    apply::{Planned, write_plan},
     database::Database,
-    plan::{Claim, Header, Totals},
+    plan::{Header, Totals},
     planner::Planner,
 };
 
@@ -25,15 +25,15 @@ pub(crate) fn write(
     database: &mut dyn Database,
     file: Option<&Path>,
     session: &Session<'_>,
-) -> anyhow::Result<(Claim, Totals)> {
+) -> anyhow::Result<(Planned, Totals)> {
     let out: Box<dyn Write> = match file {
         Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
         None => Box::new(sink()),
     };
-    let (claim, totals) = match (write_plan(planner, header, database, out), file) {
-        (Ok((mut out, claim, totals)), _) => {
+    let (made, totals) = match (write_plan(planner, header, database, out), file) {
+        (Ok((mut out, made, totals)), _) => {
             out.flush()?;
-            (claim, totals)
+            (made, totals)
         }
         (Err(error), Some(file)) => {
             // half a plan is no plan; the error is what there is to tell
@@ -46,5 +46,5 @@ pub(crate) fn write(
         let path = session.path(file);
         File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
     }
-    Ok((claim, totals))
+    Ok((made, totals))
 }

@@ -12,7 +12,7 @@ pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use overwrite::{TOKEN_PREFIX, Written, occupied, still_there, written};
 pub use totals::{Kept, TableTotals, Totals};
 pub use unfit::Unfit;
-pub use work::Work;
+pub use work::{Record, Work};
 
 use crate::{
     data_map::classified::TableId,

