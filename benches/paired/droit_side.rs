@@ -185,7 +185,6 @@ struct Office {
     /// One for each erasure
     cases: Vec<CaseNumber>,
     writer: Box<dyn WritableDatabase>,
-    reader: Box<dyn Database>,
     files: Dir,
     now: Timestamp,
     /// One for all people: tokens must not come twice
@@ -241,7 +240,6 @@ impl Office {
             book,
             cases,
             writer: connect_for_writing(&url, &Options::default())?,
-            reader: connect(&url, &Options::default())?,
             files: Dir::open_ambient_dir(&job.files, ambient_authority())?,
             now,
             random: Box::new(predictable()),
@@ -290,7 +288,7 @@ impl Office {
             mark: true,
             random: &mut *self.random,
         };
-        let applied = apply(&erasure, &planned, &mut *self.reader, &mut *self.writer, &mut self.book, &mut applying)?;
+        let applied = apply(&erasure, &planned, &mut **reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;
         count_changes(map, &applied.totals, &mut report.rows);
         Ok(())
