@@ -67,9 +67,8 @@ impl Case {
             Some(RequestType::Transfer) => command("export --portable"),
             Some(RequestType::Delete | RequestType::CancelAccount) => command("erase"),
             Some(RequestType::Correct) => command("correct"),
-            Some(RequestType::Restrict | RequestType::WithdrawConsent | RequestType::OptOut) => {
-                NextStep::ByHand(self.number)
-            }
+            Some(RequestType::Restrict) => command("restrict"),
+            Some(RequestType::WithdrawConsent | RequestType::OptOut) => NextStep::ByHand(self.number),
             Some(
                 RequestType::Explain
                 | RequestType::Deceased

@@ -16,6 +16,7 @@ use super::{
     database::Trusted,
     out::Out,
     planning::{Planning, Sums, scope_of},
+    restrict,
     session::Session,
     text::{Text, trouble},
     workspace::cannot_read,
@@ -65,6 +66,12 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
             let wishes = correct::wished(case, &claim, session)?;
             confirm::by_typing(&case.to_string(), confirmed, session, out)?;
             correct::carry_out(case, &planning, &wishes, &claim.into(), &mut trusted, session, out)
+        }
+        "restrict" => {
+            let lift = claim.header.scope.get("lift").and_then(serde_json::Value::as_bool).unwrap_or(false);
+            let change = restrict::change(case, lift, &trusted.map, session)?;
+            confirm::by_typing(&case.to_string(), confirmed, session, out)?;
+            restrict::carry_out(case, &planning, change, &claim.into(), &mut trusted, session, out)
         }
         _ => Err(trouble::NOT_FOR_A_CASE.plain().into()),
     }

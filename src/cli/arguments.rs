@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase, explain, export,
-    find, help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session,
+    find, help, hold, init, language::Language, man, map, out::Format, out::Out, recover, restrict, session::Session,
     text::trouble,
 };
 
@@ -95,6 +95,7 @@ pub(super) enum Command {
     Export(export::ExportArgs),
     Correct(correct::CorrectArgs),
     Erase(erase::EraseArgs),
+    Restrict(restrict::RestrictArgs),
     Apply(apply::ApplyArgs),
     Recover(recover::RecoverArgs),
     Demo(demo::DemoArgs),
@@ -118,6 +119,7 @@ impl Command {
             Self::Export(_) => "export",
             Self::Correct(_) => "correct",
             Self::Erase(_) => "erase",
+            Self::Restrict(_) => "restrict",
             Self::Apply(_) => "apply",
             Self::Recover(_) => "recover",
             Self::Demo(_) => "demo",
@@ -153,6 +155,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Export(args)) => export::run(&args, session, out),
         Some(Command::Correct(args)) => correct::run(&args, session, out),
         Some(Command::Erase(args)) => erase::run(&args, session, out),
+        Some(Command::Restrict(args)) => restrict::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
         Some(Command::Demo(args)) => demo::run(&args, session, out),

@@ -41,6 +41,7 @@ mod planning;
 mod record;
 mod recover;
 mod reference;
+mod restrict;
 mod session;
 mod settings;
 mod subject;

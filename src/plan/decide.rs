@@ -78,6 +78,10 @@ pub enum Decision {
     Mention,
     /// It is wrong and is put right
     Correct,
+    /// It says whose data must not be processed, and is set
+    Restrict,
+    /// … and is put back
+    Lift,
     /// It repeats what is put right, and the map says that it follows
     Follow,
 }
@@ -110,6 +114,8 @@ impl Decision {
             Self::Pointer => "pointer",
             Self::Mention => "mention",
             Self::Correct => "correct",
+            Self::Restrict => "restrict",
+            Self::Lift => "lift",
             Self::Follow => "follow",
         }
     }
@@ -126,7 +132,14 @@ impl Decision {
             Self::Keep { .. } => Some("RET"),
             Self::Undecided => Some("undecided"),
             Self::Stay(_) => Some("stay"),
-            Self::Anonymize(_) | Self::Delete | Self::Pointer | Self::Mention | Self::Correct | Self::Follow => None,
+            Self::Anonymize(_)
+            | Self::Delete
+            | Self::Pointer
+            | Self::Mention
+            | Self::Correct
+            | Self::Restrict
+            | Self::Lift
+            | Self::Follow => None,
         }
     }
 }

@@ -21,3 +21,4 @@ mod planned;
 mod practice;
 mod properties;
 mod requests;
+mod restriction;

@@ -1,7 +1,7 @@
 //! `droit correct`: puts a person's data right, by plan and apply; what must not change is refused with the reason, or
 //! annotated.
 
-mod sealed;
+pub(super) mod sealed;
 mod values;
 mod view;
 

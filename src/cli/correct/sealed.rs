@@ -18,7 +18,7 @@ use crate::cli::{session::Session, text::trouble};
 type Sealed = (String, String, String, String);
 
 /// The facts of the event's body.
-pub(super) fn seal(wishes: &[Wish], map: &Classified) -> BTreeMap<String, Secret> {
+pub(crate) fn seal(wishes: &[Wish], map: &Classified) -> BTreeMap<String, Secret> {
     let one = |(at, wish): (usize, &Wish)| {
         let held = &map.tables[wish.table];
         let (mut key, mut to) = (Vec::new(), Vec::new());
@@ -31,7 +31,8 @@ pub(super) fn seal(wishes: &[Wish], map: &Classified) -> BTreeMap<String, Secret
     wishes.iter().enumerate().map(one).collect()
 }
 
-fn unseal(text: &str, map: &Classified) -> Option<Wish> {
+/// Reads one fact; `None` when it is something else.
+pub(crate) fn unseal(text: &str, map: &Classified) -> Option<Wish> {
     let (table, column, key, to): Sealed = serde_json::from_str(text).ok()?;
     let table = map.tables.iter().position(|held| held.name.to_string() == table)?;
     let column = map.tables[table].columns.iter().position(|known| known.name == column)?;

@@ -8,11 +8,12 @@ use crate::{
     error::Error,
     plan::{Act, Decision, Step, Unfit},
     refusal::Refusal,
+    rights::stored::stored,
     schema::{Schema, Storage},
     value::{Key, Value},
 };
 
-use super::{stored::stored, whole::key_columns};
+use super::{Basis, whole::key_columns};
 
 /// A column that follows another: its place, and that of the original.
 type Follower = (usize, usize);
@@ -61,7 +62,7 @@ fn unfit(map: &Classified, table: TableId, at: usize, because: Unfit) -> Error {
 
 /// Steps for the rows of other tables that repeat what is corrected in one row, whose cells were `before`.
 pub(super) fn follow(
-    map: &Classified,
+    basis: &Basis<'_>,
     schema: &Schema,
     of: TableId,
     before: &[Value],
@@ -69,6 +70,7 @@ pub(super) fn follow(
     database: &mut dyn Database,
     each: &mut dyn FnMut(&Step) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let map = basis.map;
     let originals: Vec<usize> = corrected.iter().map(|(at, _)| *at).collect();
     for table in (0..map.tables.len()).filter(|table| *table != of) {
         let followers = followers(map, table, of, &originals);
@@ -85,6 +87,7 @@ pub(super) fn follow(
             .map(|(at, original)| Ok((at, becomes(map, table, at, original, corrected)?)))
             .collect::<Result<_, Error>>()?;
         for (key, act) in differing(map, table, select, &to, database)? {
+            basis.require_not_held(table, first)?;
             let cells = map.tables[table].columns.len() as u64;
             let step =
                 Step { table, key, roles: Vec::new(), decision: Decision::Follow, act, cells, files: Vec::new() };

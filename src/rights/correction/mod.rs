@@ -9,7 +9,6 @@ mod asked;
 mod copies;
 mod fits;
 mod resolve;
-mod stored;
 mod whole;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -18,6 +17,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 pub use asked::{Asked, key_text};
 pub use resolve::{Listed, Ready, Resolving};
+pub(in crate::rights) use whole::key_columns;
 
 use crate::{
     case::identity::IdentitySet,
@@ -171,7 +171,7 @@ impl Correction<'_> {
         if let Some(act) = set(differ) {
             each(&step(roles, act))?;
         }
-        copies::follow(map, schema, table, &row.cells, &corrected, database, each)
+        copies::follow(&self.basis, schema, table, &row.cells, &corrected, database, each)
     }
 }
 

@@ -17,14 +17,13 @@ use crate::{
     kind::{Doubt, Kind, Profile, Validity, written_like},
     plan::Unfit,
     refusal::Refusal,
+    rights::stored::stored,
     schema::Generated,
     value::{Key, Value},
 };
 
 use super::{
-    Asked, Basis, Theirs, Wish, key_text,
-    stored::stored,
-    theirs, unfit,
+    Asked, Basis, Theirs, Wish, key_text, theirs, unfit,
     whole::{Whole, whole},
 };
 

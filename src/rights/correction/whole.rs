@@ -23,7 +23,7 @@ pub(super) struct Whole {
 }
 
 /// The columns that name a row of `table`.
-pub(super) fn key_columns(map: &Classified, table: TableId) -> Result<Vec<String>, Error> {
+pub(in crate::rights) fn key_columns(map: &Classified, table: TableId) -> Result<Vec<String>, Error> {
     match &map.tables[table].key {
         RowKey::Columns(columns) => Ok(columns.clone()),
         RowKey::Rowid(alias) => Ok(vec![(*alias).to_owned()]),

@@ -180,6 +180,7 @@ fn what_stands_under_a_hold_stays() {
     let posts = bench.map.tables.iter().position(|table| table.name.name == "posts").unwrap();
     bench.holds = Holds { person: false, tables: [posts].into() };
     assert_eq!(refused(&bench, 1, "posts[1].body", Some("x")), "held");
+    assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "held", "its copy stands under the hold");
     bench.correct(1, &[("users.born", Some("1990-01-03"))]).unwrap();
 }
 

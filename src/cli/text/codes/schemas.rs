@@ -37,6 +37,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.restrict/1",
+        Sort::Schema,
+        ["a restriction", "一次限制处理"],
+        [
+            "case, state (planned, restricted, lifted, nothing_to_do), lift, accounts, tables and not_enforceable (table, what, rows).",
+            "case、state（planned、restricted、lifted、nothing_to_do）、lift、accounts、tables 与 not_enforceable（table、what、rows）。",
+        ],
+    ),
+    code(
         "droit.case/1",
         Sort::Schema,
         ["one case", "一个案件"],

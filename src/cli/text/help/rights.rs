@@ -24,6 +24,11 @@ pub(super) const COMMANDS: Commands = &[
         "逐行列出处理方式及理由。在终端上输入案件编号以确认；用 --plan 则只写出计划，供审阅和 `droit apply` 执行。\n法律要求保存的予以保存并限制处理。\n\n示例：\n  droit erase DSR-20261123-0001 --plan plan.jsonl\n  droit erase DSR-20261123-0001\n  droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001",
     ),
     (
+        "restrict",
+        "按计划限制处理个人信息（仅存储，不使用），或解除限制",
+        "在此人的每个账号上设置数据地图指明的标记；原值密封保存，--lift 时恢复。没有标记可管的数据行列为无法强制执行，\n退出码为 4。\n\n示例：\n  droit restrict DSR-20261123-0001 --confirm DSR-20261123-0001\n  droit restrict DSR-20261123-0001 --lift --plan plan.jsonl",
+    ),
+    (
         "apply",
         "执行一份计划",
         "计划文件只是主张而非指令：执行时重新推导，所依据的内容如有变化则不写入任何内容。\n\n示例：\n  droit apply plan.jsonl\n  droit apply plan.jsonl --confirm DSR-20261123-0001",
@@ -64,6 +69,9 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("erase", "column", "仅此列，写作 表.列；可重复"),
     ("erase", "role", "仅以此角色持有的数据；可重复"),
     ("erase", "confirm", "没有终端时再次给出案件编号"),
+    ("restrict", "lift", "恢复设置标记之前的值"),
+    ("restrict", "plan", "把计划写入文件，不作任何更改"),
+    ("restrict", "confirm", "没有终端时再次给出案件编号"),
     ("apply", "plan", "计划文件"),
     ("demo", "folder", "要建立的文件夹"),
     ("demo", "users", "公司的账号数"),
