@@ -98,7 +98,7 @@ fn plan(
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
     let restriction = restriction(planning, change.clone(), map, session)?;
-    let left = restriction.not_enforceable(database)?;
+    let ungoverned = restriction.not_enforceable(database)?;
     let mut before = Vec::new();
     restriction.derive(database, &mut |step| {
         if let (Act::Set { columns, from, .. }, Change::Restrict) = (&step.act, change) {
@@ -110,7 +110,7 @@ fn plan(
     let scope = serde_json::json!({ "lift": args.lift });
     let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
     let (made, totals) = plan_file::write(&restriction, header, database, args.plan.as_deref(), session)?;
-    let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &left, map);
+    let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
     let event = Event::Planned {
         plan: made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: outcome.counts(),
@@ -187,9 +187,9 @@ pub(super) fn carry_out(
     let restriction = restriction(planning, change, map, session)?;
     let applied = apply::carry_out(case, &restriction, made, &mut **database, session)?;
     database.renew()?;
-    let left = restriction.not_enforceable(&mut **database)?;
+    let ungoverned = restriction.not_enforceable(&mut **database)?;
     let state = if lift { "lifted" } else { "restricted" };
-    let outcome = Restricted::of(case, state, lift, &applied.totals, &left, map);
+    let outcome = Restricted::of(case, state, lift, &applied.totals, &ungoverned, map);
     out.report(&outcome)?;
     out.next(session.case(case)?.next_step());
     Ok(outcome.exit())
@@ -214,7 +214,7 @@ impl Restricted {
         state: &'static str,
         lift: bool,
         totals: &Totals,
-        left: &[(TableId, u64)],
+        ungoverned: &[(TableId, u64)],
         map: &Classified,
     ) -> Self {
         let count = |table: String, what: &str, rows: u64| TableCount { table, what: what.to_owned(), rows };
@@ -226,7 +226,10 @@ impl Restricted {
             lift,
             accounts: totals.changes(),
             tables: changed.map(|(table, sums)| count(table, "changed", sums.changed)).collect(),
-            not_enforceable: left.iter().map(|(table, rows)| count(name(*table), "not_enforceable", *rows)).collect(),
+            not_enforceable: ungoverned
+                .iter()
+                .map(|(table, rows)| count(name(*table), "not_enforceable", *rows))
+                .collect(),
         }
     }
 
@@ -270,9 +273,9 @@ impl Render for Restricted {
             },
             &[],
         );
-        for left in &self.not_enforceable {
+        for ungoverned in &self.not_enforceable {
             let said = Text { en: "  {table}: {rows}", zh: "  {table}：{rows}" };
-            page.say(said, &[("table", &left.table), ("rows", &left.rows.to_string())]);
+            page.say(said, &[("table", &ungoverned.table), ("rows", &ungoverned.rows.to_string())]);
         }
     }
 }
