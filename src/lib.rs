@@ -88,6 +88,7 @@ pub mod database;
 pub mod demo;
 pub mod error;
 pub mod export;
+pub mod intake;
 pub mod kind;
 pub mod plan;
 pub mod planner;

@@ -5,6 +5,7 @@
 //! (`projection.rs`) and are compared with them (`verify.rs`). The work lists of changes are sealed beside the events
 //! and covered by them. Keys live outside, in a [`KeyFolder`].
 
+mod batch;
 mod chain;
 mod connection;
 mod error;
@@ -30,6 +31,7 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+pub use batch::{Arrival, Goal};
 pub use chain::{Head, NotAHead};
 pub use error::CasebookError;
 pub use export::verify_export;

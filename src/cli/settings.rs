@@ -54,6 +54,9 @@ pub(crate) struct Settings {
     /// Law under which requests are registered when `--regime` names none
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) regime: Option<Regime>,
+    /// Our own mail servers: only what they wrote into a mail says when it arrived
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) mail_servers: Vec<String>,
 }
 
 fn shanghai() -> String {
@@ -149,6 +152,7 @@ impl Settings {
             contact: None,
             officer: None,
             regime: None,
+            mail_servers: Vec::new(),
         }
     }
 

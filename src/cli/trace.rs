@@ -11,6 +11,7 @@ use crate::{
     database::DatabaseError,
     error::Error,
     export::ExportError,
+    intake::IntakeError,
     plan::FormatError,
     refusal::Refusal,
 };
@@ -55,6 +56,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = cause.downcast_ref::<ExportError>() {
         return Some(package(error));
+    }
+    if let Some(error) = cause.downcast_ref::<IntakeError>() {
+        return Some(intake(error));
     }
     if cause.is::<ExtensionRefused>() {
         return Some(theirs("not_extendable", Exit::Refused, cause));
@@ -143,6 +147,11 @@ fn package(error: &ExportError) -> Failure {
         ExportError::DiskFull(_) => theirs("disk_full", Exit::Failed, error),
         _ => theirs("export_failed", Exit::Failed, error),
     }
+}
+
+fn intake(error: &IntakeError) -> Failure {
+    let exit = if error.needs_a_person() { Exit::Refused } else { Exit::Usage };
+    theirs(error.code(), exit, error)
 }
 
 fn illegal(error: &IllegalMove) -> Failure {

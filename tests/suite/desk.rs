@@ -52,6 +52,26 @@ pub(crate) struct Desk {
     pub(crate) random: u64,
 }
 
+/// The map's beginning where people have an account and are anonymized; `rest` goes on with their columns.
+pub(crate) fn map_of_people(rest: &str) -> String {
+    format!("{MAP_OF_PEOPLE}{rest}")
+}
+
+const MAP_OF_PEOPLE: &str = r#"
+version = 1
+controller = "Test"
+time_zone = "UTC"
+[person.account]
+is = "people.id"
+[tables.people]
+purpose = "account"
+clause = "1"
+basis = "contract"
+erase = "anonymize"
+[tables.people.columns]
+id = "key"
+"#;
+
 /// A plan, and what it was derived with.
 pub(crate) struct Job {
     pub(crate) map: Classified,

@@ -10,6 +10,7 @@ mod desk;
 mod docs;
 mod door;
 mod erasure;
+mod intake;
 mod interrupted;
 mod layers;
 mod maps;

@@ -3,6 +3,7 @@
 mod exits;
 mod failures;
 mod findings;
+mod intake;
 mod reasons;
 mod refusals;
 mod schemas;
@@ -77,6 +78,7 @@ pub(crate) fn all() -> Vec<Code> {
         exits::EXITS,
         refusals::REFUSALS,
         unfit::UNFIT,
+        intake::INTAKE,
         reasons::REASONS,
         failures::FAILURES,
         findings::FINDINGS,

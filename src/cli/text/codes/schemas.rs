@@ -61,6 +61,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.case.import/1",
+        Sort::Schema,
+        ["requests from files", "批量受理的请求"],
+        [
+            "state (planned or opened), files (file, encoding, entries), opens, merged, before, set_aside, and entries (file, line, outcome, case, into, takes, look, message, request, received_at).",
+            "state（planned 或 opened）、files、opens、merged、before、set_aside 及 entries（file、line、outcome、case、into、takes、look、message、request、received_at）。",
+        ],
+    ),
+    code(
         "droit.case.next/1",
         Sort::Schema,
         ["the next step", "下一步"],

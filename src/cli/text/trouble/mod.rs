@@ -3,6 +3,7 @@
 mod asking;
 mod case;
 mod correct;
+mod intake;
 mod map;
 mod person;
 mod workspace;
@@ -17,6 +18,7 @@ pub(crate) use self::{
         NOTHING_EXTENDED,
     },
     correct::{FIELD_TWICE, NO_FIELDS, NOT_A_FIELD, VALUES_GONE},
+    intake::{IMPORT_TOO_LARGE, NO_MAPPING, NOT_A_MAPPING_NAME, NOT_FOR_FORMAT},
     map::{DRIFT, MAP_INCOMPLETE, MAP_SYNTAX, MAP_UNTRUSTED, NO_MAP, NO_SUCH_COLUMN},
     person::{
         AMBIGUOUS, BAD_IDENTIFIERS, IDENTITY_CHANGED, NO_IDENTIFIERS, NOT_AN_IDENTIFIER, NOT_CAPTURED, UNKNOWN_KIND,
@@ -32,7 +34,10 @@ use crate::cli::{exit::Exit, failure::Trouble};
 
 /// All of them, for `droit explain`.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
-    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL].into_iter().flatten().copied()
+    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL, intake::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 #[cfg(test)]
