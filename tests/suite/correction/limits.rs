@@ -34,7 +34,8 @@ const SQL: &str = "
     INSERT INTO posts VALUES (1, 1, 'Ana', 'hello', 'Ana'), (2, 1, 'ANNA', 'older', 'Anna'), (3, 2, 'Ana', 'not hers', 'Ana');
     INSERT INTO cards VALUES (1, 'M1', 1), (2, NULL, 1);
     INSERT INTO stray VALUES (1, 'x', 'y');
-    INSERT INTO calls VALUES (1, '13800138000', 1, '2026-01-01');";
+    INSERT INTO calls VALUES (1, '13800138000', 1, '2026-01-01');
+    ALTER TABLE posts ADD COLUMN title TEXT;";
 
 const MAP: &str = r#"
 version = 1
@@ -72,6 +73,7 @@ loud = "nickname, derived"
 author = "nickname, copy follows users.nick, provided"
 author_then = "nickname, copy history users.nick, provided"
 body = "free_text, correct, provided"
+title = "free_text, correct, provided"
 [tables.cards.columns]
 member_no = "by users.member_no"
 [tables.calls]
@@ -147,6 +149,15 @@ fn copies_follow_and_history_stays() {
 }
 
 #[test]
+fn rows_of_one_table_are_corrected_each_in_its_own_columns() {
+    let bench = bench();
+    let values = [("posts[1].body", Some("neu")), ("posts[2].title", Some("Titel")), ("posts[2].body", Some("auch"))];
+    bench.correct(1, &values).unwrap();
+    let of = |column: &str| bench.one::<String>(&format!("SELECT group_concat(coalesce({column}, '-')) FROM posts"));
+    assert_eq!((of("body").as_str(), of("title").as_str()), ("neu,auch,not hers", "-,Titel,-"));
+}
+
+#[test]
 fn values_are_written_as_the_column_has_them() {
     let bench = bench();
     let values =
@@ -201,7 +212,7 @@ fn a_plan_is_stale_when_an_old_value_has_changed() {
     for (meanwhile, stale) in [
         ("UPDATE users SET nick = 'Annie' WHERE id = 1", true),
         ("UPDATE posts SET author = 'x' WHERE id = 1", true),
-        ("INSERT INTO posts VALUES (9, 1, 'Ana', 'new', 'Ana')", true),
+        ("INSERT INTO posts (id, user_id, author) VALUES (9, 1, 'Ana')", true),
         ("UPDATE users SET nick = 'Anna', town = 'HZ' WHERE id = 2", false),
         ("UPDATE users SET age = 37 WHERE id = 1", false),
         ("UPDATE posts SET body = 'edited' WHERE id = 1", false),
