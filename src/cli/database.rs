@@ -7,7 +7,7 @@ use cap_std::fs::Dir;
 use crate::{
     case::{About, Event},
     casebook::Intent,
-    data_map::{DataMap, classified::Classified, classify, drift, finding::Finding, lock::Lock},
+    data_map::{DataMap, SchemaDigests, classified::Classified, classify_by, drift_by, finding::Finding, lock::Lock},
     database::{self, Database, DatabaseError, DatabaseUrl, Options, WritableDatabase},
     schema::Schema,
 };
@@ -120,14 +120,15 @@ impl Session<'_> {
         }
         let mut database = self.database()?;
         let schema = database.schema()?;
-        refuse_drift(&lock, &map, &schema)?;
-        let map = classify(&map, &schema).map_err(|findings| incomplete(&findings))?;
+        let digests = SchemaDigests::of(&schema);
+        refuse_drift(&lock, &map, &schema, &digests)?;
+        let map = classify_by(&map, &schema, &digests).map_err(|findings| incomplete(&findings))?;
         Ok(Trusted { map, database })
     }
 }
 
-fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema) -> Result<(), Failure> {
-    let found = drift(lock, map.fingerprint(), schema);
+fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Result<(), Failure> {
+    let found = drift_by(lock, map.fingerprint(), schema, digests);
     let mut places: Vec<&str> =
         found.iter().filter(|finding| finding.refuses()).map(|finding| finding.place.as_str()).collect();
     places.dedup();

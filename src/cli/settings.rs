@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use jiff::tz::TimeZone;
+use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
 
 use crate::case::request::Regime;
@@ -166,7 +166,7 @@ impl Settings {
 
     /// Checks what the format alone cannot: that the database is a path and the zone exists.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        TimeZone::get(&self.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())?;
+        TimeZoneDatabase::bundled().get(&self.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())?;
         if self.database.as_deref().is_some_and(|path| path.to_string_lossy().contains("://")) {
             return Err(trouble::NOT_A_PATH.plain());
         }

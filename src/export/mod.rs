@@ -18,7 +18,10 @@ mod outbox;
 mod package;
 mod page;
 mod passphrase;
+mod prepared;
 mod sniff;
+mod spill;
+mod streamed;
 mod tally;
 mod visible;
 
@@ -31,7 +34,9 @@ pub use self::{
     head::{ColumnHead, Head, Language, Origin, Remedies, TableHead, Term},
     manifest::Manifest,
     outbox::Outbox,
-    package::{Finished, Package, Sealed},
+    package::{Finished, Flushed, Package, Sealed},
     passphrase::Passphrase,
+    prepared::PreparedTable,
+    streamed::Pieces,
     tally::{TableTally, Tally},
 };

@@ -25,7 +25,7 @@ use droit::{
     kind,
     plan::{Claim, Header, PLAN_SCHEMA, Totals},
     rights::{
-        access::Copy,
+        access::{Copy, Heads},
         erasure::{Erasure, Holds, Scope},
     },
     value::{Value, hex},
@@ -345,7 +345,8 @@ pub(crate) fn export<const N: usize>(desk: &Desk, identity: [(&str, &str); N]) {
     };
     let mut package = Package::begin(&outbox, "package", head).unwrap();
     let (subject, zone) = (&closed.set, TimeZone::UTC);
-    let copy = Copy { map: &map, subject, zone, language: kind::Language::En, portable: false, files: None };
+    let (language, heads) = (kind::Language::En, &Heads::default());
+    let copy = Copy { map: &map, subject, zone, language, portable: false, files: None, heads };
     copy.write(&mut *reader, &mut package).unwrap();
     Sealed::publish(vec![package.seal().unwrap()]).unwrap();
 }

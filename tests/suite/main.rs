@@ -13,6 +13,7 @@ mod erasure;
 mod intake;
 mod interrupted;
 mod layers;
+mod long_cells;
 mod maps;
 mod mentions;
 mod office;

@@ -27,7 +27,13 @@ fn as_nobody(dir: &Path, path: &Path) -> String {
     } else {
         process("bad_databases::permissions::somebody_who_opens_it", &[("DB", path.display().to_string())])
     };
-    let output = command.output().unwrap();
+    let output = loop {
+        match command.output() {
+            // a process that another test starts just now may still hold the copy open for writing
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+            other => break other.unwrap(),
+        }
+    };
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let line = text.lines().find_map(|line| line.split_once("codes: ")).map(|(_, codes)| codes.to_owned());
     line.unwrap_or_else(|| panic!("{text} {}", String::from_utf8_lossy(&output.stderr)))
