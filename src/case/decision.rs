@@ -95,6 +95,8 @@ pub enum KeyPurpose {
     Intent,
     /// Identity tags
     Tags,
+    /// New values of corrections, to be repeated on an older backup
+    Corrected,
 }
 
 impl KeyPurpose {
@@ -108,6 +110,7 @@ impl KeyPurpose {
             Self::Workspace => "workspace",
             Self::Intent => "intent",
             Self::Tags => "tags",
+            Self::Corrected => "corrected",
         }
     }
 }

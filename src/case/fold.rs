@@ -276,10 +276,13 @@ impl Case {
             Event::Removed { tables, kept, .. } => {
                 self.actions.extend_from_slice(tables);
                 self.retained.extend_from_slice(kept);
-                // Where everything is kept no bytes are waiting to be proven gone.
-                let only_kept = !tables.is_empty() && tables.iter().all(|count| count.what == "kept");
-                self.proof = if only_kept { self.proof } else { Proof::Pending };
-                self.completed_at = None;
+                // Where nothing was to go no bytes are waiting to be proven gone; what was put in the place of something
+                // else has been looked at before the commit.
+                let stays = |count: &TableCount| ["kept", "changed"].contains(&count.what.as_str());
+                let only_stays = !tables.is_empty() && tables.iter().all(stays);
+                let changed = only_stays && tables.iter().any(|count| count.what == "changed");
+                self.proof = if only_stays { self.proof } else { Proof::Pending };
+                self.completed_at = changed.then_some(recorded.at);
             }
             Event::Proven { certificate } => {
                 (self.proof, self.certificate, self.completed_at) =

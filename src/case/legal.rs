@@ -68,7 +68,12 @@ impl Case {
         match event {
             Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
             Event::Extended { .. } if self.extension.is_some() => Err(IllegalMove::ExtendedTwice),
-            Event::Exported { .. } | Event::Planned { .. } | Event::IntentOpened { .. } => self.require_identified(),
+            Event::Exported { .. }
+            | Event::CorrectionAsked { .. }
+            | Event::Annotated { .. }
+            | Event::Recaptured {}
+            | Event::Planned { .. }
+            | Event::IntentOpened { .. } => self.require_identified(),
             Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
                 Err(IllegalMove::NothingRemoved)
             }

@@ -3,17 +3,20 @@
 use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
-    apply::{Applying, Planned, apply},
+    apply::{Applied, Applying, Planned, apply},
     case::{About, CaseNumber},
+    database::Database,
     plan::{Claim, read_claim},
+    planner::Planner,
     refusal::Refusal,
 };
 
 use super::{
-    Exit, confirm,
+    Exit, confirm, correct,
     database::Trusted,
     out::Out,
     planning::{Planning, Sums, scope_of},
+    restrict,
     session::Session,
     text::{Text, trouble},
     workspace::cannot_read,
@@ -43,10 +46,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let path = session.path(&args.plan);
     let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
     let claim = read_claim(BufReader::new(opened))?;
-    let case: CaseNumber = match claim.header.command.as_str() {
-        "erase" => claim.header.case.parse().map_err(|_| trouble::NOT_FOR_A_CASE.plain())?,
-        _ => return Err(trouble::NOT_FOR_A_CASE.plain().into()),
-    };
+    let case: CaseNumber = claim.header.case.parse().map_err(|_| trouble::NOT_FOR_A_CASE.plain())?;
     let mut trusted = session.trusted()?;
     session.lock()?;
     require_unapplied(&claim, session)?;
@@ -56,8 +56,25 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         Text { en: "{case}: {rows} rows in the plan", zh: "{case}：计划含 {rows} 行" },
         &[("case", &case.to_string()), ("rows", &claim.rows.to_string())],
     );
-    confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
-    carry_out(case, &planning, &claim.into(), &mut trusted, session, out)
+    let (confirmed, command) = (args.confirm.as_deref(), claim.header.command.clone());
+    match command.as_str() {
+        "erase" => {
+            confirm::by_typing(&case.to_string(), confirmed, session, out)?;
+            erase(case, &planning, &claim.into(), &mut trusted, session, out)
+        }
+        "correct" => {
+            let wishes = correct::wished(case, &claim, session)?;
+            confirm::by_typing(&case.to_string(), confirmed, session, out)?;
+            correct::carry_out(case, &planning, &wishes, &claim.into(), &mut trusted, session, out)
+        }
+        "restrict" => {
+            let lift = claim.header.scope.get("lift").and_then(serde_json::Value::as_bool).unwrap_or(false);
+            let change = restrict::change(case, lift, &trusted.map, session)?;
+            confirm::by_typing(&case.to_string(), confirmed, session, out)?;
+            restrict::carry_out(case, &planning, change, &claim.into(), &mut trusted, session, out)
+        }
+        _ => Err(trouble::NOT_FOR_A_CASE.plain().into()),
+    }
 }
 
 /// A plan of another workspace names cases of its own. A plan that was applied is refused as such: its person is found by less than before, which says nothing new.
@@ -69,8 +86,8 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
     if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
 }
 
-/// Applies what `planned` claims and tells what was done.
-pub(super) fn carry_out(
+/// Applies the erasure that `planned` claims and tells what was done.
+pub(super) fn erase(
     case: CaseNumber,
     planning: &Planning,
     planned: &Planned,
@@ -80,6 +97,23 @@ pub(super) fn carry_out(
 ) -> anyhow::Result<Exit> {
     let Trusted { map, database } = trusted;
     let erasure = planning.erasure(map, session)?;
+    let applied = carry_out(case, &erasure, planned, &mut **database, session)?;
+    let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
+    let mut sums = Sums::of(case, state, &planned.claim.digest, &applied.totals, map);
+    sums.files = Some(applied.files);
+    out.report(&sums)?;
+    out.next(session.case(case)?.next_step());
+    Ok(Exit::Done)
+}
+
+/// Applies what `made` claims and `planner` derives.
+pub(super) fn carry_out(
+    case: CaseNumber,
+    planner: &dyn Planner,
+    made: &Planned,
+    database: &mut dyn Database,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Applied> {
     let mut writer = session.database_for_writing()?;
     let (officer, files) = (session.officer()?, session.files()?);
     let mark = session.workspace()?.settings.mark;
@@ -87,11 +121,5 @@ pub(super) fn carry_out(
     let mut applying =
         Applying { about: About::Case(case), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
     let book = session.casebook()?;
-    let applied = apply(&erasure, planned, &mut **database, &mut *writer, book, &mut applying)?;
-    let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
-    let mut sums = Sums::of(case, state, &planned.claim.digest, &applied.totals, map);
-    sums.files = Some(applied.files);
-    out.report(&sums)?;
-    out.next(session.case(case)?.next_step());
-    Ok(Exit::Done)
+    Ok(apply(planner, made, database, &mut *writer, book, &mut applying)?)
 }

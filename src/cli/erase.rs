@@ -1,13 +1,9 @@
 //! `droit erase`: plans the erasure a case asks for; applies it after confirmation, or writes the plan for `droit apply`.
 
-use std::{
-    fs::File,
-    io::{BufWriter, Write, sink},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use crate::{
-    apply::{Planned, write_plan},
+    apply::Planned,
     case::{Body, CaseNumber, Event},
     database::Database,
     rights::erasure::Scope,
@@ -17,10 +13,10 @@ use super::{
     Exit, apply, confirm,
     database::Trusted,
     out::Out,
+    plan_file,
     planning::{Planning, Sums},
     session::Session,
     text::{Text, trouble},
-    workspace::{cannot_write, new_private_file},
 };
 
 /// Erase what a case asks for, by plan and apply
@@ -90,7 +86,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         out.report(&sums)?;
     }
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
-    apply::carry_out(args.case, &planning, &planned, &mut trusted, session, out)
+    apply::erase(args.case, &planning, &planned, &mut trusted, session, out)
 }
 
 /// Derives the plan, to the file that was asked for or to nowhere.
@@ -104,27 +100,7 @@ fn plan(
     let database: &mut dyn Database = &mut **database;
     let header = planning.header(map, database.identity()?, session)?;
     let erasure = planning.erasure(map, session)?;
-    let out: Box<dyn Write> = match &args.plan {
-        Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
-        None => Box::new(sink()),
-    };
-    let written = write_plan(&erasure, header, database, out);
-    let (planned, totals) = match (written, &args.plan) {
-        (Ok((mut out, planned, totals)), _) => {
-            out.flush()?;
-            (planned, totals)
-        }
-        (Err(error), Some(file)) => {
-            // half a plan is no plan; the error is what there is to tell
-            let _removed = std::fs::remove_file(session.path(file));
-            return Err(error.into());
-        }
-        (Err(error), None) => return Err(error.into()),
-    };
-    if let Some(file) = &args.plan {
-        let path = session.path(file);
-        File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
-    }
+    let (planned, totals) = plan_file::write(&erasure, header, database, args.plan.as_deref(), session)?;
     let sums = Sums::of(args.case, "planned", &planned.claim.digest, &totals, map);
     Ok((planned, sums))
 }

@@ -14,7 +14,10 @@ use crate::{
     case::{CaseNumber, IdentitySet, TableCount},
     data_map::classified::Classified,
     plan::{Header, PLAN_SCHEMA, Totals},
-    rights::erasure::{Erasure, Holds, Scope},
+    rights::{
+        correction::Basis,
+        erasure::{Erasure, Holds, Scope},
+    },
     value::{Value, hex},
 };
 
@@ -75,22 +78,45 @@ impl Planning {
         })
     }
 
-    /// What the plan is bound to.
+    /// What a correction rests on.
+    pub(crate) fn basis<'a>(&'a self, map: &'a Classified, session: &mut Session<'_>) -> anyhow::Result<Basis<'a>> {
+        let (holds, zone) = (self.holds.clone(), session.zone()?);
+        Ok(Basis { map, subjects: &self.subjects, holds, as_of: self.as_of, zone })
+    }
+
+    /// What stands in plans for values that are personal themselves.
+    pub(crate) fn token(&self) -> Rc<dyn Fn(&Value) -> String> {
+        Rc::clone(&self.token)
+    }
+
+    /// What an erasure's plan is bound to.
     pub(crate) fn header(
         &self,
         map: &Classified,
         database: String,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Header> {
+        self.header_of("erase", serde_json::to_value(&self.scope)?, map, database, session)
+    }
+
+    /// What the plan of `command` is bound to.
+    pub(crate) fn header_of(
+        &self,
+        command: &str,
+        scope: serde_json::Value,
+        map: &Classified,
+        database: String,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Header> {
         Ok(Header {
             schema: PLAN_SCHEMA.to_owned(),
-            command: "erase".to_owned(),
+            command: command.to_owned(),
             workspace: session.reading()?.workspace().to_owned(),
             database,
             case: self.case.to_string(),
             map: map.map_fingerprint.clone(),
             schema_fingerprint: map.schema_fingerprint.clone(),
-            scope: serde_json::to_value(&self.scope)?,
+            scope,
             as_of: self.as_of,
             expires: self.as_of.checked_add(24.hours())?,
         })
