@@ -1,6 +1,8 @@
 //! Every way the house says no: a code, what is refused, why, and what to do next. A refusal is not a failure: nothing
 //! was tried.
 
+use crate::plan::Unfit;
+
 /// A refusal. Its message never holds a value of a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -119,6 +121,14 @@ pub enum Refusal {
     /// A file column names something that is no regular file beneath the files folder
     #[error("a value of column {0} names something that is no regular file beneath the files folder")]
     FileNotBeneath(String),
+    /// A value cannot take the place of another
+    #[error("{place} cannot be corrected: {because}")]
+    Unfit {
+        /// The table and the column
+        place: String,
+        /// Why
+        because: Unfit,
+    },
     /// A column that must go cannot be overwritten
     #[error("column {0} must be overwritten, but nothing fits its type and constraints")]
     CannotOverwrite(String),
@@ -160,6 +170,7 @@ impl Refusal {
             Self::FilesFolder(_) => "no_files_folder",
             Self::FileNotBeneath(_) => "file_not_beneath",
             Self::CannotOverwrite(_) => "cannot_overwrite",
+            Self::Unfit { because, .. } => because.code(),
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::{
 /// Rows per statement.
 const WINDOW: usize = 4096;
 
+/// A row of a window, and the values that the plan itself gives it.
+type Row = (Key, Vec<Value>);
+
 /// Work on its way into the database.
 pub(super) struct CarryingOut<'a> {
     planner: &'a dyn Planner,
@@ -24,7 +27,8 @@ pub(super) struct CarryingOut<'a> {
     declared: BTreeMap<TableName, BTreeSet<TableName>>,
     random: &'a mut dyn FnMut(&mut [u8]),
     table: Option<TableId>,
-    open: Vec<(Act, Vec<Key>)>,
+    /// What one statement does, and to which rows; with the rows the values that are told for each
+    open: Vec<(Act, Vec<Row>)>,
     refilled: BTreeSet<TableName>,
     full_text: BTreeSet<TableName>,
     /// Side effects declared by any table that was touched: full-text tables write theirs down later
@@ -54,15 +58,19 @@ impl<'a> CarryingOut<'a> {
             self.close(transaction)?;
             self.table = Some(work.table);
         }
-        let known = self.open.iter().position(|(act, _)| *act == work.act);
+        let known = self.open.iter().position(|(act, _)| act.goes_with(&work.act));
         let at = known.unwrap_or(self.open.len());
+        let told = match &work.act {
+            Act::Set { to, .. } => to.clone(),
+            _ => Vec::new(),
+        };
         if known.is_none() {
             self.open.push((work.act, Vec::new()));
         }
-        self.open[at].1.push(work.key);
+        self.open[at].1.push((work.key, told));
         if self.open[at].1.len() >= WINDOW {
-            let (act, keys) = self.open.swap_remove(at);
-            self.execute(work.table, &act, keys, transaction)?;
+            let (act, rows) = self.open.swap_remove(at);
+            self.execute(work.table, &act, rows, transaction)?;
         }
         Ok(())
     }
@@ -81,8 +89,8 @@ impl<'a> CarryingOut<'a> {
 
     fn close(&mut self, transaction: &mut dyn Transaction) -> Result<(), Error> {
         let Some(table) = self.table else { return Ok(()) };
-        for (act, keys) in std::mem::take(&mut self.open) {
-            self.execute(table, &act, keys, transaction)?;
+        for (act, rows) in std::mem::take(&mut self.open) {
+            self.execute(table, &act, rows, transaction)?;
         }
         Ok(())
     }
@@ -91,7 +99,7 @@ impl<'a> CarryingOut<'a> {
         &mut self,
         table: TableId,
         act: &Act,
-        keys: Vec<Key>,
+        rows: Vec<Row>,
         transaction: &mut dyn Transaction,
     ) -> Result<(), Error> {
         let held = &self.map.tables[table];
@@ -100,13 +108,13 @@ impl<'a> CarryingOut<'a> {
             RowKey::Rowid(alias) => vec![(*alias).to_owned()],
             RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
         };
-        let planned = keys.len() as u64;
+        let planned = rows.len() as u64;
         let action = match act {
             Act::Leave => return Ok(()),
             Act::Delete => Action::Delete,
             Act::Unlink(columns) => Action::Overwrite(columns.iter().map(|at| null(&held.columns[*at].name)).collect()),
             Act::Overwrite(columns) => Action::Overwrite(self.writes(table, columns)?),
-            Act::StrikeOut(columns) => {
+            Act::StrikeOut(columns) | Act::Set { columns, .. } => {
                 let write = |(at, column): (usize, &usize)| Write {
                     column: held.columns[*column].name.clone(),
                     to: WriteTo::PerRow(at),
@@ -115,8 +123,12 @@ impl<'a> CarryingOut<'a> {
             }
         };
         let rows = match act {
-            Act::StrikeOut(columns) => self.struck_out(table, &key, columns, keys, transaction)?,
-            _ => keys.into_iter().map(|key| (key, self.drawn(table, act))).collect(),
+            Act::StrikeOut(columns) => {
+                let keys = rows.into_iter().map(|(key, _)| key).collect();
+                self.struck_out(table, &key, columns, keys, transaction)?
+            }
+            Act::Set { .. } => rows,
+            _ => rows.into_iter().map(|(key, _)| (key, self.drawn(table, act))).collect(),
         };
         let change = Change { table: held.name.clone(), key, action, rows };
         let effects = transaction.execute(&change)?;

@@ -363,6 +363,7 @@ fn counts(map: &Classified, totals: &Totals) -> Vec<TableCount> {
             ("kept", sums.left),
             ("unlinked", sums.unlinked),
             ("struck_out", sums.struck_out),
+            ("changed", sums.changed),
         ];
         let some = counts.into_iter().filter(|(_, rows)| *rows > 0);
         tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));

@@ -47,6 +47,10 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
     let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds: seeds.into() }]);
     for &at in work.act.columns() {
         let column = &held.columns[at];
+        if matches!(work.act, Act::Set { .. }) {
+            select.term(Term::Column { via: 0, column: column.name.clone() });
+            continue;
+        }
         let predicate = match (&work.act, written(column, &column.meaning)) {
             (Act::Overwrite(_), Some(written)) => still_there(&column.name, &written),
             _ => Predicate::IsNull { column: column.name.clone(), negated: true },
@@ -61,6 +65,8 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
     let there = |value: &Value| *value == Value::Integer(1);
     Ok(match (&work.act, row) {
         (Act::Delete, row) => Some(row.is_none()),
+        (Act::Set { to, .. }, Some(cells)) if cells == *to => Some(true),
+        (Act::Set { from, .. }, Some(cells)) => (cells == *from).then_some(false),
         (_, Some(cells)) if cells.iter().all(there) => Some(false),
         (_, Some(cells)) if !cells.iter().any(there) => Some(true),
         _ => None,

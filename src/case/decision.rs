@@ -98,6 +98,8 @@ pub enum KeyPurpose {
     Intent,
     /// Identity tags
     Tags,
+    /// New values of corrections, to be repeated on an older backup
+    Corrected,
 }
 
 impl KeyPurpose {
@@ -111,6 +113,7 @@ impl KeyPurpose {
             Self::Workspace => "workspace",
             Self::Intent => "intent",
             Self::Tags => "tags",
+            Self::Corrected => "corrected",
         }
     }
 }

@@ -13,6 +13,7 @@ use super::{
     age::Band,
     deadline::{ClockRule, Deadline},
     decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose},
+    evidence::Evidence,
     identity::{Identity, IdentitySet},
     letter::Letter,
     number::{About, CaseNumber, RunNumber},
@@ -99,7 +100,13 @@ pub enum Event {
     Refused { code: RefusalCode, law: String },
     /// A package was made
     Exported { portable: bool, package: Fingerprint, tables: Vec<TableCount>, withheld: BTreeMap<String, u64> },
-    /// A plan was made
+    /// A correction was asked for and can be made; body, under a key of its own: the new values in clear
+    CorrectionAsked { fields: Vec<String>, evidence: Evidence },
+    /// What must not be changed was annotated instead (LAW §7.6); body: the words
+    Annotated { fields: Vec<String>, evidence: Evidence },
+    /// A correction of ours changed a value by which the person is known; body: the same person's set as it is now
+    Recaptured {},
+    /// A plan was made; body of a correction: the old and the new values, masked
     Planned { plan: Fingerprint, tables: Vec<TableCount> },
     /// A plan for several cases was made; what it does to this one
     PlannedTogether { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },
@@ -173,8 +180,10 @@ pub enum Event {
 impl Event {
     /// Which key seals the event's body.
     #[must_use]
-    pub fn key_purpose(about: About) -> KeyPurpose {
+    pub fn key_purpose(&self, about: About) -> KeyPurpose {
         match about {
+            // A corrected value is needed until the last older backup has expired, not as long as the case.
+            About::Case(_) if matches!(self, Self::CorrectionAsked { .. }) => KeyPurpose::Corrected,
             About::Workspace => KeyPurpose::Workspace,
             About::Case(_) => KeyPurpose::Case,
             About::Run(_) => KeyPurpose::Run,

@@ -296,10 +296,10 @@ impl Case {
                 self.together = Some(Together { run, tables, kept, removed: None });
             }
             Event::Approved { .. } => self.approver = Some(recorded.actor.clone()),
-            Event::Removed { tables, kept, .. } => self.take_removal(tables, kept),
+            Event::Removed { tables, kept, .. } => self.take_removal(tables, kept, recorded.at),
             Event::RemovedTogether { intent, .. } => {
                 if let Some(mut together) = self.together.take() {
-                    self.take_removal(&together.tables, &together.kept);
+                    self.take_removal(&together.tables, &together.kept, recorded.at);
                     together.removed = Some(*intent);
                     // What took place is recorded wherever the case has gone meanwhile.
                     if self.status == Status::Assessed {
@@ -329,13 +329,16 @@ impl Case {
         }
     }
 
-    fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept]) {
+    fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept], at: Timestamp) {
         self.actions.extend_from_slice(tables);
         self.retained.extend_from_slice(kept);
-        // Where everything is kept no bytes are waiting to be proven gone.
-        let only_kept = !tables.is_empty() && tables.iter().all(|count| count.what == "kept");
-        self.proof = if only_kept { self.proof } else { Proof::Pending };
-        self.completed_at = None;
+        // Where nothing was to go no bytes are waiting to be proven gone; what was put in the place of something else
+        // has been looked at before the commit.
+        let stays = |count: &TableCount| ["kept", "changed"].contains(&count.what.as_str());
+        let only_stays = !tables.is_empty() && tables.iter().all(stays);
+        let changed = only_stays && tables.iter().any(|count| count.what == "changed");
+        self.proof = if only_stays { self.proof } else { Proof::Pending };
+        self.completed_at = changed.then_some(at);
     }
 
     fn take_answer(&mut self, recorded: &Recorded) {

@@ -69,6 +69,9 @@ impl Case {
             Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
             Event::Extended { .. } if self.extension.is_some() => Err(IllegalMove::ExtendedTwice),
             Event::Exported { .. }
+            | Event::CorrectionAsked { .. }
+            | Event::Annotated { .. }
+            | Event::Recaptured {}
             | Event::Planned { .. }
             | Event::PlannedTogether { .. }
             | Event::IntentOpened { .. } => self.require_identified(),

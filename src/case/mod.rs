@@ -6,6 +6,7 @@ pub mod clock;
 pub mod deadline;
 pub mod decision;
 pub mod event;
+pub mod evidence;
 pub mod facts;
 pub mod fold;
 pub mod identity;
@@ -25,6 +26,7 @@ pub mod status;
 
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
 pub use event::{Body, DueDate, Event, Kept, Recorded, TableCount};
+pub use evidence::Evidence;
 pub use fold::{Case, MoreTime, Personal, Proof, Refused, Reply, Together};
 pub use identity::{Identifier, Identity, IdentitySet, KnownValue, Pick};
 pub use intent::{FailurePoint, IntentMove, IntentState};

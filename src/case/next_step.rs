@@ -9,8 +9,8 @@ use super::{fold::Case, number::CaseNumber, request::RequestType, status::Status
 pub enum NextStep {
     /// A command for this case
     Command(&'static str, CaseNumber),
-    /// A plan is on record: it is applied, or, when it was not written to a file, made again
-    Apply(CaseNumber),
+    /// A plan is on record: it is applied, or, when it was not written to a file, made again by this command
+    Apply(&'static str, CaseNumber),
     /// A command that is not about this case alone
     Other(&'static str),
     /// What is asked for is done by hand; the command only puts the answer on record
@@ -26,7 +26,7 @@ impl fmt::Display for NextStep {
         match self {
             Self::Command(words, case) | Self::Later(words, case) => write!(f, "droit {words} {case}"),
             Self::ByHand(case) => write!(f, "droit case answer {case}"),
-            Self::Apply(_) => f.write_str("droit apply PLAN"),
+            Self::Apply(..) => f.write_str("droit apply PLAN"),
             Self::Other(words) => write!(f, "droit {words}"),
             Self::Nothing(Some(case)) => write!(f, "nothing here; see {case}"),
             Self::Nothing(None) => f.write_str("nothing"),
@@ -43,7 +43,10 @@ impl Case {
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
             Status::Verified if self.require_identified().is_err() => command("case identify"),
             Status::Verified => self.deed(),
-            Status::Assessed | Status::Approved => NextStep::Apply(self.number),
+            Status::Assessed | Status::Approved => match self.deed() {
+                NextStep::Command(words, case) => NextStep::Apply(words, case),
+                _ => NextStep::Apply("erase", self.number),
+            },
             Status::Executing => NextStep::Other("recover"),
             // The answer says "removed, not yet proven" while the proof is pending.
             Status::Postcheck | Status::Denied => command("case answer"),
@@ -63,9 +66,9 @@ impl Case {
             Some(RequestType::Access | RequestType::Copy) => command("export"),
             Some(RequestType::Transfer) => command("export --portable"),
             Some(RequestType::Delete | RequestType::CancelAccount) => command("erase"),
-            Some(RequestType::Correct | RequestType::Restrict | RequestType::WithdrawConsent | RequestType::OptOut) => {
-                NextStep::ByHand(self.number)
-            }
+            Some(RequestType::Correct) => command("correct"),
+            Some(RequestType::Restrict) => command("restrict"),
+            Some(RequestType::WithdrawConsent | RequestType::OptOut) => NextStep::ByHand(self.number),
             Some(
                 RequestType::Explain
                 | RequestType::Deceased

@@ -13,7 +13,9 @@ use super::{
     projection,
     seal::{NONCE, SecretKey},
 };
-use crate::case::{About, Body, CaseNumber, Event, Fingerprint, HoldNumber, KeyId, NumberError, Recorded, RunNumber};
+use crate::case::{
+    About, Body, CaseNumber, Event, Fingerprint, HoldNumber, KeyId, KeyPurpose, NumberError, Recorded, RunNumber,
+};
 
 /// An event row as it is stored.
 pub(super) struct Stored {
@@ -300,7 +302,7 @@ pub(super) fn write(
 ) -> Result<Recorded, CasebookError> {
     let Happening { now, actor, about, event, body } = happening;
     let body = body.filter(|body| !body.is_empty());
-    let secret = body.map(|_| key_of(connection, keys, random, about)).transpose()?;
+    let secret = body.map(|_| key_of(connection, keys, random, about, event.key_purpose(about))).transpose()?;
     let fresh = secret.as_ref().filter(|(_, _, fresh)| *fresh).map(|(id, ..)| *id);
     let secret = secret.map(|(id, secret, _)| (id, secret));
     let mut nonce = [0; NONCE];
@@ -348,12 +350,13 @@ fn key_of(
     keys: &KeyFolder,
     random: &mut dyn FnMut(&mut [u8]),
     about: About,
+    purpose: KeyPurpose,
 ) -> Result<(KeyId, SecretKey, bool), CasebookError> {
     let known: Option<String> = connection
         .prepare_cached(
             "SELECT id FROM keys WHERE about = ?1 AND purpose = ?2 AND destroyed IS NULL ORDER BY first DESC",
         )?
-        .query_row([about.to_string(), Event::key_purpose(about).word().to_owned()], |row| row.get(0))
+        .query_row([about.to_string(), purpose.word().to_owned()], |row| row.get(0))
         .optional()?;
     match known {
         Some(id) => {

@@ -130,7 +130,7 @@ fn take_keys(connection: &Connection, recorded: &Recorded) -> Result<(), Caseboo
             .execute(params![id.to_string(), purpose.word(), recorded.about.to_string(), recorded.number])
     };
     if let Some(key) = recorded.key {
-        first_use(key, Event::key_purpose(recorded.about))?;
+        first_use(key, recorded.event.key_purpose(recorded.about))?;
     }
     match &recorded.event {
         Event::WorkspaceCreated { tag_key } => first_use(*tag_key, KeyPurpose::Tags).map(drop)?,

@@ -8,12 +8,12 @@ use super::{language::Language, text::Text};
 pub(crate) fn said(step: NextStep, language: Language) -> String {
     let sentence = match step {
         NextStep::Command(..) | NextStep::Other(_) => return step.to_string(),
-        NextStep::Apply(case) => {
+        NextStep::Apply(words, case) => {
             return Text {
-                en: "droit apply PLAN; without a plan file: droit erase {case}",
-                zh: "droit apply 计划文件；没有计划文件时：droit erase {case}",
+                en: "droit apply PLAN; without a plan file: droit {words} {case}",
+                zh: "droit apply 计划文件；没有计划文件时：droit {words} {case}",
             }
-            .with(language, &[("case", &case.to_string())]);
+            .with(language, &[("words", words), ("case", &case.to_string())]);
         }
         NextStep::ByHand(_) => {
             Text { en: "carry it out by hand, then: {command}", zh: "请人工办理，然后：{command}" }

@@ -3,20 +3,25 @@
 use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
-    apply::{Applying, Planned, apply},
-    case::About,
+    apply::{Applied, Applying, Planned, apply},
+    case::{About, CaseNumber},
+    casebook::Casebook,
+    database::{Database, WritableDatabase},
+    error::Error,
     plan::{Claim, read_claim},
+    planner::Planner,
     refusal::Refusal,
 };
 
 use super::{
     Exit,
     bar::Watch,
-    confirm,
+    confirm, correct,
     database::Trusted,
     erase_cases,
     out::Out,
     planning::{Planning, Sums, scope_of},
+    restrict,
     session::Session,
     text::{Text, trouble},
     workspace::cannot_read,
@@ -46,10 +51,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let path = session.path(&args.plan);
     let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
     let claim = read_claim(BufReader::new(opened))?;
-    let about: About = match claim.header.command.as_str() {
-        "erase" => claim.header.case.parse().map_err(|_| trouble::NOT_FOR_A_CASE.plain())?,
-        _ => return Err(trouble::NOT_FOR_A_CASE.plain().into()),
-    };
+    let about: About = claim.header.case.parse().map_err(|_| trouble::NOT_FOR_A_CASE.plain())?;
     let mut trusted = session.trusted()?;
     session.lock()?;
     require_unapplied(&claim, session)?;
@@ -69,16 +71,33 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         Text { en: "{case}: {rows} rows in the plan", zh: "{case}：计划含 {rows} 行" },
         &[("case", &about.to_string()), ("rows", &claim.rows.to_string())],
     );
-    confirm::by_typing(&word, args.confirm.as_deref(), session, out)?;
-    let mut watch = Watch::begin(session);
-    let carry_out = CarryOut { about, planned: &claim.into(), changes: None };
-    let sums = carry_out.run(&planning, &mut trusted, &mut watch, session, out)?;
-    out.report(&sums)?;
-    watch.end(&about.to_string(), session, out);
-    if let About::Case(case) = about {
-        out.next(session.case(case)?.next_step());
+    let (confirmed, command) = (args.confirm.as_deref(), claim.header.command.clone());
+    match (command.as_str(), about) {
+        ("erase", _) => {
+            confirm::by_typing(&word, confirmed, session, out)?;
+            let mut watch = Watch::begin(session);
+            let carry_out = CarryOut { about, planned: &claim.into(), changes: None };
+            let sums = carry_out.run(&planning, &mut trusted, &mut watch, session, out)?;
+            out.report(&sums)?;
+            watch.end(&about.to_string(), session, out);
+            if let About::Case(case) = about {
+                out.next(session.case(case)?.next_step());
+            }
+            Ok(Exit::Done)
+        }
+        ("correct", About::Case(case)) => {
+            let wishes = correct::wished(case, &claim, session)?;
+            confirm::by_typing(&word, confirmed, session, out)?;
+            correct::carry_out(case, &planning, &wishes, &claim.into(), &mut trusted, session, out)
+        }
+        ("restrict", About::Case(case)) => {
+            let lift = claim.header.scope.get("lift").and_then(serde_json::Value::as_bool).unwrap_or(false);
+            let change = restrict::change(case, lift, &trusted.map, session)?;
+            confirm::by_typing(&word, confirmed, session, out)?;
+            restrict::carry_out(case, &planning, change, &claim.into(), &mut trusted, session, out)
+        }
+        _ => Err(trouble::NOT_FOR_A_CASE.plain().into()),
     }
-    Ok(Exit::Done)
 }
 
 /// A plan of another workspace names cases of its own. A plan that was applied is refused as such: its person is found by less than before, which says nothing new.
@@ -90,7 +109,7 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
     if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
 }
 
-/// What is carried out.
+/// An erasure that is carried out.
 pub(super) struct CarryOut<'c> {
     pub(super) about: About,
     pub(super) planned: &'c Planned,
@@ -110,19 +129,48 @@ impl CarryOut<'_> {
     ) -> anyhow::Result<Sums> {
         let Trusted { map, database } = trusted;
         let erasure = planning.erasure(map, session)?;
-        let mut writer = session.database_for_writing()?;
-        let (officer, files) = (session.officer()?, session.files()?);
-        let mark = session.workspace()?.settings.mark;
-        let (clock, mut random) = (session.clock, session.random());
-        let about = self.about;
-        let mut applying = Applying { about, actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
-        let book = session.casebook()?;
-        let applied = watch.changing((&mut **database, &mut *writer), self.changes, out, |reader, writer| {
-            apply(&erasure, self.planned, reader, writer, book, &mut applying)
+        let applied = with_writer(self.about, &mut **database, session, |reader, writer, book, applying| {
+            watch.changing((reader, writer), self.changes, out, |reader, writer| {
+                apply(&erasure, self.planned, reader, writer, book, applying)
+            })
         })?;
         let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
-        let mut sums = Sums::of(about, state, &self.planned.claim.digest, &applied.totals, map);
+        let mut sums = Sums::of(self.about, state, &self.planned.claim.digest, &applied.totals, map);
         sums.files = Some(applied.files);
         Ok(sums.not_searching(&erasure.not_searched(), map))
     }
+}
+
+/// Applies what `made` claims and `planner` derives.
+pub(super) fn carry_out(
+    case: CaseNumber,
+    planner: &dyn Planner,
+    made: &Planned,
+    database: &mut dyn Database,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Applied> {
+    with_writer(About::Case(case), database, session, |reader, writer, book, applying| {
+        apply(planner, made, reader, writer, book, applying)
+    })
+}
+
+/// Opens what applying needs.
+fn with_writer(
+    about: About,
+    reader: &mut dyn Database,
+    session: &mut Session<'_>,
+    work: impl FnOnce(
+        &mut dyn Database,
+        &mut dyn WritableDatabase,
+        &mut Casebook,
+        &mut Applying<'_>,
+    ) -> Result<Applied, Error>,
+) -> anyhow::Result<Applied> {
+    let mut writer = session.database_for_writing()?;
+    let (officer, files) = (session.officer()?, session.files()?);
+    let mark = session.workspace()?.settings.mark;
+    let (clock, mut random) = (session.clock, session.random());
+    let mut applying = Applying { about, actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
+    let book = session.casebook()?;
+    Ok(work(reader, &mut *writer, book, &mut applying)?)
 }

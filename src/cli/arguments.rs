@@ -3,9 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
-    help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, recover, session::Session,
-    text::trouble,
+    Exit, World, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase, explain, export,
+    find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, recover, restrict,
+    session::Session, text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -93,7 +93,9 @@ pub(super) enum Command {
     Map(map::MapArgs),
     Find(find::FindArgs),
     Export(export::ExportArgs),
+    Correct(correct::CorrectArgs),
     Erase(erase::EraseArgs),
+    Restrict(restrict::RestrictArgs),
     Apply(apply::ApplyArgs),
     Recover(recover::RecoverArgs),
     Demo(demo::DemoArgs),
@@ -117,7 +119,9 @@ impl Command {
             Self::Map(_) => "map",
             Self::Find(_) => "find",
             Self::Export(_) => "export",
+            Self::Correct(_) => "correct",
             Self::Erase(_) => "erase",
+            Self::Restrict(_) => "restrict",
             Self::Apply(_) => "apply",
             Self::Recover(_) => "recover",
             Self::Demo(_) => "demo",
@@ -153,7 +157,9 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Map(args)) => map::run(&args, session, out),
         Some(Command::Find(args)) => find::run(&args, session, out),
         Some(Command::Export(args)) => export::run(&args, session, out),
+        Some(Command::Correct(args)) => correct::run(&args, session, out),
         Some(Command::Erase(args)) => erase::run(&args, session, out),
+        Some(Command::Restrict(args)) => restrict::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
         Some(Command::Demo(args)) => demo::run(&args, session, out),

@@ -1,13 +1,9 @@
 //! `droit erase`: plans the erasure a case asks for; applies it after confirmation, or writes the plan for `droit apply`.
 
-use std::{
-    fs::File,
-    io::{BufWriter, Write, sink},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use crate::{
-    apply::{Planned, write_plan},
+    apply::Planned,
     case::{About, Body, CaseNumber, Event},
     database::Database,
     plan::Totals,
@@ -21,10 +17,10 @@ use super::{
     database::Trusted,
     erase_cases,
     out::Out,
+    plan_file,
     planning::{Planning, Sums},
     session::Session,
     text::{Text, trouble},
-    workspace::{cannot_write, new_private_file},
 };
 
 /// Erase what a case asks for, by plan and apply
@@ -148,26 +144,5 @@ pub(super) fn plan(
     let database: &mut dyn Database = &mut **database;
     let header = planning.header(map, database.identity()?, session)?;
     let erasure = planning.erasure(map, session)?;
-    let out: Box<dyn Write> = match file {
-        Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
-        None => Box::new(sink()),
-    };
-    let written = watch.reading(database, screen, |database| write_plan(&erasure, header, database, out));
-    let (planned, totals) = match (written, file) {
-        (Ok((mut out, planned, totals)), _) => {
-            out.flush()?;
-            (planned, totals)
-        }
-        (Err(error), Some(file)) => {
-            // half a plan is no plan; the error is what there is to tell
-            let _removed = std::fs::remove_file(session.path(file));
-            return Err(error.into());
-        }
-        (Err(error), None) => return Err(error.into()),
-    };
-    if let Some(file) = file {
-        let path = session.path(file);
-        File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
-    }
-    Ok((planned, totals))
+    watch.reading(database, screen, |database| plan_file::write(&erasure, header, database, file, session))
 }

@@ -15,7 +15,10 @@ use crate::{
     data_map::classified::{Classified, TableId},
     plan::{Header, PLAN_SCHEMA, Totals},
     refusal::Refusal,
-    rights::erasure::{Erasure, Holds, Scope},
+    rights::{
+        correction::Basis,
+        erasure::{Erasure, Holds, Scope},
+    },
     value::{Value, hex},
 };
 
@@ -121,7 +124,18 @@ impl Planning {
         Ok(self.erasure(map, session)?.not_searched())
     }
 
-    /// What the plan is bound to.
+    /// What a correction rests on.
+    pub(crate) fn basis<'a>(&'a self, map: &'a Classified, session: &mut Session<'_>) -> anyhow::Result<Basis<'a>> {
+        let (holds, zone) = (self.holds.clone(), session.zone()?);
+        Ok(Basis { map, subjects: &self.subjects, holds, as_of: self.as_of, zone })
+    }
+
+    /// What stands in plans for values that are personal themselves.
+    pub(crate) fn token(&self) -> Rc<dyn Fn(&Value) -> String> {
+        Rc::clone(&self.token)
+    }
+
+    /// What an erasure's plan is bound to.
     pub(crate) fn header(
         &self,
         map: &Classified,
@@ -132,13 +146,25 @@ impl Planning {
         if !self.cases.is_empty() {
             scope["cases"] = serde_json::to_value(&self.cases)?;
         }
+        self.header_of("erase", scope, map, database, session)
+    }
+
+    /// What the plan of `command` is bound to.
+    pub(crate) fn header_of(
+        &self,
+        command: &str,
+        mut scope: serde_json::Value,
+        map: &Classified,
+        database: String,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Header> {
         if !session.waived.is_empty() {
             let places = session.waived.iter().map(|waived| waived.place.clone());
             scope["waived"] = places.collect::<Vec<_>>().into();
         }
         Ok(Header {
             schema: PLAN_SCHEMA.to_owned(),
-            command: "erase".to_owned(),
+            command: command.to_owned(),
             workspace: session.reading()?.workspace().to_owned(),
             database,
             case: self.about.to_string(),

@@ -25,7 +25,7 @@ pub use watched::Meter;
 
 use crate::{
     schema::{Dialect, Schema, TableName},
-    value::Row,
+    value::{Row, Value},
 };
 
 /// Where a user database is. For SQLite it is a path and nothing else: every flag is set by droit.
@@ -76,6 +76,17 @@ pub enum Flow {
     Stop,
 }
 
+/// What a table's constraints have against a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// A column may not be NULL
+    NotNull,
+    /// A CHECK is false
+    Check,
+    /// The value is not of the column's strict type
+    Type,
+}
+
 /// One row that a [`Select`] found.
 #[derive(Debug)]
 pub struct Found {
@@ -124,6 +135,13 @@ pub trait Database {
     /// Streams what `select` finds by subject, key and arm, in canonical order; a row that several seeds reach comes
     /// once for each.
     fn read(&mut self, select: &Select, each: &mut dyn FnMut(Found) -> Flow) -> Result<(), DatabaseError>;
+
+    /// Whether the table's own constraints, as far as they concern one row alone (NOT NULL, CHECK, a strict type), refuse
+    /// a row with these cells. `None` also where the engine cannot tell before it writes: the change is then tried in
+    /// its transaction, and a refusal rolls it back.
+    fn misfit(&mut self, _table: &TableName, _row: &[(String, Value)]) -> Result<Option<Misfit>, DatabaseError> {
+        Ok(None)
+    }
 
     /// Streams the whole of a table's `terms`, unordered: for checks that look at everything.
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError>;

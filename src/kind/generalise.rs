@@ -43,7 +43,7 @@ fn earlier(value: &Value, zone: &TimeZone, to: fn(Date) -> Option<Date>) -> Valu
     day.and_then(to).and_then(|day| write(day, encoding, matches!(value, Value::Text(_)), zone)).unwrap_or(Value::Null)
 }
 
-fn write(day: Date, encoding: Encoding, as_text: bool, zone: &TimeZone) -> Option<Value> {
+pub(super) fn write(day: Date, encoding: Encoding, as_text: bool, zone: &TimeZone) -> Option<Value> {
     let midnight = day.to_datetime(Time::midnight());
     let compact = format!("{:04}{:02}{:02}", day.year(), day.month(), day.day());
     let digits = match encoding {
@@ -61,7 +61,7 @@ fn write(day: Date, encoding: Encoding, as_text: bool, zone: &TimeZone) -> Optio
 }
 
 /// The count since 1970 of parts of a second.
-fn epoch(moment: Timestamp, parts: i64) -> Option<i64> {
+pub(super) fn epoch(moment: Timestamp, parts: i64) -> Option<i64> {
     moment.as_second().checked_mul(parts)
 }
 

@@ -32,6 +32,7 @@ mod phone;
 mod plate;
 mod replacement;
 pub mod resident_id;
+mod respell;
 mod sex;
 mod spelling;
 mod validity;
@@ -52,6 +53,7 @@ pub use self::{
     language::Language,
     mask::Profile,
     replacement::{Generalisation, Replacement},
+    respell::written_like,
     validity::{Doubt, Invalid, Validity},
     word::UnknownKind,
 };

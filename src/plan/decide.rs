@@ -76,6 +76,14 @@ pub enum Decision {
     Pointer,
     /// It is somebody else's, and its free text names the person
     Mention,
+    /// It is wrong and is put right
+    Correct,
+    /// It says whose data must not be processed, and is set
+    Restrict,
+    /// … and is put back
+    Lift,
+    /// It repeats what is put right, and the map says that it follows
+    Follow,
 }
 
 /// Why a row is anonymized and not deleted.
@@ -105,6 +113,10 @@ impl Decision {
             Self::Delete => "delete",
             Self::Pointer => "pointer",
             Self::Mention => "mention",
+            Self::Correct => "correct",
+            Self::Restrict => "restrict",
+            Self::Lift => "lift",
+            Self::Follow => "follow",
         }
     }
 
@@ -120,7 +132,14 @@ impl Decision {
             Self::Keep { .. } => Some("RET"),
             Self::Undecided => Some("undecided"),
             Self::Stay(_) => Some("stay"),
-            Self::Anonymize(_) | Self::Delete | Self::Pointer | Self::Mention => None,
+            Self::Anonymize(_)
+            | Self::Delete
+            | Self::Pointer
+            | Self::Mention
+            | Self::Correct
+            | Self::Restrict
+            | Self::Lift
+            | Self::Follow => None,
         }
     }
 }

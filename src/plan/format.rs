@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::{Decision, Step};
+use super::{Act, Decision, Step};
 use crate::{
     data_map::classified::Classified,
     schema::{RowKey, TableName},
@@ -128,6 +128,10 @@ struct Line<'a> {
     act: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     columns: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    from: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    to: Vec<Json>,
 }
 
 /// `null` for a keep whose end nobody knows.
@@ -175,6 +179,16 @@ impl<W: Write> Writer<W> {
             Decision::Stay(why) => (None, Some(why), None),
             _ => (None, None, None),
         };
+        let cell = |(at, value): (&usize, &Value)| {
+            let hidden = table.columns[*at].meaning.kind.is_personal() && !value.is_null();
+            if hidden { json!((self.token)(value)) } else { key_json(value) }
+        };
+        let (from, to) = match &step.act {
+            Act::Set { columns, from, to } => {
+                (columns.iter().zip(from).map(cell).collect(), columns.iter().zip(to).map(cell).collect())
+            }
+            _ => (Vec::new(), Vec::new()),
+        };
         let line = Line {
             table: &table.name,
             key: step.key.0.iter().enumerate().map(key).collect(),
@@ -185,6 +199,8 @@ impl<W: Write> Writer<W> {
             until,
             act: step.act.word(),
             columns: step.act.columns().iter().map(|at| table.columns[*at].name.as_str()).collect(),
+            from,
+            to,
         };
         let mut text = std::mem::take(&mut self.text);
         text.clear();

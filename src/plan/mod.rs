@@ -4,15 +4,20 @@ mod decide;
 mod format;
 mod overwrite;
 mod totals;
+mod unfit;
 mod work;
 
 pub use decide::{Decision, Facts, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use overwrite::{TOKEN_PREFIX, Written, occupied, still_there, written};
 pub use totals::{Kept, TableTotals, Totals};
+pub use unfit::Unfit;
 pub use work::{Record, Work};
 
-use crate::{data_map::classified::TableId, value::Key};
+use crate::{
+    data_map::classified::TableId,
+    value::{Key, Value},
+};
 
 /// What a plan says about one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +52,15 @@ pub enum Act {
     StrikeOut(Vec<usize>),
     /// These columns (by place) become NULL, because what they point at goes
     Unlink(Vec<usize>),
+    /// In these columns (by place) one value takes the place of another
+    Set {
+        /// The columns
+        columns: Vec<usize>,
+        /// What stands there, which the plan rests on
+        from: Vec<Value>,
+        /// What will stand there, as the engine stores it
+        to: Vec<Value>,
+    },
 }
 
 impl Act {
@@ -59,6 +73,7 @@ impl Act {
             Self::Overwrite(_) => "overwrite",
             Self::StrikeOut(_) => "strike_out",
             Self::Unlink(_) => "unlink",
+            Self::Set { .. } => "set",
         }
     }
 
@@ -66,8 +81,19 @@ impl Act {
     #[must_use]
     pub fn columns(&self) -> &[usize] {
         match self {
-            Self::Overwrite(columns) | Self::StrikeOut(columns) | Self::Unlink(columns) => columns,
+            Self::Overwrite(columns) | Self::StrikeOut(columns) | Self::Unlink(columns) | Self::Set { columns, .. } => {
+                columns
+            }
             Self::Leave | Self::Delete => &[],
+        }
+    }
+
+    /// Whether one statement can do this to one row and the other to another.
+    #[must_use]
+    pub fn goes_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Set { columns, .. }, Self::Set { columns: theirs, .. }) => columns == theirs,
+            _ => self == other,
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct TableTotals {
     pub unlinked: u64,
     /// Rows of others in whose free text the person's identifiers are struck out
     pub struck_out: u64,
+    /// Rows in which values take the place of others
+    pub changed: u64,
     /// Cells found
     pub cells: u64,
     /// Cells that go
@@ -90,6 +92,7 @@ impl TableTotals {
         self.left += other.left;
         self.unlinked += other.unlinked;
         self.struck_out += other.struck_out;
+        self.changed += other.changed;
         self.cells += other.cells;
         self.cells_removed += other.cells_removed;
     }
@@ -121,6 +124,7 @@ impl Totals {
                 table.overwritten += 1;
                 table.cells_removed += columns.len() as u64;
             }
+            Act::Set { .. } => table.changed += 1,
             Act::Leave => table.left += 1,
         }
         if let Some(code) = step.decision.code() {
@@ -154,7 +158,7 @@ impl Totals {
     #[must_use]
     pub fn changes(&self) -> u64 {
         let all = self.all();
-        all.deleted + all.overwritten + all.unlinked + all.struck_out
+        all.deleted + all.overwritten + all.unlinked + all.struck_out + all.changed
     }
 
     /// Rows that stay under `code`.

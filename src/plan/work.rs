@@ -71,11 +71,15 @@ impl Work {
             Act::Overwrite(_) => b'o',
             Act::Unlink(_) => b'u',
             Act::StrikeOut(_) => b's',
+            Act::Set { .. } => b'v',
         });
         out.extend(number(self.act.columns().len()));
         self.act.columns().iter().for_each(|column| out.extend(number(*column)));
         self.key.encode(&mut out);
         Key(self.files.iter().map(|file| Value::from(file.as_str())).collect()).encode(&mut out);
+        if let Act::Set { from, to, .. } = &self.act {
+            from.iter().chain(to).for_each(|value| value.encode(&mut out));
+        }
         out
     }
 
@@ -85,18 +89,23 @@ impl Work {
         bytes = rest;
         let count = number(&mut bytes)?;
         let columns = (0..count).map(|_| number(&mut bytes)).collect::<Option<Vec<usize>>>()?;
+        let key = Key::decode(&mut bytes)?;
+        let files =
+            Key::decode(&mut bytes)?.0.iter().map(|file| file.as_text().map(str::to_owned)).collect::<Option<_>>()?;
         let act = match act {
             b'd' => Act::Delete,
             b'o' => Act::Overwrite(columns),
             b'u' => Act::Unlink(columns),
             b's' => Act::StrikeOut(columns),
+            b'v' => Act::Set { from: values(&mut bytes, count)?, to: values(&mut bytes, count)?, columns },
             _ => return None,
         };
-        let key = Key::decode(&mut bytes)?;
-        let files =
-            Key::decode(&mut bytes)?.0.iter().map(|file| file.as_text().map(str::to_owned)).collect::<Option<_>>()?;
         bytes.is_empty().then_some(Self { table, key, act, files })
     }
+}
+
+fn values(bytes: &mut &[u8], count: usize) -> Option<Vec<Value>> {
+    (0..count).map(|_| Value::decode(bytes)).collect()
 }
 
 fn number(bytes: &mut &[u8]) -> Option<usize> {
@@ -113,7 +122,12 @@ mod tests {
     #[test]
     fn a_record_reads_back() {
         let key = Key(vec![Value::from(7), Value::from("a")]);
-        for act in [Act::Delete, Act::Overwrite(vec![1, 2]), Act::Unlink(vec![0]), Act::StrikeOut(vec![4])] {
+        let set = Act::Set {
+            columns: vec![2, 5],
+            from: vec![Value::Null, Value::from("old")],
+            to: vec![Value::from(1), Value::from("new")],
+        };
+        for act in [Act::Delete, Act::Overwrite(vec![1, 2]), Act::Unlink(vec![0]), Act::StrikeOut(vec![4]), set] {
             let record = Record::Row(Work { table: 3, key: key.clone(), act, files: vec!["voice/1.amr".into()] });
             let bytes = record.encode();
             assert_eq!(Record::decode(&bytes), Some(record));

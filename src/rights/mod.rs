@@ -1,6 +1,9 @@
 //! What a person may ask. Rights make plans and copies; `apply` alone changes rows.
 
 pub mod access;
+pub mod correction;
 pub mod erasure;
 mod files;
+pub mod restriction;
+mod stored;
 pub mod subject;

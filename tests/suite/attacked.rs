@@ -56,7 +56,7 @@ fn every_next_step_is_a_command_that_exists() {
 
 #[test]
 fn what_droit_cannot_do_is_done_by_hand_and_answered() {
-    let mut office = verified("correct");
+    let mut office = verified("withdraw_consent");
     let next = office.run(&format!("case next {CASE}")).done();
     assert_eq!(next.stdout(), format!("carry it out by hand, then: droit case answer {CASE}\n"));
     let next = office.run(&format!("case next {CASE} --json")).done().json();

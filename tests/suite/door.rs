@@ -215,7 +215,9 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       find         Find a person: accounts, known values, roles, and what is held on them per table
       export       Export what is held on a case's person: a folder with one page to read, and an
                    encrypted ZIP of it
+      correct      Correct fields of the person a case is about, by plan and apply
       erase        Erase what a case asks for, by plan and apply
+      restrict     Restrict the processing of a person's data, by plan and apply; or lift it
       apply        Carry out a plan
       recover      Finish or give up changes that were interrupted
       demo         Make the sample company and walk through the whole job on it

@@ -275,6 +275,7 @@ fn carry_out(connection: &Connection, map: &Classified, planned: &Planned) {
         let key = step.key.0[0].to_canonical_text();
         let sql = match &step.act {
             Act::Leave | Act::StrikeOut(_) => continue,
+            Act::Set { .. } => panic!("an erasure sets nothing"),
             Act::Delete => format!("DELETE FROM {} WHERE id = '{key}'", table.name),
             Act::Overwrite(columns) | Act::Unlink(columns) => {
                 let sets: Vec<String> = columns

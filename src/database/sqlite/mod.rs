@@ -9,6 +9,7 @@ mod long;
 pub mod pages;
 mod schema;
 pub mod scrub;
+mod trial;
 
 use std::{
     fs,
@@ -26,11 +27,11 @@ use rusqlite::{
 };
 
 use super::{
-    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Options, Select, Transaction, Version,
+    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Misfit, Options, Select, Transaction, Version,
     WritableDatabase, sql::Statement,
 };
 use crate::{
-    schema::{Dialect, Schema},
+    schema::{Dialect, Schema, TableName},
     value::{Row, Value},
 };
 
@@ -425,6 +426,10 @@ impl<T: Connected> Database for T {
 
     fn read(&mut self, select: &Select, each: &mut dyn FnMut(Found) -> Flow) -> Result<(), DatabaseError> {
         read(&self.session().connection, select, each)
+    }
+
+    fn misfit(&mut self, table: &TableName, row: &[(String, Value)]) -> Result<Option<Misfit>, DatabaseError> {
+        trial::misfit(&self.session().connection, table, row)
     }
 
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {

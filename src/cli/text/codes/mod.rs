@@ -7,6 +7,7 @@ mod intake;
 mod reasons;
 mod refusals;
 mod schemas;
+mod unfit;
 
 use super::{Text, trouble};
 use crate::{cli::exit::Exit, data_map::finding::Code as Finding};
@@ -76,6 +77,7 @@ pub(crate) fn all() -> Vec<Code> {
     let tables = [
         exits::EXITS,
         refusals::REFUSALS,
+        unfit::UNFIT,
         intake::INTAKE,
         reasons::REASONS,
         failures::FAILURES,

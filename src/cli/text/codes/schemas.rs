@@ -19,6 +19,33 @@ pub(super) const SCHEMAS: &[Code] = &[
         ["A list: code, sort, title, text.", "列表：code、sort、title、text。"],
     ),
     code(
+        "droit.correct/1",
+        Sort::Schema,
+        ["a correction", "一次更正"],
+        [
+            "case, state (refused, annotated, planned, corrected), plan, rows, fields (field, kind, state, old and new masked, code, because, doubtful), tables with rows.",
+            "case、state（refused、annotated、planned、corrected）、plan、rows、fields（field、kind、state、脱敏的 old 与 new、code、because、doubtful）、含 rows 的 tables。",
+        ],
+    ),
+    code(
+        "droit.correct.list/1",
+        Sort::Schema,
+        ["fields that may be corrected", "可更正的字段"],
+        [
+            "A list: field, kind, state, old masked, code, because.",
+            "列表：field、kind、state、脱敏的 old、code、because。",
+        ],
+    ),
+    code(
+        "droit.restrict/1",
+        Sort::Schema,
+        ["a restriction", "一次限制处理"],
+        [
+            "case, state (planned, restricted, lifted, nothing_to_do), lift, accounts, tables and not_enforceable (table, what, rows).",
+            "case、state（planned、restricted、lifted、nothing_to_do）、lift、accounts、tables 与 not_enforceable（table、what、rows）。",
+        ],
+    ),
+    code(
         "droit.case/1",
         Sort::Schema,
         ["one case", "一个案件"],

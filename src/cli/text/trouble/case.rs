@@ -106,7 +106,7 @@ pub(crate) const NO_ORDER: Trouble = Trouble {
 pub(crate) const NOT_FOR_A_CASE: Trouble = Trouble {
     code: "not_a_case_plan",
     exit: Exit::Refused,
-    says: Text { en: "the plan is not one of a case's erasure", zh: "该计划不是案件的删除计划" },
+    says: Text { en: "the plan is not one of a case", zh: "该计划不是案件的计划" },
     hint: None,
 };
 

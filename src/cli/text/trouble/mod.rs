@@ -2,6 +2,7 @@
 
 mod asking;
 mod case;
+mod correct;
 mod intake;
 mod map;
 mod person;
@@ -17,6 +18,7 @@ pub(crate) use self::{
         ALREADY_REMOVED, LAW_AND_REMEDIES, MERGE_BACKWARDS, NO_DECISION, NO_MAP_FOR_LETTERS, NO_ORDER, NO_SUCH_CASE,
         NO_SUCH_LETTER, NOT_AN_ERASURE, NOT_FOR_A_CASE, NOT_THE_SAME, NOTHING_EXTENDED,
     },
+    correct::{FIELD_TWICE, NO_FIELDS, NOT_A_FIELD, VALUES_GONE},
     intake::{IMPORT_TOO_LARGE, NO_MAPPING, NOT_A_MAPPING_NAME, NOT_FOR_FORMAT},
     map::{
         DRIFT, MAP_INCOMPLETE, MAP_SYNTAX, MAP_UNTRUSTED, NO_MAP, NO_SUCH_COLUMN, NOT_WAIVABLE, UNTRUSTED_DATABASE,
@@ -36,7 +38,10 @@ use crate::cli::{exit::Exit, failure::Trouble};
 
 /// All of them, for `droit explain`.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
-    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, intake::ALL].into_iter().flatten().copied()
+    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL, intake::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 #[cfg(test)]

@@ -1,0 +1,50 @@
+//! Derives a plan, to the file that was asked for or to nowhere.
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write, sink},
+    path::Path,
+};
+
+use crate::{
+    apply::{Planned, write_plan},
+    database::Database,
+    plan::{Header, Totals},
+    planner::Planner,
+};
+
+use super::{
+    session::Session,
+    workspace::{cannot_write, new_private_file},
+};
+
+/// Writes the plan of `planner` to `file`, which only its owner can read, durably; half a plan is removed.
+pub(crate) fn write(
+    planner: &dyn Planner,
+    header: Header,
+    database: &mut dyn Database,
+    file: Option<&Path>,
+    session: &Session<'_>,
+) -> anyhow::Result<(Planned, Totals)> {
+    let out: Box<dyn Write> = match file {
+        Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
+        None => Box::new(sink()),
+    };
+    let (made, totals) = match (write_plan(planner, header, database, out), file) {
+        (Ok((mut out, made, totals)), _) => {
+            out.flush()?;
+            (made, totals)
+        }
+        (Err(error), Some(file)) => {
+            // half a plan is no plan; the error is what there is to tell
+            let _removed = std::fs::remove_file(session.path(file));
+            return Err(error.into());
+        }
+        (Err(error), None) => return Err(error.into()),
+    };
+    if let Some(file) = file {
+        let path = session.path(file);
+        File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
+    }
+    Ok((made, totals))
+}

@@ -1,0 +1,281 @@
+//! `droit restrict`: marks a person's accounts so that their data is kept and not used, or lifts that again.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::Serialize;
+
+use crate::{
+    apply::Planned,
+    case::{Body, CaseNumber, Event, Secret, TableCount},
+    data_map::classified::{Classified, TableId},
+    database::Database,
+    plan::{Act, Totals},
+    planner::Planner as _,
+    rights::{
+        correction::Wish,
+        erasure::Scope,
+        restriction::{Before, Change, Restriction},
+    },
+};
+
+use super::{
+    Exit, apply, confirm,
+    correct::sealed,
+    database::Trusted,
+    out::{Out, Render},
+    page::Page,
+    plan_file,
+    planning::Planning,
+    session::Session,
+    text::{Text, trouble},
+};
+
+/// Restrict the processing of a person's data, by plan and apply; or lift it
+///
+/// The flag that the data map names is set on every account of the person; what stood there is kept sealed, and --lift
+/// puts it back. Rows that no flag governs are listed as not enforceable, and the command ends with 4.
+///
+/// Examples:
+///   droit restrict DSR-20261123-0001 --confirm DSR-20261123-0001
+///   droit restrict DSR-20261123-0001 --lift --plan plan.jsonl
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct RestrictArgs {
+    /// The case
+    #[arg(value_name = "CASE")]
+    case: CaseNumber,
+
+    /// Put back what stood in the flag before it was set
+    #[arg(long)]
+    lift: bool,
+
+    /// Write the plan to FILE and change nothing
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+
+    /// The case number again, where there is no terminal
+    #[arg(long, value_name = "CASE", conflicts_with = "plan")]
+    confirm: Option<String>,
+}
+
+pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let mut trusted = session.trusted()?;
+    session.lock()?;
+    let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
+    let change = change(args.case, args.lift, &trusted.map, session)?;
+    let (made, outcome) = plan(args, &change, &planning, &mut trusted, session)?;
+    if let Some(file) = &args.plan {
+        out.result(&outcome)?;
+        let file = file.display().to_string();
+        out.hint(
+            Text {
+                en: "review {file}, then: droit apply {file}", zh: "请审阅 {file}，然后：droit apply {file}"
+            },
+            &[("file", &file)],
+        );
+        return Ok(outcome.exit());
+    }
+    if outcome.accounts == 0 {
+        out.report(&Restricted { state: "nothing_to_do", ..outcome })?;
+        out.next(session.case(args.case)?.next_step());
+        return Ok(Exit::Look);
+    }
+    if session.can_ask() && args.confirm.is_none() {
+        out.report(&outcome)?;
+    }
+    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    carry_out(args.case, &planning, change, &made, &mut trusted, session, out)
+}
+
+/// Derives the plan, and puts it on record with what stands in the flags, sealed.
+fn plan(
+    args: &RestrictArgs,
+    change: &Change,
+    planning: &Planning,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Planned, Restricted)> {
+    let Trusted { map, database } = trusted;
+    let database: &mut dyn Database = &mut **database;
+    let restriction = restriction(planning, change.clone(), map, session)?;
+    let ungoverned = restriction.not_enforceable(database)?;
+    let mut before = Vec::new();
+    restriction.derive(database, &mut |step| {
+        if let (Act::Set { columns, from, .. }, Change::Restrict) = (&step.act, change) {
+            let (table, key) = (step.table, step.key.clone());
+            before.push(Wish { table, key, column: columns[0], to: from[0].clone() });
+        }
+        Ok(())
+    })?;
+    let scope = serde_json::json!({ "lift": args.lift });
+    let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
+    let (made, totals) = plan_file::write(&restriction, header, database, args.plan.as_deref(), session)?;
+    let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
+    let event = Event::Planned {
+        plan: made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
+        tables: outcome.counts(),
+    };
+    let facts: BTreeMap<String, Secret> = sealed::seal(&before, map);
+    session.record(args.case, event, &Body { facts, ..Body::default() })?;
+    Ok((made, outcome))
+}
+
+fn restriction<'a>(
+    planning: &'a Planning,
+    change: Change,
+    map: &'a Classified,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Restriction<'a>> {
+    let basis = planning.basis(map, session)?;
+    Ok(Restriction { map, subjects: basis.subjects, change, zone: basis.zone, token: planning.token() })
+}
+
+/// What the plan of that scope changes: lifting puts back what the person's own cases remember.
+pub(super) fn change(
+    case: CaseNumber,
+    lift: bool,
+    map: &Classified,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Change> {
+    if !lift {
+        return Ok(Change::Restrict);
+    }
+    let subject = session.case(case)?.subject;
+    let mut before = Before::new();
+    for case in session.cases(false)?.into_iter().filter(|case| case.subject == subject) {
+        remember(case.number, map, &mut before, session)?;
+    }
+    Ok(Change::Lift(before))
+}
+
+/// Adds what applied plans of `case` found in flags. A plan that was never applied changed nothing.
+fn remember(case: CaseNumber, map: &Classified, before: &mut Before, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let (mut planned, mut opened) = (BTreeMap::new(), BTreeMap::new());
+    session.reading()?.events_about(case, |recorded| {
+        match recorded.event {
+            Event::Planned { plan, .. } => {
+                let facts = recorded.body.map(|body| body.facts).unwrap_or_default();
+                planned.insert(plan, facts);
+            }
+            Event::IntentOpened { intent, plan, .. } => {
+                opened.insert(intent, plan);
+            }
+            Event::Removed { intent, .. } => {
+                let facts = opened.get(&intent).and_then(|plan| planned.get(plan)).into_iter().flatten();
+                let wishes = facts.filter_map(|(_, sealed)| sealed::unseal(sealed.reveal(), map));
+                before.extend(wishes.map(|wish| ((wish.table, wish.key), wish.to)));
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Applies what `made` claims and tells what was done.
+pub(super) fn carry_out(
+    case: CaseNumber,
+    planning: &Planning,
+    change: Change,
+    made: &Planned,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Exit> {
+    let Trusted { map, database } = trusted;
+    let lift = matches!(change, Change::Lift(_));
+    let restriction = restriction(planning, change, map, session)?;
+    let applied = apply::carry_out(case, &restriction, made, &mut **database, session)?;
+    database.renew()?;
+    let ungoverned = restriction.not_enforceable(&mut **database)?;
+    let state = if lift { "lifted" } else { "restricted" };
+    let outcome = Restricted::of(case, state, lift, &applied.totals, &ungoverned, map);
+    out.report(&outcome)?;
+    out.next(session.case(case)?.next_step());
+    Ok(outcome.exit())
+}
+
+/// What a restriction comes to.
+#[derive(Serialize)]
+struct Restricted {
+    case: CaseNumber,
+    /// `planned`, `restricted`, `lifted` or `nothing_to_do`
+    state: &'static str,
+    lift: bool,
+    /// Accounts whose flag changes
+    accounts: u64,
+    tables: Vec<TableCount>,
+    not_enforceable: Vec<TableCount>,
+}
+
+impl Restricted {
+    fn of(
+        case: CaseNumber,
+        state: &'static str,
+        lift: bool,
+        totals: &Totals,
+        ungoverned: &[(TableId, u64)],
+        map: &Classified,
+    ) -> Self {
+        let count = |table: String, what: &str, rows: u64| TableCount { table, what: what.to_owned(), rows };
+        let changed = totals.named(map).filter(|(_, sums)| sums.changed > 0);
+        let name = |table: TableId| map.tables[table].name.to_string();
+        Self {
+            case,
+            state,
+            lift,
+            accounts: totals.changes(),
+            tables: changed.map(|(table, sums)| count(table, "changed", sums.changed)).collect(),
+            not_enforceable: ungoverned
+                .iter()
+                .map(|(table, rows)| count(name(*table), "not_enforceable", *rows))
+                .collect(),
+        }
+    }
+
+    fn counts(&self) -> Vec<TableCount> {
+        self.tables.iter().chain(&self.not_enforceable).cloned().collect()
+    }
+
+    /// Lifting ends a restriction; what was never restricted needs no look then.
+    fn exit(&self) -> Exit {
+        if self.lift || self.not_enforceable.is_empty() { Exit::Done } else { Exit::Look }
+    }
+}
+
+impl Render for Restricted {
+    const SCHEMA: &'static str = "droit.restrict/1";
+
+    fn render(&self, page: &mut Page) {
+        let said = match (self.state, self.lift) {
+            ("planned", false) => {
+                Text { en: "{case}: accounts to be restricted: {n}", zh: "{case}：将限制处理的账号：{n}" }
+            }
+            ("planned", true) => {
+                Text { en: "{case}: restrictions to be lifted: {n}", zh: "{case}：将解除限制的账号：{n}" }
+            }
+            ("restricted", _) => {
+                Text { en: "{case}: restricted, accounts: {n}", zh: "{case}：已限制处理，账号 {n} 个" }
+            }
+            ("lifted", _) => {
+                Text { en: "{case}: lifted, accounts: {n}", zh: "{case}：已解除限制，账号 {n} 个" }
+            }
+            _ => Text { en: "{case}: no flag is to be changed", zh: "{case}：没有需要更改的标记" },
+        };
+        page.say(said, &[("case", &self.case.to_string()), ("n", &self.accounts.to_string())]);
+        if self.lift || self.not_enforceable.is_empty() {
+            return;
+        }
+        page.say(
+            Text {
+                en: "not enforceable in the database, to be seen to by hand:",
+                zh: "数据库中无法强制执行，须人工处理：",
+            },
+            &[],
+        );
+        for ungoverned in &self.not_enforceable {
+            let said = Text { en: "  {table}: {rows}", zh: "  {table}：{rows}" };
+            page.say(said, &[("table", &ungoverned.table), ("rows", &ungoverned.rows.to_string())]);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Through the door: what is typed, what is shown, what is put on record.
+
+use crate::office::Office;
+
+const CASE: &str = "DSR-20261123-0001";
+
+/// An account with a profile, a number and a verified mailbox, all of which nobody else has.
+const WHO: &str = "SELECT CAST(min(u.id) AS TEXT) FROM users u JOIN user_profiles p ON p.user_id = u.id
+    WHERE p.real_name IS NOT NULL AND u.phone IS NOT NULL AND u.email_verified_at IS NOT NULL AND u.id > 101
+      AND u.phone NOT LIKE '%-%' AND length(u.phone) = 11
+      AND NOT EXISTS (SELECT 1 FROM waybills w WHERE w.sender_phone = u.phone OR w.recipient_phone = u.phone)
+      AND NOT EXISTS (SELECT 1 FROM users o WHERE o.id <> u.id AND (o.phone = u.phone OR o.email = u.email))";
+
+/// An office with a verified request for correction, and whose it is.
+fn office(level: &str) -> (Office, String) {
+    let mut office = Office::courier();
+    let who = one(&office, WHO).unwrap();
+    office.file("who.txt", &format!("account={who}\n"));
+    office.run("case open correct --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level {level} --by papers --quiet")).done();
+    (office, who)
+}
+
+/// A column of the person's row in `users`.
+fn users(office: &Office, who: &str, column: &str) -> Option<String> {
+    one(office, &format!("SELECT CAST({column} AS TEXT) FROM users WHERE id = {who}"))
+}
+
+fn one(office: &Office, sql: &str) -> Option<String> {
+    let plain = rusqlite::Connection::open(office.path("zkjia.db")).unwrap();
+    plain.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_field_is_corrected_after_the_case_number_was_typed() {
+    let (mut office, who) = office("L2");
+    office
+        .file("new.txt", "# the person's letter of 20 November\nusers.nickname = 新的昵称\nusers.personalization=0\n");
+    let planned = office.run(&format!("correct {CASE} --values new.txt --evidence statement --plan plan.jsonl")).done();
+    assert!(planned.stdout().contains("1 rows are to be corrected"), "{planned}");
+    assert!(!planned.stdout().contains("新的昵称") && planned.stdout().contains("新"), "{planned}");
+    assert!(!office.read("plan.jsonl").contains("新的昵称"), "a plan shows no value");
+    office.run("apply plan.jsonl").refused("needs_confirmation");
+    let done = office.run(&format!("apply plan.jsonl --confirm {CASE} --json")).done();
+    assert_eq!(
+        (done.json()["data"]["state"].as_str(), done.json()["data"]["rows"].as_u64()),
+        (Some("corrected"), Some(1))
+    );
+    assert_eq!(users(&office, &who, "nickname").as_deref(), Some("新的昵称"));
+    assert_eq!(users(&office, &who, "personalization").as_deref(), Some("0"));
+    office.run(&format!("apply plan.jsonl --confirm {CASE}")).refused("applied_twice");
+    let case = office.run(&format!("case show {CASE} --json")).done();
+    assert_eq!(case.json()["data"]["proof"], "not_needed");
+    assert_eq!(case.json()["data"]["status"], "postcheck", "{case}");
+    assert!(case.json()["data"]["completed_at"].is_string(), "the fifteen working days end when it is really done");
+    let shown = office.run(&format!("audit show {CASE}")).done();
+    assert!(shown.stdout().contains("correction_asked") && shown.stdout().contains("evidence=statement"), "{shown}");
+    assert!(!shown.stdout().contains("新的昵称"), "{shown}");
+    assert!(office.run("audit verify").done().stdout().starts_with("the record is whole"));
+}
+
+#[test]
+fn a_person_at_a_terminal_sees_masked_values_and_types_the_case_number() {
+    let (mut office, who) = office("L3");
+    let asked = office.typing(&format!("users.phone=13912345678\n{CASE}\n"));
+    let done = asked.run(&format!("correct {CASE} --evidence id_document")).done();
+    assert!(done.stdout().contains("139****5678"), "{done}");
+    assert!(!done.stdout().contains("13912345678") && !done.stderr().contains("13912345678"), "{done}");
+    assert_eq!(users(&office, &who, "phone").as_deref(), Some("13912345678"));
+    // since now, not since the old number was bound
+    let since = users(&office, &who, "phone_bound_at").unwrap();
+    assert!(since.starts_with("2026-11-23 10:0"), "{since}");
+}
+
+#[test]
+fn a_mailbox_that_nobody_proved_is_unproven() {
+    let (mut office, who) = office("L2");
+    for (evidence, proven) in [("statement", false), ("otp_new", true)] {
+        let mail = format!("users.email=new.{evidence}@example.org");
+        let line = format!("correct {CASE} --values - --evidence {evidence} --confirm {CASE}");
+        office.piping(&mail).run(&line).done();
+        let since = users(&office, &who, "email_verified_at");
+        assert_eq!(since.is_some(), proven, "{evidence}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_refused_with_its_reason_and_nothing_is_recorded() {
+    let (mut office, who) = office("L2");
+    let before = office.run("audit verify").done().stdout().to_owned();
+    for (field, code) in [
+        ("users.phone=13912345678", "stronger_identity"),
+        ("user_profiles.real_name=司马相如", "stronger_identity"),
+        ("users.reg_ip=10.0.0.1", "not_correctable"),
+        ("users.id=7", "immutable"),
+        ("users.created_at=2020-01-01", "immutable"),
+        ("users.shoe_size=42", "unknown_field"),
+        ("shoes.size=42", "unknown_field"),
+        ("users[101].nickname=x", "no_such_row"),
+        ("users.birth_date=2027-01-01", "invalid_value"),
+        ("users.personalization=yes", "wrong_type"),
+    ] {
+        let line = format!("correct {CASE} --values - --evidence document --confirm {CASE}");
+        let refused = office.piping(field).run(&line).refused(code);
+        let value = field.split_once('=').unwrap().1;
+        if value.len() > 3 {
+            assert!(!refused.stderr().contains(value) && !refused.stdout().contains(value), "{refused}");
+        }
+        assert!(refused.stdout().contains(code), "{refused}");
+    }
+    assert_eq!(office.run("audit verify").done().stdout(), before, "nothing is on record");
+    let malformed = office.piping("13912345678").run(&format!("correct {CASE} --values - --evidence document"));
+    malformed.misused("not_a_field");
+    office.run(&format!("correct {CASE} --evidence document --no-input")).misused("no_fields");
+    let twice = format!("users.nickname=a\nusers[{who}].nickname=b\n");
+    office.piping(&twice).run(&format!("correct {CASE} --values - --evidence document")).misused("field_twice");
+}
+
+#[test]
+fn two_one_time_passwords_do_for_a_number_at_the_lower_level() {
+    let (mut office, _) = office("L2");
+    let line = format!("correct {CASE} --values - --evidence otp_both --confirm {CASE}");
+    office.piping("users.phone=13912345678").run(&line).done();
+    office.piping("user_profiles.real_name=司马相如").run(&line).refused("stronger_identity");
+}
+
+#[test]
+fn an_argument_is_taken_with_a_warning() {
+    let (mut office, _) = office("L2");
+    let line = format!("correct {CASE} --set users.nickname=abc --evidence statement --confirm {CASE}");
+    let done = office.run(&line).done();
+    assert!(done.stderr().contains("warning[value_in_history]"), "{done}");
+}
+
+#[test]
+fn what_must_not_change_is_annotated_when_words_are_given() {
+    let (mut office, who) = office("L2");
+    office.file("words.txt", "The person says that the address of registration was another one.");
+    let line = format!("correct {CASE} --values - --evidence statement --confirm {CASE}");
+    office.piping("users.reg_ip=10.0.0.9").run(&line).refused("not_correctable");
+    let ip = users(&office, &who, "reg_ip");
+    let both = office.piping("users.reg_ip=10.0.0.9\nusers.nickname=neu").run(&format!("{line} --annotate words.txt"));
+    both.done();
+    assert_eq!(users(&office, &who, "reg_ip"), ip);
+    assert_eq!(users(&office, &who, "nickname").as_deref(), Some("neu"));
+    let shown = office.run(&format!("audit show {CASE}")).done();
+    assert!(shown.stdout().contains("annotated") && shown.stdout().contains("users.reg_ip"), "{shown}");
+    assert!(!shown.stdout().contains("10.0.0.9") && !shown.stdout().contains("another one"), "{shown}");
+}
+
+#[test]
+fn the_fields_that_may_be_corrected_are_listed_masked() {
+    let (mut office, who) = office("L2");
+    let listed = office.run(&format!("correct {CASE} --list --json")).done();
+    let fields = listed.json()["data"].as_array().unwrap().clone();
+    let of = |name: &str| fields.iter().find(|field| field["field"] == name).unwrap().clone();
+    assert_eq!(of(&format!("users[{who}].nickname"))["state"], "may_be_corrected");
+    assert_eq!(of(&format!("users[{who}].phone"))["code"], "stronger_identity");
+    let phone = users(&office, &who, "phone").unwrap();
+    assert!(!listed.stdout().contains(&phone), "{listed}");
+}
+
+#[test]
+fn a_plan_whose_values_belong_to_another_case_is_refused() {
+    let (mut office, _) = office("L2");
+    office.file("other.txt", "account=101\n");
+    office.run("case open correct --id-file other.txt --quiet").done();
+    office.run("case identify DSR-20261123-0002 --level L2 --by papers --quiet").done();
+    let plan = format!("correct {CASE} --values - --evidence statement --plan plan.jsonl");
+    office.piping("users.nickname=neu").run(&plan).done();
+    office.file("forged.jsonl", &office.read("plan.jsonl").replace(CASE, "DSR-20261123-0002"));
+    office.run("apply forged.jsonl --confirm DSR-20261123-0002").fails(3, "edited_plan");
+}
+
+#[test]
+fn no_file_of_the_workspace_holds_a_corrected_value() {
+    let (mut office, _) = office("L3");
+    let line = format!("correct {CASE} --values - --evidence id_document --plan plan.jsonl");
+    office.piping("users.phone=13987654321\nuser_profiles.real_name=诸葛亮").run(&line).done();
+    office.run(&format!("apply plan.jsonl --confirm {CASE}")).done();
+    for entry in std::fs::read_dir(office.path("")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("zkjia.db")) {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        for value in ["13987654321", "诸葛亮"] {
+            assert!(!bytes.windows(value.len()).any(|part| part == value.as_bytes()), "{}", path.display());
+        }
+    }
+}
