@@ -102,6 +102,16 @@ impl Totals {
         }
     }
 
+    /// Adds another plan's sums.
+    pub fn merge(&mut self, other: &Self) {
+        for (table, sums) in &other.tables {
+            self.tables.entry(*table).or_default().add(sums);
+        }
+        for (kept, rows) in &other.kept {
+            *self.kept.entry(kept.clone()).or_default() += rows;
+        }
+    }
+
     /// Adds a row of which only the work is known.
     pub fn add_work(&mut self, work: &Work) {
         let table = self.tables.entry(work.table).or_default();
