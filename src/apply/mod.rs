@@ -101,7 +101,10 @@ pub fn apply(
             book.pass(FailurePoint::BeforeRemoved)?;
             let event = removed(planner.map(), intent, &totals);
             book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
-            if let Some(event) = scheduled(planner.map(), &totals) {
+            // a run's driver puts on record itself what is left, with whose it is
+            let scheduled =
+                if matches!(applying.about, About::Case(_)) { scheduled(planner.map(), &totals) } else { None };
+            if let Some(event) = scheduled {
                 book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
             }
             Ok(Applied { intent, totals, refilled, files })

@@ -4,7 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
-    help, hold, init, language::Language, man, map, out::Format, out::Out, recover, session::Session, text::trouble,
+    help, hold, init, language::Language, man, map, out::Format, out::Out, purge, recover, session::Session,
+    text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -94,6 +95,7 @@ pub(super) enum Command {
     Export(export::ExportArgs),
     Erase(erase::EraseArgs),
     Apply(apply::ApplyArgs),
+    Purge(purge::PurgeArgs),
     Recover(recover::RecoverArgs),
     Demo(demo::DemoArgs),
     Case(case::CaseArgs),
@@ -116,6 +118,7 @@ impl Command {
             Self::Export(_) => "export",
             Self::Erase(_) => "erase",
             Self::Apply(_) => "apply",
+            Self::Purge(_) => "purge",
             Self::Recover(_) => "recover",
             Self::Demo(_) => "demo",
             Self::Case(_) => "case",
@@ -150,6 +153,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Export(args)) => export::run(&args, session, out),
         Some(Command::Erase(args)) => erase::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
+        Some(Command::Purge(args)) => purge::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
         Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),

@@ -36,6 +36,7 @@ mod map;
 mod out;
 mod page;
 mod planning;
+mod purge;
 mod record;
 mod recover;
 mod reference;

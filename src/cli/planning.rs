@@ -70,6 +70,7 @@ impl Planning {
             holds: self.holds.clone(),
             scope: self.scope.clone(),
             today: self.as_of.to_zoned_datetime(zone.clone()).date(),
+            removed: None,
             zone,
             token: Rc::clone(&self.token),
         })
@@ -98,7 +99,7 @@ impl Planning {
 }
 
 /// Stands in plans for a key that is personal itself: nobody computes it without the casebook's key.
-fn token(secret: &[u8; 32], value: &Value) -> String {
+pub(crate) fn token(secret: &[u8; 32], value: &Value) -> String {
     let mut bytes = Vec::new();
     value.encode(&mut bytes);
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };

@@ -18,4 +18,5 @@ mod package;
 mod people;
 mod practice;
 mod properties;
+mod purge_minors;
 mod requests;

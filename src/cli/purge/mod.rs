@@ -1,0 +1,31 @@
+//! `droit purge …`: what the controller owes unasked. A dry run unless it is confirmed.
+
+mod driver;
+mod minors;
+mod options;
+mod report;
+mod tally;
+
+use super::{Exit, out::Out, session::Session};
+
+/// Remove what the law or the data map says is due, unasked
+///
+/// Nothing is changed without --confirm. Made for cron: quiet, never twice at once, and it goes on where it was
+/// interrupted.
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct PurgeArgs {
+    #[command(subcommand)]
+    duty: DutyArgs,
+}
+
+#[derive(clap::Subcommand)]
+enum DutyArgs {
+    Minors(minors::MinorsArgs),
+}
+
+pub(crate) fn run(args: &PurgeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    match &args.duty {
+        DutyArgs::Minors(args) => minors::run(args, session, out),
+    }
+}
