@@ -1,8 +1,10 @@
 //! What rights and duties hand to `apply`: something that derives the same steps from the same data, as often as it is
 //! asked. It holds a [`Database`], so it has no way to write.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    data_map::classified::Classified,
+    data_map::classified::{Classified, TableId},
     database::Database,
     error::Error,
     plan::{Step, Totals},
@@ -20,6 +22,17 @@ pub trait Planner {
         database: &mut dyn Database,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error>;
+
+    /// Derives at least the steps of `tables`, when nothing else has changed since everything was derived.
+    fn derive_tables(
+        &self,
+        database: &mut dyn Database,
+        tables: &BTreeSet<TableId>,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        let _ = tables;
+        self.derive(database, each)
+    }
 
     /// Free text of somebody else without the identifiers of the people whom the plan is about.
     fn strike(&self, text: &str) -> String;

@@ -279,8 +279,7 @@ impl Office {
             expires: self.now + 24.hours(),
         };
         let file = std::io::BufWriter::new(fs::File::create(job.out.join("plan.jsonl"))?);
-        let (_, claim, _) = write_plan(&erasure, header, &mut **reader, file)?;
-        reader.renew()?;
+        let (_, planned, _) = write_plan(&erasure, header, &mut **reader, file)?;
         part(report, "planning", start)?;
         let start = Instant::now();
         let clock = FixedClock::new(self.now);
@@ -292,7 +291,7 @@ impl Office {
             mark: true,
             random: &mut *self.random,
         };
-        let applied = apply(&erasure, &claim, &mut *self.reader, &mut *self.writer, &mut self.book, &mut applying)?;
+        let applied = apply(&erasure, &planned, &mut *self.reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;
         count_changes(map, &applied.totals, &mut report.rows);
         Ok(())

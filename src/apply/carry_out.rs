@@ -268,6 +268,11 @@ impl<'a> CarryingOut<'a> {
         self.refilled.contains(&self.map.tables[table].name)
     }
 
+    /// The mapped tables that triggers inserted into.
+    pub(super) fn refilled(&self) -> BTreeSet<TableId> {
+        (0..self.map.tables.len()).filter(|table| self.was_refilled(*table)).collect()
+    }
+
     /// After the changes, what is found must be exactly what the plan keeps, table by table; only history that triggers
     /// write may differ.
     pub(super) fn require_kept(&self, planned: &Totals, found: &Totals) -> Result<(), Error> {

@@ -1,11 +1,13 @@
 //! The only code that changes rows of a user database.
 //!
 //! Whichever right or duty made the plan, it is carried out here (DESIGN §5): in one transaction, on the record, or not
-//! at all. A plan file is a claim, never an instruction: the plan is derived again, before anything is written and
-//! once more inside the transaction, and only what was derived both times is carried out.
+//! at all. A plan file is a claim, never an instruction: the plan is derived again before anything is written, and once
+//! more inside the transaction unless the engine says that nobody else has committed since; only what was derived both
+//! times is carried out.
 
 mod carry_out;
 mod current;
+mod planned;
 mod recover;
 mod remove_files;
 mod witness;
@@ -13,7 +15,10 @@ mod witness;
 use cap_std::fs::Dir;
 use sha2::{Digest as _, Sha256};
 
+pub use planned::{Planned, write_plan};
 pub use recover::{Recovered, recover};
+
+use planned::Remembered;
 
 use crate::{
     case::{
@@ -21,11 +26,11 @@ use crate::{
         clock::Clock,
         event::{Kept as KeptRows, TableCount},
     },
-    casebook::{Casebook, CasebookError, Change as Intended},
+    casebook::{Casebook, CasebookError, Change as Intended, WorkWriter},
     data_map::classified::Classified,
-    database::{Database, DatabaseError, Transaction, WritableDatabase},
+    database::{Database, DatabaseError, Transaction, Version, WritableDatabase},
     error::Error,
-    plan::{Claim, Header, Step, Totals, Work, Writer},
+    plan::{Claim, Record, Step, Totals, Work, Writer},
     planner::Planner,
     refusal::Refusal,
 };
@@ -59,31 +64,21 @@ pub struct Applied {
     pub files: u64,
 }
 
-/// Derives the plan once, writing it to `out`, and returns what a reader of it would claim.
-pub fn write_plan<W: std::io::Write>(
-    planner: &dyn Planner,
-    header: Header,
-    database: &mut dyn Database,
-    out: W,
-) -> Result<(W, Claim, Totals), Error> {
-    let io = |source| Error::Io { what: "the plan cannot be written", source };
-    let mut writer = Writer::begin(out, &header, planner.token()).map_err(io)?;
-    let totals = planner.derive(database, &mut |step| writer.step(planner.map(), step).map_err(io))?;
-    let (out, claim) = writer.finish(header).map_err(io)?;
-    Ok((out, claim, totals))
-}
-
-/// Carries out the plan that `claim` claims, if deriving it again gives the same.
+/// Carries out the plan that `made` claims, if deriving it again gives the same.
 pub fn apply(
     planner: &dyn Planner,
-    claim: &Claim,
+    made: &Planned,
     reader: &mut dyn Database,
     writer: &mut dyn WritableDatabase,
     book: &mut Casebook,
     applying: &mut Applying<'_>,
 ) -> Result<Applied, Error> {
+    let claim = &made.claim;
     current::require(claim, planner.map(), reader, writer, book, applying)?;
     let planned_after = book.head()?.number;
+    // The writer does not count its own commits, such as the making of the mark's table.
+    let version = writer.version()?;
+    let remembered = made.still_good(reader)?;
     if applying.mark {
         reader.renew()?;
         writer.create_mark_table().map_err(|error| match error {
@@ -91,22 +86,18 @@ pub fn apply(
             other => Error::from(other),
         })?;
     }
-    let (intent, listed) = open_intent(planner, claim, reader, book, applying)?;
     reader.renew()?;
-    let done = change(planner, claim, writer, book, applying, &Listed { intent, digest: listed, planned_after });
+    let listed = open_intent(planner, claim, remembered, reader, book, applying)?;
+    reader.renew()?;
+    let intent = listed.intent;
+    let done = change(planner, claim, writer, book, applying, &Gate { listed, version, planned_after });
     match done {
         Ok((totals, refilled)) => {
             book.pass(FailurePoint::AfterCommitted)?;
             let files = remove_files::remove(planner.map(), reader, book, intent, applying)?;
             book.pass(FailurePoint::BeforeRemoved)?;
-            let event = removed(planner.map(), intent, &totals);
-            book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
-            // a run's driver puts on record itself what is left, with whose it is
-            let scheduled =
-                if matches!(applying.about, About::Case(_)) { scheduled(planner.map(), &totals) } else { None };
-            if let Some(event) = scheduled {
-                book.append(applying.clock.now(), applying.actor, applying.about, event, None)?;
-            }
+            let events = removed(planner.map(), applying.about, intent, &totals);
+            book.append_all(applying.clock.now(), applying.actor, applying.about, events)?;
             Ok(Applied { intent, totals, refilled, files })
         }
         Err(error) => Err(abandon(reader, book, applying, intent, error)),
@@ -116,37 +107,64 @@ pub fn apply(
 /// An intent on its way.
 struct Listed {
     intent: i64,
-    /// Over its work list
+    /// Over the rows of its work list
     digest: [u8; 32],
+    totals: Totals,
+}
+
+/// What must not have happened meanwhile.
+struct Gate {
+    listed: Listed,
+    /// [`Database::version`] of the writer before the work was listed
+    version: Option<Version>,
     /// The last event when deriving began: no hold may come after it
     planned_after: i64,
 }
 
-/// Derives and lists the work; what is derived must be what is claimed. Returns the digest of the list as well.
+/// Lists the work: what is remembered of the plan as long as the database is as it was, else what is derived now, which
+/// must be what is claimed.
 fn open_intent(
     planner: &dyn Planner,
     claim: &Claim,
+    remembered: Option<&Remembered>,
     reader: &mut dyn Database,
     book: &mut Casebook,
     applying: &Applying<'_>,
-) -> Result<(i64, [u8; 32]), Error> {
+) -> Result<Listed, Error> {
     let plan = digest(&claim.digest)?;
-    let mut listed = Sha256::new();
+    let mut rows = Sha256::new();
+    let mut sums = Totals::default();
     let change = Intended { about: applying.about, database: claim.header.database.clone(), plan };
     let (intent, _) = book.open_intent::<Error>(applying.clock.now(), applying.actor, change, |list| {
-        let (derived, _) = derive(planner, claim, reader, &mut |step| match Work::of(step) {
-            Some(work) => {
-                remove_files::require_removable(planner.map(), &work, applying.files)?;
-                let record = work.encode();
-                listed.update(&record);
-                Ok(list.push(&record)?)
+        let mut row = |work: &Work, record: &[u8], list: &mut WorkWriter<'_>| -> Result<(), Error> {
+            remove_files::require_removable(planner.map(), work, applying.files)?;
+            rows.update(record);
+            Ok(list.push(record)?)
+        };
+        if let Some(remembered) = remembered {
+            for record in remembered.records() {
+                match Record::decode(record) {
+                    Some(Record::Row(work)) => row(&work, record, list)?,
+                    Some(Record::Sums(_)) => list.push(record)?,
+                    None => return Err(CasebookError::WorkList(list.intent()).into()),
+                }
             }
+            sums = remembered.totals.clone();
+            return Ok(());
+        }
+        let (derived, totals) = derive(planner, claim, reader, &mut |step| match Work::of(step) {
+            Some(work) => row(&work, &Record::Row(work.clone()).encode(), list),
             None => Ok(()),
         })?;
-        if derived == claim.steps { Ok(()) } else { Err(Refusal::StalePlan.into()) }
+        if derived != claim.steps {
+            return Err(Refusal::StalePlan.into());
+        }
+        list.push(&Record::Sums(totals.clone()).encode())?;
+        sums = totals;
+        Ok(())
     })?;
     book.pass(FailurePoint::AfterIntent)?;
-    Ok((intent, listed.finalize().into()))
+    Ok(Listed { intent, digest: rows.finalize().into(), totals: sums })
 }
 
 /// Derives the plan and its digest, without writing it anywhere.
@@ -166,72 +184,92 @@ fn derive(
     Ok((derived.steps, totals))
 }
 
-/// The transaction: derive, compare, change, look again, mark, gate, commit.
+/// The transaction: compare, change, look again, mark, gate, commit.
 fn change(
     planner: &dyn Planner,
     claim: &Claim,
     writer: &mut dyn WritableDatabase,
     book: &mut Casebook,
     applying: &mut Applying<'_>,
-    &Listed { intent, digest, planned_after }: &Listed,
+    gate: &Gate,
 ) -> Result<(Totals, u64), Error> {
+    let intent = gate.listed.intent;
     let mut transaction = writer.begin()?;
     let schema = transaction.schema()?;
     current::require_schema(planner.map(), &schema)?;
-    let mut list = Sha256::new();
-    let (derived, totals) = derive(planner, claim, &mut *transaction, &mut |step| {
+    if gate.version.is_none() || transaction.version()? != gate.version {
+        require_same(planner, claim, &gate.listed, &mut *transaction)?;
+    }
+    let mut carrying = carry_out::CarryingOut::new(planner, &schema, applying.random);
+    let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
+    book.read_work::<Error>(&listed, |record| match Record::decode(record) {
+        Some(Record::Row(work)) => carrying.push(work, &mut *transaction),
+        Some(Record::Sums(_)) => Ok(()),
+        None => Err(CasebookError::WorkList(intent).into()),
+    })?;
+    carrying.flush(&mut *transaction)?;
+    book.pass(FailurePoint::AfterStatements)?;
+    let totals = gate.listed.totals.clone();
+    let refilled = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
+    commit(transaction, book, applying, intent, gate.planned_after)?;
+    Ok((totals, refilled))
+}
+
+/// Somebody else has committed since the work was listed: what is derived now must be the same.
+fn require_same(
+    planner: &dyn Planner,
+    claim: &Claim,
+    listed: &Listed,
+    transaction: &mut dyn Transaction,
+) -> Result<(), Error> {
+    let mut rows = Sha256::new();
+    let (derived, _) = derive(planner, claim, transaction, &mut |step| {
         if let Some(work) = Work::of(step) {
-            list.update(work.encode());
+            rows.update(Record::Row(work).encode());
         }
         Ok(())
     })?;
     // The plan does not show everything that the work list holds, such as the names of files.
-    if derived != claim.steps || <[u8; 32]>::from(list.finalize()) != digest {
-        return Err(Refusal::StalePlan.into());
-    }
-    let mut carrying = carry_out::CarryingOut::new(planner, &schema, applying.random);
-    let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
-    book.read_work::<Error>(&listed, |record| {
-        let work = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
-        carrying.push(work, &mut *transaction)
-    })?;
-    carrying.flush(&mut *transaction)?;
-    book.pass(FailurePoint::AfterStatements)?;
-    let refilled = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
-    commit(transaction, book, applying, intent, planned_after)?;
-    Ok((totals, refilled))
+    let same = derived == claim.steps && <[u8; 32]>::from(rows.finalize()) == listed.digest;
+    if same { Ok(()) } else { Err(Refusal::StalePlan.into()) }
 }
 
 /// Looks again from the same identity set (DESIGN §5, 4): nothing may be left to do. What triggers filled in while
-/// rows went (history tables) goes in a second round, which is why there may be one.
+/// rows went (history tables) goes in a second round, after which those tables are looked at once more.
 fn nothing_left(
     planner: &dyn Planner,
     carrying: &mut carry_out::CarryingOut<'_>,
     transaction: &mut dyn Transaction,
     expected: &Totals,
 ) -> Result<u64, Error> {
-    let mut refilled = 0;
-    for _ in 0..2 {
-        let mut more: Vec<Work> = Vec::new();
-        let found = planner.derive(transaction, &mut |step| {
-            more.extend(Work::of(step));
-            Ok(())
-        })?;
-        if more.is_empty() {
-            carrying.require_kept(expected, &found)?;
-            return Ok(refilled);
-        }
-        if let Some(work) = more.iter().find(|work| !carrying.was_refilled(work.table)) {
-            let table = planner.map().tables[work.table].name.to_string();
-            return Err(Refusal::StillFound { table, rows: more.len() as u64 }.into());
-        }
-        refilled += more.len() as u64;
+    let mut more: Vec<Work> = Vec::new();
+    let mut found = planner.derive(transaction, &mut |step| {
+        more.extend(Work::of(step));
+        Ok(())
+    })?;
+    let refilled = more.len() as u64;
+    if let Some(work) = more.iter().find(|work| !carrying.was_refilled(work.table)) {
+        let table = planner.map().tables[work.table].name.to_string();
+        return Err(Refusal::StillFound { table, rows: refilled }.into());
+    }
+    if !more.is_empty() {
         for work in more {
             carrying.push(work, transaction)?;
         }
         carrying.flush(transaction)?;
+        let tables = carrying.refilled();
+        let mut left = 0;
+        let again = planner.derive_tables(transaction, &tables, &mut |step| {
+            left += u64::from(Work::of(step).is_some());
+            Ok(())
+        })?;
+        if left > 0 {
+            return Err(Refusal::StillFound { table: "a history table".to_owned(), rows: left }.into());
+        }
+        found.replace(&tables, &again);
     }
-    Err(Refusal::StillFound { table: "a history table".to_owned(), rows: refilled }.into())
+    carrying.require_kept(expected, &found)?;
+    Ok(refilled)
 }
 
 /// Mark and gate (DESIGN §5, 5): under the lock of all writers of the casebook no hold can be added between the last
@@ -300,8 +338,9 @@ fn digest(hexadecimal: &str) -> Result<Fingerprint, Error> {
     hexadecimal.parse().map_err(|_| Refusal::EditedPlan.into())
 }
 
-/// What goes on record: counts per table, and what stays by which law until when.
-fn removed(map: &Classified, intent: i64, totals: &Totals) -> Event {
+/// What goes on record, together: counts per table and what stays by which law until when; then what of it is erased
+/// later.
+fn removed(map: &Classified, about: About, intent: i64, totals: &Totals) -> Vec<Event> {
     let name = |table: usize| map.tables[table].name.to_string();
     let mut tables = Vec::new();
     for (table, sums) in &totals.tables {
@@ -315,7 +354,10 @@ fn removed(map: &Classified, intent: i64, totals: &Totals) -> Event {
         let some = counts.into_iter().filter(|(_, rows)| *rows > 0);
         tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));
     }
-    Event::Removed { intent, tables, kept: kept_rows(map, totals).collect() }
+    let mut events = vec![Event::Removed { intent, tables, kept: kept_rows(map, totals).collect() }];
+    // of a run it is on record already, with whose it is
+    events.extend(scheduled(map, totals).filter(|_| matches!(about, About::Case(_))));
+    events
 }
 
 fn kept_rows<'t>(map: &'t Classified, totals: &'t Totals) -> impl Iterator<Item = KeptRows> + 't {

@@ -3,11 +3,11 @@
 use super::{Applying, remove_files, witness};
 use crate::{
     case::{Event, IntentState},
-    casebook::{Casebook, Intent},
+    casebook::{Casebook, CasebookError, Intent},
     data_map::classified::Classified,
     database::Database,
     error::Error,
-    plan::{Totals, Work},
+    plan::{Record, Totals},
     refusal::Refusal,
 };
 
@@ -59,18 +59,22 @@ pub fn recover(
     }
     remove_files::remove(map, reader, book, intent.number, applying)?;
     let totals = listed_totals(book, intent)?;
-    let event = super::removed(map, intent.number, &totals);
-    book.append(applying.clock.now(), applying.actor, intent.about, event, None)?;
+    let events = super::removed(map, intent.about, intent.number, &totals);
+    book.append_all(applying.clock.now(), applying.actor, intent.about, events)?;
     Ok(Recovered::Finished)
 }
 
-/// What the work list says was changed; what was kept is in the plan alone and is not made up here.
+/// What the plan amounted to: it ends the work list, so that what is kept goes on record without deriving anything from
+/// a database in which the rest is gone.
 fn listed_totals(book: &Casebook, intent: &Intent) -> Result<Totals, Error> {
-    let mut totals = Totals::default();
+    let mut sums = None;
     book.read_work::<Error>(intent, |record| {
-        let work = Work::decode(record).ok_or(crate::casebook::CasebookError::WorkList(intent.number))?;
-        totals.add_work(&work);
+        match Record::decode(record) {
+            Some(Record::Sums(totals)) => sums = Some(totals),
+            Some(Record::Row(_)) => {}
+            None => return Err(CasebookError::WorkList(intent.number).into()),
+        }
         Ok(())
     })?;
-    Ok(totals)
+    sums.ok_or(CasebookError::WorkList(intent.number).into())
 }

@@ -1,7 +1,7 @@
 //! Files go after the rows that named them are gone for good: beneath the folder, regular, with one link, and named by
 //! no row that is left.
 
-use std::{collections::HashSet, rc::Rc};
+use std::collections::HashSet;
 
 use cap_std::fs::{Dir, MetadataExt as _};
 
@@ -10,9 +10,9 @@ use crate::{
     case::FailurePoint,
     casebook::{Casebook, CasebookError},
     data_map::classified::{Classified, TableId},
-    database::{Arm, Database, Flow, Seed, Select},
+    database::{Arm, Database, Flow, Seed, Seeds, Select},
     error::Error,
-    plan::Work,
+    plan::{Record, Work},
     refusal::Refusal,
     schema::RowKey,
     value::{Key, Value},
@@ -40,7 +40,10 @@ pub(super) fn remove(
     let (mut removed, mut listed_any) = (0, false);
     let mut window: Vec<Named> = Vec::new();
     book.read_work::<Error>(&listed, |record| {
-        let Work { table, key, files, .. } = Work::decode(record).ok_or(CasebookError::WorkList(intent))?;
+        let Work { table, key, files, .. } = match Record::decode(record).ok_or(CasebookError::WorkList(intent))? {
+            Record::Row(work) => work,
+            Record::Sums(_) => return Ok(()),
+        };
         window.extend(files.into_iter().map(|name| Named { table, key: key.clone(), name }));
         listed_any |= !window.is_empty();
         if window.len() >= WINDOW {
@@ -89,7 +92,7 @@ fn still_named(map: &Classified, reader: &mut dyn Database, window: &[Named]) ->
                 RowKey::None => continue,
             };
             let seed = |(tag, file): (u32, &Named)| Some(Seed { subject: 0, tag, values: vec![value(&file.name)?] });
-            let seeds: Rc<[Seed]> = (0..).zip(window).filter_map(seed).collect();
+            let seeds: Seeds = (0..).zip(window).filter_map(seed).collect();
             let select = Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.name.clone()], seeds }]);
             reader.read(&select, &mut |found| {
                 let file = &window[found.tag as usize];

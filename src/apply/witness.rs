@@ -5,7 +5,7 @@ use crate::{
     data_map::{classified::Classified, predicate::Predicate},
     database::{Arm, Database, Flow, Seed, Select, Term},
     error::Error,
-    plan::{Act, Work, still_there, written},
+    plan::{Act, Record, Work, still_there, written},
     refusal::Refusal,
     schema::RowKey,
     value::Value,
@@ -21,8 +21,10 @@ pub(super) fn took_place(
 ) -> Result<Option<bool>, Error> {
     let mut told: Option<bool> = None;
     book.read_work::<Error>(intent, |record| {
-        let work = Work::decode(record).ok_or(CasebookError::WorkList(intent.number))?;
-        let row = row_changed(map, &work, reader)?;
+        let row = match Record::decode(record).ok_or(CasebookError::WorkList(intent.number))? {
+            Record::Row(work) => row_changed(map, &work, reader)?,
+            Record::Sums(_) => return Ok(()),
+        };
         match row {
             Some(changed) if told.is_none_or(|told| told == changed) => told = Some(changed),
             _ => return Err(Refusal::LookHere(intent.number).into()),

@@ -72,6 +72,29 @@ impl Casebook {
         self.record(now, |_| Ok(()), |_, ()| Ok(Happening { now, actor, about, event, body }))
     }
 
+    /// Records several events about one thing, all of them or none.
+    pub fn append_all(
+        &mut self,
+        now: Timestamp,
+        actor: &str,
+        about: About,
+        events: Vec<Event>,
+    ) -> Result<(), CasebookError> {
+        self.with_lock(now, |book| {
+            let transaction = book.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut before = head(&transaction)?;
+            book.keys.require_not_ahead(&book.workspace, &before)?;
+            let mut last = None;
+            for event in events {
+                let happening = Happening { now, actor, about, event, body: None };
+                let recorded = write(&transaction, &book.workspace, &book.keys, &mut *book.random, &before, happening)?;
+                before = Head { number: recorded.number, hash: recorded.hash };
+                last = Some(recorded);
+            }
+            last.map_or(Ok(()), |last| commit(transaction, &book.keys, &book.workspace, &last))
+        })
+    }
+
     /// Opens a case under the next number of the local day `day`. The event is `opened`.
     pub fn open_case(
         &mut self,

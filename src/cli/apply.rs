@@ -3,7 +3,7 @@
 use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
-    apply::{Applying, apply},
+    apply::{Applying, Planned, apply},
     case::{About, CaseNumber},
     plan::{Claim, read_claim},
     refusal::Refusal,
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         &[("case", &case.to_string()), ("rows", &claim.rows.to_string())],
     );
     confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
-    carry_out(case, &planning, &claim, &mut trusted, session, out)
+    carry_out(case, &planning, &claim.into(), &mut trusted, session, out)
 }
 
 /// A plan of another workspace names cases of its own. A plan that was applied is refused as such: its person is found by less than before, which says nothing new.
@@ -69,11 +69,11 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
     if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
 }
 
-/// Applies what `claim` claims and tells what was done.
+/// Applies what `planned` claims and tells what was done.
 pub(super) fn carry_out(
     case: CaseNumber,
     planning: &Planning,
-    claim: &Claim,
+    planned: &Planned,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
     out: &mut Out<'_>,
@@ -87,9 +87,9 @@ pub(super) fn carry_out(
     let mut applying =
         Applying { about: About::Case(case), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
     let book = session.casebook()?;
-    let applied = apply(&erasure, claim, &mut **database, &mut *writer, book, &mut applying)?;
+    let applied = apply(&erasure, planned, &mut **database, &mut *writer, book, &mut applying)?;
     let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
-    let mut sums = Sums::of(case, state, &claim.digest, &applied.totals, map);
+    let mut sums = Sums::of(case, state, &planned.claim.digest, &applied.totals, map);
     sums.files = Some(applied.files);
     out.report(&sums)?;
     out.next(session.case(case)?.next_step());

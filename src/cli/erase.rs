@@ -7,10 +7,9 @@ use std::{
 };
 
 use crate::{
-    apply::write_plan,
+    apply::{Planned, write_plan},
     case::{Body, CaseNumber, Event},
     database::Database,
-    plan::Claim,
     rights::erasure::Scope,
 };
 
@@ -70,9 +69,9 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         roles: args.role.iter().cloned().collect(),
     };
     let planning = Planning::of(args.case, scope, session.now(), &mut trusted, session)?;
-    let (claim, sums) = plan(args, &planning, &mut trusted, session)?;
+    let (planned, sums) = plan(args, &planning, &mut trusted, session)?;
     let event = Event::Planned {
-        plan: claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
+        plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
     };
     session.record(args.case, event, &Body::default())?;
@@ -91,7 +90,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         out.report(&sums)?;
     }
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
-    apply::carry_out(args.case, &planning, &claim, &mut trusted, session, out)
+    apply::carry_out(args.case, &planning, &planned, &mut trusted, session, out)
 }
 
 /// Derives the plan, to the file that was asked for or to nowhere.
@@ -100,7 +99,7 @@ fn plan(
     planning: &Planning,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
-) -> anyhow::Result<(Claim, Sums)> {
+) -> anyhow::Result<(Planned, Sums)> {
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
     let header = planning.header(map, database.identity()?, session)?;
@@ -110,10 +109,10 @@ fn plan(
         None => Box::new(sink()),
     };
     let written = write_plan(&erasure, header, database, out);
-    let (claim, totals) = match (written, &args.plan) {
-        (Ok((mut out, claim, totals)), _) => {
+    let (planned, totals) = match (written, &args.plan) {
+        (Ok((mut out, planned, totals)), _) => {
             out.flush()?;
-            (claim, totals)
+            (planned, totals)
         }
         (Err(error), Some(file)) => {
             // half a plan is no plan; the error is what there is to tell
@@ -126,6 +125,6 @@ fn plan(
         let path = session.path(file);
         File::open(&path).and_then(|file| file.sync_all()).map_err(|error| cannot_write(&path, &error))?;
     }
-    let sums = Sums::of(args.case, "planned", &claim.digest, &totals, map);
-    Ok((claim, sums))
+    let sums = Sums::of(args.case, "planned", &planned.claim.digest, &totals, map);
+    Ok((planned, sums))
 }

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-pub use sql::{Action, Arm, Change, Join, Seed, Select, Term, Write, WriteTo};
+pub use sql::{Action, Arm, Change, Join, Seed, Seeds, Select, Term, Write, WriteTo};
 
 use crate::{
     schema::{Dialect, Schema, TableName},
@@ -82,6 +82,13 @@ pub struct Found {
     pub row: Row,
 }
 
+/// A state of the database in the eyes of one connection; those of two connections are never equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    connection: u64,
+    changes: i64,
+}
+
 /// A user database, opened for reading.
 pub trait Database {
     /// The engine.
@@ -105,6 +112,10 @@ pub trait Database {
 
     /// Lets go of the snapshot: the next read sees the database as it is then, and no writer is held up meanwhile.
     fn renew(&mut self) -> Result<(), DatabaseError>;
+
+    /// The state of the database as this connection sees it: equal to an earlier one only when nobody else has committed
+    /// in between; `None` where the engine cannot say. It begins a snapshot, as every read does.
+    fn version(&mut self) -> Result<Option<Version>, DatabaseError>;
 
     /// The number of this workspace's last mark, `None` when it has none or the table does not exist.
     fn mark(&mut self, workspace: &str) -> Result<Option<u64>, DatabaseError>;

@@ -3,7 +3,7 @@
 //! Names come from the classified map and are quoted; values are always bound. Keys travel as one bound set (a JSON
 //! array), so one statement serves one person and a thousand, and read-only sessions serve as well.
 
-use std::{fmt::Write as _, rc::Rc};
+use std::{cell::OnceCell, fmt::Write as _, rc::Rc};
 
 use serde_json::Value as Json;
 
@@ -46,7 +46,60 @@ pub struct Arm {
     /// Columns of the table
     pub columns: Vec<String>,
     /// What they are compared with; the same set serves several arms
-    pub seeds: Rc<[Seed]>,
+    pub seeds: Seeds,
+}
+
+/// A set of bound keys that several arms and statements share; its text is made once.
+#[derive(Clone, Debug)]
+pub struct Seeds(Rc<SeedSet>);
+
+#[derive(Debug)]
+struct SeedSet {
+    list: Vec<Seed>,
+    /// Whose they all are, when they are one subject's
+    subject: Option<u32>,
+    keyed: OnceCell<Option<String>>,
+}
+
+impl Seeds {
+    /// The keys, in their order.
+    #[must_use]
+    pub fn list(&self) -> &[Seed] {
+        &self.0.list
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.list.is_empty()
+    }
+
+    /// The text that is bound; `None` when a value cannot be carried.
+    fn text(&self, keyed: bool) -> Option<String> {
+        if keyed {
+            self.0.keyed.get_or_init(|| seeds_as_json(&self.0.list, true)).clone()
+        } else {
+            seeds_as_json(&self.0.list, false)
+        }
+    }
+}
+
+impl Default for Seeds {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl From<Vec<Seed>> for Seeds {
+    fn from(list: Vec<Seed>) -> Self {
+        let first = list.first().map(|seed| seed.subject);
+        let subject = first.filter(|first| list.iter().all(|seed| seed.subject == *first));
+        Self(Rc::new(SeedSet { list, subject, keyed: OnceCell::new() }))
+    }
+}
+
+impl FromIterator<Seed> for Seeds {
+    fn from_iter<T: IntoIterator<Item = Seed>>(seeds: T) -> Self {
+        seeds.into_iter().collect::<Vec<_>>().into()
+    }
 }
 
 /// One bound key: whose it is, a tag that comes back with the row, the values.
@@ -241,7 +294,7 @@ impl Select {
             if at > 0 {
                 sql.push_str(" UNION ALL ");
             }
-            bound.push(Value::Text(seeds_as_json(&arm.seeds, keyed)?));
+            bound.push(Value::Text(arm.seeds.text(keyed)?));
             let seeds = if keyed {
                 keyed_subquery(bound.len(), arm.columns.len())
             } else {
@@ -280,9 +333,9 @@ impl Select {
     /// Whether all seeds are of one subject: then the answer need not be ordered by subject, and the seed's place is
     /// enough to know it by, so that the engine reads each seed as it is.
     pub(super) fn is_keyed(&self) -> bool {
-        let mut subjects = self.arms.iter().flat_map(|arm| arm.seeds.iter()).map(|seed| seed.subject);
-        let Some(first) = subjects.next() else { return false };
-        self.matching.is_none() && subjects.all(|subject| subject == first)
+        let mut subjects = self.arms.iter().filter(|arm| !arm.seeds.is_empty()).map(|arm| arm.seeds.0.subject);
+        let Some(Some(first)) = subjects.next() else { return false };
+        self.matching.is_none() && subjects.all(|subject| subject == Some(first))
     }
 
     fn print_terms(&self, bound: &mut Vec<Value>) -> String {
@@ -540,7 +593,7 @@ mod tests {
 
     fn of_two() -> Select {
         let seed = |subject, value: i64| Seed { subject, tag: 7, values: vec![Value::from(value)] };
-        let arm = Arm { columns: vec!["user_id".into()], seeds: [seed(0, 12), seed(1, 13)].into() };
+        let arm = Arm { columns: vec!["user_id".into()], seeds: vec![seed(0, 12), seed(1, 13)].into() };
         Select::new(TableName::local("orders"), vec!["id".into()], vec![arm])
     }
 
@@ -569,7 +622,7 @@ mod tests {
 
     #[test]
     fn composite_seeds_stay_together() {
-        let seeds = [Seed { subject: 3, tag: 0, values: vec!["a\"b".into(), Value::Null] }];
+        let seeds = vec![Seed { subject: 3, tag: 0, values: vec!["a\"b".into(), Value::Null] }];
         let arm = Arm { columns: vec!["x".into(), "y".into()], seeds: seeds.into() };
         let printed = Select::new(TableName::local("t"), vec!["x".into()], vec![arm]).print().unwrap();
         assert!(printed.sql.contains("(SELECT key AS seed, json_extract(value, '$[0]') AS v0, json_extract(value"));

@@ -108,6 +108,9 @@ impl Decision {
         }
     }
 
+    /// Everything that [`Decision::code`] says.
+    pub const CODES: [&'static str; 5] = ["HOLD", "LIVE", "RET", "undecided", "stay"];
+
     /// Whether the row is retained under a code of LAW §4.3 (`HOLD`, `LIVE`, `RET`), or undecided.
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {

@@ -3,14 +3,15 @@
 
 use std::io::{self, BufRead, Write};
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use super::{Decision, Step};
 use crate::{
     data_map::classified::Classified,
+    schema::{RowKey, TableName},
     value::{Value, hex},
 };
 
@@ -104,18 +105,45 @@ pub struct Writer<W> {
     steps: Sha256,
     rows: u64,
     token: Box<dyn Fn(&Value) -> String>,
+    /// The last line, kept for its memory
+    text: Vec<u8>,
+}
+
+/// A row's line.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(serialize_with = "as_text")]
+    table: &'a TableName,
+    key: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<&'a str>,
+    decision: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    law: Option<&'a String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Option<Date>>,
+    #[serde(rename = "do")]
+    act: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    columns: Vec<&'a str>,
+}
+
+fn as_text<S: Serializer>(name: &TableName, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(name)
 }
 
 impl<W: Write> Writer<W> {
     /// Begins with the header; `token` stands in for keys that are personal themselves.
     pub fn begin(out: W, header: &Header, token: Box<dyn Fn(&Value) -> String>) -> io::Result<Self> {
-        let mut writer = Self { out, whole: Sha256::new(), steps: Sha256::new(), rows: 0, token };
-        writer.line(&serde_json::to_string(header)?, false)?;
+        let mut writer = Self { out, whole: Sha256::new(), steps: Sha256::new(), rows: 0, token, text: Vec::new() };
+        writer.line(&serde_json::to_vec(header)?, false)?;
         Ok(writer)
     }
 
-    fn line(&mut self, text: &str, step: bool) -> io::Result<()> {
-        for part in [text.as_bytes(), b"\n"] {
+    fn line(&mut self, text: &[u8], step: bool) -> io::Result<()> {
+        for part in [text, b"\n"] {
             self.whole.update(part);
             if step {
                 self.steps.update(part);
@@ -128,40 +156,38 @@ impl<W: Write> Writer<W> {
     /// Adds one row.
     pub fn step(&mut self, map: &Classified, step: &Step) -> io::Result<()> {
         let table = &map.tables[step.table];
-        let personal = |name: &str| table.column(name).is_some_and(|column| column.meaning.kind.is_personal());
         let names: &[String] = match &table.key {
-            crate::schema::RowKey::Columns(columns) => columns,
+            RowKey::Columns(columns) => columns,
             _ => &[],
         };
-        let key: Vec<Json> = (0..)
-            .zip(&step.key.0)
-            .map(|(at, value)| {
-                let hidden = names.get(at).is_some_and(|name: &String| personal(name));
-                if hidden { json!((self.token)(value)) } else { key_json(value) }
-            })
-            .collect();
-        let mut line = json!({ "table": table.name.to_string(), "key": key });
-        let roles: Vec<&str> =
-            step.roles.iter().filter(|role| **role > 0).map(|role| table.roles[role - 1].as_str()).collect();
-        if !roles.is_empty() {
-            line["roles"] = json!(roles);
-        }
-        line["decision"] = json!(step.decision.word());
-        if let Decision::Keep { law, because, until } = &step.decision {
-            line["law"] = json!(law);
-            line["because"] = json!(because);
-            line["until"] = json!(until.map(|date| date.to_string()));
-        }
-        if let Decision::Stay(why) = &step.decision {
-            line["because"] = json!(why);
-        }
-        line["do"] = json!(step.act.word());
-        if !step.act.columns().is_empty() {
-            let columns: Vec<&str> = step.act.columns().iter().map(|at| table.columns[*at].name.as_str()).collect();
-            line["columns"] = json!(columns);
-        }
+        let hidden = |at: usize| {
+            let column = names.get(at).and_then(|name| table.column(name));
+            column.is_some_and(|column| column.meaning.kind.is_personal())
+        };
+        let key = |(at, value)| if hidden(at) { json!((self.token)(value)) } else { key_json(value) };
+        let (law, because, until) = match &step.decision {
+            Decision::Keep { law, because, until } => (Some(law), Some(because), Some(*until)),
+            Decision::Stay(why) => (None, Some(why), None),
+            _ => (None, None, None),
+        };
+        let line = Line {
+            table: &table.name,
+            key: step.key.0.iter().enumerate().map(key).collect(),
+            roles: step.roles.iter().filter(|role| **role > 0).map(|role| table.roles[role - 1].as_str()).collect(),
+            decision: step.decision.word(),
+            law,
+            because,
+            until,
+            act: step.act.word(),
+            columns: step.act.columns().iter().map(|at| table.columns[*at].name.as_str()).collect(),
+        };
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        serde_json::to_writer(&mut text, &line)?;
         self.rows += 1;
-        self.line(&line.to_string(), true)
+        let written = self.line(&text, true);
+        self.text = text;
+        written
     }
 
     /// Ends with the trailer; returns what a reader of the file would claim.
@@ -169,7 +195,7 @@ impl<W: Write> Writer<W> {
         let steps = hex(&self.steps.clone().finalize());
         let digest = hex(&self.whole.clone().finalize());
         let trailer = Trailer { rows: self.rows, steps: steps.clone(), digest: digest.clone() };
-        self.line(&serde_json::to_string(&trailer)?, false)?;
+        self.line(&serde_json::to_vec(&trailer)?, false)?;
         self.out.flush()?;
         Ok((self.out, Claim { header, rows: self.rows, steps, digest }))
     }

@@ -10,7 +10,7 @@ pub use decide::{Decision, Facts, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use overwrite::{TOKEN_PREFIX, Written, occupied, still_there, written};
 pub use totals::{Kept, TableTotals, Totals};
-pub use work::Work;
+pub use work::{Record, Work};
 
 use crate::{data_map::classified::TableId, value::Key};
 

@@ -1,11 +1,11 @@
 //! Sums over a plan's steps: located = removed + kept, in rows and in cells (W5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Act, Decision, Step, Work};
+use super::{Act, Decision, Step};
 use crate::data_map::classified::{Classified, TableId};
 
 /// What a plan amounts to.
@@ -31,7 +31,7 @@ pub struct Kept {
 }
 
 /// One table's sums. A located row is deleted, overwritten or left; a kept row may be overwritten in part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableTotals {
     /// Rows found
     pub located: u64,
@@ -49,6 +49,37 @@ pub struct TableTotals {
     pub cells: u64,
     /// Cells that go
     pub cells_removed: u64,
+}
+
+/// Sums as they stand in a work list.
+#[derive(Serialize, Deserialize)]
+struct Listed {
+    tables: Vec<(TableId, TableTotals)>,
+    kept: Vec<(TableId, String, String, Option<Date>, u64)>,
+}
+
+impl Totals {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let kept =
+            |(kept, rows): (&Kept, &u64)| (kept.table, kept.code.to_owned(), kept.law.clone(), kept.until, *rows);
+        let listed = Listed {
+            tables: self.tables.iter().map(|(table, sums)| (*table, *sums)).collect(),
+            kept: self.kept.iter().map(kept).collect(),
+        };
+        serde_json::to_vec(&listed).unwrap_or_default() // numbers, texts and dates: never fails; an empty one is not read
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let listed: Listed = serde_json::from_slice(bytes).ok()?;
+        let kept = |(table, code, law, until, rows): (TableId, String, String, Option<Date>, u64)| {
+            let code = Decision::CODES.into_iter().find(|known| *known == code)?;
+            Some((Kept { table, code, law, until }, rows))
+        };
+        Some(Self {
+            tables: listed.tables.into_iter().collect(),
+            kept: listed.kept.into_iter().map(kept).collect::<Option<_>>()?,
+        })
+    }
 }
 
 impl TableTotals {
@@ -112,16 +143,13 @@ impl Totals {
         }
     }
 
-    /// Adds a row of which only the work is known.
-    pub fn add_work(&mut self, work: &Work) {
-        let table = self.tables.entry(work.table).or_default();
-        match work.act {
-            Act::Delete => table.deleted += 1,
-            Act::Overwrite(_) => table.overwritten += 1,
-            Act::Unlink(_) => table.unlinked += 1,
-            Act::StrikeOut(_) => table.struck_out += 1,
-            Act::Leave => table.left += 1,
-        }
+    /// Takes the sums of `tables` from `other`.
+    pub fn replace(&mut self, tables: &BTreeSet<TableId>, other: &Self) {
+        self.tables.retain(|table, _| !tables.contains(table));
+        self.kept.retain(|kept, _| !tables.contains(&kept.table));
+        self.tables.extend(other.tables.iter().filter(|(table, _)| tables.contains(table)).map(|(t, s)| (*t, *s)));
+        self.kept
+            .extend(other.kept.iter().filter(|(kept, _)| tables.contains(&kept.table)).map(|(k, n)| (k.clone(), *n)));
     }
 
     /// All tables together.

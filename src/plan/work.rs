@@ -1,11 +1,41 @@
-//! A line of an intent's work list: what a step does, without why. It holds keys and file names and therefore stands
-//! only sealed in the casebook.
+//! An intent's work list: what each step does, without why, and in the end what the plan amounts to. It holds keys and
+//! file names and therefore stands only sealed in the casebook.
 
-use super::{Act, Step};
+use super::{Act, Step, Totals};
 use crate::{
     data_map::classified::TableId,
     value::{Key, Value},
 };
+
+/// One record of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A row to be changed
+    Row(Work),
+    /// The last one: what is found and kept, which `recover` puts on record after a crash
+    Sums(Totals),
+}
+
+impl Record {
+    /// The bytes: `r` or `s`, then the record.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Row(work) => [b"r".to_vec(), work.encode()].concat(),
+            Self::Sums(totals) => [b"s".to_vec(), totals.encode()].concat(),
+        }
+    }
+
+    /// Reads a record; `None` when it is none.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        match bytes.split_first()? {
+            (b'r', work) => Work::decode(work).map(Self::Row),
+            (b's', totals) => Totals::decode(totals).map(Self::Sums),
+            _ => None,
+        }
+    }
+}
 
 /// What is to be done to one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +60,8 @@ impl Work {
         Some(Self { table: step.table, key: step.key.clone(), act: step.act.clone(), files: step.files.clone() })
     }
 
-    /// The record: table, act, columns, key, files; numbers as big-endian 64 bits.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
+    /// Table, act, columns, key, files; numbers as big-endian 64 bits.
+    fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let number = |n: usize| (n as u64).to_be_bytes();
         out.extend(number(self.table));
@@ -50,9 +79,7 @@ impl Work {
         out
     }
 
-    /// Reads a record; `None` when it is none.
-    #[must_use]
-    pub fn decode(mut bytes: &[u8]) -> Option<Self> {
+    fn decode(mut bytes: &[u8]) -> Option<Self> {
         let table = number(&mut bytes)?;
         let (act, rest) = bytes.split_first()?;
         bytes = rest;
@@ -81,16 +108,31 @@ fn number(bytes: &mut &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{Kept, TableTotals};
 
     #[test]
     fn a_record_reads_back() {
         let key = Key(vec![Value::from(7), Value::from("a")]);
         for act in [Act::Delete, Act::Overwrite(vec![1, 2]), Act::Unlink(vec![0]), Act::StrikeOut(vec![4])] {
-            let work = Work { table: 3, key: key.clone(), act, files: vec!["voice/1.amr".into()] };
-            let bytes = work.encode();
-            assert_eq!(Work::decode(&bytes), Some(work));
-            assert_eq!(Work::decode(&bytes[..bytes.len() - 1]), None);
-            assert_eq!(Work::decode(&[bytes.as_slice(), &[0]].concat()), None);
+            let record = Record::Row(Work { table: 3, key: key.clone(), act, files: vec!["voice/1.amr".into()] });
+            let bytes = record.encode();
+            assert_eq!(Record::decode(&bytes), Some(record));
+            assert_eq!(Record::decode(&bytes[..bytes.len() - 1]), None);
+            assert_eq!(Record::decode(&[bytes.as_slice(), &[0]].concat()), None);
         }
+    }
+
+    #[test]
+    fn sums_read_back_with_their_reasons() {
+        let kept = |code, until| Kept { table: 2, code, law: "电子商务法 31".into(), until };
+        let mut totals = Totals::default();
+        totals.tables.insert(2, TableTotals { located: 5, deleted: 1, cells: 40, ..TableTotals::default() });
+        totals.kept.insert(kept("RET", Some(jiff::civil::date(2029, 11, 23))), 3);
+        totals.kept.insert(kept("HOLD", None), 1);
+        let record = Record::Sums(totals);
+        let bytes = record.encode();
+        assert_eq!(Record::decode(&bytes), Some(record));
+        let unknown = String::from_utf8(bytes).unwrap().replace("RET", "XYZ");
+        assert_eq!(Record::decode(unknown.as_bytes()), None, "a reason that nobody knows is not made up");
     }
 }

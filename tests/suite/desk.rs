@@ -204,7 +204,8 @@ impl Desk {
         let claim = Claim { header, rows: 0, steps: String::new(), digest: String::new() };
         let mut job = Job { map, subjects: vec![closed.set], claim, file: vec![], totals: Totals::default() };
         let header = job.claim.header.clone();
-        (_, job.claim, job.totals) = write_plan(&job.erasure(), header, &mut *reader, out)?;
+        let (_, planned, totals) = write_plan(&job.erasure(), header, &mut *reader, out)?;
+        (job.claim, job.totals) = (planned.claim, totals);
         Ok(job)
     }
 
@@ -251,14 +252,14 @@ impl Desk {
         let files = self.files();
         let mut random = seeded(self.random);
         let mut applying = self.applying(clock, &files, &mut random);
-        apply(&job.erasure(), claim, &mut *reader, &mut *writer, book, &mut applying)
+        apply(&job.erasure(), &claim.clone().into(), &mut *reader, &mut *writer, book, &mut applying)
     }
 
-    fn files(&self) -> cap_std::fs::Dir {
+    pub(crate) fn files(&self) -> cap_std::fs::Dir {
         cap_std::fs::Dir::open_ambient_dir(self.dir.join("files"), cap_std::ambient_authority()).unwrap()
     }
 
-    fn applying<'a>(
+    pub(crate) fn applying<'a>(
         &self,
         clock: &'a dyn Clock,
         files: &'a cap_std::fs::Dir,

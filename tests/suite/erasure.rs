@@ -9,7 +9,7 @@ use droit::{
     data_map::{DataMap, classified::Classified, classify},
     database::{DatabaseUrl, Options, connect, connect_for_writing, locate},
     demo::company::Company,
-    plan::{Claim, Header, PLAN_SCHEMA},
+    plan::{Header, PLAN_SCHEMA},
     rights::erasure::{Erasure, Holds, Scope},
     value::Value,
 };
@@ -110,8 +110,7 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
         token: Rc::new(|_: &Value| "token".into()),
     };
     let database = reader.identity().unwrap();
-    let (_, claim, _): (Vec<u8>, Claim, _) =
-        write_plan(&erasure, header(&world, database, &book), &mut *reader, Vec::new()).unwrap();
+    let (_, planned, _) = write_plan(&erasure, header(&world, database, &book), &mut *reader, Vec::new()).unwrap();
     drop(reader);
     let mut reader = connect(&url(dir), &Options::default()).unwrap();
     let mut writer = connect_for_writing(&url(dir), &Options::default()).unwrap();
@@ -126,7 +125,7 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
         mark: true,
         random: &mut random,
     };
-    apply(&erasure, &claim, &mut *reader, &mut *writer, &mut book, &mut applying).unwrap();
+    apply(&erasure, &planned, &mut *reader, &mut *writer, &mut book, &mut applying).unwrap();
 
     let plain = Connection::open(dir.join("zkjia.db")).unwrap();
     let phone: Option<String> = plain.query_row("SELECT phone FROM users WHERE id = 100", [], |r| r.get(0)).unwrap();

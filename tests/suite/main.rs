@@ -16,6 +16,7 @@ mod mentions;
 mod office;
 mod package;
 mod people;
+mod planned;
 mod practice;
 mod properties;
 mod purge_minors;

@@ -12,7 +12,7 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::{
-    apply::{Applied, Applying, apply, write_plan},
+    apply::{Applied, Applying, Planned, apply, write_plan},
     case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, TableCount},
     casebook::CasebookError,
     database::DatabaseError,
@@ -423,8 +423,8 @@ impl Running<'_, '_, '_, '_> {
         self.trusted.database.renew()?;
         let header = self.header(duty, &run.to_string())?;
         let by = duty.planner(bucket, &self.trusted.map, &self.held, &self.token);
-        let (claim, planned) = match write_plan(&*by, header, &mut *self.trusted.database, sink()) {
-            Ok((_, claim, planned)) => (claim, planned),
+        let (made, planned) = match write_plan(&*by, header, &mut *self.trusted.database, sink()) {
+            Ok((_, made, planned)) => (made, planned),
             Err(error) => return Ok(Err(error)),
         };
         if planned.changes() == 0 {
@@ -433,9 +433,9 @@ impl Running<'_, '_, '_, '_> {
         }
         self.require_within(&planned, limits)?;
         if let Some(people) = D::people(bucket) {
-            remember(run, &claim, &planned, people, &self.trusted.map, self.session)?;
+            remember(run, &made.claim, &planned, people, &self.trusted.map, self.session)?;
         }
-        let applied = apply_step(&*by, &claim, run, &mut *self.trusted.database, self.session)?;
+        let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, self.session)?;
         Ok(applied.map(|applied| {
             self.totals.merge(&applied.totals);
             self.files += applied.files;
@@ -548,7 +548,7 @@ fn remember(
 /// Applies one step. Errors of the bucket come inside, what stops the run outside.
 fn apply_step(
     planner: &dyn Planner,
-    claim: &Claim,
+    made: &Planned,
     run: RunNumber,
     reader: &mut dyn crate::database::Database,
     session: &mut Session<'_>,
@@ -560,7 +560,7 @@ fn apply_step(
     let mut applying =
         Applying { about: About::Run(run), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
     let book = session.casebook()?;
-    Ok(apply(planner, claim, reader, &mut *writer, book, &mut applying))
+    Ok(apply(planner, made, reader, &mut *writer, book, &mut applying))
 }
 
 #[cfg(test)]

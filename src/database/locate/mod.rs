@@ -10,7 +10,7 @@ mod doubt;
 mod many;
 mod shared;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
@@ -19,7 +19,7 @@ pub use count::Held;
 pub use doubt::Doubt;
 pub use many::close_many;
 
-use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Select, Term};
+use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Seeds, Select, Term};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Case, Cases, Classified, Sense, Table, TableId, Target, Tie},
@@ -102,7 +102,7 @@ pub struct Walk<'a> {
     /// Every known value with its subject; a seed's tag is its place here
     values: Vec<(u32, &'a KnownValue)>,
     /// By kind that ties by value: every spelling of every known value
-    spelled: BTreeMap<Kind, Rc<[Seed]>>,
+    spelled: BTreeMap<Kind, Seeds>,
     zone: TimeZone,
     handed: BTreeMap<Referenced, Vec<Handed>>,
 }
@@ -308,7 +308,7 @@ impl<'a> Walk<'a> {
         ways
     }
 
-    fn seeds(&self, entry: &Entry<'_>) -> Rc<[Seed]> {
+    fn seeds(&self, entry: &Entry<'_>) -> Seeds {
         match entry.from {
             Source::Rows { table, columns, role } => {
                 let handed = self.handed.get(&(table, columns.to_vec())).into_iter().flatten();
@@ -323,7 +323,7 @@ impl<'a> Walk<'a> {
 
     /// Every spelling in which a stored value can be one of the subjects' known values of `kind`, in the order of an
     /// index: neighbours are on one page.
-    fn value_seeds(&self, kind: Kind) -> Rc<[Seed]> {
+    fn value_seeds(&self, kind: Kind) -> Seeds {
         let mut seeds = Vec::new();
         for (tag, (subject, known)) in (0..).zip(&self.values) {
             if known.kind == kind.word() {

@@ -7,7 +7,13 @@
 mod hook;
 mod schema;
 
-use std::{fs, io::Read as _, os::unix::fs::MetadataExt as _, path::Path};
+use std::{
+    fs,
+    io::Read as _,
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use rusqlite::{
     Connection, ErrorCode, OpenFlags,
@@ -17,7 +23,8 @@ use rusqlite::{
 };
 
 use super::{
-    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Options, Select, Transaction, WritableDatabase,
+    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Options, Select, Transaction, Version,
+    WritableDatabase,
     sql::{Statement, print_count},
 };
 use crate::{
@@ -41,6 +48,15 @@ pub const MARK_SQL: &str = MARK_TABLE;
 struct Session {
     connection: Connection,
     identity: String,
+    /// Tells it from the other connections of this process
+    number: u64,
+}
+
+impl Session {
+    fn new(connection: Connection, path: &Path) -> Result<Self, DatabaseError> {
+        static OPENED: AtomicU64 = AtomicU64::new(0);
+        Ok(Self { connection, identity: identity(path)?, number: OPENED.fetch_add(1, Ordering::Relaxed) })
+    }
 }
 
 /// A database opened for reading.
@@ -69,7 +85,7 @@ impl Reader {
         let settings = format!("PRAGMA query_only = ON; PRAGMA mmap_size = {MAPPED}; BEGIN");
         connection.execute_batch(&settings).map_err(|e| failure(&e, url.path()))?;
         first_read(&connection, url.path())?;
-        Ok(Self(Session { connection, identity: identity(url.path())? }))
+        Ok(Self(Session::new(connection, url.path())?))
     }
 }
 
@@ -95,7 +111,7 @@ impl Writer {
             }
         }
         let accounting = hook::Accounting::attach(&connection)?;
-        Ok(Self { accounting, session: Session { connection, identity: identity(path)? } })
+        Ok(Self { accounting, session: Session::new(connection, path)? })
     }
 }
 
@@ -263,7 +279,7 @@ fn read(connection: &Connection, select: &Select, each: &mut dyn FnMut(Found) ->
         let (first, arm): (u32, u32) = (row.get(0)?, row.get(1)?);
         let arm = arm as usize;
         let (subject, tag) = if keyed {
-            let seed = &select.arms[arm].seeds[first as usize];
+            let seed = &select.arms[arm].seeds.list()[first as usize];
             (seed.subject, seed.tag)
         } else {
             (first, row.get(2)?)
@@ -362,6 +378,12 @@ impl<T: Connected> Database for T {
 
     fn renew(&mut self) -> Result<(), DatabaseError> {
         Connected::renew(self)
+    }
+
+    fn version(&mut self) -> Result<Option<Version>, DatabaseError> {
+        let Session { connection, number, .. } = self.session();
+        let changes = connection.pragma_query_value(None, "data_version", |row| row.get(0));
+        changes.map(|changes| Some(Version { connection: *number, changes })).map_err(|e| statement_failure(&e))
     }
 
     fn mark(&mut self, workspace: &str) -> Result<Option<u64>, DatabaseError> {

@@ -21,7 +21,7 @@ use crate::{
     case::identity::IdentitySet,
     data_map::classified::{Classified, Mentions, TableId},
     database::{
-        Arm, Database, Flow, Seed, Select,
+        Arm, Database, Flow, Seed, Seeds, Select,
         locate::{Attribution, Holding, Walk},
     },
     error::Error,
@@ -97,7 +97,19 @@ impl Planner for Erasure<'_> {
         database: &mut dyn Database,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error> {
-        self.steps(database, each)
+        self.steps(database, None, each)
+    }
+
+    /// A table at whose rows others may point cannot be decided alone.
+    fn derive_tables(
+        &self,
+        database: &mut dyn Database,
+        tables: &BTreeSet<TableId>,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        let alone = |table: &TableId| pins::stands_alone(self.map, *table);
+        let only = tables.iter().all(alone).then_some(tables);
+        self.steps(database, only, each)
     }
 
     fn strike(&self, text: &str) -> String {
@@ -117,10 +129,12 @@ struct Pending {
 }
 
 impl Erasure<'_> {
-    /// Derives every step, children first, in an order that can be carried out as it is.
+    /// Derives the steps of all tables, or of those in `only`, children first, in an order that can be carried out as it
+    /// is.
     fn steps(
         &self,
         database: &mut dyn Database,
+        only: Option<&BTreeSet<TableId>>,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?;
@@ -128,7 +142,8 @@ impl Erasure<'_> {
         let mut totals = Totals::default();
         let mut gone = Gone::default();
         let mut own: HashMap<TableId, HashSet<Key>> = HashMap::new();
-        for table in pins::order(self.map) {
+        let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
+        for table in pins::order(self.map).into_iter().filter(|table| wanted(*table)) {
             self.derive_table(table, &walk, database, &mut pins, &mut gone, &mut |step| {
                 totals.add(step);
                 if self.map.tables[step.table].mentions != Mentions::NotSearched {
@@ -138,7 +153,7 @@ impl Erasure<'_> {
             })?;
         }
         for (table, held) in self.map.tables.iter().enumerate() {
-            if held.mentions != Mentions::NotSearched {
+            if held.mentions != Mentions::NotSearched && wanted(table) {
                 self.strike_mentions(table, &own.remove(&table).unwrap_or_default(), database, &mut |step| {
                     totals.add(step);
                     each(step)
@@ -169,11 +184,11 @@ impl Erasure<'_> {
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
-            let result = view.judge(self, holding, pins).and_then(|judged| match judged {
+            let result = view.judge(self, holding, pins, at_once).and_then(|judged| match judged {
                 Some(judged) if at_once => {
                     let step = judged.settle(&view, false);
                     gone.note(self.map, &step);
-                    pins.pin(self.map, &view, &judged, &step);
+                    pins.pin(&view, &judged, &step);
                     each(&step)
                 }
                 Some(judged) => {
@@ -250,7 +265,7 @@ impl Erasure<'_> {
     }
 
     /// The rows of `table` whose `columns` hold one of the seeds.
-    fn pointing(&self, table: TableId, columns: &[String], seeds: Rc<[Seed]>) -> Result<Select, Error> {
+    fn pointing(&self, table: TableId, columns: &[String], seeds: Seeds) -> Result<Select, Error> {
         let held = &self.map.tables[table];
         let key = match &held.key {
             RowKey::Columns(columns) => columns.clone(),
@@ -277,7 +292,7 @@ impl Erasure<'_> {
             (0..pending.len()).filter(|&at| pending[at].judged.decision == Decision::Delete).collect();
         let mut cuts: Vec<(usize, Step)> = Vec::new();
         for pointer in incoming {
-            let seeds: Rc<[Seed]> = going
+            let seeds: Seeds = going
                 .iter()
                 .filter_map(|&at| {
                     let values = pending[at].judged.referenced(view, &pointer.parent_columns)?;
@@ -308,7 +323,7 @@ impl Erasure<'_> {
         for waiting in pending {
             let step = waiting.judged.settle(view, waiting.pointed_at);
             gone.note(self.map, &step);
-            pins.pin(self.map, view, &waiting.judged, &step);
+            pins.pin(view, &waiting.judged, &step);
             each(&step)?;
         }
         Ok(())
@@ -316,7 +331,7 @@ impl Erasure<'_> {
 }
 
 /// The values of `columns` in rows that wait, each with the row's place.
-fn seeds(view: &TableView<'_>, pending: &[Pending], columns: &[String]) -> Rc<[Seed]> {
+fn seeds(view: &TableView<'_>, pending: &[Pending], columns: &[String]) -> Seeds {
     let seed = |(at, waiting): (usize, &Pending)| {
         let values = waiting.judged.referenced(view, columns)?;
         Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })

@@ -22,7 +22,7 @@ pub(super) enum Level {
 
 /// Values of columns at which rows that stay point.
 #[derive(Debug, Default)]
-pub(super) struct Pins(HashMap<(TableId, Vec<String>), HashMap<Vec<Value>, Level>>);
+pub(super) struct Pins(HashMap<TableId, HashMap<Vec<String>, HashMap<Vec<Value>, Level>>>);
 
 impl Pins {
     /// The strongest pin on a row whose `values(columns)` are given.
@@ -32,54 +32,79 @@ impl Pins {
         lists: &[Vec<String>],
         values: &dyn Fn(&[String]) -> Option<Vec<Value>>,
     ) -> Option<Level> {
-        lists
-            .iter()
-            .filter_map(|columns| {
-                let pinned = self.0.get(&(table, columns.clone()))?;
-                pinned.get(&values(columns)?).copied()
-            })
-            .max()
+        let pinned = self.0.get(&table)?;
+        lists.iter().filter_map(|columns| pinned.get(columns)?.get(&values(columns)?).copied()).max()
     }
 
-    /// Pins the rows of other tables that a reverse tie finds through `step`'s row.
-    fn pin_reverse(&mut self, map: &Classified, view: &TableView<'_>, judged: &Judged, step: &Step, level: Level) {
-        for (table, held) in map.tables.iter().enumerate() {
-            for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of && is_reverse(map, table, tie)) {
-                let Target::Rows { table: target, columns, .. } = &tie.target else { continue };
-                let cut = columns.iter().any(|name| cuts(view, step, name));
-                let Some(values) = judged.referenced(view, columns).filter(|_| *target == step.table && !cut) else {
-                    continue;
-                };
-                let pinned = self.0.entry((table, tie.columns.clone())).or_default().entry(values).or_insert(level);
-                *pinned = (*pinned).max(level);
-            }
+    fn add(&mut self, table: TableId, columns: &[String], values: Vec<Value>, level: Level) {
+        let lists = self.0.entry(table).or_default();
+        if !lists.contains_key(columns) {
+            lists.insert(columns.to_vec(), HashMap::new());
+        }
+        if let Some(pinned) = lists.get_mut(columns) {
+            let pinned = pinned.entry(values).or_insert(level);
+            *pinned = (*pinned).max(level);
         }
     }
 
-    /// Pins what `step`'s row points at, if it stays.
-    pub(super) fn pin(&mut self, map: &Classified, view: &TableView<'_>, judged: &Judged, step: &Step) {
+    /// Pins what `step`'s row points at, if it stays, and the rows of other tables that a reverse tie finds through it.
+    pub(super) fn pin(&mut self, view: &TableView<'_>, judged: &Judged, step: &Step) {
         let Some(level) = level(step) else { return };
-        self.pin_reverse(map, view, judged, step, level);
-        for tie in &map.tables[step.table].ties {
-            let Target::Rows { table, columns, .. } = &tie.target else { continue };
-            if is_reverse(map, step.table, tie) {
-                continue; // the pointer stands in the other row
+        for Found { table, columns, own } in &view.found {
+            let cut = own.iter().any(|name| cuts(view, step, name));
+            if let Some(values) = judged.referenced(view, own).filter(|_| !cut) {
+                self.add(*table, columns, values, level);
             }
+        }
+        for Named { tie, table, columns } in &view.named {
             // What is retained by law keeps all it points at; a mere pointer of another row is cut when its target goes.
             if tie.sense == Sense::By && !retained(step) {
                 continue;
             }
             let cut = tie.columns.iter().any(|name| cuts(view, step, name));
-            let Some(values) = judged.values(view, &tie.columns).filter(|_| !cut) else { continue };
-            if values.iter().any(Value::is_null) {
-                continue;
-            }
+            let Some(values) = judged.referenced(view, &tie.columns).filter(|_| !cut) else { continue };
             // What waits holds back what it is tied *of*; whom it merely points at is at most anonymized.
             let level = if tie.sense == Sense::Of { level } else { Level::Referenced };
-            let pinned = self.0.entry((*table, columns.clone())).or_default().entry(values).or_insert(level);
-            *pinned = (*pinned).max(level);
+            self.add(*table, columns, values, level);
         }
     }
+}
+
+/// Rows of another table that a reverse tie finds through rows of this one.
+pub(super) struct Found<'a> {
+    table: TableId,
+    columns: &'a [String],
+    own: &'a [String],
+}
+
+/// Rows of another table that rows of this one point at.
+pub(super) struct Named<'a> {
+    tie: &'a Tie,
+    table: TableId,
+    columns: &'a [String],
+}
+
+/// What reverse ties find through `table`.
+pub(super) fn found_through(map: &Classified, table: TableId) -> Vec<Found<'_>> {
+    let ties = map.tables.iter().enumerate().flat_map(|(other, held)| held.ties.iter().map(move |tie| (other, tie)));
+    ties.filter(|(other, tie)| tie.sense == Sense::Of && is_reverse(map, *other, tie))
+        .filter_map(|(other, tie)| match &tie.target {
+            Target::Rows { table: target, columns, .. } if *target == table => {
+                Some(Found { table: other, columns: &tie.columns, own: columns })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// What the ties of `table` point at; the pointer of a reverse tie stands in the other row.
+pub(super) fn named_by(map: &Classified, table: TableId) -> Vec<Named<'_>> {
+    let ties = map.tables[table].ties.iter().filter(|tie| !is_reverse(map, table, tie));
+    ties.filter_map(|tie| match &tie.target {
+        Target::Rows { table, columns, .. } => Some(Named { tie, table: *table, columns }),
+        _ => None,
+    })
+    .collect()
 }
 
 /// Whether the pointer of a tie stands in the rows it names (`id = "key, of customer.address_id"`): they may be several,
@@ -205,6 +230,11 @@ pub(super) fn points_elsewhere(map: &Classified, table: TableId) -> bool {
         Target::Rows { table: target, columns, .. } => tie.sense == Sense::By || overwritable(map, *target, columns),
         _ => false,
     })
+}
+
+/// Whether rows of `table` are decided without looking at those of others: nothing points at them or names them.
+pub(super) fn stands_alone(map: &Classified, table: TableId) -> bool {
+    named_lists(map, table).is_empty() && sharing(map, table).is_empty()
 }
 
 /// Column lists of `table` that ties of any sense name.

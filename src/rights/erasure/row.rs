@@ -3,10 +3,7 @@
 use super::{super::files::stays_beneath, Erasure, Level, Pins, REFERENCED, TableView, is_true};
 use crate::{
     case::period::Counted,
-    data_map::{
-        classified::{Sense, Target},
-        fate::{After, Erase, Keep},
-    },
+    data_map::fate::{After, Erase, Keep},
     database::locate::{Holding, UNNAMED},
     error::Error,
     kind::Dated,
@@ -31,8 +28,15 @@ pub(super) struct Judged {
 }
 
 impl TableView<'_> {
-    /// Decides one row; `None` when the scope does not touch it.
-    pub(super) fn judge(&self, erasure: &Erasure<'_>, holding: Holding, pins: &Pins) -> Result<Option<Judged>, Error> {
+    /// Decides one row, at once or knowing that a pointer of others may still keep it; `None` when the scope does not
+    /// touch it.
+    pub(super) fn judge(
+        &self,
+        erasure: &Erasure<'_>,
+        holding: Holding,
+        pins: &Pins,
+        at_once: bool,
+    ) -> Result<Option<Judged>, Error> {
         let roles: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
         if roles.is_empty() {
             return Ok(None);
@@ -62,7 +66,10 @@ impl TableView<'_> {
         let decision = decide(&facts);
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
         let overwrite = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
-        let overwrite_all = self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[])?;
+        // An unknown case is refused whatever is decided.
+        let needed = case.is_some() || !at_once && decision == Decision::Delete;
+        let kept_back = || self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[]);
+        let overwrite_all = if needed { kept_back()? } else { Vec::new() };
         let cells = self.held.columns.len() as u64;
         let files = self.files_of(&decision, &overwrite, terms);
         let Holding { key, mut terms, .. } = holding;
@@ -104,10 +111,9 @@ impl TableView<'_> {
             let meaning = column.meaning_in(case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
             let role = self.role_of(meaning.role.as_deref());
             let theirs = theirs(role, roles, shared);
-            let link = self.link(&column.name);
-            let goes = match link {
+            let goes = match self.links[at] {
                 Some(tie_role) => cuts_link(decision, roles, tie_role) && !column.not_null,
-                None => theirs && meaning.kind.is_personal() && !self.is_key(&column.name),
+                None => theirs && meaning.kind.is_personal() && !self.keys[at],
             };
             let needed = matches!(decision, Decision::Keep { .. }) && self.needed(running, &column.name);
             let asked = self.asked(erasure, &column.name, meaning.kind);
@@ -122,20 +128,6 @@ impl TableView<'_> {
             }
         }
         Ok(columns)
-    }
-
-    /// The role that a key tie in `column` fills; `None` when the column is no key tie.
-    fn link(&self, column: &str) -> Option<usize> {
-        let tie = self.held.ties.iter().find(|tie| {
-            tie.sense == Sense::Of
-                && matches!(tie.target, Target::Rows { .. })
-                && tie.columns.iter().any(|c| c == column)
-        })?;
-        Some(self.role_of(tie.role.as_deref()))
-    }
-
-    fn is_key(&self, column: &str) -> bool {
-        matches!(&self.held.key, crate::schema::RowKey::Columns(columns) if columns.iter().any(|c| c == column))
     }
 
     /// Whether a running minimum needs the column. An inherited one, or one that names no columns, needs facts only.

@@ -4,17 +4,18 @@
 use super::{Erasure, pins};
 use crate::{
     data_map::{
-        classified::{Classified, Table, TableId, Target},
+        classified::{Classified, Sense, Table, TableId, Target},
         fate::{After, Keep},
         predicate::Predicate,
     },
     database::{
         Join, Select, Term,
-        locate::{UNNAMED, case_term},
+        locate::{UNNAMED, case_term, role_number_in},
     },
     error::Error,
     plan::{occupied, still_there, written},
     refusal::Refusal,
+    schema::RowKey,
 };
 
 /// A table prepared for judging its rows. Every `usize` that is no role or column is a place among a row's terms.
@@ -35,6 +36,13 @@ pub(super) struct TableView<'a> {
     pub(super) case: Option<usize>,
     /// Columns that name files: column, template, place
     pub(super) files: Vec<(usize, String, usize)>,
+    /// Rows of others that stay when a row of this table does
+    pub(super) found: Vec<pins::Found<'a>>,
+    pub(super) named: Vec<pins::Named<'a>>,
+    /// By column: the role that a key tie in it fills
+    pub(super) links: Vec<Option<usize>>,
+    /// By column: whether it names the row
+    pub(super) keys: Vec<bool>,
 }
 
 pub(super) struct KeepView<'a> {
@@ -63,6 +71,10 @@ impl<'a> TableView<'a> {
             lists: pins::named_lists(map, table),
             case: None,
             files: Vec::new(),
+            found: pins::found_through(map, table),
+            named: pins::named_by(map, table),
+            links: held.columns.iter().map(|column| link(held, &column.name)).collect(),
+            keys: held.columns.iter().map(|column| is_key(held, &column.name)).collect(),
         };
         view.follow_inheritance(select)?;
         view.ask_roles(select);
@@ -133,7 +145,7 @@ impl<'a> TableView<'a> {
             let name = (role != UNNAMED).then(|| self.held.roles[role - 1].as_str());
             let ties = self.held.ties.iter().filter(|tie| tie.role.as_deref() == name);
             let mut parts: Vec<Predicate> = ties
-                .filter(|tie| tie.sense == crate::data_map::classified::Sense::Of)
+                .filter(|tie| tie.sense == Sense::Of)
                 .flat_map(|tie| tie.columns.iter().map(|column| occupied(column)))
                 .collect();
             if role != UNNAMED {
@@ -174,6 +186,18 @@ impl<'a> TableView<'a> {
     fn ask_case(&mut self, select: &mut Select) {
         self.case = self.held.case.as_ref().map(|case| case_term(self.map, case, select));
     }
+}
+
+/// The role that a key tie in `column` fills; `None` when the column is no key tie.
+fn link(held: &Table, column: &str) -> Option<usize> {
+    let tie = held.ties.iter().find(|tie| {
+        tie.sense == Sense::Of && matches!(tie.target, Target::Rows { .. }) && tie.columns.iter().any(|c| c == column)
+    })?;
+    Some(role_number_in(held, tie.role.as_deref()))
+}
+
+fn is_key(held: &Table, column: &str) -> bool {
+    matches!(&held.key, RowKey::Columns(columns) if columns.iter().any(|c| c == column))
 }
 
 /// The table and those it inherits from, nearest first, each with its place among the joins.

@@ -24,7 +24,7 @@ use droit::{
     error::Error,
     export::{Finished, Head, Language, Outbox, Package, Remedies},
     kind,
-    plan::{Claim, Header, PLAN_SCHEMA, Totals},
+    plan::{Header, PLAN_SCHEMA, Totals},
     planner::Planner,
     rights::{
         access::Copy,
@@ -201,7 +201,7 @@ impl House {
             as_of: now,
             expires: now + 24.hours(),
         };
-        let (_, claim, _): (Vec<u8>, Claim, _) = write_plan(&erasure, header, &mut *reader, Vec::new())?;
+        let (_, planned, _) = write_plan(&erasure, header, &mut *reader, Vec::new())?;
         let mut writer = connect_for_writing(&DatabaseUrl::sqlite(self.database()), &Options::default())?;
         let (clock, files) = (FixedClock::new(now), self.files());
         let mut random = bytes_of(draw);
@@ -213,7 +213,7 @@ impl House {
             mark: true,
             random: &mut random,
         };
-        apply(&erasure, &claim, &mut *reader, &mut *writer, book, &mut applying)
+        apply(&erasure, &planned, &mut *reader, &mut *writer, book, &mut applying)
     }
 
     /// The database file, byte for byte.
