@@ -61,6 +61,11 @@ impl Planning {
         Ok(Self { case, subjects: [set], holds: Holds { person, tables }, scope, as_of, token })
     }
 
+    /// What part is asked for.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// The planner.
     pub(crate) fn erasure<'a>(&'a self, map: &'a Classified, session: &mut Session<'_>) -> anyhow::Result<Erasure<'a>> {
         let zone = session.zone()?;

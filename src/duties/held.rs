@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::{
-    case::{IdentitySet, IdentityTag},
+    case::{IdentitySet, IdentityTag, SubjectRef},
     data_map::classified::TableId,
     kind::Kind,
     value::{Key, Value},
@@ -18,6 +18,8 @@ pub struct Held {
     pub tables: BTreeSet<TableId>,
     /// Tags of the people of whom nothing may go
     pub people: HashSet<IdentityTag>,
+    /// The references of these people
+    pub subjects: HashSet<SubjectRef>,
     /// The keyed tag of a value, by the word of its kind or person
     pub tag: Tagging,
 }

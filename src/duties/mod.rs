@@ -4,3 +4,5 @@
 pub mod breaker;
 pub mod held;
 pub mod minors;
+pub mod retention;
+pub mod scheduled;

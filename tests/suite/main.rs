@@ -20,4 +20,5 @@ mod planned;
 mod practice;
 mod properties;
 mod purge_minors;
+mod purge_retention;
 mod requests;

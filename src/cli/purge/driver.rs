@@ -88,7 +88,7 @@ pub(super) trait Duty {
         &'a self,
         bucket: &'a Self::Bucket,
         map: &'a crate::data_map::classified::Classified,
-        held: &Held,
+        held: &'a Held,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a>;
 
@@ -98,7 +98,13 @@ pub(super) trait Duty {
     }
 
     /// What follows from a bucket that is done, or in which nothing was to do.
-    fn settled(&mut self, _bucket: &Self::Bucket, _totals: &Totals, _session: &mut Session<'_>) -> anyhow::Result<()> {
+    fn settled(
+        &mut self,
+        _bucket: &Self::Bucket,
+        _totals: &Totals,
+        _map: &crate::data_map::classified::Classified,
+        _session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
         Ok(())
     }
 }
@@ -187,10 +193,12 @@ pub(super) fn held(trusted: &Trusted, session: &mut Session<'_>) -> anyhow::Resu
     for hold in holds.iter().filter(|hold| hold.subject.is_some()) {
         people.extend(book.tags_of_hold(hold)?);
     }
+    let subjects: Vec<_> = holds.iter().filter_map(|hold| hold.subject).collect();
     let tagger = book.tagger()?;
     let named = holds.into_iter().filter_map(|hold| hold.table);
     let tables = named.map(|table| subject::held_table(&table, &trusted.map)).collect::<Result<_, _>>()?;
-    Ok(Held { tables, people, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) })
+    let subjects = subjects.into_iter().collect();
+    Ok(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) })
 }
 
 /// Why a bucket is left out; `None` for what stops the run.
@@ -398,7 +406,7 @@ impl Running<'_, '_, '_, '_> {
             let mut left = vec![bucket];
             while let Some(bucket) = left.pop() {
                 match self.step(duty, &bucket, run, limits)? {
-                    Ok(totals) => duty.settled(&bucket, &totals, self.session)?,
+                    Ok(totals) => duty.settled(&bucket, &totals, &self.trusted.map, self.session)?,
                     Err(error) => self.stumble::<D>(bucket, error, &mut left)?,
                 }
                 self.session.unlock();

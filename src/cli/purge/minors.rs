@@ -226,7 +226,7 @@ impl Duty for Children<'_> {
         &'a self,
         bucket: &'a Bucket,
         map: &'a Classified,
-        held: &Held,
+        held: &'a Held,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a> {
         let erasure = Erasure {

@@ -61,6 +61,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.purge.log/1",
+        Sort::Schema,
+        ["the destruction log", "销毁清册"],
+        [
+            "A list of purges: run, duty, officer, as_of, started, ended, map, plan, steps, skipped, undecidable, tables (table, what, rows), rules (rule, table, because, matched, first, last).",
+            "清理列表：run、duty、officer、as_of、started、ended、map、plan、steps、skipped、undecidable、tables（table、what、rows）、rules（rule、table、because、matched、first、last）。",
+        ],
+    ),
+    code(
         "droit.due/1",
         Sort::Schema,
         ["clocks", "时限"],
