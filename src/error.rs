@@ -1,7 +1,11 @@
 //! What a use-case can end in besides success: the house said no, or an adapter failed.
 
 use crate::{
-    casebook::CasebookError, database::DatabaseError, export::ExportError, plan::FormatError, refusal::Refusal,
+    casebook::CasebookError,
+    database::DatabaseError,
+    export::{ExportError, letter::LetterError},
+    plan::FormatError,
+    refusal::Refusal,
 };
 
 /// Refused, or failed.
@@ -22,6 +26,9 @@ pub enum Error {
     /// A package cannot be written
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// A letter cannot be written
+    #[error(transparent)]
+    Letter(#[from] LetterError),
     /// Something outside the databases cannot be read or written
     #[error("{what}: {source}")]
     Io {
@@ -42,6 +49,7 @@ impl Error {
             Self::Casebook(error) => error.code(),
             Self::Plan(error) => error.code(),
             Self::Export(_) => "export_failed",
+            Self::Letter(error) => error.code(),
             Self::Io { .. } => "io_failed",
         }
     }

@@ -60,7 +60,7 @@
 //!
 //! let mut database = connect(&DatabaseUrl::sqlite(&path), &Options::default())?;
 //! let map = classify(&map, &database.schema()?).expect("every column is explained");
-//! let zone = jiff::tz::TimeZone::get(&map.time_zone)?;
+//! let zone = jiff::tz::TimeZoneDatabase::bundled().get(&map.time_zone)?;
 //! let closed = locate::close(&map, &Identity::of([("phone", "+86 138 0013 8000")]), &zone, &mut *database)?;
 //! assert!(closed.ambiguities.is_empty());
 //!
@@ -90,6 +90,7 @@ pub mod demo;
 pub mod duties;
 pub mod error;
 pub mod export;
+pub mod intake;
 pub mod kind;
 pub mod plan;
 pub mod planner;

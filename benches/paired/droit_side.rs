@@ -25,10 +25,16 @@ use droit::{
     export::{Finished, Head, Language, Outbox, Package, Remedies, Sealed},
     kind,
     plan::{Header, PLAN_SCHEMA, Totals},
-    rights::{access::Copy, erasure, subject},
+    rights::{
+        access::{Copy, Heads},
+        erasure, subject,
+    },
     value::Value,
 };
-use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use jiff::{
+    Timestamp, ToSpan as _,
+    tz::{TimeZone, TimeZoneDatabase},
+};
 
 use crate::{Job, Operation, Report, company, job::Subject};
 
@@ -51,7 +57,7 @@ pub(crate) fn open(database: &Path) -> Result<Opened> {
     let mut reader = connect(&DatabaseUrl::sqlite(database), &Options::default())?;
     let schema = reader.schema()?;
     let map = classify(&map, &schema).map_err(|findings| anyhow!("the map has {} findings", findings.len()))?;
-    Ok(Opened { reader, map, zone: TimeZone::get("Asia/Shanghai")? })
+    Ok(Opened { reader, map, zone: TimeZoneDatabase::bundled().get("Asia/Shanghai")? })
 }
 
 pub(crate) fn close(opened: &mut Opened, identity: &Identity) -> Result<Closed> {
@@ -112,13 +118,13 @@ fn set_of(person: &Subject, opened: &mut Opened) -> Result<IdentitySet> {
 fn export(job: &Job, opened: &mut Opened, report: &mut Report) -> Result<()> {
     let outbox = Outbox::open(&job.out)?;
     let files = Dir::open_ambient_dir(&job.files, ambient_authority())?;
-    let mut sealed = Vec::new();
+    let (heads, mut sealed) = (Heads::default(), Vec::new());
     for person in &job.people {
         let start = Instant::now();
         let set = set_of(person, opened)?;
         part(report, "resolving the identity", start)?;
         let start = Instant::now();
-        sealed.push(write_package(person, &set, opened, &outbox, &files)?);
+        sealed.push(write_package(person, &set, opened, &outbox, &files, &heads)?);
         part(report, "writing", start)?;
         if sealed.len() == BATCH {
             publish(&mut sealed, report)?;
@@ -133,6 +139,7 @@ fn write_package(
     opened: &mut Opened,
     outbox: &Outbox,
     files: &Dir,
+    heads: &Heads,
 ) -> Result<Sealed> {
     let name = format!("DSR-20261123-{:07}", person.account);
     let head = Head {
@@ -157,6 +164,7 @@ fn write_package(
         language: kind::Language::Zh,
         portable: false,
         files: Some(files),
+        heads,
     };
     copy.write(&mut *opened.reader, &mut package)?;
     Ok(package.seal()?)
@@ -185,7 +193,6 @@ struct Office {
     /// One for each erasure
     cases: Vec<CaseNumber>,
     writer: Box<dyn WritableDatabase>,
-    reader: Box<dyn Database>,
     files: Dir,
     now: Timestamp,
     /// One for all people: tokens must not come twice
@@ -241,7 +248,6 @@ impl Office {
             book,
             cases,
             writer: connect_for_writing(&url, &Options::default())?,
-            reader: connect(&url, &Options::default())?,
             files: Dir::open_ambient_dir(&job.files, ambient_authority())?,
             now,
             random: Box::new(predictable()),
@@ -291,7 +297,7 @@ impl Office {
             mark: true,
             random: &mut *self.random,
         };
-        let applied = apply(&erasure, &planned, &mut *self.reader, &mut *self.writer, &mut self.book, &mut applying)?;
+        let applied = apply(&erasure, &planned, &mut **reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;
         count_changes(map, &applied.totals, &mut report.rows);
         Ok(())

@@ -14,6 +14,7 @@ use super::{
     deadline::{ClockRule, Deadline},
     decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose},
     identity::{Identity, IdentitySet},
+    letter::Letter,
     number::{About, CaseNumber},
     opaque::{Fingerprint, IdentityTag, KeyId, SubjectRef},
     refusal_code::RefusalCode,
@@ -120,6 +121,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         law: Option<String>,
     },
+    /// A letter was sent that is no answer
+    LetterSent { letter: Letter, sent_at: Timestamp, channel: Channel, sha256: Fingerprint },
     /// Nothing more will happen
     Closed {},
     /// Taken up again under the same number; body: why

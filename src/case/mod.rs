@@ -11,6 +11,8 @@ pub mod fold;
 pub mod identity;
 pub mod intent;
 pub mod legal;
+pub mod letter;
+pub mod log;
 pub mod next_step;
 pub mod number;
 pub mod opaque;

@@ -90,6 +90,52 @@ impl RefusalCode {
             Self::Fee => "FEE",
         }
     }
+
+    /// The reason in a few words, for Chinese readers.
+    #[must_use]
+    pub fn title_zh(self) -> &'static str {
+        match self {
+            Self::Ret => "法定保存期限未届满",
+            Self::Live => "合同履行中",
+            Self::Hold => "法律保全",
+            Self::Sec => "法律要求保密",
+            Self::Nat => "国家安全、国防安全",
+            Self::Pub => "公共安全、公共卫生、重大公共利益",
+            Self::Crim => "刑事侦查、起诉、审判和判决执行",
+            Self::Idf => "身份未能核验",
+            Self::Nsb => "非本人且无权代理",
+            Self::Tpr => "涉及他人权益",
+            Self::Abu => "有证据的恶意或滥用",
+            Self::Trd => "商业秘密",
+            Self::Prt => "不符合转移条件",
+            Self::Dec => "死者生前另有安排",
+            Self::For => "境外机关",
+            Self::Fee => "过度重复请求且未付费用",
+        }
+    }
+
+    /// The reason in a few words, as it stands in the log.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ret => "a statute demands that it is kept",
+            Self::Live => "a contract in performance needs it",
+            Self::Hold => "a legal hold",
+            Self::Sec => "secrecy by law",
+            Self::Nat => "national security or defence",
+            Self::Pub => "public safety, public health or a major public interest",
+            Self::Crim => "a criminal investigation, prosecution, trial or sentence",
+            Self::Idf => "the identity could not be verified",
+            Self::Nsb => "not the subject and nobody who may act for them",
+            Self::Tpr => "rights of others",
+            Self::Abu => "malicious or abusive, with evidence",
+            Self::Trd => "a trade secret",
+            Self::Prt => "a condition of transfer is not met",
+            Self::Dec => "the deceased arranged otherwise",
+            Self::For => "a foreign authority",
+            Self::Fee => "the cost of excessive repetition was not paid",
+        }
+    }
 }
 
 impl fmt::Display for RefusalCode {

@@ -351,7 +351,12 @@ fn key_of(
 }
 
 /// The serial after the last one given on this day. Rows are never deleted, so no number comes twice.
-fn next_serial(connection: &Connection, table: &str, prefix: &'static str, day: Date) -> Result<u16, CasebookError> {
+pub(super) fn next_serial(
+    connection: &Connection,
+    table: &str,
+    prefix: &'static str,
+    day: Date,
+) -> Result<u16, CasebookError> {
     let day = format!("{prefix}-{:04}{:02}{:02}-", day.year(), day.month(), day.day());
     let last: Option<String> = connection
         .prepare_cached(&format!("SELECT max(number) FROM {table} WHERE number > ?1 AND number < ?1 || ':'"))?

@@ -5,6 +5,7 @@
 //! (`projection.rs`) and are compared with them (`verify.rs`). The work lists of changes are sealed beside the events
 //! and covered by them. Keys live outside, in a [`KeyFolder`].
 
+mod batch;
 mod chain;
 mod connection;
 mod error;
@@ -31,6 +32,7 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+pub use batch::{Arrival, Goal};
 pub use chain::{Head, NotAHead};
 pub use error::CasebookError;
 pub use export::verify_export;
@@ -223,15 +225,15 @@ impl Casebook {
 
     /// Keeps writers out while the whole book is read: a long read would otherwise make a writer fail between two events
     /// that belong together. Whoever cannot write beside the casebook reads without.
-    fn quiet<T>(
+    fn quiet<T, E: From<CasebookError>>(
         &mut self,
         now: Timestamp,
-        read: impl FnOnce(&Self) -> Result<T, CasebookError>,
-    ) -> Result<T, CasebookError> {
+        read: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let held = self.lock.is_held();
         match self.lock.take(now) {
             Ok(()) | Err(CasebookError::File { .. }) => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         let done = read(self);
         if !held {

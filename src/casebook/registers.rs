@@ -1,9 +1,9 @@
 //! What the casebook is asked: cases, holds, intents, what waits, keys, and whose a reference is.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, Row};
 
-use super::{Casebook, CasebookError, projection};
+use super::{Casebook, CasebookError, Head, projection};
 use crate::case::{
     About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, Status, SubjectRef, TagPurpose,
 };
@@ -175,6 +175,26 @@ impl Casebook {
         Ok(())
     }
 
+    /// Hands every case to `each`, by number, without what is personal, together with the head that all of them rest on;
+    /// writers wait meanwhile.
+    pub fn cases_at_head<E: From<CasebookError>>(
+        &mut self,
+        now: Timestamp,
+        mut each: impl FnMut(&Head, Case) -> Result<(), E>,
+    ) -> Result<Head, E> {
+        self.quiet(now, |book| {
+            let head = book.head()?;
+            let sql = "SELECT record FROM cases ORDER BY number";
+            let mut statement = book.connection.prepare_cached(sql).map_err(CasebookError::from)?;
+            let mut rows = statement.query([]).map_err(CasebookError::from)?;
+            while let Some(row) = rows.next().map_err(CasebookError::from)? {
+                let record: String = row.get(0).map_err(CasebookError::from)?;
+                each(&head, serde_json::from_str(&record).map_err(|_| CasebookError::Row("cases"))?)?;
+            }
+            Ok(head)
+        })
+    }
+
     /// All cases of one person, without what is personal: duplicates are found among them (D13).
     pub fn cases_of(&self, subject: SubjectRef) -> Result<Vec<Case>, CasebookError> {
         self.rows("SELECT record FROM cases WHERE subject = ?1 ORDER BY number", [subject.to_string()], |row| {
@@ -231,6 +251,11 @@ impl Casebook {
     /// All holds in force.
     pub fn holds(&self) -> Result<Vec<Hold>, CasebookError> {
         self.rows(&format!("SELECT {HOLD} FROM holds WHERE released IS NULL ORDER BY added"), [], Hold::read)
+    }
+
+    /// All holds there ever were.
+    pub fn holds_ever(&self) -> Result<Vec<Hold>, CasebookError> {
+        self.rows(&format!("SELECT {HOLD} FROM holds ORDER BY added"), [], Hold::read)
     }
 
     /// One hold, in force or released.

@@ -4,8 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
-    help, hold, init, language::Language, man, map, out::Format, out::Out, purge, recover, session::Session,
-    text::trouble,
+    help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, purge, recover,
+    session::Session, text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -100,7 +100,9 @@ pub(super) enum Command {
     Demo(demo::DemoArgs),
     Case(case::CaseArgs),
     Hold(hold::HoldArgs),
+    Letters(letters::LettersArgs),
     Due(due::DueArgs),
+    Log(log::LogArgs),
     Audit(audit::AuditArgs),
     Explain(explain::ExplainArgs),
     Completions(completions::CompletionsArgs),
@@ -123,7 +125,9 @@ impl Command {
             Self::Demo(_) => "demo",
             Self::Case(_) => "case",
             Self::Hold(_) => "hold",
+            Self::Letters(_) => "letters",
             Self::Due(_) => "due",
+            Self::Log(_) => "log",
             Self::Audit(_) => "audit",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -158,7 +162,9 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),
         Some(Command::Hold(args)) => hold::run(&args, session, out),
+        Some(Command::Letters(args)) => letters::run(&args, session, out),
         Some(Command::Due(args)) => due::run(&args, session, out),
+        Some(Command::Log(args)) => log::run(&args, session, out),
         Some(Command::Audit(args)) => audit::run(&args, session, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
         Some(Command::Completions(args)) => completions::run(&args, out),

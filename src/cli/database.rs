@@ -7,7 +7,7 @@ use cap_std::fs::Dir;
 use crate::{
     case::{About, Event},
     casebook::Intent,
-    data_map::{DataMap, classified::Classified, classify, drift, finding::Finding, lock::Lock},
+    data_map::{DataMap, SchemaDigests, classified::Classified, classify_by, drift_by, finding::Finding, lock::Lock},
     database::{self, Database, DatabaseError, DatabaseUrl, Options, WritableDatabase},
     schema::Schema,
 };
@@ -23,6 +23,13 @@ pub(crate) struct Trusted {
 }
 
 impl Session<'_> {
+    /// Who answers for the data, as the map says; none while there is no map that can be read.
+    pub(crate) fn controller(&mut self) -> Result<Option<String>, Failure> {
+        let text = fs::read_to_string(self.workspace()?.map()).ok();
+        let map = text.and_then(|text| text.parse::<DataMap>().ok());
+        Ok(map.map(|map| map.controller().to_owned()))
+    }
+
     fn url(&mut self) -> Result<DatabaseUrl, Failure> {
         Ok(DatabaseUrl::sqlite(self.workspace()?.database()?))
     }
@@ -120,14 +127,15 @@ impl Session<'_> {
         }
         let mut database = self.database()?;
         let schema = database.schema()?;
-        refuse_drift(&lock, &map, &schema)?;
-        let map = classify(&map, &schema).map_err(|findings| incomplete(&findings))?;
+        let digests = SchemaDigests::of(&schema);
+        refuse_drift(&lock, &map, &schema, &digests)?;
+        let map = classify_by(&map, &schema, &digests).map_err(|findings| incomplete(&findings))?;
         Ok(Trusted { map, database })
     }
 }
 
-fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema) -> Result<(), Failure> {
-    let found = drift(lock, map.fingerprint(), schema);
+fn refuse_drift(lock: &Lock, map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Result<(), Failure> {
+    let found = drift_by(lock, map.fingerprint(), schema, digests);
     let mut places: Vec<&str> =
         found.iter().filter(|finding| finding.refuses()).map(|finding| finding.place.as_str()).collect();
     places.dedup();

@@ -8,6 +8,7 @@ use crate::demo::company::Company;
 
 use super::{
     Exit, World,
+    failure::Failure,
     language::Language,
     out::{Out, Render},
     page::Page,
@@ -65,7 +66,7 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     if !args.no_tour {
         write_letters(&tour.folder)?;
         for (text, line) in words::THE_JOB {
-            session.go_on()?;
+            session.go_on().map_err(|_| stopped_at(line, Exit::Interrupted))?;
             tour.step(*text, line, session, out)?;
         }
     }
@@ -95,7 +96,7 @@ fn name_the_officer(folder: &Path, session: &Session<'_>) -> anyhow::Result<()> 
 }
 
 fn build(args: &DemoArgs, folder: &Path, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<()> {
-    let today = session.now().to_zoned_datetime(jiff::tz::TimeZone::get("Asia/Shanghai")?).date();
+    let today = session.now().to_zoned_datetime(jiff::tz::TimeZoneDatabase::bundled().get("Asia/Shanghai")?).date();
     let company = Company { users: args.users, seed: args.seed, today };
     let made = company.build(&folder.join("zkjia.db"), &folder.join("files"), &mut |rows| {
         out.progress(words::ROWS, &[("rows", &rows.to_string())]);
@@ -114,6 +115,10 @@ fn write_letters(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn stopped_at(line: &str, exit: Exit) -> Failure {
+    trouble::TOUR_STOPPED.with(&[("command", line)]).ending_with(exit)
+}
+
 struct Tour {
     folder: PathBuf,
     /// Where the keys go when the user has no folder for them
@@ -125,8 +130,11 @@ struct Tour {
 impl Tour {
     /// Says what comes, prints the command, runs it. `TODAY` in it is the day, as case numbers have it.
     fn step(&mut self, text: Text, line: &str, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<()> {
-        let today =
-            session.now().to_zoned_datetime(jiff::tz::TimeZone::get("Asia/Shanghai")?).strftime("%Y%m%d").to_string();
+        let today = session
+            .now()
+            .to_zoned_datetime(jiff::tz::TimeZoneDatabase::bundled().get("Asia/Shanghai")?)
+            .strftime("%Y%m%d")
+            .to_string();
         let line = line.replace("TODAY", &today);
         let machine = out.is_for_machines();
         if !machine {
@@ -142,7 +150,7 @@ impl Tour {
             return Ok(());
         }
         let stopped = Exit::ALL.into_iter().find(|known| known.code() == exit).unwrap_or(Exit::Failed);
-        Err(trouble::TOUR_STOPPED.with(&[("command", &line)]).ending_with(stopped).into())
+        Err(stopped_at(&line, stopped).into())
     }
 
     fn run(&self, args: &[String], machine: bool, session: &mut Session<'_>, out: &mut Out<'_>) -> u8 {

@@ -101,14 +101,12 @@ impl Render for Explanations {
     }
 
     fn grid(&self) -> Option<Grid> {
-        let mut grid = Grid::new(&[
+        let columns = &[
             Column::whole("code", "code", "代码"),
             Column::whole("sort", "sort", "类别"),
             Column::text("title", "meaning", "含义"),
-        ]);
-        for one in &self.0 {
-            grid.push([one.code.to_owned(), one.sort.to_owned(), one.title.clone()]);
-        }
-        Some(grid)
+        ];
+        let rows = self.0.iter().map(|one| [one.code.to_owned(), one.sort.to_owned(), one.title.clone()]);
+        Some(Grid::of(columns, rows))
     }
 }

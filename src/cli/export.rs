@@ -1,16 +1,17 @@
 //! `droit export`: a copy of everything that is held on the person, as a folder and an encrypted archive.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, mem, path::PathBuf};
 
+use cap_std::fs::Dir;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{
     case::{Body, Case, CaseNumber, Event, Regime, TableCount},
     data_map::classified::Classified,
-    export::{self, Finished, Head, Outbox, Package, Passphrase, Remedies, pack},
+    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, pack},
     kind,
-    rights::access::Copy,
+    rights::access::{Copy, Heads},
 };
 
 use super::{
@@ -27,6 +28,9 @@ use super::{
     trace,
     workspace::{cannot_read, create_private_folder, require_no_link},
 };
+
+/// So many packages are flushed at once; each holds its folder open until it has its name.
+const FLUSHED_AT_ONCE: usize = 200;
 
 /// Export what is held on a case's person: a folder with one page to read, and an encrypted ZIP of it
 ///
@@ -66,10 +70,13 @@ pub(crate) struct ExportArgs {
 }
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
+    let mut run = Run { args, trusted: session.trusted()?, place: None, heads: Heads::default() };
     session.lock()?;
     if let Some(number) = args.case {
-        let exported = one(number, args, &mut trusted, session)?;
+        let sealed = run.seal(number, session)?;
+        let mut flushed = Sealed::flush(vec![sealed])?;
+        let flushed = flushed.pop().ok_or_else(|| trouble::NO_SUCH_CASE.with(&[("case", &number.to_string())]))?;
+        let exported = run.hand_out(number, flushed, session)?;
         out.result(&exported)?;
         out.next(session.case(number)?.next_step());
         return Ok(Exit::Done);
@@ -77,11 +84,15 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
     let mut batch = Batch::default();
     for number in args.listed(session)? {
         session.go_on()?;
-        match one(number, args, &mut trusted, session) {
-            Ok(exported) => batch.exported.push(exported),
-            Err(error) => batch.set_aside.push(SetAside { case: number, code: trace::failure(&error).code() }),
+        if batch.sealed.len() == FLUSHED_AT_ONCE || batch.sealed.iter().any(|(other, _)| *other == number) {
+            run.hand_out_all(&mut batch, session);
+        }
+        match run.seal(number, session) {
+            Ok(sealed) => batch.sealed.push((number, sealed)),
+            Err(error) => batch.set_aside(number, trace::failure(&error).code()),
         }
     }
+    run.hand_out_all(&mut batch, session);
     let look = !batch.set_aside.is_empty();
     out.result(&batch)?;
     Ok(if look { Exit::Look } else { Exit::Done })
@@ -110,43 +121,89 @@ impl ExportArgs {
     }
 }
 
-/// Exports one case, and puts it on record.
-fn one(
-    number: CaseNumber,
-    args: &ExportArgs,
-    trusted: &mut Trusted,
-    session: &mut Session<'_>,
-) -> anyhow::Result<Exported> {
-    let case = session.case(number)?;
-    let set = subject::of_case(&case, trusted, session)?;
-    let outbox_folder = session.workspace()?.packages();
-    require_no_link(&outbox_folder)?;
-    create_private_folder(&outbox_folder)?;
-    let outbox = Outbox::open(&outbox_folder)?;
-    outbox.sweep()?;
-    let (zone, files) = (session.zone()?, session.files()?);
-    let language = args.language(&case);
-    let mut package = Package::begin(&outbox, &number.to_string(), head(&case, args, &trusted.map, session)?)?;
-    let copy = Copy {
-        map: &trusted.map,
-        subject: &set,
-        zone,
-        language: if language == Language::Chinese { kind::Language::Zh } else { kind::Language::En },
-        portable: args.portable,
-        files: files.as_ref(),
-    };
-    copy.write(&mut *trusted.database, &mut package)?;
-    let finished = package.finish()?;
-    record(number, args.portable, &finished, session)?;
-    let mut exported = Exported::of(number, &finished);
-    if !args.no_zip {
-        let passphrase = args.passphrase(session)?;
-        let archive = pack(&outbox, &number.to_string(), &passphrase, &mut session.random())?;
-        exported.archive = Some(archive.path);
-        let generated = args.passphrase_file.is_none();
-        exported.passphrase = generated.then(|| passphrase.reveal().to_owned());
+/// What all cases of one run share.
+struct Run<'a> {
+    args: &'a ExportArgs,
+    trusted: Trusted,
+    place: Option<Place>,
+    heads: Heads,
+}
+
+/// Where packages go and where attached files come from.
+struct Place {
+    outbox: Outbox,
+    files: Option<Dir>,
+}
+
+impl Place {
+    fn open(session: &mut Session<'_>) -> anyhow::Result<Self> {
+        let folder = session.workspace()?.packages();
+        require_no_link(&folder)?;
+        create_private_folder(&folder)?;
+        let outbox = Outbox::open(&folder)?;
+        outbox.sweep()?;
+        Ok(Self { outbox, files: session.files()? })
     }
-    Ok(exported)
+}
+
+impl Run<'_> {
+    /// Writes the package of one case, whole and still without its name.
+    fn seal(&mut self, number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Sealed> {
+        let case = session.case(number)?;
+        let set = subject::of_case(&case, &mut self.trusted, session)?;
+        let place = match &mut self.place {
+            Some(place) => place,
+            none => none.insert(Place::open(session)?),
+        };
+        let zone = session.zone()?;
+        let language = self.args.language(&case);
+        let head = head(&case, self.args, &self.trusted.map, session)?;
+        let mut package = Package::begin(&place.outbox, &number.to_string(), head)?;
+        let copy = Copy {
+            map: &self.trusted.map,
+            subject: &set,
+            zone,
+            language: if language == Language::Chinese { kind::Language::Zh } else { kind::Language::En },
+            portable: self.args.portable,
+            files: place.files.as_ref(),
+            heads: &self.heads,
+        };
+        copy.write(&mut *self.trusted.database, &mut package)?;
+        Ok(package.seal()?)
+    }
+
+    /// Gives a package its name, puts it on record, and packs it.
+    fn hand_out(&self, number: CaseNumber, flushed: Flushed, session: &mut Session<'_>) -> anyhow::Result<Exported> {
+        let finished = flushed.publish()?;
+        record(number, self.args.portable, &finished, session)?;
+        let mut exported = Exported::of(number, &finished);
+        if let Some(place) = self.place.as_ref().filter(|_| !self.args.no_zip) {
+            let passphrase = self.args.passphrase(session)?;
+            let archive = pack(&place.outbox, &number.to_string(), &passphrase, &mut session.random())?;
+            exported.archive = Some(archive.path);
+            let generated = self.args.passphrase_file.is_none();
+            exported.passphrase = generated.then(|| passphrase.reveal().to_owned());
+        }
+        Ok(exported)
+    }
+
+    /// Flushes the packages that wait, once for all of them, and hands each out; none waits for the record of another.
+    fn hand_out_all(&self, batch: &mut Batch, session: &mut Session<'_>) {
+        let (numbers, sealed): (Vec<CaseNumber>, Vec<Sealed>) = mem::take(&mut batch.sealed).into_iter().unzip();
+        let flushed = match Sealed::flush(sealed) {
+            Ok(flushed) => flushed,
+            Err(error) => {
+                let code = trace::failure(&error.into()).code();
+                return numbers.into_iter().for_each(|number| batch.set_aside(number, code));
+            }
+        };
+        for (number, flushed) in numbers.into_iter().zip(flushed) {
+            match self.hand_out(number, flushed, session) {
+                Ok(exported) => batch.exported.push(exported),
+                Err(error) => batch.set_aside(number, trace::failure(&error).code()),
+            }
+        }
+    }
 }
 
 fn head(case: &Case, args: &ExportArgs, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Head> {
@@ -227,6 +284,15 @@ struct SetAside {
 struct Batch {
     exported: Vec<Exported>,
     set_aside: Vec<SetAside>,
+    /// Written, and waiting for the flush of all of them
+    #[serde(skip)]
+    sealed: Vec<(CaseNumber, Sealed)>,
+}
+
+impl Batch {
+    fn set_aside(&mut self, case: CaseNumber, code: &'static str) {
+        self.set_aside.push(SetAside { case, code });
+    }
 }
 
 impl Render for Exported {

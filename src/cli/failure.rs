@@ -89,7 +89,8 @@ impl Failure {
         self.0.params.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 
-    fn message(&self, language: Language) -> String {
+    /// What could not be done.
+    pub(crate) fn message(&self, language: Language) -> String {
         match &self.0.says {
             Says::Ours(text) => text.with_lines(language, &self.values()),
             Says::Theirs { title: Some(title), message } if language == Language::Chinese => {

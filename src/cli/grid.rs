@@ -40,6 +40,11 @@ impl Grid {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
+    /// A table of these rows, each with a cell for every column.
+    pub(crate) fn of<const N: usize>(columns: &[Column; N], rows: impl IntoIterator<Item = [String; N]>) -> Self {
+        Self { columns: columns.to_vec(), rows: rows.into_iter().map(Vec::from).collect() }
+    }
+
     /// Adds a row; a missing cell is empty.
     pub(crate) fn push(&mut self, cells: impl IntoIterator<Item = String>) {
         let mut row: Vec<String> = cells.into_iter().collect();

@@ -1,6 +1,10 @@
 //! Everything that leaves droit on its streams: results on standard output, all else on standard error.
 
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::{self, Seek, Write},
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,6 +18,7 @@ use super::{
     language::Language,
     page::Page,
     text::{Text, trouble},
+    workspace::cannot_write,
     world::Terminal,
 };
 
@@ -29,6 +34,10 @@ pub(crate) enum Format {
     Jsonl,
     /// For spreadsheets; results that are lists only
     Csv,
+    /// A workbook; `droit log` only
+    Xlsx,
+    /// A page; `droit log` only
+    Html,
 }
 
 /// A result: what machines read by [`Serialize`], and what people read.
@@ -89,6 +98,16 @@ impl<'w> Out<'w> {
         self.manner.language = language;
     }
 
+    /// The form of results.
+    pub(crate) fn format(&self) -> Format {
+        self.manner.format
+    }
+
+    /// Whether results go to a screen.
+    pub(crate) fn is_screen(&self) -> bool {
+        self.terminal.stdout && self.manner.output.is_none()
+    }
+
     /// Whether a machine reads the results.
     pub(crate) fn is_for_machines(&self) -> bool {
         self.manner.format != Format::Table
@@ -101,6 +120,8 @@ impl<'w> Out<'w> {
             Format::Json => self.document(result)?,
             Format::Jsonl => lines(&serde_json::to_value(result)?)?,
             Format::Csv => result.grid().ok_or_else(|| trouble::NOT_A_LIST.plain())?.csv()?,
+            Format::Xlsx => return Err(trouble::NO_SUCH_FORM.with(&[("form", "xlsx")]).into()),
+            Format::Html => return Err(trouble::NO_SUCH_FORM.with(&[("form", "html")]).into()),
         };
         self.deliver(&bytes)
     }
@@ -116,6 +137,20 @@ impl<'w> Out<'w> {
     /// Writes text that is a format of its own (completions, a schema, a plan) as it is.
     pub(crate) fn raw(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.deliver(bytes)
+    }
+
+    /// Delivers what `write` writes, which may be larger than memory: whole, or nothing of it.
+    pub(crate) fn stream(&mut self, write: impl FnOnce(&mut fs::File) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        self.end_progress();
+        if let Some(file) = &self.manner.output {
+            return private_file(file, write);
+        }
+        let mut held = tempfile::tempfile()?;
+        write(&mut held)?;
+        held.rewind()?;
+        io::copy(&mut held, self.stdout)?;
+        self.stdout.flush()?;
+        Ok(())
     }
 
     /// The streams themselves, for commands that run within this one.
@@ -260,13 +295,19 @@ fn lines(value: &Value) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Writes a file that only its owner reads, whole or not at all.
-pub(crate) fn write_private(file: &std::path::Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let failed = |error: std::io::Error| {
-        trouble::CANNOT_WRITE.with(&[("file", &file.display().to_string()), ("why", &error.kind().to_string())])
-    };
+pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    private_file(file, |opened| {
+        let failed = |error: io::Error| cannot_write(file, &error);
+        Ok(opened.write_all(bytes).map_err(failed)?)
+    })
+}
+
+/// Lets `write` fill a file that only its owner reads; it is there whole or not at all.
+fn private_file(file: &Path, write: impl FnOnce(&mut fs::File) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error: io::Error| cannot_write(file, &error);
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?; // 0600 from the start
-    temporary.write_all(bytes).map_err(failed)?;
+    write(temporary.as_file_mut())?;
     temporary.as_file().sync_all().map_err(failed)?;
     if fs::symlink_metadata(file).is_ok_and(|found| found.is_symlink()) {
         return Err(trouble::SYMLINK.with(&[("file", &file.display().to_string())]).into());

@@ -55,6 +55,15 @@ impl Page {
         }
     }
 
+    /// Names and values, one under the other.
+    pub(crate) fn pairs(&mut self, pairs: &[(String, String)]) {
+        let widest = pairs.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
+        for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+            let pad = " ".repeat(widest - name.width());
+            self.text.extend([&*visible(name), &pad, "  ", &visible(value), "\n"]);
+        }
+    }
+
     /// A table.
     pub(crate) fn grid(&mut self, grid: &Grid) {
         for line in grid.lines(self.language, self.width) {

@@ -123,6 +123,18 @@ impl Session<'_> {
         canonical.iter().map(|(kind, value)| Ok(book.tag(kind, value)?)).collect()
     }
 
+    /// The tags by which somebody is taken to be the same person: of values that identify by themselves, never of a name
+    /// alone (LAW §7.1).
+    pub(crate) fn telling_tags(&mut self, identity: &Identity) -> anyhow::Result<Vec<IdentityTag>> {
+        let people = self.person_words();
+        let mut telling = identity.clone();
+        telling.identifiers.retain(|identifier| {
+            let by_itself = |kind: Kind| kind.identifies() && !kind.is_weak();
+            people.contains(&identifier.kind) || identifier.kind.parse().is_ok_and(by_itself)
+        });
+        self.tags(&telling)
+    }
+
     /// What identifying a case seals: the identity given now, else the one that the request came with; and the closed
     /// set that it leads to, as far as there is a trusted map to look by.
     pub(crate) fn identity_body(

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    tz::{TimeZone, TimeZoneDatabase},
+};
 
 use crate::case::{
     calendar::{Calendar, Calendars},
@@ -111,7 +114,9 @@ impl Session<'_> {
 
     /// The controller's zone.
     pub(crate) fn zone(&mut self) -> Result<TimeZone, Failure> {
-        TimeZone::get(&self.workspace()?.settings.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())
+        TimeZoneDatabase::bundled()
+            .get(&self.workspace()?.settings.time_zone)
+            .map_err(|_| trouble::NO_SUCH_ZONE.plain())
     }
 
     /// Where the clocks run.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use jiff::tz::TimeZone;
+use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
 
 use crate::{case::request::Regime, duties::breaker::Breaker};
@@ -57,6 +57,9 @@ pub(crate) struct Settings {
     /// Law under which requests are registered when `--regime` names none
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) regime: Option<Regime>,
+    /// Our own mail servers: only what they wrote into a mail says when it arrived
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) mail_servers: Vec<String>,
 }
 
 fn shanghai() -> String {
@@ -157,6 +160,7 @@ impl Settings {
             contact: None,
             officer: None,
             regime: None,
+            mail_servers: Vec::new(),
         }
     }
 
@@ -170,7 +174,7 @@ impl Settings {
 
     /// Checks what the format alone cannot: that the database is a path and the zone exists.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        TimeZone::get(&self.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())?;
+        TimeZoneDatabase::bundled().get(&self.time_zone).map_err(|_| trouble::NO_SUCH_ZONE.plain())?;
         if self.database.as_deref().is_some_and(|path| path.to_string_lossy().contains("://")) {
             return Err(trouble::NOT_A_PATH.plain());
         }

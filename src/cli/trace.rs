@@ -10,7 +10,8 @@ use crate::{
     casebook::CasebookError,
     database::DatabaseError,
     error::Error,
-    export::ExportError,
+    export::{ExportError, letter::LetterError},
+    intake::IntakeError,
     plan::FormatError,
     refusal::Refusal,
 };
@@ -55,6 +56,12 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = cause.downcast_ref::<ExportError>() {
         return Some(package(error));
+    }
+    if let Some(error) = cause.downcast_ref::<LetterError>() {
+        return Some(letter(error));
+    }
+    if let Some(error) = cause.downcast_ref::<IntakeError>() {
+        return Some(intake(error));
     }
     if cause.is::<ExtensionRefused>() {
         return Some(theirs("not_extendable", Exit::Refused, cause));
@@ -112,6 +119,7 @@ fn use_case(error: &Error) -> Failure {
         Error::Casebook(error) => casebook(error),
         Error::Plan(error) => plan(error),
         Error::Export(error) => package(error),
+        Error::Letter(error) => letter(error),
         Error::Io { .. } => theirs("io_failed", Exit::Failed, error),
     }
 }
@@ -143,6 +151,19 @@ fn package(error: &ExportError) -> Failure {
         ExportError::DiskFull(_) => theirs("disk_full", Exit::Failed, error),
         _ => theirs("export_failed", Exit::Failed, error),
     }
+}
+
+fn letter(error: &LetterError) -> Failure {
+    let exit = match error {
+        LetterError::Template { .. } => Exit::Usage,
+        LetterError::LeftOut { .. } | LetterError::NothingToTell { .. } | LetterError::Secret => Exit::Refused,
+    };
+    theirs(error.code(), exit, error)
+}
+
+fn intake(error: &IntakeError) -> Failure {
+    let exit = if error.needs_a_person() { Exit::Refused } else { Exit::Usage };
+    theirs(error.code(), exit, error)
 }
 
 fn illegal(error: &IllegalMove) -> Failure {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     classified::Classified,
     finding::{Code, Finding},
-    fingerprint,
+    fingerprint::{self, SchemaDigests, TableDigests},
     lock::{Lock, LockedTable},
     name::quoted_table,
 };
@@ -14,13 +14,20 @@ use crate::schema::{Schema, Table};
 /// Compares the lock with the map's fingerprint and the live schema. Nothing found: nothing changed.
 #[must_use]
 pub fn drift(lock: &Lock, map_fingerprint: &str, schema: &Schema) -> Vec<Finding> {
+    drift_by(lock, map_fingerprint, schema, &SchemaDigests::of(schema))
+}
+
+/// The same by digests of `schema` that are there already.
+#[must_use]
+pub fn drift_by(lock: &Lock, map_fingerprint: &str, schema: &Schema, digests: &SchemaDigests) -> Vec<Finding> {
     let mut findings = Vec::new();
     if lock.map != map_fingerprint {
         findings.push(finding(Code::Untrusted, "datamap.toml", "the map has changed since it was trusted"));
     }
     for table in schema.tables.values() {
-        if let Some(locked) = lock.tables.get(&quoted_table(&table.name)) {
-            changes(&mut findings, locked, table);
+        let locked = lock.tables.get(&quoted_table(&table.name));
+        if let (Some(locked), Some(digests)) = (locked, digests.tables.get(&table.name)) {
+            changes(&mut findings, locked, table, digests);
         } else {
             let message = "the table came after the map was trusted";
             findings.push(finding(Code::NewTable, table.name.to_string(), message));
@@ -30,8 +37,8 @@ pub fn drift(lock: &Lock, map_fingerprint: &str, schema: &Schema) -> Vec<Finding
     for name in lock.tables.keys().filter(|name| !live.contains(name)) {
         findings.push(finding(Code::RemovedTable, name.as_str(), "the table is gone"));
     }
-    views(&mut findings, lock, schema);
-    if findings.is_empty() && lock.schema != fingerprint::of_schema(schema) {
+    views(&mut findings, lock, schema, digests);
+    if findings.is_empty() && lock.schema != digests.whole() {
         // every part agrees and the whole does not: the lock was edited
         findings.push(finding(Code::Untrusted, "datamap.lock", "the lock's digests do not agree with each other"));
     }
@@ -52,7 +59,7 @@ fn finding(code: Code, place: impl Into<String>, message: impl Into<String>) -> 
     Finding { code, place: place.into(), line: None, message: message.into(), hint }
 }
 
-fn changes(findings: &mut Vec<Finding>, locked: &LockedTable, table: &Table) {
+fn changes(findings: &mut Vec<Finding>, locked: &LockedTable, table: &Table, digests: &TableDigests) {
     let name = table.name.to_string();
     let before = findings.len();
     for column in &table.columns {
@@ -69,27 +76,27 @@ fn changes(findings: &mut Vec<Finding>, locked: &LockedTable, table: &Table) {
     for gone in locked.columns.keys().filter(|was| !table.columns.iter().any(|column| column.name == **was)) {
         findings.push(finding(Code::RemovedColumn, format!("{name}.{gone}"), "the column is gone"));
     }
-    if locked.keys != fingerprint::keys_of(table) {
+    if locked.keys != digests.keys {
         findings.push(finding(Code::ChangedKey, name.as_str(), "its primary key or foreign keys have changed"));
     }
-    if locked.triggers != fingerprint::triggers_of(table) {
+    if locked.triggers != digests.triggers {
         findings.push(finding(Code::ChangedTrigger, name.as_str(), "its triggers have changed"));
     }
-    if findings.len() == before && locked.definition != fingerprint::definition_of(table) {
+    if findings.len() == before && locked.definition != digests.definition {
         let message = "the statement that makes it has changed (a check, a default, the storage)";
         findings.push(finding(Code::ChangedDefinition, name.as_str(), message));
     }
-    if locked.indexes != fingerprint::indexes_of(table) {
+    if locked.indexes != digests.indexes {
         findings.push(finding(Code::ChangedIndex, name.as_str(), "its indexes have changed"));
     }
 }
 
-fn views(findings: &mut Vec<Finding>, lock: &Lock, schema: &Schema) {
+fn views(findings: &mut Vec<Finding>, lock: &Lock, schema: &Schema, digests: &SchemaDigests) {
     for view in schema.views.values() {
         let name = quoted_table(&view.name);
         let message = match lock.views.get(&name) {
             None => "the view came after the map was trusted",
-            Some(digest) if *digest != fingerprint::of_text(&view.ddl) => "the view's statement has changed",
+            Some(digest) if digests.view(&view.name) != Some(digest) => "the view's statement has changed",
             Some(_) => continue,
         };
         findings.push(finding(Code::ChangedView, name, message));

@@ -89,6 +89,7 @@ pub enum Code {
     ChangedDefinition,
     CaseNotCovered,
     TieWithoutIndex,
+    FileWithoutIndex,
     RoleUntied,
     ValueTieUndated,
     OriginUnmarked,
@@ -144,6 +145,7 @@ impl Code {
         Self::ChangedDefinition,
         Self::CaseNotCovered,
         Self::TieWithoutIndex,
+        Self::FileWithoutIndex,
         Self::RoleUntied,
         Self::ValueTieUndated,
         Self::OriginUnmarked,
@@ -221,6 +223,7 @@ impl Code {
             Self::ChangedDefinition => Entry("changed_definition", Refuses, "a table is made by another statement than when the map was trusted", "建表语句与确认信任时不同"),
             Self::CaseNotCovered => Entry("case_not_covered", Notice, "rows with another case value will be refused", "遇到其他情形值的行将被拒绝处理"),
             Self::TieWithoutIndex => Entry("tie_without_index", Notice, "no index serves the tie, so every search scans the table", "关联没有可用索引,每次查找都要扫描全表"),
+            Self::FileWithoutIndex => Entry("file_without_index", Notice, "no index serves a column that names files, so every removal of a file scans the table", "写有文件名的列没有可用索引,每次移除文件都要扫描全表"),
             Self::RoleUntied => Entry("role_untied", Notice, "no tie fills a role that columns name", "列提到的角色没有任何关联可以找到"),
             Self::ValueTieUndated => Entry("value_tie_undated", Notice, "rows tied by value have no date to compare with the time in which the value was the person's", "按值关联的行没有日期,无法与该值归本人所有的期间比较"),
             Self::OriginUnmarked => Entry("origin_unmarked", Notice, "columns do not say whether they were provided, observed or derived, so they are not portable", "列没有写明由本人提供、观察或推断得来,因此不可携带"),
@@ -295,6 +298,7 @@ mod tests {
         changed_definition Refuses
         case_not_covered Notice
         tie_without_index Notice
+        file_without_index Notice
         role_untied Notice
         value_tie_undated Notice
         origin_unmarked Notice

@@ -9,7 +9,7 @@ use toml::{
 };
 
 use crate::{
-    schema::{Column, ForeignKey, Generated, Index, ReferentialAction, RowKey, Schema, Storage, Table},
+    schema::{Column, ForeignKey, Generated, Index, ReferentialAction, RowKey, Schema, Storage, Table, TableName},
     value::hex,
 };
 
@@ -101,37 +101,86 @@ impl Digester {
     }
 }
 
+/// The digests of all parts of a schema, made once for everything that compares them.
+#[derive(Debug)]
+pub struct SchemaDigests {
+    pub(super) tables: BTreeMap<TableName, TableDigests>,
+    /// Of the views' statements
+    views: BTreeMap<TableName, (String, String)>,
+}
+
+/// The digests of one table.
+#[derive(Debug)]
+pub(super) struct TableDigests {
+    columns: String,
+    pub(super) keys: String,
+    pub(super) triggers: String,
+    pub(super) indexes: String,
+    pub(super) definition: String,
+}
+
+impl SchemaDigests {
+    /// Digests every part of `schema`.
+    #[must_use]
+    pub fn of(schema: &Schema) -> Self {
+        let tables = schema.tables.values().map(|table| {
+            let digests = TableDigests {
+                columns: columns_of(table),
+                keys: keys_of(table),
+                triggers: triggers_of(table),
+                indexes: indexes_of(table),
+                definition: definition_of(table),
+            };
+            (table.name.clone(), digests)
+        });
+        let views = schema.views.values().map(|view| (view.name.clone(), (view.ddl.clone(), of_text(&view.ddl))));
+        Self { tables: tables.collect(), views: views.collect() }
+    }
+
+    /// Digests what the whole schema says.
+    pub(super) fn whole(&self) -> String {
+        let mut digest = Digester::new("droit.schema/1");
+        for (name, table) in &self.tables {
+            digest.part(name.to_string());
+            for part in [&table.columns, &table.keys, &table.triggers, &table.indexes, &table.definition] {
+                digest.part(part);
+            }
+        }
+        digest.part("views");
+        for (name, (ddl, _)) in &self.views {
+            digest.part(name.to_string());
+            digest.part(ddl);
+        }
+        digest.finish()
+    }
+
+    /// The digest of every table and view by itself, indexes left out.
+    pub(super) fn parts(&self) -> BTreeMap<String, String> {
+        let tables = self.tables.iter().map(|(name, table)| {
+            let mut digest = Digester::new("part");
+            for part in [&table.columns, &table.keys, &table.triggers, &table.definition] {
+                digest.part(part);
+            }
+            (name.to_string(), digest.finish())
+        });
+        tables.chain(self.views.iter().map(|(name, (_, digest))| (name.to_string(), digest.clone()))).collect()
+    }
+
+    /// The digest of a view's statement.
+    pub(super) fn view(&self, name: &TableName) -> Option<&str> {
+        self.views.get(name).map(|(_, digest)| digest.as_str())
+    }
+}
+
 /// Digests what a whole schema says.
 #[must_use]
 pub fn of_schema(schema: &Schema) -> String {
-    let mut digest = Digester::new("droit.schema/1");
-    for table in schema.tables.values() {
-        digest.part(table.name.to_string());
-        digest.part(columns_of(table));
-        digest.part(keys_of(table));
-        digest.part(triggers_of(table));
-        digest.part(indexes_of(table));
-        digest.part(definition_of(table));
-    }
-    digest.part("views");
-    for view in schema.views.values() {
-        digest.part(view.name.to_string());
-        digest.part(&view.ddl);
-    }
-    digest.finish()
+    SchemaDigests::of(schema).whole()
 }
 
 /// Digests every table and view by itself, indexes left out.
 pub(super) fn of_parts(schema: &Schema) -> BTreeMap<String, String> {
-    let tables = schema.tables.values().map(|table| {
-        let mut digest = Digester::new("part");
-        for part in [columns_of(table), keys_of(table), triggers_of(table), definition_of(table)] {
-            digest.part(part);
-        }
-        (table.name.to_string(), digest.finish())
-    });
-    let views = schema.views.values().map(|view| (view.name.to_string(), of_text(&view.ddl)));
-    tables.chain(views).collect()
+    SchemaDigests::of(schema).parts()
 }
 
 /// What the database declares of a column, in one line.

@@ -22,11 +22,11 @@ pub mod word;
 mod written;
 
 pub use self::{
-    classify::{Survey, classify, survey},
-    drift::{drift, drifted_parts},
+    classify::{Survey, classify, classify_by, survey},
+    drift::{drift, drift_by, drifted_parts},
     error::{DataMapError, Misread},
     explain::{Explanation, Tried, Verdict, case_of, explain, words_of},
-    fingerprint::of_schema as schema_fingerprint,
+    fingerprint::{SchemaDigests, of_schema as schema_fingerprint},
     json_schema::json_schema,
     written::DataMap,
 };

@@ -8,7 +8,7 @@ use super::{
     error::{DataMapError, Misread},
     fingerprint,
     name::{Cursor, Dotted, dotted_of, table_name},
-    reader::{Entry, Node, Section, Text},
+    reader::{Entry, Lines, Node, Section, Text},
     rule::{ColumnGlob, Rule, TableGlob},
     word::Words,
     written::{
@@ -29,7 +29,8 @@ impl FromStr for DataMap {
             let end = source.len()..source.len();
             DataMapError::at(source, error.span().unwrap_or(end), error.message(), None)
         })?;
-        let map = Section::document(source, &document);
+        let lines = Lines::of(source);
+        let map = Section::document(&lines, &document);
         version(&map)?;
         map.only(&[
             "version",

@@ -12,10 +12,29 @@ use super::{
     nearest::did_you_mean,
 };
 
+/// The map's text, and where its lines begin: nearly every entry asks for its line.
+#[derive(Debug)]
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    breaks: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        Self { text, breaks }
+    }
+
+    /// The line, from 1, on which byte `at` stands.
+    fn line_of(&self, at: usize) -> usize {
+        self.breaks.partition_point(|line_break| *line_break < at) + 1
+    }
+}
+
 /// A TOML table of the map. Entries come in written order.
 #[derive(Clone, Debug)]
 pub(super) struct Section<'a> {
-    source: &'a str,
+    source: &'a Lines<'a>,
     name: String,
     span: Range<usize>,
     entries: Vec<Entry<'a>>,
@@ -31,7 +50,7 @@ pub(super) struct Entry<'a> {
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Node<'a> {
-    source: &'a str,
+    source: &'a Lines<'a>,
     name: String,
     value: &'a DeValue<'a>,
     span: Range<usize>,
@@ -40,17 +59,17 @@ pub(super) struct Node<'a> {
 /// A text and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Text<'a> {
-    source: &'a str,
+    source: &'a Lines<'a>,
     pub(super) value: &'a str,
     span: Range<usize>,
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn document(source: &'a str, document: &'a Spanned<DeTable<'a>>) -> Self {
+    pub(super) fn document(source: &'a Lines<'a>, document: &'a Spanned<DeTable<'a>>) -> Self {
         Self::new(source, "the map".to_owned(), 0..0, document.get_ref())
     }
 
-    fn new(source: &'a str, name: String, span: Range<usize>, table: &'a DeTable<'a>) -> Self {
+    fn new(source: &'a Lines<'a>, name: String, span: Range<usize>, table: &'a DeTable<'a>) -> Self {
         let mut entries: Vec<Entry<'a>> = table
             .iter()
             .map(|(key, value)| {
@@ -106,7 +125,7 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn wrong(&self, message: impl Into<String>, hint: Option<String>) -> DataMapError {
-        DataMapError::at(self.source, self.span.clone(), message, hint)
+        DataMapError::at(self.source.text, self.span.clone(), message, hint)
     }
 
     /// The section under the name by which messages call it.
@@ -115,7 +134,7 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn line(&self) -> usize {
-        line_of(self.source, self.span.start)
+        self.source.line_of(self.span.start)
     }
 }
 
@@ -176,7 +195,7 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn wrong(&self, message: impl Into<String>, hint: Option<String>) -> DataMapError {
-        DataMapError::at(self.source, self.span.clone(), message, hint)
+        DataMapError::at(self.source.text, self.span.clone(), message, hint)
     }
 }
 
@@ -187,12 +206,12 @@ impl Text<'_> {
     }
 
     pub(super) fn wrong(&self, message: impl Into<String>, hint: Option<String>) -> DataMapError {
-        DataMapError::at(self.source, self.span.clone(), message, hint)
+        DataMapError::at(self.source.text, self.span.clone(), message, hint)
     }
 
     /// The complaint at its place within the text; at the text's begin where escapes make the place unknown.
     pub(super) fn misread(&self, error: Misread) -> DataMapError {
-        let raw = self.source.get(self.span.clone()).unwrap_or_default();
+        let raw = self.source.text.get(self.span.clone()).unwrap_or_default();
         let span = match raw.find(self.value) {
             Some(offset) if raw.len() <= self.value.len() + 6 => {
                 let start = self.span.start + offset;
@@ -201,15 +220,23 @@ impl Text<'_> {
             }
             _ => self.span.clone(),
         };
-        DataMapError::at(self.source, span, error.message, error.hint)
+        DataMapError::at(self.source.text, span, error.message, error.hint)
     }
 
     pub(super) fn line(&self) -> usize {
-        line_of(self.source, self.span.start)
+        self.source.line_of(self.span.start)
     }
 }
 
-fn line_of(source: &str, at: usize) -> usize {
-    // over a slice, so that many bytes are compared at once: every line of a map asks
-    source.as_bytes()[..at.min(source.len())].split(|byte| *byte == b'\n').count()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_break_belongs_to_the_line_that_it_ends() {
+        let lines = Lines::of("a\n\n名\n");
+        let found: Vec<usize> = (0..=7).map(|at| lines.line_of(at)).collect();
+        assert_eq!(found, [1, 1, 2, 3, 3, 3, 3, 4]);
+        assert_eq!(Lines::of("").line_of(5), 1);
+    }
 }

@@ -1,6 +1,9 @@
 //! Rules: one line that speaks for every column whose name it matches.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::{Chars, FromStr},
+};
 
 use super::{error::Misread, word::Words};
 use crate::schema::TableName;
@@ -118,28 +121,26 @@ impl fmt::Display for ColumnGlob {
 
 /// Whether `text` matches; `*` is any text, `?` one character.
 fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                retry = Some((p, t));
-                p += 1;
+    let (mut p, mut t) = (pattern.chars(), text.chars());
+    let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
+    loop {
+        let from = t.clone();
+        let (wanted, c) = (p.next(), t.next());
+        match (wanted, c) {
+            (Some('*'), _) => {
+                retry = Some((p.clone(), from.clone()));
+                t = from;
             }
-            Some(c) if *c == '?' || c.eq_ignore_ascii_case(&text[t]) => {
-                p += 1;
-                t += 1;
-            }
-            _ => {
-                let Some((star, from)) = retry else { return false };
-                retry = Some((star, from + 1));
-                p = star + 1;
-                t = from + 1;
+            (None, None) => return true,
+            (Some(wanted), Some(c)) if wanted == '?' || wanted.eq_ignore_ascii_case(&c) => {}
+            (Some(_), None) => return false,
+            (_, Some(_)) => {
+                let Some((behind, from)) = &mut retry else { return false };
+                from.next();
+                (p, t) = (behind.clone(), from.clone());
             }
         }
     }
-    pattern.iter().skip(p).all(|c| *c == '*')
 }
 
 #[cfg(test)]

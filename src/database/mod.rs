@@ -6,7 +6,10 @@ pub mod sqlite;
 
 use std::{
     collections::BTreeMap,
+    fmt,
+    io::Read,
     path::{Path, PathBuf},
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -80,6 +83,20 @@ pub struct Found {
     pub tag: u32,
     /// The key's values, then the terms
     pub row: Row,
+    /// By their place among the terms: cells that are longer than the select bears. The row has their begin
+    pub long: Vec<(usize, Rc<dyn LongCell>)>,
+}
+
+/// A cell that is read in pieces. It can be opened while the row's statement runs, and as long as the snapshot lasts.
+pub trait LongCell: fmt::Debug {
+    /// How long it is.
+    fn bytes(&self) -> u64;
+
+    /// Whether the engine calls it text; its bytes may be malformed all the same.
+    fn is_text(&self) -> bool;
+
+    /// Reads it from its begin.
+    fn open(&self) -> Result<Box<dyn Read + '_>, DatabaseError>;
 }
 
 /// A state of the database in the eyes of one connection; those of two connections are never equal.

@@ -22,6 +22,8 @@ pub struct Select {
     pub(super) matching: Option<Matching>,
     pub(super) joins: Vec<Join>,
     pub(super) terms: Vec<Term>,
+    /// Bytes of a cell that come with its row; `None`: however many there are
+    pub(super) bears: Option<usize>,
     pub(super) page: Option<Page>,
 }
 
@@ -149,7 +151,8 @@ impl Select {
     /// Rows of `table`, named by `key`, that any of `arms` reaches.
     #[must_use]
     pub fn new(table: TableName, key: Vec<String>, arms: Vec<Arm>) -> Self {
-        Self { table, key, arms, matching: None, joins: Vec::new(), terms: Vec::new(), page: None }
+        let (matching, bears, page) = (None, None, None);
+        Self { table, key, arms, matching, joins: Vec::new(), terms: Vec::new(), bears, page }
     }
 
     /// Rows of `table` that its full-text index proposes for any of `phrases`, each row once.
@@ -188,6 +191,12 @@ impl Select {
         }
         self.terms.push(term);
         self.terms.len() - 1
+    }
+
+    /// Announces cells of more than `bytes` bytes in [`super::Found::long`] instead of reading them, where the engine
+    /// can read them in pieces.
+    pub fn bear(&mut self, bytes: usize) {
+        self.bears = Some(bytes);
     }
 
     /// The table.
@@ -285,9 +294,34 @@ impl Select {
     /// Prints for SQLite. Column order of the answer: subject, arm, tag, key…, terms…; a *keyed* statement says in the
     /// place of the subject which seed of the arm it was.
     pub(super) fn print(&self) -> Option<Statement> {
-        let keyed = self.is_keyed();
         let mut bound = Vec::new();
-        let terms = self.print_terms(&mut bound);
+        let terms = self.print_terms(&mut bound, None);
+        self.print_with(&terms, bound)
+    }
+
+    /// Prints so that columns of the table that are longer than `bears` bytes come as NULL. Behind the terms come the
+    /// lengths of those that may (NULL where they are short, negative for bytes), then the rowid. Also returns which
+    /// terms may be cut, with their columns.
+    pub(super) fn print_cut(&self, bears: usize, rowid: &str) -> Option<(Statement, Vec<(usize, String)>)> {
+        let mut bound = Vec::new();
+        let mut terms = self.print_terms(&mut bound, Some(bears));
+        let mut cut = Vec::new();
+        for (at, term) in self.terms.iter().enumerate() {
+            let Term::Column { via: 0, column } = term else { continue };
+            let name = column_name("t", column);
+            let _ = write!(
+                terms,
+                ", CASE WHEN octet_length({name}) > {bears} THEN \
+                 CASE typeof({name}) WHEN 'blob' THEN -octet_length({name}) ELSE octet_length({name}) END END"
+            );
+            cut.push((at, column.clone()));
+        }
+        let _ = write!(terms, ", {}", column_name("t", rowid));
+        Some((self.print_with(&terms, bound)?, cut))
+    }
+
+    fn print_with(&self, terms: &str, mut bound: Vec<Value>) -> Option<Statement> {
+        let keyed = self.is_keyed();
         let joins = self.print_joins();
         let mut sql = String::new();
         for (at, arm) in self.arms.iter().enumerate() {
@@ -338,7 +372,7 @@ impl Select {
         self.matching.is_none() && subjects.all(|subject| subject == Some(first))
     }
 
-    fn print_terms(&self, bound: &mut Vec<Value>) -> String {
+    fn print_terms(&self, bound: &mut Vec<Value>, bears: Option<usize>) -> String {
         let mut terms = String::new();
         for column in &self.key {
             let _ = write!(terms, ", {}", column_name("t", column));
@@ -346,7 +380,12 @@ impl Select {
         for term in &self.terms {
             terms.push_str(", ");
             match term {
-                Term::Column { via, column } => terms.push_str(&column_name(&alias(*via), column)),
+                Term::Column { via, column } => match (bears, column_name(&alias(*via), column)) {
+                    (Some(bears), name) if *via == 0 => {
+                        let _ = write!(terms, "CASE WHEN octet_length({name}) > {bears} THEN NULL ELSE {name} END");
+                    }
+                    (_, name) => terms.push_str(&name),
+                },
                 Term::Truth { via, predicate } => {
                     let condition = print_predicate(predicate, &alias(*via), bound);
                     let _ = write!(terms, "CASE WHEN ({condition}) THEN 1 WHEN NOT ({condition}) THEN 0 END");
@@ -369,7 +408,7 @@ impl Select {
     /// Prints a scan of the whole table, or of a page of it.
     pub(super) fn print_scan(&self) -> Statement {
         let mut bound = Vec::new();
-        let terms = self.print_terms(&mut bound);
+        let terms = self.print_terms(&mut bound, None);
         let terms = terms.trim_start_matches(", ");
         let mut sql = format!("SELECT {terms} FROM {} t{}", qualified(&self.table), self.print_joins());
         if let Some(page) = &self.page {

@@ -4,5 +4,6 @@
 pub mod breaker;
 pub mod held;
 pub mod minors;
+pub mod respond;
 pub mod retention;
 pub mod scheduled;

@@ -1,11 +1,11 @@
 //! A row on its way out: what is shown, what is masked, what is withheld and why.
 
-use std::fmt;
+use std::{fmt, rc::Rc};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::head::Term;
+use super::{head::Term, streamed::Pieces};
 use crate::value::Value;
 
 /// One cell of a row.
@@ -13,6 +13,8 @@ use crate::value::Value;
 pub enum Cell {
     /// As it is held
     Shown(Value),
+    /// As it is held, and too long to be held in memory: it comes in pieces
+    Streamed(Rc<dyn Pieces>),
     /// As it is held, with what it means to a person: an instant for an epoch, an amount for minor units
     Read(Value, Reading),
     /// Another person's value, masked (LAW §5.1, profile `waybill`)

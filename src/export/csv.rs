@@ -19,12 +19,12 @@ pub(super) fn write_head(out: &mut dyn Write, head: &TableHead) -> io::Result<()
     out.write_all(b"\"droit:key\",\"droit:role\",\"droit:state\",\"droit:law\",\"droit:until\",\"droit:not_given\"\r\n")
 }
 
-pub(super) fn write_row(out: &mut dyn Write, head: &TableHead, row: &RowOut<'_>) -> io::Result<()> {
-    for cell in row.cells {
-        write_cell(out, cell)?;
-        out.write_all(b",")?;
-    }
-    write!(out, "{},{},", Csv(row.key), Csv(&row.role.code))?;
+/// Writes what stands behind a row's cells and their commas.
+pub(super) fn end_row(out: &mut dyn Write, head: &TableHead, row: &RowOut<'_>) -> io::Result<()> {
+    Csv(row.key).write(out)?;
+    out.write_all(b",")?;
+    Csv(&row.role.code).write(out)?;
+    out.write_all(b",")?;
     match row.state {
         RowState::Held => out.write_all(b"\"held\",,")?,
         RowState::Kept { law, until } => {
@@ -53,12 +53,13 @@ pub(super) fn write_row(out: &mut dyn Write, head: &TableHead, row: &RowOut<'_>)
     write!(out, ",{}\r\n", Csv(&not_given))
 }
 
-fn write_cell(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
+/// Writes a cell that is held; what is streamed writes itself.
+pub(super) fn write_cell(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
     match cell {
         Cell::Shown(value) | Cell::Read(value, _) => write_value(out, value),
         Cell::Masked(mask) => write!(out, "{}", Csv(&mask.0)),
         Cell::File(file) => write!(out, "{}", Csv(file.path())),
-        Cell::Withheld(_) => Ok(()),
+        Cell::Withheld(_) | Cell::Streamed(_) => Ok(()),
     }
 }
 

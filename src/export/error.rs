@@ -64,6 +64,9 @@ pub enum ExportError {
     /// The ZIP could not be made
     #[error("could not make the archive")]
     Archive,
+    /// The workbook could not be made
+    #[error("could not make the workbook")]
+    Workbook,
 }
 
 impl ExportError {

@@ -46,8 +46,7 @@ struct Quiet;
 
 impl Formatter for Quiet {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        let quoted = Json(fragment).to_string();
-        out.write_all(&quoted.as_bytes()[1..quoted.len() - 1])
+        Json(fragment).write_inside(&mut &mut *out)
     }
 
     fn write_char_escape<W: Write + ?Sized>(&mut self, out: &mut W, escape: CharEscape) -> io::Result<()> {
@@ -87,24 +86,31 @@ pub(super) fn write_head(out: &mut dyn Write, head: &Head, remedies: &[String]) 
     out.write_all(b",\n\"tables\":[")
 }
 
-/// Writes a table's head and opens its rows.
-pub(super) fn begin_table(out: &mut dyn Write, head: &TableHead, first: bool) -> io::Result<()> {
-    out.write_all(if first { b"\n{\"about\":" } else { b",\n{\"about\":" })?;
+/// Writes what is said about a table and opens its rows.
+pub(super) fn write_about(out: &mut dyn Write, head: &TableHead) -> io::Result<()> {
+    out.write_all(b"{\"about\":")?;
     write_document(out, head)?;
     out.write_all(b",\n\"rows\":[")
 }
 
-pub(super) fn write_row(out: &mut dyn Write, head: &TableHead, row: &RowOut<'_>, first: bool) -> io::Result<()> {
-    out.write_all(if first { b"\n" } else { b",\n" })?;
-    write!(out, "{{\"key\":{},\"role\":{},\"state\":", Json(row.key), Json(&row.role.code))?;
+/// Writes a cell's name and the colon behind it.
+pub(super) fn write_name(out: &mut dyn Write, name: &str) -> io::Result<()> {
+    Json(name).write(out)?;
+    out.write_all(b":")
+}
+
+/// Writes a row up to its cells; [`end_row`] comes behind them.
+pub(super) fn begin_row(out: &mut dyn Write, row: &RowOut<'_>, first: bool) -> io::Result<()> {
+    out.write_all(if first { b"\n{\"key\":" } else { b",\n{\"key\":" })?;
+    Json(row.key).write(out)?;
+    out.write_all(b",\"role\":")?;
+    Json(&row.role.code).write(out)?;
+    out.write_all(b",\"state\":")?;
     write_state(out, row.state)?;
-    out.write_all(b",\"cells\":{")?;
-    for (at, (column, cell)) in head.columns.iter().zip(row.cells).enumerate() {
-        out.write_all(if at == 0 { b"" } else { b"," })?;
-        Json(&column.name).write(out)?;
-        out.write_all(b":")?;
-        write_cell(out, cell)?;
-    }
+    out.write_all(b",\"cells\":{")
+}
+
+pub(super) fn end_row(out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"}}")
 }
 
@@ -119,9 +125,11 @@ fn write_state(out: &mut dyn Write, state: &RowState) -> io::Result<()> {
     }
 }
 
-fn write_cell(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
+/// Writes a cell that is held; what is streamed writes itself.
+pub(super) fn write_cell(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
     match cell {
         Cell::Shown(value) => write_value(out, value),
+        Cell::Streamed(_) => Ok(()),
         Cell::Read(value, reading) => {
             out.write_all(b"{\"value\":")?;
             write_value(out, value)?;

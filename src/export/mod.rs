@@ -12,15 +12,27 @@ mod csv;
 mod error;
 mod hashed;
 mod head;
+pub mod ics;
 mod json;
+pub mod letter;
+pub mod log;
 mod manifest;
 mod outbox;
 mod package;
 mod page;
 mod passphrase;
+mod prepared;
 mod sniff;
+mod spill;
+mod streamed;
 mod tally;
 mod visible;
+
+/// What a person can do against an answer, paragraph by paragraph.
+#[must_use]
+pub fn remedies(remedies: &Remedies, language: Language) -> Vec<String> {
+    page::words::remedies(remedies, language)
+}
 
 pub use self::{
     archive::{Archive, pack},
@@ -31,7 +43,9 @@ pub use self::{
     head::{ColumnHead, Head, Language, Origin, Remedies, TableHead, Term},
     manifest::Manifest,
     outbox::Outbox,
-    package::{Finished, Package, Sealed},
+    package::{Finished, Flushed, Package, Sealed},
     passphrase::Passphrase,
+    prepared::PreparedTable,
+    streamed::Pieces,
     tally::{TableTally, Tally},
 };

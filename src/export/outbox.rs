@@ -215,23 +215,41 @@ impl Reserved {
         Ok(file.into_std())
     }
 
+    /// Flushes everything written under any of `reserved`, each outbox once.
+    pub(super) fn flush<'r>(reserved: impl Iterator<Item = &'r Self>) -> Result<(), ExportError> {
+        Self::outboxes(reserved).iter().try_for_each(Outbox::sync)
+    }
+
+    /// Gives it its name, which is on disk when this returns. What was written is flushed already.
+    pub(super) fn publish_flushed(mut self) -> Result<PathBuf, ExportError> {
+        let path = self.name()?;
+        self.outbox.sync_names()?;
+        Ok(path)
+    }
+
     /// Gives everything in `reserved` its name, after one flush of each outbox; what has its name keeps it when a later one fails.
     pub(super) fn publish(mut reserved: Vec<Self>) -> Result<Vec<PathBuf>, ExportError> {
+        let outboxes = Self::outboxes(reserved.iter());
+        outboxes.iter().try_for_each(Outbox::sync)?;
+        let paths = reserved.iter_mut().map(Self::name).collect::<Result<Vec<_>, _>>()?;
+        outboxes.iter().try_for_each(Outbox::sync_names)?;
+        Ok(paths)
+    }
+
+    fn name(&mut self) -> Result<PathBuf, ExportError> {
+        self.outbox.rename(&self.hidden, &self.target)?;
+        self.made = false;
+        Ok(self.outbox.path.join(&self.target))
+    }
+
+    fn outboxes<'r>(reserved: impl Iterator<Item = &'r Self>) -> Vec<Outbox> {
         let mut outboxes: Vec<Outbox> = Vec::new();
-        for one in &reserved {
+        for one in reserved {
             if !outboxes.iter().any(|o| Arc::ptr_eq(&o.dir, &one.outbox.dir)) {
                 outboxes.push(one.outbox.clone());
             }
         }
-        outboxes.iter().try_for_each(Outbox::sync)?;
-        let mut paths = Vec::with_capacity(reserved.len());
-        for one in &mut reserved {
-            one.outbox.rename(&one.hidden, &one.target)?;
-            one.made = false;
-            paths.push(one.outbox.path.join(&one.target));
-        }
-        outboxes.iter().try_for_each(Outbox::sync_names)?;
-        Ok(paths)
+        outboxes
     }
 }
 

@@ -31,7 +31,7 @@ impl Tally {
                 self.exported += 1;
                 self.masked += 1;
             }
-            Cell::Shown(_) | Cell::Read(..) | Cell::File(_) => {
+            Cell::Shown(_) | Cell::Streamed(_) | Cell::Read(..) | Cell::File(_) => {
                 self.located += 1;
                 self.exported += 1;
             }
@@ -76,6 +76,22 @@ pub struct TableTally {
     pub cells: Tally,
 }
 
+/// What one column of the open table gave.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ColumnTally {
+    pub(super) cells: Tally,
+    withheld: BTreeMap<Withheld, u64>,
+}
+
+impl ColumnTally {
+    pub(super) fn cell(&mut self, cell: &Cell) {
+        self.cells.cell(cell);
+        if let Cell::Withheld(code) = cell {
+            *self.withheld.entry(*code).or_default() += 1;
+        }
+    }
+}
+
 /// One category: what each of its tables gave, by position in the package.
 #[derive(Clone, Debug)]
 pub(super) struct CategoryTally {
@@ -110,12 +126,12 @@ impl Categories {
         })
     }
 
-    /// Counts one cell of table number `table`.
-    pub(super) fn cell(&mut self, category: &Term, table: usize, cell: &Cell) {
+    /// Adds what a column of table number `table` gave.
+    pub(super) fn add(&mut self, category: &Term, table: usize, column: &ColumnTally) {
         let entry = self.entry(category);
-        entry.tables.entry(table).or_default().cell(cell);
-        if let Cell::Withheld(code) = cell {
-            *entry.withheld.entry(*code).or_default() += 1;
+        entry.tables.entry(table).or_default().add(&column.cells);
+        for (code, cells) in &column.withheld {
+            *entry.withheld.entry(*code).or_default() += cells;
         }
     }
 

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Write},
+    ops::ControlFlow,
 };
 
 /// What stands for a character that acts instead of being read: a picture for a control character, U+FFFD for what has
@@ -26,13 +27,23 @@ fn picture(c: char) -> Option<char> {
     }
 }
 
-/// Whether no character of `text` acts, as far as its bytes tell: those that do are control characters or begin with one
-/// of four bytes. Nearly every value passes, and is written as it is.
+/// Whether no character of `text` acts and none is in `escaped` (ASCII). Those that act are control characters or begin
+/// with one of four bytes. Nearly every value passes, and is written as it is.
 fn is_quiet(text: &str, escaped: &[u8]) -> bool {
-    text.bytes().all(|byte| match byte {
-        0x20..=0x7e => !escaped.contains(&byte),
-        0xc2 | 0xd8 | 0xe2 | 0xef => false,
-        byte => byte >= 0x80,
+    let bytes = text.as_bytes();
+    let acts = |at: usize| match (bytes.get(at + 1), bytes.get(at + 2)) {
+        (Some(second), _) if bytes[at] == 0xc2 => *second < 0xa0,
+        (Some(second), _) if bytes[at] == 0xd8 => *second == 0x9c,
+        (Some(0x80), Some(third)) if bytes[at] == 0xe2 => matches!(third, 0x8e | 0x8f | 0xa8..=0xae),
+        (Some(0x81), Some(third)) if bytes[at] == 0xe2 => matches!(third, 0xa6..=0xa9),
+        (Some(0xbb), Some(third)) if bytes[at] == 0xef => *third == 0xbf,
+        (Some(0xbf), Some(third)) if bytes[at] == 0xef => *third >= 0xb9,
+        _ => false,
+    };
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        0x20..=0x7e => !escaped.contains(byte),
+        0xc2 | 0xd8 | 0xe2 | 0xef => !acts(at),
+        byte => *byte >= 0x80,
     })
 }
 
@@ -80,13 +91,30 @@ impl Html<'_> {
     }
 }
 
+/// Prints text in which nothing acts, without any escaping.
+pub(super) struct Plain<'a>(pub(super) &'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_visible(f, self.0, |_| None)
+    }
+}
+
 /// Prints text as a JSON string, quotes included. Lossless; whatever acts is escaped, so that reading the file in a
 /// terminal is harmless too.
 pub(super) struct Json<'a>(pub(super) &'a str);
 
+/// [`Json`] without its quotes.
+struct Inside<'a>(&'a str);
+
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
+        write!(f, "\"{}\"", Inside(self.0))
+    }
+}
+
+impl fmt::Display for Inside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut plain = 0;
         for (at, c) in self.0.char_indices() {
             let acts = matches!(c, '"' | '\\' | '\t' | '\n') || picture(c).is_some();
@@ -103,12 +131,16 @@ impl fmt::Display for Json<'_> {
                 c => write!(f, "\\u{:04x}", u32::from(c))?, // all of them are below U+10000
             }
         }
-        f.write_str(&self.0[plain..])?;
-        f.write_str("\"")
+        f.write_str(&self.0[plain..])
     }
 }
 
 impl Json<'_> {
+    /// Writes it without the quotes.
+    pub(super) fn write_inside<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        if is_quiet(self.0, b"\"\\") { out.write_all(self.0.as_bytes()) } else { write!(out, "{}", Inside(self.0)) }
+    }
+
     /// Writes it, the plain text without a detour.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         if !is_quiet(self.0, b"\"\\") {
@@ -134,12 +166,66 @@ impl fmt::Display for Csv<'_> {
         if starts_formula(self.0) || digits_suffer(self.0) {
             f.write_str("'")?;
         }
-        write_visible(f, self.0, |c| (c == '"').then_some("\"\""))?;
-        f.write_str("\"")
+        write!(f, "{}\"", Field(self.0))
+    }
+}
+
+/// [`Csv`] without its quotes and mark.
+struct Field<'a>(&'a str);
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_visible(f, self.0, |c| (c == '"').then_some("\"\""))
+    }
+}
+
+/// Looks at a text that comes in pieces, to tell whether [`Csv`] would put its mark in front of it.
+#[derive(Default)]
+pub(super) struct CsvMark {
+    /// The text so far, as long as it can still be one long number
+    digits: Option<String>,
+    begun: bool,
+    /// Whether it starts a formula, once that is known
+    formula: Option<bool>,
+}
+
+impl CsvMark {
+    /// Takes the next piece; breaks when it is known.
+    pub(super) fn look(&mut self, piece: &str) -> ControlFlow<()> {
+        let Some(first) = piece.chars().next() else { return ControlFlow::Continue(()) };
+        let mut body = piece;
+        if !self.begun {
+            self.begun = true;
+            self.digits = Some(String::new());
+            self.formula = matches!(first, '\t' | '\r' | '\n').then_some(true);
+            body = piece.strip_prefix('-').unwrap_or(piece);
+        }
+        if self.formula.is_none() && piece.chars().any(|c| !c.is_whitespace() && picture(c).is_none()) {
+            self.formula = Some(starts_formula(piece.trim_start()));
+        }
+        if !body.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.digits = None;
+        }
+        if let Some(digits) = &mut self.digits {
+            // seventeen characters tell as much as more
+            digits.extend(piece.chars().take(17_usize.saturating_sub(digits.len())));
+        }
+        let known = self.formula == Some(true) || (self.formula.is_some() && self.digits.is_none());
+        if known { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// What is known at the end.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.formula == Some(true) || self.digits.as_deref().is_some_and(digits_suffer)
     }
 }
 
 impl Csv<'_> {
+    /// Writes what stands between the quotes, without a mark.
+    pub(super) fn write_inside(&self, out: &mut dyn Write) -> io::Result<()> {
+        if is_quiet(self.0, b"\"") { out.write_all(self.0.as_bytes()) } else { write!(out, "{}", Field(self.0)) }
+    }
+
     /// Writes it, the plain text without a detour.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let text = self.0;

@@ -48,7 +48,7 @@ use crate::value::Value;
 pub use self::{
     category::{Category, Sensitivity},
     dated::Dated,
-    detect::{Found, detect, strike_out},
+    detect::{Found, Striking, detect, strike_out},
     language::Language,
     mask::Profile,
     replacement::{Generalisation, Replacement},

@@ -123,12 +123,17 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'a String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<Option<Date>>,
+    until: Option<Until>,
     #[serde(rename = "do")]
     act: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     columns: Vec<&'a str>,
 }
+
+/// `null` for a keep whose end nobody knows.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Until(Option<Date>);
 
 fn as_text<S: Serializer>(name: &TableName, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(name)
@@ -166,7 +171,7 @@ impl<W: Write> Writer<W> {
         };
         let key = |(at, value)| if hidden(at) { json!((self.token)(value)) } else { key_json(value) };
         let (law, because, until) = match &step.decision {
-            Decision::Keep { law, because, until } => (Some(law), Some(because), Some(*until)),
+            Decision::Keep { law, because, until } => (Some(law), Some(because), Some(Until(*until))),
             Decision::Stay(why) => (None, Some(why), None),
             _ => (None, None, None),
         };

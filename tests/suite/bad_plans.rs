@@ -13,7 +13,7 @@ use droit::{
 use jiff::{Timestamp, ToSpan, civil::date};
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Desk, Job, SECRET, now, require_refused};
+use crate::desk::{Desk, Job, SECRET, map_of_people, now, require_refused};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, logins INTEGER);
@@ -27,20 +27,8 @@ const SQL: &str = "
         (13, 1, 'Zhang-secret street', 'open', NULL, 0),
         (21, 2, 'Li street', 'done', '2015-01-01', 0);";
 
-const MAP: &str = r#"
-version = 1
-controller = "Test"
-time_zone = "UTC"
-[person.account]
-is = "people.id"
-[tables.people]
-purpose = "account"
-clause = "1"
-basis = "contract"
-erase = "anonymize"
-[tables.people.columns]
-id = "key"
-name = "name, provided"
+/// The map, from the columns of `people` on.
+const COLUMNS: &str = r#"name = "name, provided"
 phone = "phone, proves, provided"
 logins = "fact, observed"
 [tables.orders]
@@ -56,7 +44,7 @@ views = "fact, observed"
 "#;
 
 fn desk() -> Desk {
-    Desk::new(SQL, MAP)
+    Desk::new(SQL, &map_of_people(COLUMNS))
 }
 
 fn planned() -> (Desk, Job) {
@@ -277,7 +265,7 @@ fn a_plan_for_something_else_says_for_what() {
 #[test]
 fn a_plan_made_under_another_map_is_refused() {
     let (desk, job) = planned();
-    std::fs::write(desk.dir.join("datamap.toml"), MAP.replace("3 years", "1 year")).unwrap();
+    std::fs::write(desk.dir.join("datamap.toml"), map_of_people(COLUMNS).replace("3 years", "1 year")).unwrap();
     let changed = desk.plan([("account", "1")]).unwrap();
     let shown = require_refused_and_untouched(&desk, &changed, &job.claim, "foreign_plan");
     assert!(shown.contains("data map"), "{shown}");
@@ -287,7 +275,11 @@ fn a_plan_made_under_another_map_is_refused() {
 fn a_plan_made_under_another_schema_is_stale() {
     let (desk, job) = planned();
     desk.sql("CREATE TABLE notes (id INTEGER PRIMARY KEY)");
-    std::fs::write(desk.dir.join("datamap.toml"), format!("{MAP}[none]\n\"empty\" = [\"notes\"]\n")).unwrap();
+    std::fs::write(
+        desk.dir.join("datamap.toml"),
+        map_of_people(&format!("{COLUMNS}[none]\n\"empty\" = [\"notes\"]\n")),
+    )
+    .unwrap();
     let later = desk.plan([("account", "1")]).unwrap();
     let mut claim = later.claim.clone();
     claim.header.schema_fingerprint.clone_from(&job.claim.header.schema_fingerprint);

@@ -25,7 +25,7 @@ use droit::{
     kind,
     plan::{Claim, Header, PLAN_SCHEMA, Totals},
     rights::{
-        access::Copy,
+        access::{Copy, Heads},
         erasure::{Erasure, Holds, Scope},
     },
     value::{Value, hex},
@@ -51,6 +51,26 @@ pub(crate) struct Desk {
     /// Where the random values that apply draws begin
     pub(crate) random: u64,
 }
+
+/// The map's beginning where people have an account and are anonymized; `rest` goes on with their columns.
+pub(crate) fn map_of_people(rest: &str) -> String {
+    format!("{MAP_OF_PEOPLE}{rest}")
+}
+
+const MAP_OF_PEOPLE: &str = r#"
+version = 1
+controller = "Test"
+time_zone = "UTC"
+[person.account]
+is = "people.id"
+[tables.people]
+purpose = "account"
+clause = "1"
+basis = "contract"
+erase = "anonymize"
+[tables.people.columns]
+id = "key"
+"#;
 
 /// A plan, and what it was derived with.
 pub(crate) struct Job {
@@ -326,7 +346,8 @@ pub(crate) fn export<const N: usize>(desk: &Desk, identity: [(&str, &str); N]) {
     };
     let mut package = Package::begin(&outbox, "package", head).unwrap();
     let (subject, zone) = (&closed.set, TimeZone::UTC);
-    let copy = Copy { map: &map, subject, zone, language: kind::Language::En, portable: false, files: None };
+    let (language, heads) = (kind::Language::En, &Heads::default());
+    let copy = Copy { map: &map, subject, zone, language, portable: false, files: None, heads };
     copy.write(&mut *reader, &mut package).unwrap();
     Sealed::publish(vec![package.seal().unwrap()]).unwrap();
 }

@@ -286,8 +286,15 @@ fn the_promises_name_tests_that_exist() {
 /// The codes after `=>` in the `code` functions of the error types, and those of the door.
 fn codes() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
-    for file in ["src/refusal.rs", "src/database/mod.rs", "src/plan/format.rs", "src/casebook/error.rs", "src/error.rs"]
-    {
+    for file in [
+        "src/refusal.rs",
+        "src/database/mod.rs",
+        "src/plan/format.rs",
+        "src/casebook/error.rs",
+        "src/error.rs",
+        "src/export/letter/error.rs",
+        "src/intake/error.rs",
+    ] {
         let source = page(file);
         let from = source.find("pub fn code(&self)").unwrap();
         let body = &source[from..from + source[from..].find("\n    }\n").unwrap()];

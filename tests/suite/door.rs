@@ -83,7 +83,7 @@ fn help_speaks_the_language_of_the_reader() {
               使用的语言 [可选：zh-CN、en]
 
           --format <FORMAT>
-              结果的形式 [可选：table、json、jsonl、csv] [默认：table]
+              结果的形式 [可选：table、json、jsonl、csv、xlsx、html] [默认：table]
 
           --json
               输出一个 JSON 文档；错误为一行 JSON
@@ -223,7 +223,9 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       demo         Make the sample company and walk through the whole job on it
       case         Follow a request from its arrival to its answer
       hold         Keep data from being removed while a court or an authority needs it
+      letters      Edit the letters that people get
       due          List the clocks that are overdue or due soon; exit 4 when one is overdue
+      log          Hand in the response log: one line per request, a summary, and the head of the record
       audit        Read, check and hand out the record
       explain      Explain a code: a refusal, a finding, an exit code, a JSON document
       completions  Print completions for a shell
@@ -238,7 +240,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
           --workspace <DIR>   Work in the workspace DIR instead of the nearest one upwards
           --lang <LANG>       Speak this language [possible values: zh-CN, en]
           --format <FORMAT>   Form of results [default: table] [possible values: table, json, jsonl,
-                              csv]
+                              csv, xlsx, html]
           --json              Print one JSON document, and errors as one JSON line
       -o, --output <FILE>     Write the result to FILE, which only its owner can read
       -q, --quiet             Print nothing but results and trouble

@@ -19,7 +19,7 @@ use droit::{
 };
 use jiff::Timestamp;
 
-use crate::desk::{Desk, SECRET, now, process, require_refused, told};
+use crate::desk::{Desk, SECRET, map_of_people, now, process, require_refused, told};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, handle TEXT NOT NULL UNIQUE, status TEXT);
@@ -30,20 +30,8 @@ const SQL: &str = "
     INSERT INTO calls VALUES (11, 1, 'Zhang-secret note', 'a.amr'), (12, 1, NULL, 'b.amr'), (13, 1, NULL, NULL),
         (21, 2, 'Li note', 'c.amr');";
 
-const MAP: &str = r#"
-version = 1
-controller = "Test"
-time_zone = "UTC"
-[person.account]
-is = "people.id"
-[tables.people]
-purpose = "account"
-clause = "1"
-basis = "contract"
-erase = "anonymize"
-[tables.people.columns]
-id = "key"
-name = "name, provided"
+/// The map, from the columns of `people` on.
+const COLUMNS: &str = r#"name = "name, provided"
 handle = "username, provided, token"
 status = "fact, observed"
 [tables.calls.columns]
@@ -54,7 +42,7 @@ note = "free_text, provided"
 "#;
 
 fn desk() -> Desk {
-    let desk = Desk::new(SQL, MAP);
+    let desk = Desk::new(SQL, &map_of_people(COLUMNS));
     for name in ["a.amr", "b.amr", "c.amr"] {
         fs::write(desk.dir.join("files").join(name), "voice").unwrap();
     }
@@ -232,7 +220,7 @@ fn a_killed_process_leaves_before_or_after() {
 
 /// Twenty-four megabytes for one person: a change takes a while and outgrows SQLite's cache.
 fn large() -> Desk {
-    let desk = Desk::new(SQL, MAP);
+    let desk = Desk::new(SQL, &map_of_people(COLUMNS));
     desk.sql(
         "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
          INSERT INTO calls SELECT i, 1, 'Zhang-secret ' || hex(randomblob(1000)), NULL FROM n;",
@@ -264,7 +252,7 @@ fn a_change_larger_than_the_cache_leaves_a_hot_journal_that_only_recover_rolls_b
 
 /// What the same database holds when the change is done: a copy of it, rolled back, changed at a desk of its own.
 fn large_after(desk: &Desk) -> String {
-    let other = Desk::new(SQL, MAP);
+    let other = Desk::new(SQL, &map_of_people(COLUMNS));
     fs::copy(desk.path(), other.path()).unwrap();
     fs::copy(desk.dir.join("people.db-journal"), other.dir.join("people.db-journal")).unwrap();
     database::roll_back(&other.url(), &Desk::options()).unwrap();
@@ -280,7 +268,7 @@ fn a_process_killed_at_any_time_leaves_before_or_after() {
     let after = reference.dump();
     for (mode, wait) in [("DELETE", 150), ("WAL", 300), ("DELETE", 600), ("WAL", 900), ("DELETE", 1300), ("WAL", 2000)]
     {
-        let desk = Desk::new(SQL, MAP);
+        let desk = Desk::new(SQL, &map_of_people(COLUMNS));
         fs::write(desk.path(), &kept).unwrap();
         desk.sql(&format!("PRAGMA journal_mode = {mode}"));
         let before = desk.dump();
@@ -435,7 +423,7 @@ fn an_error_gives_the_intent_up_and_leaves_nothing_to_recover() {
     desk.sql("CREATE TRIGGER no_more BEFORE DELETE ON calls BEGIN SELECT RAISE(ABORT, 'no'); END");
     fs::write(
         desk.dir.join("datamap.toml"),
-        MAP.replace("[tables.people]", "[acknowledged]\n\"no_more\" = \"refuses\"\n[tables.people]"),
+        map_of_people(COLUMNS).replace("[tables.people]", "[acknowledged]\n\"no_more\" = \"refuses\"\n[tables.people]"),
     )
     .unwrap();
     let job = desk.plan([("account", "1")]).unwrap();

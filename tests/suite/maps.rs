@@ -417,6 +417,14 @@ fn a_tie_without_an_index_is_noticed() {
 }
 
 #[test]
+fn a_column_of_file_names_without_an_index_is_noticed() {
+    let (map, schema) = tied("id* u^ body path", "u = \"of users.id\"\n\"file:{path}\" = \"image, observed\"");
+    assert_eq!(noticed(&map, &schema), ["file_without_index notes.path"]);
+    let (map, schema) = tied("id* u^ body path^", "u = \"of users.id\"\n\"file:{path}\" = \"image, observed\"");
+    assert_eq!(noticed(&map, &schema), [""; 0]);
+}
+
+#[test]
 fn personal_data_that_nobody_finds_is_untied() {
     let (map, schema) = tied("id* u body", "u = \"by users.id\"");
     assert_eq!(refused(&map, &schema), ["untied notes"]);

@@ -15,7 +15,7 @@ use droit::{
 };
 use jiff::civil::date;
 
-use crate::desk::{Desk, Job, now, require_refused};
+use crate::desk::{Desk, Job, map_of_people, now, require_refused};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, status TEXT);
@@ -28,20 +28,8 @@ const SQL: &str = "
     INSERT INTO invoices VALUES (11, 1, 'Zhang-secret title', '2026-01-01T00:00:00Z'), (21, 2, 'Li', '2026-01-01');
     INSERT INTO notes VALUES (31, 1, 'Zhang-secret note'), (41, 2, 'Li note');";
 
-const MAP: &str = r#"
-version = 1
-controller = "Test"
-time_zone = "UTC"
-[person.account]
-is = "people.id"
-[tables.people]
-purpose = "account"
-clause = "1"
-basis = "contract"
-erase = "anonymize"
-[tables.people.columns]
-id = "key"
-name = "name, provided"
+/// The map, from the columns of `people` on.
+const COLUMNS: &str = r#"name = "name, provided"
 status = "fact, observed"
 [tables.invoices]
 keep = [{ for = "5 years", after = "issued_at", law = "Tax 1", because = "invoices", columns = ["issued_at"] }]
@@ -125,7 +113,7 @@ fn apply_planned(
 
 #[test]
 fn while_nobody_commits_the_plan_is_derived_once_and_looked_at_once_more() {
-    let desk = Desk::new(SQL, MAP);
+    let desk = Desk::new(SQL, &map_of_people(COLUMNS));
     let (applied, derived) = plan_and_apply(&desk, "", false);
     assert_eq!(applied.unwrap().totals.changes(), 3);
     assert_eq!(derived, 1, "only after the changes, to see that nothing is left");
@@ -139,7 +127,7 @@ fn a_commit_that_touches_nothing_of_it_lets_the_plan_be_derived_again() {
         "INSERT INTO notes VALUES (42, 2, 'more')",
         "CREATE INDEX another ON notes (body)",
     ] {
-        let desk = Desk::new(SQL, MAP);
+        let desk = Desk::new(SQL, &map_of_people(COLUMNS));
         let (applied, derived) = plan_and_apply(&desk, meanwhile, false);
         assert_eq!(applied.unwrap().totals.changes(), 3, "{meanwhile}");
         assert_eq!(derived, 2, "{meanwhile}");
@@ -154,7 +142,7 @@ fn a_commit_that_touches_it_makes_the_plan_stale_in_every_journal_mode() {
             "DELETE FROM notes WHERE id = 31",
             "UPDATE invoices SET issued_at = '2001-01-01T00:00:00Z' WHERE id = 11",
         ] {
-            let desk = Desk::new(&format!("PRAGMA journal_mode = {journal}; {SQL}"), MAP);
+            let desk = Desk::new(&format!("PRAGMA journal_mode = {journal}; {SQL}"), &map_of_people(COLUMNS));
             let (refused, _) = plan_and_apply(&desk, meanwhile, false);
             let left = desk.dump();
             require_refused(refused, "stale_plan");
@@ -165,7 +153,7 @@ fn a_commit_that_touches_it_makes_the_plan_stale_in_every_journal_mode() {
 
 #[test]
 fn another_connection_knows_nothing_of_what_the_first_one_saw() {
-    let desk = Desk::new(SQL, MAP);
+    let desk = Desk::new(SQL, &map_of_people(COLUMNS));
     let (applied, derived) = plan_and_apply(&desk, "", true);
     assert_eq!(applied.unwrap().totals.changes(), 3);
     assert_eq!(derived, 2, "for the intent, and after the changes");
@@ -174,7 +162,7 @@ fn another_connection_knows_nothing_of_what_the_first_one_saw() {
 #[test]
 fn a_change_between_intent_and_transaction_is_seen() {
     // The application commits while the casebook is being written: before `begin`, after the work was listed.
-    let desk = Desk::new(SQL, MAP);
+    let desk = Desk::new(SQL, &map_of_people(COLUMNS));
     let job = desk.plan([("account", "1")]).unwrap();
     let mut reader = desk.reader().unwrap();
     let (_, planned, _) = write_plan(&job.erasure(), job.claim.header.clone(), &mut *reader, std::io::sink()).unwrap();
@@ -220,7 +208,7 @@ impl Planner for Meddling<'_> {
 #[test]
 fn what_is_kept_and_waits_is_on_record_after_a_crash_too() {
     for point in [FailurePoint::AfterUserCommit, FailurePoint::AfterCommitted, FailurePoint::BeforeRemoved] {
-        let desk = Desk::new(SQL, MAP);
+        let desk = Desk::new(SQL, &map_of_people(COLUMNS));
         let job = desk.plan([("account", "1")]).unwrap();
         require_refused(desk.apply_until(&job, point), "interrupted");
         assert_eq!(desk.recover().unwrap(), [Recovered::Finished]);
@@ -246,4 +234,23 @@ fn what_is_kept_and_waits_is_on_record_after_a_crash_too() {
         let verified = desk.book().verify(now(), None, &mut |finding| panic!("{finding:?}")).unwrap();
         assert_eq!(verified.findings, 0);
     }
+}
+
+#[test]
+fn opening_the_writer_leaves_the_snapshot_of_the_reader_protected() {
+    use std::os::unix::fs::MetadataExt;
+    let desk = Desk::new(SQL, &map_of_people(COLUMNS));
+    let inode = std::fs::metadata(desk.path()).unwrap().ino();
+    let locks = || {
+        let all = std::fs::read_to_string("/proc/locks").unwrap();
+        let ours = format!(" {} ", std::process::id());
+        let file = format!(":{inode} ");
+        all.lines().filter(|line| line.contains(&ours) && line.contains(&file) && line.contains(" READ ")).count()
+    };
+    let mut reader = desk.reader().unwrap();
+    reader.schema().unwrap();
+    let held = locks();
+    assert!(held > 0, "in this journal mode a snapshot is a shared lock");
+    let _writer = connect_for_writing(&desk.url(), &Desk::options()).unwrap();
+    assert_eq!(locks(), held, "closing a descriptor of the file would have dropped it");
 }

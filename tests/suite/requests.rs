@@ -240,6 +240,19 @@ fn the_same_request_twice_is_noticed_and_merged_into_the_earlier() {
 }
 
 #[test]
+fn two_people_of_one_name_are_two() {
+    let mut office = Office::open();
+    office.file("one.txt", "name=王伟\nphone=13800138000\n");
+    office.file("other.txt", "name=王伟\nphone=13900139000\n");
+    office.run("case open copy --id-file one.txt").done();
+    let other = office.run("case open copy --id-file other.txt").done();
+    assert!(!other.stderr().contains("duplicate_request"), "{other}");
+    let mut subject =
+        |number| office.run(&format!("case show {number} --json")).done().json()["data"]["subject"].clone();
+    assert_ne!(subject("DSR-20261123-0001"), subject("DSR-20261123-0002"));
+}
+
+#[test]
 fn time_cannot_be_taken_where_the_law_gives_none() {
     let mut office = Office::open();
     office.file("why.txt", "many requests");

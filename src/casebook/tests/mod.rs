@@ -1,5 +1,6 @@
 //! The casebook as a whole: what is recorded, what is found when somebody changed it, what is left after a crash.
 
+mod batch;
 mod copies;
 mod recorded;
 mod tampered;

@@ -114,19 +114,19 @@ impl Render for Rows {
 
 impl Rows {
     fn listed(&self, whole: bool) -> Grid {
-        let mut grid = Grid::new(&[
+        let columns = &[
             Column::whole("number", "no.", "序号"),
             Column::whole("at", "at", "时间"),
             Column::whole("actor", "by", "操作人"),
             Column::whole("about", "about", "对象"),
             Column::whole("event", "event", "事件"),
             Column::text("particulars", "particulars", "详情"),
-        ]);
-        for row in &self.0 {
+        ];
+        let rows = self.0.iter().map(|row| {
             let (word, particulars) = row.told(whole);
             let about = row.about.clone();
-            grid.push([row.number.to_string(), row.local.clone(), row.actor.clone(), about, word, particulars]);
-        }
-        grid
+            [row.number.to_string(), row.local.clone(), row.actor.clone(), about, word, particulars]
+        });
+        Grid::of(columns, rows)
     }
 }

@@ -2,19 +2,36 @@
 
 use std::path::PathBuf;
 
-use crate::case::{Body, CaseNumber, Decision, Event, request::Channel};
+use jiff::Timestamp;
+use serde::Serialize;
 
-use super::step;
-use crate::cli::{Exit, letter, out::Out, session::Session, text::Text, text::trouble, when};
+use crate::case::{Body, Case, CaseNumber, Decision, Event, Fingerprint, letter::Letter, request::Channel};
 
-/// Record that the request was answered, or its receipt confirmed
+use super::{
+    letter::{LetterArgs, Sent, Wanted, events, tell, write},
+    step, told,
+};
+use crate::cli::{
+    Exit, letter,
+    out::{Out, Render},
+    page::Page,
+    session::Session,
+    text::Text,
+    text::trouble,
+    when,
+};
+
+/// Record that the request was answered, or its receipt confirmed; write the letter
 ///
-/// The letter itself is not kept: its SHA-256 is.
+/// With --letter the letter is written to answers/ from a template (droit letters export) and recorded as sent. The
+/// record keeps its SHA-256 alone.
 ///
 /// Examples:
 ///   droit case answer DSR-20261123-0001 --decision FULFILLED --reply letter.html --channel email
 ///   droit case answer DSR-20261123-0001 --decision UNVERIFIED --interim --remedies --reply ask-again.txt
 ///   droit case answer DSR-20261123-0001 --acknowledge --channel app
+///   droit case answer DSR-20261123-0001 --letter receipt
+///   droit case answer DSR-20261123-0001 --letter answer --decision PARTIAL --draft
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct AnswerArgs {
@@ -27,7 +44,7 @@ pub(crate) struct AnswerArgs {
     decision: Option<Decision>,
 
     /// File that was sent
-    #[arg(long, value_name = "FILE", required_unless_present = "acknowledge")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["acknowledge", "letter"])]
     reply: Option<PathBuf>,
 
     /// How it was sent
@@ -53,6 +70,9 @@ pub(crate) struct AnswerArgs {
     /// Only the receipt of the request was confirmed
     #[arg(long, conflicts_with_all = ["decision", "reply", "remedies", "law", "interim"])]
     acknowledge: bool,
+
+    #[command(flatten)]
+    letter: LetterArgs,
 }
 
 const ANSWERED: Text = Text { en: "{case}: answered", zh: "{case}：已答复" };
@@ -71,6 +91,9 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let (zone, now) = (session.zone()?, session.now());
     let sent_at = args.sent.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
     let channel = args.channel;
+    if let Some(letter) = args.letter.letter {
+        return by_letter(args, letter, sent_at, session, out);
+    }
     let Some(reply) = &args.reply else {
         let event = Event::Acknowledged { sent_at, channel };
         return step(args.case, event, &Body::default(), ACKNOWLEDGED, session, out);
@@ -87,4 +110,99 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
         law: args.law.clone().or(refused.map(|refused| refused.law)),
     };
     step(args.case, event, &Body::default(), ANSWERED, session, out)
+}
+
+/// Writes the letter, and records what sending it means.
+fn by_letter(
+    args: &AnswerArgs,
+    letter: Letter,
+    sent_at: Timestamp,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Exit> {
+    session.lock()?;
+    let case = session.case(args.case)?;
+    let decision = args.decides(letter, &case)?;
+    let law = args.law.clone().or(case.told_refusal().map(|refused| refused.law.clone()));
+    let wanted = Wanted { letter, language: args.letter.letter_lang, plain: args.letter.plain, decision, law };
+    let channel = args.channel;
+    if !args.letter.draft {
+        let told = args.told(letter, decision, &case, sent_at, Fingerprint::new([0; 32]));
+        case.require_legal(&told)?;
+    }
+    let Sent { sha256, file } = write(&wanted, &case, session)?;
+    if args.letter.draft {
+        out.result(&Draft { case: args.case, letter, file, sha256 })?;
+        return Ok(Exit::Done);
+    }
+    tell(&file, out);
+    let told_event = match decision {
+        Some(_) => args.told(letter, decision, &case, sent_at, sha256),
+        None => Event::LetterSent { letter, sent_at, channel, sha256 },
+    };
+    for event in events(letter, &case, &told_event) {
+        session.record(args.case, event, &Body::default())?;
+    }
+    told(args.case, if decision.is_some() { ANSWERED } else { SENT }, session, out)
+}
+
+const SENT: Text =
+    Text { en: "{case}: letter recorded as sent, due {due}", zh: "{case}：信件已记录为发送，期限 {due}" };
+
+impl AnswerArgs {
+    /// What the letter decides; letters on the way decide nothing.
+    fn decides(&self, letter: Letter, case: &Case) -> anyhow::Result<Option<Decision>> {
+        let decided = match letter {
+            Letter::Receipt | Letter::Identity | Letter::Extension => return Ok(None),
+            Letter::Interim => Decision::Unverified,
+            Letter::Refusal => Decision::Denied,
+            Letter::Answer => {
+                let refused = case.refused.as_ref().map(|_| Decision::Denied);
+                self.decision.or(refused).ok_or_else(|| trouble::NO_DECISION.plain())?
+            }
+        };
+        Ok(Some(decided))
+    }
+
+    /// The event of the letter. A letter that was written tells the remedies wherever they are due.
+    fn told(
+        &self,
+        letter: Letter,
+        decision: Option<Decision>,
+        case: &Case,
+        sent_at: Timestamp,
+        sha256: Fingerprint,
+    ) -> Event {
+        let channel = self.channel;
+        let Some(decision) = decision else { return Event::LetterSent { letter, sent_at, channel, sha256 } };
+        Event::Answered {
+            decision,
+            interim: letter == Letter::Interim,
+            sent_at,
+            channel,
+            reply: sha256,
+            remedies_given: decision.requires_remedies(),
+            law: self.law.clone().or(case.refused.as_ref().map(|refused| refused.law.clone())),
+        }
+    }
+}
+
+/// A letter that was not sent yet.
+#[derive(Serialize)]
+struct Draft {
+    case: CaseNumber,
+    letter: Letter,
+    file: PathBuf,
+    sha256: Fingerprint,
+}
+
+impl Render for Draft {
+    const SCHEMA: &'static str = "droit.case.draft/1";
+
+    fn render(&self, page: &mut Page) {
+        page.say(
+            Text { en: "{case}: draft written to {file}", zh: "{case}：草稿已写入 {file}" },
+            &[("case", &self.case.to_string()), ("file", &self.file.display().to_string())],
+        );
+    }
 }

@@ -99,36 +99,43 @@ impl Render for CaseRows {
             return;
         }
         let language = page.language();
-        let mut grid = Grid::new(&COLUMNS);
-        for row in &self.0 {
-            let request = row.request.parse().map_or(row.request, |right| words::request(right).of(language));
-            grid.push([
-                row.case.to_string(),
-                request.to_owned(),
-                row.due.map(|due| due.to_string()).unwrap_or_default(),
-                row.clock.unwrap_or_default().to_owned(),
-                row.clock_state.map(|state| words::clock_state(state).of(language).to_owned()).unwrap_or_default(),
-                words::status(row.status).of(language).to_owned(),
-                advice::said(row.step, language),
-            ]);
-        }
-        page.grid(&grid);
+        page.grid(&self.listed(|row| Said {
+            request: words::asked(row.request, language).to_owned(),
+            clock_state: row.clock_state.map(|state| words::clock_state(state).of(language).to_owned()),
+            status: words::status(row.status).of(language).to_owned(),
+            next: advice::said(row.step, language),
+        }));
     }
 
     fn grid(&self) -> Option<Grid> {
-        let mut grid = Grid::new(&COLUMNS);
-        for row in &self.0 {
+        Some(self.listed(|row| {
             let state = row.clock_state.and_then(|state| serde_json::to_value(state).ok());
-            grid.push([
-                row.case.to_string(),
-                row.request.to_owned(),
-                row.due.map(|due| due.to_string()).unwrap_or_default(),
-                row.clock.unwrap_or_default().to_owned(),
-                state.and_then(|state| state.as_str().map(str::to_owned)).unwrap_or_default(),
-                row.status.to_string(),
-                row.next.clone(),
-            ]);
-        }
-        Some(grid)
+            Said {
+                request: row.request.to_owned(),
+                clock_state: state.and_then(|state| state.as_str().map(str::to_owned)),
+                status: row.status.to_string(),
+                next: row.next.clone(),
+            }
+        }))
+    }
+}
+
+/// What a person and a machine call differently.
+struct Said {
+    request: String,
+    clock_state: Option<String>,
+    status: String,
+    next: String,
+}
+
+impl CaseRows {
+    fn listed(&self, said: impl Fn(&CaseRow) -> Said) -> Grid {
+        let rows = self.0.iter().map(|row| {
+            let Said { request, clock_state, status, next } = said(row);
+            let due = row.due.map(|due| due.to_string()).unwrap_or_default();
+            let clock = row.clock.unwrap_or_default().to_owned();
+            [row.case.to_string(), request, due, clock, clock_state.unwrap_or_default(), status, next]
+        });
+        Grid::of(&COLUMNS, rows)
     }
 }

@@ -4,6 +4,8 @@ mod answer;
 mod close;
 mod extend;
 mod identify;
+mod import;
+mod letter;
 mod list;
 mod merge;
 mod next;
@@ -30,6 +32,7 @@ pub(crate) struct CaseArgs {
 #[derive(clap::Subcommand)]
 enum Verb {
     Open(Box<open::OpenArgs>),
+    Import(Box<import::ImportArgs>),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Next(next::NextArgs),
@@ -47,6 +50,7 @@ enum Verb {
 pub(crate) fn run(args: &CaseArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     match &args.verb {
         Verb::Open(args) => open::run(args, session, out),
+        Verb::Import(args) => import::run(args, session, out),
         Verb::List(args) => list::run(args, session, out),
         Verb::Show(args) => show::run(args, session, out),
         Verb::Next(args) => next::run(args, session, out),

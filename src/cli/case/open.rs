@@ -83,7 +83,7 @@ const OPENED: Text =
     Text { en: "{case} opened: {request}, due {due}", zh: "{case} 已受理：{request}，期限 {due}" };
 
 /// The words of LAW §2.4, and `erase`, which is what the command is called that carries `delete` out.
-fn right(text: &str) -> Result<RequestType, String> {
+pub(super) fn right(text: &str) -> Result<RequestType, String> {
     if text == "erase" { Ok(RequestType::Delete) } else { text.parse().map_err(|error| format!("{error}")) }
 }
 
@@ -97,7 +97,8 @@ pub(crate) fn run(args: &OpenArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     let due = place.due(&facts);
     let identity = args.identifiers.read(session, out)?;
     let tags = session.tags(&identity)?;
-    let subject = whose(&tags, request, session, out)?;
+    let telling = session.telling_tags(&identity)?;
+    let subject = whose(&telling, request, session, out)?;
     let body = Body {
         identity: Some(identity).filter(|identity| !identity.is_empty()),
         tags,

@@ -61,24 +61,24 @@ impl CaseView {
     }
 
     fn clocks_grid(&self, page: &Page) -> Grid {
-        let mut grid = Grid::new(&[
+        let columns = &[
             Column::whole("clock", "clock", "时钟"),
             Column::whole("due", "due", "到期"),
             Column::whole("rolled", "with holidays", "顺延后"),
             Column::whole("state", "state", "状态"),
             Column::text("rule", "rule", "规则"),
-        ]);
-        for view in &self.clocks {
+        ];
+        let rows = self.clocks.iter().map(|view| {
             let mark = if view.binding { "*" } else { "" };
-            grid.push([
+            [
                 format!("{}{mark}", view.clock.rule),
                 view.clock.due_nominal.to_string(),
                 view.clock.due_rolled.to_string(),
                 words::clock_state(view.state).of(page.language()).to_owned(),
                 words::clock(view.clock.rule).of(page.language()).to_owned(),
-            ]);
-        }
-        grid
+            ]
+        });
+        Grid::of(columns, rows)
     }
 
     fn fields(&self, page: &Page) -> Vec<(Text, String)> {

@@ -73,22 +73,22 @@ impl Render for Rows {
 
 impl Rows {
     fn listed(&self, yes: &str, no: &str) -> Grid {
-        let mut grid = Grid::new(&[
+        let columns = &[
             Column::whole("hold", "hold", "编号"),
             Column::whole("subject", "subject", "主体标识"),
             Column::text("table", "table", "数据表"),
             Column::whole("until", "looked at again", "复查日"),
             Column::whole("confidential", "confidential", "保密"),
-        ]);
-        for row in &self.0 {
-            grid.push([
+        ];
+        let rows = self.0.iter().map(|row| {
+            [
                 row.hold.to_string(),
                 row.subject.map(|subject| subject.to_string()).unwrap_or_default(),
                 row.table.clone().unwrap_or_default(),
                 row.until.map(|until| until.to_string()).unwrap_or_default(),
                 if row.confidential { yes } else { no }.to_owned(),
-            ]);
-        }
-        grid
+            ]
+        });
+        Grid::of(columns, rows)
     }
 }

@@ -108,18 +108,18 @@ impl Render for Findings {
     }
 
     fn grid(&self) -> Option<Grid> {
-        let mut grid = Grid::new(&[
+        let columns = &[
             Column::whole("code", "code", "代码"),
             Column::whole("refuses", "refuses", "阻止"),
             Column::whole("place", "place", "位置"),
             Column::whole("line", "line", "行"),
             Column::text("message", "message", "说明"),
-        ]);
-        for row in &self.rows {
+        ];
+        let rows = self.rows.iter().map(|row| {
             let line = row.line.map(|line| line.to_string()).unwrap_or_default();
             let (code, refuses) = (row.code.to_owned(), row.refuses.to_string());
-            grid.push([code, refuses, row.place.clone(), line, row.message.clone()]);
-        }
-        Some(grid)
+            [code, refuses, row.place.clone(), line, row.message.clone()]
+        });
+        Some(Grid::of(columns, rows))
     }
 }

@@ -109,17 +109,17 @@ impl Render for Tables {
                     (Text { en: "clause", zh: "政策条款" }, table.clause.clone().unwrap_or_default()),
                     (Text { en: "basis", zh: "合法性基础" }, table.basis.clone().unwrap_or_default()),
                 ]);
-                let mut grid = Grid::new(&[
+                let columns = &[
                     Column::whole("column", "column", "列"),
                     Column::text("words", "words", "含义"),
                     Column::whole("by", "decided by", "依据"),
                     Column::whole("line", "line", "行"),
-                ]);
-                for column in &table.columns {
+                ];
+                let rows = table.columns.iter().map(|column| {
                     let (words, by) = (column.words.clone(), column.by.clone());
-                    grid.push([column.column.clone(), words, by, column.line.to_string()]);
-                }
-                page.grid(&grid);
+                    [column.column.clone(), words, by, column.line.to_string()]
+                });
+                page.grid(&Grid::of(columns, rows));
             }
             _ => {
                 if let Some(grid) = self.grid() {
@@ -130,18 +130,18 @@ impl Render for Tables {
     }
 
     fn grid(&self) -> Option<Grid> {
-        let mut grid = Grid::new(&[
+        let columns = &[
             Column::whole("table", "table", "数据表"),
             Column::text("standing", "standing", "性质"),
             Column::text("purpose", "purpose", "处理目的"),
             Column::text("basis", "basis", "合法性基础"),
             Column::text("clause", "clause", "政策条款"),
-        ]);
-        for table in &self.0 {
+        ];
+        let rows = self.0.iter().map(|table| {
             let some = |text: &Option<String>| text.clone().unwrap_or_default();
             let (purpose, basis) = (some(&table.purpose), some(&table.basis));
-            grid.push([table.table.clone(), table.standing.clone(), purpose, basis, some(&table.clause)]);
-        }
-        Some(grid)
+            [table.table.clone(), table.standing.clone(), purpose, basis, some(&table.clause)]
+        });
+        Some(Grid::of(columns, rows))
     }
 }

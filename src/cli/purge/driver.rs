@@ -47,6 +47,9 @@ use crate::cli::{
 /// How long a step may hold the database's write lock.
 const STEP: Duration = Duration::from_secs(1);
 
+/// People or rows that are planned at once while the whole is planned: their steps are held in memory.
+const AT_ONCE: usize = 4_096;
+
 /// A purge may run unattended so many days after the last event on record.
 const LEAP_DAYS: i64 = 7;
 
@@ -290,7 +293,7 @@ impl Running<'_, '_, '_, '_> {
         let mut writer = Writer::begin(out, &header, Box::new(move |value| token(value))).map_err(io)?;
         let mut totals = Totals::default();
         duty.rewind()?;
-        while let Some(bucket) = self.next(duty, D::SIZES.1, tally)? {
+        while let Some(bucket) = self.next(duty, D::SIZES.1.min(AT_ONCE), tally)? {
             self.session.go_on()?;
             let mut left = vec![bucket];
             while let Some(bucket) = left.pop() {

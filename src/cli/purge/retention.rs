@@ -123,7 +123,7 @@ impl<'m> Duty for Outlived<'m> {
 
     const DUTY: PurgeDuty = PurgeDuty::Retention;
 
-    const SIZES: (usize, usize) = (512, 4_096);
+    const SIZES: (usize, usize) = (512, 16_384);
 
     fn scope(&self) -> serde_json::Value {
         let tables: Vec<String> = self.rules.iter().map(|rule| self.map.tables[rule.table].name.to_string()).collect();

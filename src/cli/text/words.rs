@@ -7,6 +7,7 @@ use crate::case::{
     reminder::State,
     request::{Channel, Regime, RequestType, RequesterType},
 };
+use crate::cli::language::Language;
 
 const fn text(en: &'static str, zh: &'static str) -> Text {
     Text { en, zh }
@@ -36,6 +37,11 @@ pub(crate) fn status(status: Status) -> Text {
 /// What is asked.
 pub(crate) fn request(request: RequestType) -> Text {
     text(request.title_en(), request.title_zh())
+}
+
+/// What is asked, from the machine's word for it; a word that is not one stays as it is.
+pub(crate) fn asked(word: &'static str, language: Language) -> &'static str {
+    word.parse().map_or(word, |right| request(right).of(language))
 }
 
 /// Who asks.

@@ -95,6 +95,19 @@ pub(super) fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
     }
 }
 
+/// Before a file is removed, it is looked whether another row names it.
+pub(super) fn file_indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
+    for column in table.columns.iter().filter(|column| column.meaning.file.is_some()) {
+        if context.tables[id].finds_by(&column.name) {
+            continue;
+        }
+        let message = "no index begins with this column, so every removal of a file that it names scans the table";
+        let hint = format!("an administrator can add one: CREATE INDEX … ON {} ({})", table.name, column.name);
+        let line = Some(column.decided_by.line);
+        context.find(Code::FileWithoutIndex, context.place(id, &column.name), line, message, Some(hint));
+    }
+}
+
 /// A value belongs to a person for a time; rows tied by it need a date of their own to be compared with that time.
 pub(super) fn undated(context: &mut Context<'_>, id: TableId, table: &Table) {
     let by_value = |tie: &&Tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));

@@ -17,7 +17,7 @@ use self::context::Context;
 use super::{
     classified::{BoundBy, Classified, Mentions, Source, Standing, Table, TableId},
     finding::{Code, Finding},
-    fingerprint,
+    fingerprint::SchemaDigests,
     written::{DataMap, TableSection},
 };
 use crate::schema::Schema;
@@ -36,13 +36,25 @@ pub struct Survey {
 /// # Errors
 /// All findings, notices too, when at least one of them refuses.
 pub fn classify(map: &DataMap, schema: &Schema) -> Result<Classified, Vec<Finding>> {
-    let Survey { classified, findings } = survey(map, schema);
+    classify_by(map, schema, &SchemaDigests::of(schema))
+}
+
+/// The same by digests of `schema` that are there already.
+///
+/// # Errors
+/// As [`classify`].
+pub fn classify_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Result<Classified, Vec<Finding>> {
+    let Survey { classified, findings } = survey_by(map, schema, digests);
     classified.ok_or(findings)
 }
 
 /// Classifies every table and column of `schema` and tells all findings, notices too.
 #[must_use]
 pub fn survey(map: &DataMap, schema: &Schema) -> Survey {
+    survey_by(map, schema, &SchemaDigests::of(schema))
+}
+
+fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey {
     let mut context = Context::new(map, schema);
     let standings = standing::standings(&mut context);
     let decisions = decide::decide(&mut context, &standings);
@@ -67,8 +79,8 @@ pub fn survey(map: &DataMap, schema: &Schema) -> Survey {
         minors,
         disclosures,
         map_fingerprint: map.fingerprint.clone(),
-        schema_fingerprint: fingerprint::of_schema(schema),
-        parts: fingerprint::of_parts(schema),
+        schema_fingerprint: digests.whole(),
+        parts: digests.parts(),
     });
     Survey { classified, findings }
 }

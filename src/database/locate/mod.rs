@@ -10,7 +10,7 @@ mod doubt;
 mod many;
 mod shared;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::tz::TimeZone;
 
@@ -19,7 +19,7 @@ pub use count::Held;
 pub use doubt::Doubt;
 pub use many::close_many;
 
-use super::{Arm, Database, DatabaseError, Flow, Found, Join, Seed, Seeds, Select, Term};
+use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Case, Cases, Classified, Sense, Table, TableId, Target, Tie},
@@ -46,6 +46,8 @@ pub struct Holding {
     pub doubt: Option<Doubt>,
     /// The terms that were asked for; several rows where a join found several parents
     pub terms: Vec<Row>,
+    /// Of the first of them, by place: cells longer than the select bears
+    pub long: Vec<(usize, Rc<dyn LongCell>)>,
 }
 
 /// The columns of children's ties that point into a table.
@@ -258,7 +260,7 @@ impl<'a> Walk<'a> {
                 _ => {
                     let (roles, terms) = (vec![way.role], vec![terms]);
                     let valued = if way.by_value { roles.clone() } else { Vec::new() };
-                    let next = Holding { subject: found.subject, key, roles, valued, doubt, terms };
+                    let next = Holding { subject: found.subject, key, roles, valued, doubt, terms, long: found.long };
                     if let Some(done) = open.replace(next) {
                         flow = each(done);
                     }

@@ -5,13 +5,14 @@
 //! one snapshot from its first read on, so that several statements see one database.
 
 mod hook;
+mod long;
 mod schema;
 
 use std::{
     fs,
-    io::Read as _,
     os::unix::fs::MetadataExt as _,
     path::Path,
+    rc::Rc,
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -46,7 +47,7 @@ pub const MARK_SQL: &str = MARK_TABLE;
 /// A connection and what tells its database from another.
 #[derive(Debug)]
 struct Session {
-    connection: Connection,
+    connection: Rc<Connection>,
     identity: String,
     /// Tells it from the other connections of this process
     number: u64,
@@ -55,6 +56,7 @@ struct Session {
 impl Session {
     fn new(connection: Connection, path: &Path) -> Result<Self, DatabaseError> {
         static OPENED: AtomicU64 = AtomicU64::new(0);
+        let connection = Rc::new(connection);
         Ok(Self { connection, identity: identity(path)?, number: OPENED.fetch_add(1, Ordering::Relaxed) })
     }
 }
@@ -141,18 +143,12 @@ fn open(path: &Path, access: OpenFlags, options: &Options) -> Result<Connection,
     Ok(connection)
 }
 
-/// Tells a missing file from something that is not a database before SQLite could create or misread it.
+/// Tells a missing file from something that is not a database before SQLite could create or misread it. The file is not
+/// opened here: closing it would take the locks off it that other connections of this process hold.
 fn check_file(path: &Path) -> Result<(), DatabaseError> {
-    if !metadata(path)?.is_file() {
-        return Err(DatabaseError::NotADatabase(path.to_owned()));
-    }
-    let mut magic = [0; 16];
-    let mut file =
-        fs::File::open(path).map_err(|e| DatabaseError::CannotOpen { path: path.to_owned(), reason: e.to_string() })?;
-    match file.read_exact(&mut magic) {
-        Ok(()) if &magic == b"SQLite format 3\0" => Ok(()),
-        _ => Err(DatabaseError::NotADatabase(path.to_owned())),
-    }
+    let metadata = metadata(path)?;
+    // an empty file would be read as a database without tables
+    if metadata.is_file() && metadata.len() > 0 { Ok(()) } else { Err(DatabaseError::NotADatabase(path.to_owned())) }
 }
 
 fn metadata(path: &Path) -> Result<fs::Metadata, DatabaseError> {
@@ -247,45 +243,112 @@ fn run(connection: &Connection, statement: &Statement, each: &mut dyn FnMut(Row)
     query(connection, statement, 0, &mut |_, row| Ok(each(row)))
 }
 
+/// Why a statement gave no more rows.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    Done,
+    /// A value, or the text of the seeds, is longer than the connection's limit
+    TooBig,
+}
+
+fn is_too_big(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::TooBig)
+}
+
 /// Runs a statement; each row comes as the engine has it, and the cells behind the first `skip` as values.
+fn query_until(
+    connection: &Connection,
+    statement: &Statement,
+    skip: usize,
+    each: &mut dyn FnMut(&rusqlite::Row<'_>, Row) -> rusqlite::Result<Flow>,
+) -> Result<End, DatabaseError> {
+    let mut prepared = connection.prepare_cached(&statement.sql).map_err(|e| statement_failure(&e))?;
+    let columns = prepared.column_count();
+    let mut rows = match prepared.query(rusqlite::params_from_iter(&statement.bound)) {
+        Err(error) if is_too_big(&error) => return Ok(End::TooBig),
+        rows => rows.map_err(|e| statement_failure(&e))?,
+    };
+    loop {
+        let row = match rows.next() {
+            Err(error) if is_too_big(&error) => return Ok(End::TooBig),
+            row => row.map_err(|e| row_failure(&e))?,
+        };
+        let Some(row) = row else { return Ok(End::Done) };
+        let mut cells = Row::with_capacity(columns.saturating_sub(skip));
+        for at in skip..columns {
+            cells.push(value(row.get_ref(at).map_err(|e| statement_failure(&e))?));
+        }
+        if each(row, cells).map_err(|e| statement_failure(&e))? == Flow::Stop {
+            return Ok(End::Done);
+        }
+    }
+}
+
 fn query(
     connection: &Connection,
     statement: &Statement,
     skip: usize,
     each: &mut dyn FnMut(&rusqlite::Row<'_>, Row) -> rusqlite::Result<Flow>,
 ) -> Result<(), DatabaseError> {
-    let mut prepared = connection.prepare_cached(&statement.sql).map_err(|e| statement_failure(&e))?;
-    let columns = prepared.column_count();
-    let mut rows = prepared.query(rusqlite::params_from_iter(&statement.bound)).map_err(|e| statement_failure(&e))?;
-    while let Some(row) = rows.next().map_err(|e| row_failure(&e))? {
-        let mut cells = Row::with_capacity(columns.saturating_sub(skip));
-        for at in skip..columns {
-            cells.push(value(row.get_ref(at).map_err(|e| statement_failure(&e))?));
-        }
-        if each(row, cells).map_err(|e| statement_failure(&e))? == Flow::Stop {
-            break;
-        }
+    match query_until(connection, statement, skip, each)? {
+        End::Done => Ok(()),
+        End::TooBig => Err(DatabaseError::Engine("a value is longer than the engine reads".to_owned())),
     }
-    Ok(())
 }
 
-fn read(connection: &Connection, select: &Select, each: &mut dyn FnMut(Found) -> Flow) -> Result<(), DatabaseError> {
+fn read(
+    connection: &Rc<Connection>,
+    select: &Select,
+    each: &mut dyn FnMut(Found) -> Flow,
+) -> Result<(), DatabaseError> {
     if select.is_idle() {
         return Ok(());
     }
+    match select.bears {
+        Some(bears) => long::read(connection, select, bears, each),
+        None => read_whole(connection, select, each),
+    }
+}
+
+fn read_whole(
+    connection: &Connection,
+    select: &Select,
+    each: &mut dyn FnMut(Found) -> Flow,
+) -> Result<(), DatabaseError> {
+    match read_until(connection, select, each)? {
+        End::Done => Ok(()),
+        End::TooBig => Err(DatabaseError::Engine("a value is longer than the engine reads".to_owned())),
+    }
+}
+
+fn read_until(
+    connection: &Connection,
+    select: &Select,
+    each: &mut dyn FnMut(Found) -> Flow,
+) -> Result<End, DatabaseError> {
     let statement = select.print().ok_or_else(|| DatabaseError::Unbindable(select.table.clone()))?;
     let keyed = select.is_keyed();
-    query(connection, &statement, 3, &mut |row, cells| {
+    query_until(connection, &statement, 3, &mut |row, cells| {
         let (first, arm): (u32, u32) = (row.get(0)?, row.get(1)?);
-        let arm = arm as usize;
-        let (subject, tag) = if keyed {
-            let seed = &select.arms[arm].seeds.list()[first as usize];
-            (seed.subject, seed.tag)
-        } else {
-            (first, row.get(2)?)
-        };
-        Ok(each(Found { subject, arm, tag, row: cells }))
+        Ok(each(found(select, keyed, (first, arm as usize), row, cells)?))
     })
+}
+
+/// A row whose first cells, subject or seed and the arm, are read already.
+fn found(
+    select: &Select,
+    keyed: bool,
+    (first, arm): (u32, usize),
+    row: &rusqlite::Row<'_>,
+    cells: Row,
+) -> rusqlite::Result<Found> {
+    let (subject, tag) = if keyed {
+        let seed = &select.arms[arm].seeds.list()[first as usize];
+        (seed.subject, seed.tag)
+    } else {
+        (first, row.get(2)?)
+    };
+    Ok(Found { subject, arm, tag, row: cells, long: Vec::new() })
 }
 
 fn mark(connection: &Connection, workspace: &str) -> Result<Option<u64>, DatabaseError> {

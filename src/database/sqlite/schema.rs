@@ -1,30 +1,63 @@
 //! What SQLite reports about itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rusqlite::{Connection, Row};
 
 use super::{DatabaseError, statement_failure};
+use crate::database::sql::quoted;
 use crate::schema::{
     Column, ForeignKey, Generated, Index, ReferentialAction, RowKey, Schema, Storage, Table, TableName, Trigger, View,
 };
 
+/// What `sqlite_schema` itself says, read once: it tells which tables need no further question.
+#[derive(Default)]
+struct Catalogue {
+    /// Statements of tables and views, by name
+    ddl: HashMap<String, String>,
+    /// Triggers by their table's folded name
+    triggers: HashMap<String, Vec<Trigger>>,
+    /// Folded names of tables that have indexes
+    indexed: HashSet<String>,
+}
+
+impl Catalogue {
+    fn read(connection: &Connection) -> Result<Self, DatabaseError> {
+        let mut catalogue = Self::default();
+        rows(connection, CATALOGUE, |row| {
+            let (kind, name, of): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let ddl: Option<String> = row.get(3)?;
+            match kind.as_str() {
+                "table" | "view" => drop(catalogue.ddl.insert(name, ddl.unwrap_or_default())),
+                "trigger" => {
+                    let trigger = Trigger { name, ddl: ddl.unwrap_or_default() };
+                    catalogue.triggers.entry(of.to_ascii_lowercase()).or_default().push(trigger);
+                }
+                "index" => drop(catalogue.indexed.insert(of.to_ascii_lowercase())),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        for triggers in catalogue.triggers.values_mut() {
+            triggers.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        Ok(catalogue)
+    }
+}
+
 /// Reads the whole schema; our own table and the engine's are left out.
 pub(super) fn read(connection: &Connection) -> Result<Schema, DatabaseError> {
+    let mut catalogue = Catalogue::read(connection)?;
     let mut tables = BTreeMap::new();
     let mut views = BTreeMap::new();
-    let listed = rows(connection, TABLES, &[], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, bool>(2)?,
-            row.get::<_, Option<String>>(3)?,
-        ))
+    let listed = rows(connection, TABLES, |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?))
     })?;
     let virtuals: Vec<String> =
         listed.iter().filter(|(_, kind, ..)| kind == "virtual").map(|(name, ..)| name.clone()).collect();
-    for (name, kind, without_rowid, ddl) in listed {
-        let (key, ddl) = (TableName::local(&name), ddl.unwrap_or_default());
+    for (name, kind, without_rowid) in listed {
+        let ddl = catalogue.ddl.remove(&name).unwrap_or_default();
+        let key = TableName::local(&name);
         if kind == "view" {
             views.insert(key.clone(), View { name: key, ddl });
             continue;
@@ -35,20 +68,29 @@ pub(super) fn read(connection: &Connection) -> Result<Schema, DatabaseError> {
             _ if without_rowid => Storage::WithoutRowid,
             _ => Storage::Rowid,
         };
-        tables.insert(key, table(connection, &name, storage, ddl)?);
+        tables.insert(key, table(connection, &name, storage, ddl, &mut catalogue)?);
     }
     resolve_parents(&mut tables);
     Ok(Schema { tables, views })
 }
 
+/// Asked directly and not by its table-valued function, which would have the engine read two statements for one answer.
+fn pragma<T>(
+    connection: &Connection,
+    name: &str,
+    about: &str,
+    each: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, DatabaseError> {
+    rows(connection, &format!("PRAGMA main.{name}({})", quoted(about)), each)
+}
+
 fn rows<T>(
     connection: &Connection,
     sql: &str,
-    bound: &[&str],
     each: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, DatabaseError> {
-    let mut statement = connection.prepare_cached(sql).map_err(|e| statement_failure(&e))?;
-    let found = statement.query_map(rusqlite::params_from_iter(bound), each).map_err(|e| statement_failure(&e))?;
+    let mut statement = connection.prepare(sql).map_err(|e| statement_failure(&e))?;
+    let found = statement.query_map([], each).map_err(|e| statement_failure(&e))?;
     found.collect::<rusqlite::Result<Vec<T>>>().map_err(|e| statement_failure(&e))
 }
 
@@ -68,28 +110,40 @@ fn owner(shadow: &str, virtuals: &[String]) -> String {
     virtuals.iter().filter(fits).max_by_key(|name| name.len()).cloned().unwrap_or_default()
 }
 
-fn table(connection: &Connection, name: &str, storage: Storage, ddl: String) -> Result<Table, DatabaseError> {
-    let indexes = indexes(connection, name)?;
+fn table(
+    connection: &Connection,
+    name: &str,
+    storage: Storage,
+    ddl: String,
+    catalogue: &mut Catalogue,
+) -> Result<Table, DatabaseError> {
+    let folded = name.to_ascii_lowercase();
+    // the rows of a table without rowids are the index of its key, which `sqlite_schema` does not list
+    let has_indexes = storage == Storage::WithoutRowid || catalogue.indexed.contains(&folded);
+    let indexes = if has_indexes { indexes(connection, name)? } else { Vec::new() };
     let unique = |column: &str| {
         indexes.iter().any(|index| {
             index.unique && !index.partial && index.columns.len() == 1 && index.columns[0].as_deref() == Some(column)
         })
     };
     let mut primary: Vec<(i64, String, bool, String)> = Vec::new();
-    let mut columns = rows(connection, COLUMNS, &[name], |row| {
-        let (name, declared): (String, String) = (row.get(0)?, row.get(1)?);
-        let (not_null, place): (bool, i64) = (row.get(2)?, row.get(3)?);
+    // cid, name, type, notnull, dflt_value, pk, hidden
+    let mut columns = pragma(connection, "table_xinfo", name, |row| {
+        let (name, declared): (String, String) = (row.get(1)?, row.get(2)?);
+        let (not_null, place): (bool, i64) = (row.get(3)?, row.get(5)?);
         if place > 0 {
             primary.push((place, name.clone(), not_null, declared.clone()));
         }
-        let generated = match row.get::<_, i64>(4)? {
+        let generated = match row.get::<_, i64>(6)? {
             0 => Generated::No,
             2 => Generated::Virtual,
             3 => Generated::Stored,
             _ => Generated::Hidden,
         };
-        Ok(Column { unique: unique(&name), name, declared, not_null, generated })
+        Ok((row.get::<_, i64>(0)?, Column { unique: unique(&name), name, declared, not_null, generated }))
     })?;
+    columns.sort_by_key(|(place, _)| *place);
+    let mut columns: Vec<Column> = columns.into_iter().map(|(_, column)| column).collect();
     primary.sort();
     if let [(_, only, ..)] = primary.as_slice() {
         for column in &mut columns {
@@ -97,8 +151,10 @@ fn table(connection: &Connection, name: &str, storage: Storage, ddl: String) -> 
         }
     }
     let key = key(&storage, &primary, &columns);
-    let triggers = rows(connection, TRIGGERS, &[name], |row| Ok(Trigger { name: row.get(0)?, ddl: row.get(1)? }))?;
-    let foreign_keys = foreign_keys(connection, name)?;
+    let triggers = catalogue.triggers.remove(&folded).unwrap_or_default();
+    // no foreign key is declared without the word
+    let refers = ddl.to_ascii_lowercase().contains("references");
+    let foreign_keys = if refers { foreign_keys(connection, name)? } else { Vec::new() };
     Ok(Table { name: TableName::local(name), storage, columns, key, foreign_keys, indexes, triggers, ddl })
 }
 
@@ -125,16 +181,19 @@ fn key(storage: &Storage, primary: &[(i64, String, bool, String)], columns: &[Co
 }
 
 fn indexes(connection: &Connection, table: &str) -> Result<Vec<Index>, DatabaseError> {
-    let listed = rows(connection, INDEXES, &[table], |row| {
-        Ok(Index { name: row.get(0)?, unique: row.get(1)?, partial: row.get(2)?, columns: Vec::new() })
+    // seq, name, unique, origin, partial
+    let mut indexes = pragma(connection, "index_list", table, |row| {
+        Ok(Index { name: row.get(1)?, unique: row.get(2)?, partial: row.get(4)?, columns: Vec::new() })
     })?;
-    listed
-        .into_iter()
-        .map(|mut index| {
-            index.columns = rows(connection, INDEX_COLUMNS, &[&index.name], |row| row.get(0))?;
-            Ok(index)
-        })
-        .collect()
+    indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    for index in &mut indexes {
+        // seqno, cid, name
+        let mut columns: Vec<(i64, Option<String>)> =
+            pragma(connection, "index_info", &index.name, |row| Ok((row.get(0)?, row.get(2)?)))?;
+        columns.sort_by_key(|(place, _)| *place);
+        index.columns = columns.into_iter().map(|(_, name)| name).collect();
+    }
+    Ok(indexes)
 }
 
 fn foreign_keys(connection: &Connection, table: &str) -> Result<Vec<ForeignKey>, DatabaseError> {
@@ -144,23 +203,26 @@ fn foreign_keys(connection: &Connection, table: &str) -> Result<Vec<ForeignKey>,
         "SET DEFAULT" => ReferentialAction::SetDefault,
         _ => ReferentialAction::NoAction,
     };
+    // id, seq, table, from, to, on_update, on_delete, match
+    let mut parts = pragma(connection, "foreign_key_list", table, |row| {
+        let place: (i64, i64) = (row.get(0)?, row.get(1)?);
+        let columns: (String, Option<String>) = (row.get(3)?, row.get(4)?);
+        let (parent, update, delete): (String, String, String) = (row.get(2)?, row.get(5)?, row.get(6)?);
+        Ok((place, columns, parent, action(&update), action(&delete)))
+    })?;
+    parts.sort_by_key(|(place, ..)| *place);
     let mut keys: BTreeMap<i64, ForeignKey> = BTreeMap::new();
-    rows(connection, FOREIGN_KEYS, &[table], |row| {
-        let (update, delete): (String, String) = (row.get(5)?, row.get(6)?);
-        let parent: String = row.get(1)?;
-        let key = keys.entry(row.get(0)?).or_insert_with(|| ForeignKey {
+    for ((id, _), (own, theirs), parent, on_update, on_delete) in parts {
+        let key = keys.entry(id).or_insert_with(|| ForeignKey {
             columns: Vec::new(),
             parent: TableName::local(parent),
             parent_columns: Vec::new(),
-            on_delete: action(&delete),
-            on_update: action(&update),
+            on_delete,
+            on_update,
         });
-        key.columns.push(row.get(2)?);
-        if let Some(column) = row.get::<_, Option<String>>(3)? {
-            key.parent_columns.push(column);
-        }
-        Ok(())
-    })?;
+        key.columns.push(own);
+        key.parent_columns.extend(theirs);
+    }
     Ok(keys.into_values().rev().collect())
 }
 
@@ -188,12 +250,68 @@ fn resolve_parents(tables: &mut BTreeMap<TableName, Table>) {
     }
 }
 
-const TABLES: &str = "SELECT l.name, l.type, l.wr, s.sql FROM pragma_table_list l \
-     LEFT JOIN sqlite_schema s ON s.name = l.name AND s.type IN ('table', 'view') \
-     WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND l.name <> 'droit_mark' ORDER BY l.name";
-const COLUMNS: &str = "SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?1, 'main') ORDER BY cid";
-const INDEXES: &str = "SELECT name, \"unique\", partial FROM pragma_index_list(?1, 'main') ORDER BY name";
-const INDEX_COLUMNS: &str = "SELECT name FROM pragma_index_xinfo(?1, 'main') WHERE key = 1 ORDER BY seqno";
-const FOREIGN_KEYS: &str = "SELECT id, \"table\", \"from\", \"to\", seq, on_update, on_delete FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq";
-const TRIGGERS: &str =
-    "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE ORDER BY name";
+const CATALOGUE: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema";
+const TABLES: &str = "SELECT name, type, wr FROM pragma_table_list \
+     WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'droit_mark'";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DDL: &str = "
+        CREATE TABLE Plain (a TEXT, b TEXT);
+        CREATE TABLE keyed (x TEXT, y TEXT NOT NULL, PRIMARY KEY (y, x)) WITHOUT ROWID;
+        CREATE TABLE child (id INTEGER PRIMARY KEY, x TEXT UNIQUE, p REFERENCES plain, q INT,
+            FOREIGN KEY (x, q) REFERENCES keyed (y, x) ON DELETE CASCADE);
+        CREATE INDEX later ON PLAIN (b, lower(a)) WHERE a IS NOT NULL;
+        CREATE VIEW seen AS SELECT a FROM plain;
+        CREATE TRIGGER zz AFTER DELETE ON pLaIn BEGIN SELECT 1; END;
+        CREATE TRIGGER aa AFTER INSERT ON plain BEGIN SELECT 2; END;
+        CREATE TABLE droit_mark (workspace TEXT PRIMARY KEY, intent INTEGER);";
+
+    fn schema() -> Schema {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(DDL).unwrap();
+        read(&connection).unwrap()
+    }
+
+    fn table_of<'s>(schema: &'s Schema, name: &str) -> &'s Table {
+        &schema.tables[&TableName::local(name)]
+    }
+
+    #[test]
+    fn indexes_are_found_whatever_case_their_table_is_written_in() {
+        let schema = schema();
+        let plain = table_of(&schema, "Plain");
+        let columns = vec![Some("b".to_owned()), None];
+        assert_eq!(plain.indexes, [Index { name: "later".into(), columns, unique: false, partial: true }]);
+        let keyed = table_of(&schema, "keyed");
+        let columns: Vec<_> = keyed.indexes.iter().map(|index| (index.unique, index.columns.clone())).collect();
+        assert_eq!(columns, [(true, vec![Some("y".to_owned()), Some("x".to_owned())])]);
+        let child = table_of(&schema, "child");
+        assert_eq!(child.indexes[0].columns, [Some("x".to_owned())]);
+        assert!(child.column("x").unwrap().unique && child.column("id").unwrap().unique);
+    }
+
+    #[test]
+    fn triggers_come_by_name_and_foreign_keys_as_declared() {
+        let schema = schema();
+        let names: Vec<&str> = table_of(&schema, "Plain").triggers.iter().map(|t| t.name.as_str()).collect();
+        assert_eq!(names, ["aa", "zz"]);
+        let keys = &table_of(&schema, "child").foreign_keys;
+        assert_eq!(keys.len(), 2);
+        assert_eq!((keys[0].columns.as_slice(), keys[0].parent.name.as_str()), (&["p".to_owned()][..], "Plain"));
+        assert_eq!(keys[1].columns, ["x", "q"]);
+        assert_eq!(keys[1].parent_columns, ["y", "x"]);
+        assert_eq!(keys[1].on_delete, ReferentialAction::Cascade);
+    }
+
+    #[test]
+    fn views_stand_apart_and_our_own_table_is_left_out() {
+        let schema = schema();
+        let tables: Vec<&str> = schema.tables.keys().map(|name| name.name.as_str()).collect();
+        assert_eq!(tables, ["Plain", "child", "keyed"]);
+        assert!(schema.views[&TableName::local("seen")].ddl.starts_with("CREATE VIEW seen"));
+        assert_eq!(table_of(&schema, "keyed").key, RowKey::Columns(vec!["y".into(), "x".into()]));
+    }
+}

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Rows that are read at once.
-const PAGE: u32 = 4_096;
+const PAGE: u32 = 16_384;
 
 /// The walk through one rule's table.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use std::{
     borrow::Cow,
     collections::BTreeMap,
     io::{self, Read, Write},
+    rc::Rc,
 };
 
 use super::{
@@ -18,8 +19,11 @@ use super::{
     json, manifest,
     outbox::{Folder, Outbox, Reserved},
     page::{self, words},
+    prepared::PreparedTable,
     sniff,
-    tally::{Categories, TableTally, Tally},
+    spill::Spill,
+    streamed,
+    tally::{Categories, ColumnTally, TableTally, Tally},
     visible::file_stem,
 };
 use crate::value::Value;
@@ -60,24 +64,54 @@ pub struct Package {
     attachments: u64,
     attached_bytes: u64,
     data: HashedFile,
-    page: HashedFile,
-    attached: HashedFile,
+    page: Spill,
+    attached: Spill,
     folder: Folder,
     reserved: Reserved,
 }
 
 struct OpenTable {
-    head: TableHead,
+    about: Rc<PreparedTable>,
     tally: TableTally,
+    columns: Vec<ColumnTally>,
     csv: HashedFile,
     last_role: String,
 }
 
-pub use seal::{Finished, Sealed};
+impl OpenTable {
+    /// Writes each cell to both files before the next, so that what is streamed is read once. Returns the begins of what
+    /// was, by column.
+    fn write_cells(&mut self, data: &mut HashedFile, cells: &[Cell]) -> io::Result<Vec<(usize, String)>> {
+        let mut fronts = Vec::new();
+        for (at, (name, cell)) in self.about.names.iter().zip(cells).enumerate() {
+            data.write_all(if at == 0 { b"" } else { b"," })?;
+            data.write_all(name)?;
+            if let Cell::Streamed(pieces) = cell {
+                fronts.push((at, streamed::write(&**pieces, data, &mut self.csv)?));
+            } else {
+                json::write_cell(data, cell)?;
+                csv::write_cell(&mut self.csv, cell)?;
+            }
+            self.csv.write_all(b",")?;
+        }
+        Ok(fronts)
+    }
+}
+
+/// The cells as the page shows them: of what is streamed, the begin.
+fn with_fronts(cells: &[Cell], fronts: Vec<(usize, String)>) -> Cow<'_, [Cell]> {
+    let mut cells = Cow::Borrowed(cells);
+    for (at, front) in fronts {
+        cells.to_mut()[at] = Cell::Shown(Value::Text(front));
+    }
+    cells
+}
+
+pub use seal::{Finished, Flushed, Sealed};
 
 const WRITE: &str = "write the package";
 
-fn written(result: io::Result<()>) -> Result<(), ExportError> {
+fn written<T>(result: io::Result<T>) -> Result<T, ExportError> {
     result.map_err(ExportError::of(WRITE))
 }
 
@@ -109,8 +143,8 @@ impl Package {
             attachments: 0,
             attached_bytes: 0,
             data,
-            page: HashedFile::new(PAGE_PART, folder.create(PAGE_PART)?),
-            attached: HashedFile::new(FILES_PART, folder.create(FILES_PART)?),
+            page: Spill::new(PAGE_PART),
+            attached: Spill::new(FILES_PART),
             folder,
             reserved,
         })
@@ -118,36 +152,39 @@ impl Package {
 
     /// Begins the next table.
     pub fn begin_table(&mut self, head: &TableHead) -> Result<(), ExportError> {
-        if self.phase != Phase::Tables || self.table.is_some() {
-            return Err(ExportError::OutOfOrder("a table"));
+        self.require_room_for_a_table()?;
+        self.begin_prepared(&Rc::new(PreparedTable::new(head.clone(), self.head.language)?))
+    }
+
+    /// Begins the next table, whose head was put into words for several packages.
+    pub fn begin_prepared(&mut self, table: &Rc<PreparedTable>) -> Result<(), ExportError> {
+        self.require_room_for_a_table()?;
+        if table.language != self.head.language {
+            return Err(ExportError::Head("a table's head in the package's language"));
         }
-        if head.name.is_empty() || head.columns.is_empty() {
-            return Err(ExportError::Head("a table's head"));
-        }
-        let mut names: Vec<_> = head.columns.iter().map(|column| &column.name).collect();
-        names.sort_unstable();
-        if names.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(ExportError::Head("a column's name of its own"));
-        }
-        self.require_portable(head)?;
+        self.require_portable(&table.head)?;
         self.whole_or_broken(|package| {
             let number = package.tables.len() + 1;
-            let path = format!("tables/{number:03}-{}.csv", file_stem(&head.name));
+            let name = &table.head.name;
+            let path = format!("tables/{number:03}-{}.csv", file_stem(name));
             let mut csv = HashedFile::new(path.as_str(), package.folder.create(&path)?);
-            written(csv::write_head(&mut csv, head))?;
-            written(json::begin_table(&mut package.data, head, number == 1))?;
-            written(page::begin_table(&mut package.page, head, number, package.head.language))?;
-            let tally = TableTally {
-                name: head.name.clone(),
-                csv: path,
-                rows: 0,
-                kept: 0,
-                restricted: 0,
-                cells: Tally::default(),
-            };
-            package.table = Some(OpenTable { head: head.clone(), tally, csv, last_role: String::new() });
+            written(csv.write_all(&table.csv))?;
+            written(package.data.write_all(if number == 1 { b"\n" } else { b",\n" }))?;
+            written(package.data.write_all(&table.data))?;
+            written(page::begin_table(&mut package.page, number))?;
+            written(package.page.write_all(&table.page))?;
+            let tally =
+                TableTally { name: name.clone(), csv: path, rows: 0, kept: 0, restricted: 0, cells: Tally::default() };
+            let columns = vec![ColumnTally::default(); table.head.columns.len()];
+            let about = Rc::clone(table);
+            package.table = Some(OpenTable { about, tally, columns, csv, last_role: String::new() });
             Ok(())
         })
+    }
+
+    fn require_room_for_a_table(&self) -> Result<(), ExportError> {
+        let free = self.phase == Phase::Tables && self.table.is_none();
+        if free { Ok(()) } else { Err(ExportError::OutOfOrder("a table")) }
     }
 
     fn require_portable(&self, head: &TableHead) -> Result<(), ExportError> {
@@ -163,20 +200,21 @@ impl Package {
     /// Writes one row of the open table. Rows come in the canonical order of their keys, which the caller keeps.
     pub fn row(&mut self, row: &RowOut<'_>) -> Result<(), ExportError> {
         let Some(table) = &self.table else { return Err(ExportError::OutOfOrder("a row")) };
-        if table.head.columns.len() != row.cells.len() {
-            let (columns, cells) = (table.head.columns.len(), row.cells.len());
-            return Err(ExportError::Shape { table: table.head.name.clone(), columns, cells });
+        let head = &table.about.head;
+        if head.columns.len() != row.cells.len() {
+            let (columns, cells) = (head.columns.len(), row.cells.len());
+            return Err(ExportError::Shape { table: head.name.clone(), columns, cells });
         }
         self.whole_or_broken(|package| {
             let cells = package.with_files(row.cells)?;
             let row = RowOut { cells: &cells, ..*row };
             let Some(table) = &mut package.table else { return Err(ExportError::OutOfOrder("a row")) };
-            let place = package.tables.len();
-            for (column, cell) in table.head.columns.iter().zip(row.cells) {
-                table.tally.cells.cell(cell);
-                package.categories.cell(&column.category, place, cell);
+            let about = Rc::clone(&table.about);
+            let head = &about.head;
+            for ((column, tally), cell) in head.columns.iter().zip(&mut table.columns).zip(row.cells) {
+                tally.cell(cell);
                 if let (Cell::Withheld(Withheld::ExportNo), Some(why)) = (cell, &column.withheld_because) {
-                    let name = format!("{}.{}", table.head.name, column.name);
+                    let name = format!("{}.{}", head.name, column.name);
                     package.reasons.entry(name).or_insert_with(|| why.clone());
                 }
             }
@@ -187,14 +225,19 @@ impl Package {
                 RowState::Restricted { .. } => table.tally.restricted += 1,
             }
             let number = table.tally.rows;
-            written(json::write_row(&mut package.data, &table.head, &row, number == 1))?;
-            written(csv::write_row(&mut table.csv, &table.head, &row))?;
+            written(json::begin_row(&mut package.data, &row, number == 1))?;
+            let fronts = written(table.write_cells(&mut package.data, row.cells))?;
+            written(json::end_row(&mut package.data))?;
+            written(csv::end_row(&mut table.csv, head, &row))?;
+            let cells = with_fronts(row.cells, fronts);
+            let row = RowOut { cells: &cells, ..row };
             let new_role = number == 1 || table.last_role != row.role.code;
             if new_role {
                 table.last_role.clone_from(&row.role.code);
             }
             let place = page::RowPlace { number, new_role, csv: &table.tally.csv };
-            written(page::write_row(&mut package.page, &table.head, &row, place, package.head.language))
+            written(page::write_row(&mut package.page, &about, &row, place))?;
+            package.page.settle(&package.folder)
         })
     }
 
@@ -240,6 +283,7 @@ impl Package {
         let digest = file.finish()?;
         written(manifest::write_file(&mut self.attached, &digest))?;
         written(self.attached.write_all(b"\n"))?;
+        self.attached.settle(&self.folder)?;
         self.attachments += 1;
         self.attached_bytes += digest.size;
         Ok(Attachment { path, size: digest.size })
@@ -247,14 +291,21 @@ impl Package {
 
     /// Ends the open table.
     pub fn end_table(&mut self) -> Result<(), ExportError> {
-        let Some(table) = self.table.take() else { return Err(ExportError::OutOfOrder("the end of a table")) };
+        let Some(mut table) = self.table.take() else { return Err(ExportError::OutOfOrder("the end of a table")) };
         self.whole_or_broken(|package| {
+            let (head, place) = (&table.about.head, package.tables.len());
+            for (column, tally) in head.columns.iter().zip(&table.columns) {
+                table.tally.cells.add(&tally.cells);
+                if tally.cells.located > 0 {
+                    package.categories.add(&column.category, place, tally);
+                }
+            }
             written(package.data.write_all(b"\n],\n\"counts\":"))?;
             written(json::write_document(&mut package.data, &table.tally))?;
             written(package.data.write_all(b"}"))?;
-            written(page::end_table(&mut package.page, &table.head, &table.tally, package.head.language))?;
+            written(page::end_table(&mut package.page, head, &table.tally, package.head.language))?;
             package.documents.push(table.csv.finish()?);
-            package.titles.push(table.head.title);
+            package.titles.push(head.title.clone());
             package.tables.push(table.tally);
             Ok(())
         })

@@ -1,11 +1,12 @@
 //! The end of a package: the page put together, the manifest, and the name.
 
 use std::{
-    io::{self, BufReader, Write},
+    io::{self, Write},
+    mem,
     path::PathBuf,
 };
 
-use super::{FILES_PART, PAGE_PART, Package, Phase, written};
+use super::{PAGE_PART, Package, Phase, written};
 use crate::export::{
     error::ExportError,
     hashed::{FileDigest, HashedFile},
@@ -13,6 +14,7 @@ use crate::export::{
     manifest::{self, Manifest},
     outbox::{Folder, Reserved},
     page,
+    spill::Spill,
     tally::Tally,
 };
 
@@ -24,6 +26,10 @@ pub struct Sealed {
     folder: Folder,
     reserved: Reserved,
 }
+
+/// A package that is whole and on disk, but has not got its name yet. Dropped, it is removed.
+#[derive(Debug)]
+pub struct Flushed(Sealed);
 
 /// A package on disk.
 #[derive(Clone, Debug)]
@@ -59,12 +65,11 @@ impl Package {
         documents.push(index);
         documents.sort_by(|a, b| a.path.cmp(&b.path));
         let manifest = Manifest { cells, tables, documents, attachments, attached_bytes };
-        attached.finish()?;
-        let mut lines = BufReader::new(folder.open(FILES_PART)?);
         let mut file = HashedFile::new("manifest.json", folder.create("manifest.json")?);
-        written(manifest::write_manifest(&mut file, &head, &manifest, &categories, &mut lines))?;
+        attached.read_out(&folder, |lines| {
+            written(manifest::write_manifest(&mut file, &head, &manifest, &categories, lines))
+        })?;
         let digest = file.finish()?.sha256;
-        folder.remove(FILES_PART)?;
         Ok(Sealed { manifest, digest, folder, reserved })
     }
 
@@ -81,8 +86,6 @@ impl Package {
 
     /// Puts the page together: front, the parts written on the way, back.
     fn write_page(&mut self, cells: &Tally) -> Result<FileDigest, ExportError> {
-        written(self.page.flush())?;
-        let mut part = self.folder.open(PAGE_PART)?;
         let mut index = HashedFile::new("index.html", self.folder.create("index.html")?);
         let front = page::Front {
             head: &self.head,
@@ -92,15 +95,32 @@ impl Package {
             cells,
         };
         written(page::write_front(&mut index, &front))?;
-        written(io::copy(&mut part, &mut index).map(|_| ()))?;
+        let rows = mem::replace(&mut self.page, Spill::new(PAGE_PART));
+        rows.read_out(&self.folder, |rows| written(io::copy(rows, &mut index).map(drop)))?;
         let held = self.categories.withheld();
         written(page::write_back(&mut index, &self.head, &held, &self.reasons, &self.remedies))?;
-        self.folder.remove(PAGE_PART)?;
         index.finish()
     }
 }
 
+impl Flushed {
+    /// Gives the package its name, which is on disk when this returns.
+    pub fn publish(self) -> Result<Finished, ExportError> {
+        let Sealed { manifest, digest, folder, reserved } = self.0;
+        let path = reserved.publish_flushed()?;
+        drop(folder); // and its lock
+        Ok(Finished { path, manifest, digest })
+    }
+}
+
 impl Sealed {
+    /// Brings all of `sealed` to disk by one flush, to be named one by one. Each holds an open folder: a few hundred at
+    /// a time.
+    pub fn flush(sealed: Vec<Self>) -> Result<Vec<Flushed>, ExportError> {
+        Reserved::flush(sealed.iter().map(|one| &one.reserved))?;
+        Ok(sealed.into_iter().map(Flushed).collect())
+    }
+
     /// Gives all of `sealed` their names after one flush. Each holds an open folder: a few hundred at a time.
     pub fn publish(sealed: Vec<Self>) -> Result<Vec<Finished>, ExportError> {
         let (mut contents, mut reserved, mut locks) = (Vec::new(), Vec::new(), Vec::new());

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 pub(super) use closing::{begin_list, consent_row, disclosure_row, end_list, write_back};
 pub(super) use front::{Front, write_front};
-pub(super) use table::{RowPlace, begin_table, end_table, write_row};
+pub(super) use table::{RowPlace, begin_table, end_table, write_about, write_label, write_row};
 
 use super::visible::Html;
 

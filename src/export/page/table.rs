@@ -12,7 +12,8 @@ use super::{
 use crate::{
     export::{
         cell::{Attachment, Cell, RowOut, RowState},
-        head::{Language, TableHead},
+        head::{ColumnHead, Language, TableHead},
+        prepared::PreparedTable,
         tally::TableTally,
         visible::Html,
     },
@@ -25,19 +26,15 @@ const BYTES_SHOWN: usize = 32;
 /// A table with more columns is shown as cards.
 const COLUMNS_ABREAST: usize = 6;
 
-pub(in crate::export) fn begin_table(
-    out: &mut dyn Write,
-    head: &TableHead,
-    number: usize,
-    language: Language,
-) -> io::Result<()> {
+/// Begins the section of table number `number`; [`write_about`] comes next.
+pub(in crate::export) fn begin_table(out: &mut dyn Write, number: usize) -> io::Result<()> {
+    write!(out, "<section class=\"table\" id=\"t{number}\">\n<h2><span class=\"no\">{number}</span>")
+}
+
+/// Writes what is told about a table, behind its number, up to its rows.
+pub(in crate::export) fn write_about(out: &mut dyn Write, head: &TableHead, language: Language) -> io::Result<()> {
     let words = Words::of(language);
-    writeln!(
-        out,
-        "<section class=\"table\" id=\"t{number}\">\n<h2><span class=\"no\">{number}</span>{} <code>{}</code></h2>\n<dl class=\"facts\">",
-        Html(&head.title),
-        Html(&head.name)
-    )?;
+    writeln!(out, "{} <code>{}</code></h2>\n<dl class=\"facts\">", Html(&head.title), Html(&head.name))?;
     fact(out, words.purpose, &head.purpose, words.unsaid)?;
     fact(out, words.basis, &head.basis.title, words.unsaid)?;
     fact(out, words.clause, &head.clause, words.unsaid)?;
@@ -47,6 +44,15 @@ pub(in crate::export) fn begin_table(
     fact(out, words.then, &head.then, words.unsaid)?;
     out.write_all(b"</dl>\n")?;
     write_fields(out, head, words, language)
+}
+
+/// Writes what stands in front of a cell on a card.
+pub(in crate::export) fn write_label(out: &mut dyn Write, column: &ColumnHead) -> io::Result<()> {
+    out.write_all(b"<div><dt>")?;
+    Html(&column.kind.title).write(out)?;
+    out.write_all(b" <code>")?;
+    Html(&column.name).write(out)?;
+    out.write_all(b"</code></dt>")
 }
 
 /// The columns, gathered by category and by where their values came from.
@@ -92,15 +98,15 @@ pub(in crate::export) struct RowPlace<'a> {
 /// Writes a row if the page still shows rows.
 pub(in crate::export) fn write_row(
     out: &mut dyn Write,
-    head: &TableHead,
+    table: &PreparedTable,
     row: &RowOut<'_>,
     place: RowPlace<'_>,
-    language: Language,
 ) -> io::Result<()> {
     if place.number > ROWS_SHOWN {
         return Ok(());
     }
-    let view = RowView { head, row, place, words: Words::of(language), language };
+    let head = &table.head;
+    let view = RowView { table, head, row, place, words: Words::of(table.language), language: table.language };
     if head.columns.len() > COLUMNS_ABREAST {
         return view.write_card(out);
     }
@@ -119,6 +125,7 @@ fn write_labels(out: &mut dyn Write, head: &TableHead) -> io::Result<()> {
 }
 
 struct RowView<'a> {
+    table: &'a PreparedTable,
     head: &'a TableHead,
     row: &'a RowOut<'a>,
     place: RowPlace<'a>,
@@ -138,12 +145,8 @@ impl RowView<'_> {
             writeln!(out, "<p class=\"note\">{}</p>", Html(&note))?;
         }
         out.write_all(b"<dl class=\"cells\">\n")?;
-        for (column, cell) in self.head.columns.iter().zip(self.row.cells) {
-            out.write_all(b"<div><dt>")?;
-            Html(&column.kind.title).write(out)?;
-            out.write_all(b" <code>")?;
-            Html(&column.name).write(out)?;
-            out.write_all(b"</code></dt>")?;
+        for (label, cell) in self.table.labels.iter().zip(self.row.cells) {
+            out.write_all(label)?;
             self.write_cell(out, cell, "dd")?;
             out.write_all(b"</div>\n")?;
         }
@@ -185,6 +188,7 @@ impl RowView<'_> {
     fn write_cell(&self, out: &mut dyn Write, cell: &Cell, tag: &str) -> io::Result<()> {
         match cell {
             Cell::Shown(value) => self.write_value(out, value, tag),
+            Cell::Streamed(_) => self.write_text(out, "", tag), // its begin comes in its place
             Cell::Read(value, reading) => {
                 let stored = value.to_canonical_text();
                 write!(out, "<{tag}><bdi>{}</bdi>", Html(&reading.0))?;

@@ -5,6 +5,7 @@
 mod cursor;
 mod mail;
 mod number;
+mod stream;
 mod token;
 
 use std::{fmt, ops::Range};
@@ -12,6 +13,7 @@ use std::{fmt, ops::Range};
 use crate::value::Value;
 
 use self::cursor::fold_at;
+pub use self::stream::Striking;
 
 use super::{Kind, Profile, width::fold_char};
 
@@ -57,25 +59,42 @@ pub fn strike_out(text: &str, keep: &dyn Fn(&Found) -> bool) -> String {
     out
 }
 
-/// Hands over every identifier, one behind the other. A mail address comes before what its front looks like.
+/// Hands over every identifier, one behind the other.
 fn scan(text: &str, each: &mut dyn FnMut(Found)) {
-    let mut at = 0;
-    let mut before: Option<char> = None;
-    let mut in_word = false; // within what may be the front of a mail address, and is none
-    while let Some((c, next)) = fold_at(text, at) {
-        let mail = if in_word { None } else { mail::at(text, at) };
-        let found = mail.or_else(|| identifier(text, at, c, before));
+    let mut scanner = Scanner::default();
+    while scanner.at < text.len() {
+        if let Some(found) = scanner.step(text) {
+            each(found);
+        }
+    }
+}
+
+/// Where a scan stands, and what it remembers.
+#[derive(Default)]
+struct Scanner {
+    at: usize,
+    before: Option<char>,
+    /// Within what may be the front of a mail address, and is none
+    in_word: bool,
+}
+
+impl Scanner {
+    /// Goes over the identifier that begins here, if one does, or over a character or a run of digits. A mail address
+    /// comes before what its front looks like.
+    fn step(&mut self, text: &str) -> Option<Found> {
+        let at = self.at;
+        let (c, next) = fold_at(text, at)?;
+        let mail = if self.in_word { None } else { mail::at(text, at) };
+        let found = mail.or_else(|| identifier(text, at, c, self.before));
         let goes_on = match &found {
             Some(found) => found.range.end,
             None if c.is_ascii_digit() => number::end_of_group(text, at),
             None => next,
         };
-        in_word = found.is_none() && mail::is_local_char(c);
-        if let Some(found) = found {
-            each(found);
-        }
-        before = text[at..goes_on].chars().next_back().map(fold_char);
-        at = goes_on;
+        self.in_word = found.is_none() && mail::is_local_char(c);
+        self.before = text[at..goes_on].chars().next_back().map(fold_char);
+        self.at = goes_on;
+        found
     }
 }
 

@@ -2,15 +2,19 @@
 //! that is the person's goes into the package, what is somebody else's is masked, what may not go is counted with its
 //! code.
 
+mod long;
 mod street;
 mod way;
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use cap_std::fs::Dir;
 use jiff::tz::TimeZone;
 
-use self::way::{Seen, Way};
+use self::{
+    long::LongText,
+    way::{Seen, Way},
+};
 use super::files::stays_beneath;
 use crate::{
     case::{identity::IdentitySet, period::Period},
@@ -19,11 +23,13 @@ use crate::{
         fate::{After, Erase},
     },
     database::{
-        Database, Flow, Select, Term,
+        Database, Flow, LongCell, Select, Term,
         locate::{Attribution, Holding, UNNAMED, Walk, case_term},
     },
     error::Error,
-    export::{self, Cell, ColumnHead, Disclosure, HeldBack, Package, RowOut, RowState, TableHead, Withheld},
+    export::{
+        self, Cell, ColumnHead, Disclosure, HeldBack, Package, PreparedTable, RowOut, RowState, TableHead, Withheld,
+    },
     kind::{Kind, Language, Profile, Sensitivity, strike_out},
     refusal::Refusal,
     value::Value,
@@ -43,13 +49,18 @@ pub struct Copy<'a> {
     pub portable: bool,
     /// The folder that file columns name files in
     pub files: Option<&'a Dir>,
+    /// The heads that earlier copies of the run had put into words
+    pub heads: &'a Heads,
 }
+
+/// Heads of tables, put into words once for everybody who has rows there.
+#[derive(Debug, Default)]
+pub struct Heads(RefCell<BTreeMap<(TableId, Language, bool), Rc<PreparedTable>>>);
 
 /// One table's columns as they go into the package.
 struct Columns {
     /// By column of the head: place in the map's table, and place among the terms
     places: Vec<(usize, usize)>,
-    head: TableHead,
     case: Option<usize>,
 }
 
@@ -82,6 +93,7 @@ impl Copy<'_> {
         let Some(mut select) = walk.select(table) else { return Ok(()) };
         let held = &self.map.tables[table];
         let Some(columns) = self.columns(held, &mut select) else { return Ok(()) };
+        select.bear(long::HELD);
         let mut begun = false;
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding| {
@@ -93,7 +105,7 @@ impl Copy<'_> {
             }
             let written = (|| {
                 if !begun {
-                    package.begin_table(&columns.head)?;
+                    package.begin_prepared(&self.head(table, &columns)?)?;
                     begun = true;
                 }
                 self.write_row(held, &columns, &holding, package)
@@ -131,7 +143,11 @@ impl Copy<'_> {
             // Of a credential only its presence was read.
             let absent = is_read_as_presence(column) && terms[*term] == Value::Integer(0);
             let value = if absent { &Value::Null } else { &terms[*term] };
-            cells.push(self.cell(&seen, value, package)?);
+            let long = holding.long.iter().find(|(at, _)| at == term).map(|(_, cell)| cell);
+            cells.push(match long {
+                Some(long) => self.long_cell(&seen, value, long, package)?,
+                None => self.cell(&seen, value, package)?,
+            });
         }
         let key: Vec<String> = holding.key.0.iter().map(Value::to_canonical_text).collect();
         let role = role_term(held, &holding.roles, self.language);
@@ -156,6 +172,31 @@ impl Copy<'_> {
             },
             Way::Attach => self.attach(seen, value, package)?,
         })
+    }
+
+    /// What becomes of a cell that is read in pieces is decided by its begin: nothing by which a row is tied to anybody is
+    /// as long. Bytes become a file, as shorter ones do; so does what is called text and is malformed.
+    fn long_cell(
+        &self,
+        seen: &Seen<'_>,
+        begin: &Value,
+        cell: &Rc<dyn LongCell>,
+        package: &mut Package,
+    ) -> Result<Cell, Error> {
+        let way = seen.way(begin);
+        match way {
+            Way::Withhold(_) | Way::Mask => return self.cell(seen, begin, package),
+            // no file has so long a name
+            Way::Show | Way::StrikeOut | Way::Attach => {}
+        }
+        if !long::is_text(&**cell)? {
+            return Ok(Cell::File(package.attach(&mut cell.open()?)?));
+        }
+        let text = match way {
+            Way::StrikeOut => LongText::struck_out(cell, self.subject),
+            _ => LongText::whole(cell),
+        };
+        Ok(Cell::Streamed(Rc::new(text)))
     }
 
     fn is_own(&self, kind: Kind, canonical: &str) -> bool {
@@ -183,21 +224,36 @@ impl Copy<'_> {
         Ok(Cell::File(package.attach(&mut file)?))
     }
 
-    /// Which columns go, and their head; `None` when the table has none to give.
+    /// Which columns go; `None` when the table has none to give.
     fn columns(&self, held: &Table, select: &mut Select) -> Option<Columns> {
-        let basis = held.basis.as_deref().unwrap_or_default().replace('_', " ");
+        let basis = basis_of(held);
         let portable_basis = ["consent", "separate consent", "contract"].contains(&basis.as_str());
         let mut places = Vec::new();
-        let mut heads = Vec::new();
         for (at, column) in held.columns.iter().enumerate() {
             if self.portable && !(portable_basis && column.meaning.origin == Some(Origin::Provided)) {
                 continue;
             }
             places.push((at, select.term(presence_or_value(column))));
-            heads.push(self.column_head(column));
         }
         let case = held.case.as_ref().map(|case| case_term(self.map, case, select));
-        (!places.is_empty()).then(|| Columns { places, head: self.table_head(held, &basis, heads), case })
+        (!places.is_empty()).then_some(Columns { places, case })
+    }
+
+    /// The table's head in words.
+    fn head(&self, table: TableId, columns: &Columns) -> Result<Rc<PreparedTable>, Error> {
+        let key = (table, self.language, self.portable);
+        if let Some(known) = self.heads.0.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let held = &self.map.tables[table];
+        let heads = columns.places.iter().map(|(at, _)| self.column_head(&held.columns[*at])).collect();
+        let language = match self.language {
+            Language::Zh => export::Language::Zh,
+            Language::En => export::Language::En,
+        };
+        let prepared = Rc::new(PreparedTable::new(self.table_head(held, &basis_of(held), heads), language)?);
+        self.heads.0.borrow_mut().insert(key, Rc::clone(&prepared));
+        Ok(prepared)
     }
 
     fn column_head(&self, column: &Column) -> ColumnHead {
@@ -280,6 +336,10 @@ impl Copy<'_> {
         })?;
         Ok(outcome?)
     }
+}
+
+fn basis_of(held: &Table) -> String {
+    held.basis.as_deref().unwrap_or_default().replace('_', " ")
 }
 
 fn is_read_as_presence(column: &Column) -> bool {

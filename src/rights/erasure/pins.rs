@@ -22,7 +22,10 @@ pub(super) enum Level {
 
 /// Values of columns at which rows that stay point.
 #[derive(Debug, Default)]
-pub(super) struct Pins(HashMap<TableId, HashMap<Vec<String>, HashMap<Vec<Value>, Level>>>);
+pub(super) struct Pins(HashMap<TableId, HashMap<Vec<String>, Pinned>>);
+
+/// By the columns' values.
+type Pinned = HashMap<Vec<Value>, Level>;
 
 impl Pins {
     /// The strongest pin on a row whose `values(columns)` are given.

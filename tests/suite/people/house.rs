@@ -27,7 +27,7 @@ use droit::{
     plan::{Header, PLAN_SCHEMA, Totals},
     planner::Planner,
     rights::{
-        access::Copy,
+        access::{Copy, Heads},
         erasure::{Erasure, Holds, Scope},
     },
     value::Value,
@@ -149,6 +149,7 @@ impl House {
             language: kind::Language::Zh,
             portable: false,
             files: Some(&files),
+            heads: &Heads::default(),
         };
         copy.write(reader, &mut package)?;
         Ok(package.finish().unwrap())

@@ -17,6 +17,15 @@ pub(super) const FAILURES: &[Code] = &[
         ["droit case open --help lists the words.", "可用的词见 droit case open --help。"],
     ),
     code(
+        "letter_template",
+        Sort::Trouble,
+        ["a template of a letter is wrong", "信件模板有误"],
+        [
+            "The message names the file in letters/ and the line. The fields are listed in the guide on answering; `droit letters export` copies the built-in templates. Nothing was written.",
+            "消息指出 letters/ 中的文件和行号。可用字段见答复指南；`droit letters export` 复制内置模板。未写入任何内容。",
+        ],
+    ),
+    code(
         "io_failed",
         Sort::Trouble,
         ["a file could not be read or written", "文件无法读写"],

@@ -3,6 +3,7 @@
 mod exits;
 mod failures;
 mod findings;
+mod intake;
 mod reasons;
 mod refusals;
 mod schemas;
@@ -72,8 +73,15 @@ const fn code(word: &'static str, sort: Sort, title: [&'static str; 2], text: [&
 
 /// All codes, in the order of their sorts.
 pub(crate) fn all() -> Vec<Code> {
-    let tables =
-        [exits::EXITS, refusals::REFUSALS, reasons::REASONS, failures::FAILURES, findings::FINDINGS, schemas::SCHEMAS];
+    let tables = [
+        exits::EXITS,
+        refusals::REFUSALS,
+        intake::INTAKE,
+        reasons::REASONS,
+        failures::FAILURES,
+        findings::FINDINGS,
+        schemas::SCHEMAS,
+    ];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();
     all.extend(trouble::all().map(|trouble| Code {
         word: trouble.code,

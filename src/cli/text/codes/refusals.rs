@@ -13,6 +13,33 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "letter_incomplete",
+        Sort::Refusal,
+        ["the template leaves out what the letter must say", "模板缺少信件必须写明的内容"],
+        [
+            "A no names its reason, its law and the remedies, an answer names what is kept, every letter its case and the controller. Put the field back into the template; `droit letters export` shows the built-in ones. Nothing was written.",
+            "拒绝须写明理由、法律依据和救济途径，答复须写明保留的内容，每封信须写明编号和处理者。请在模板中恢复该字段；内置模板见 `droit letters export`。未写入任何内容。",
+        ],
+    ),
+    code(
+        "nothing_to_tell",
+        Sort::Refusal,
+        ["the letter tells what has not happened", "信件所述事项尚未发生"],
+        [
+            "A refusal is recorded with `droit case refuse`, an extension with `droit case extend`, before a letter tells of it.",
+            "先用 `droit case refuse` 记录拒绝，或用 `droit case extend` 记录延期，再写信告知。",
+        ],
+    ),
+    code(
+        "must_stay_secret",
+        Sort::Refusal,
+        ["the reason may not be told", "理由依法不得告知"],
+        [
+            "Secrecy by law (SEC) and criminal investigation (CRIM) leave no trace in a letter, so droit writes none that gives the reason. Answer with counsel's advice: `--letter answer` tells only what was done.",
+            "依法保密（SEC）和刑事侦查（CRIM）不得在信件中留下痕迹，因此不写说明理由的信。请听取法律意见后答复：`--letter answer` 只告知已办理的内容。",
+        ],
+    ),
+    code(
         "not_verified",
         Sort::Refusal,
         ["the identity is not verified", "身份尚未核验"],

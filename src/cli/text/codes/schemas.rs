@@ -34,6 +34,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.case.import/1",
+        Sort::Schema,
+        ["requests from files", "批量受理的请求"],
+        [
+            "state (planned or opened), files (file, encoding, entries), opens, merged, before, set_aside, and entries (file, line, outcome, case, into, takes, look, message, request, received_at).",
+            "state（planned 或 opened）、files、opens、merged、before、set_aside 及 entries（file、line、outcome、case、into、takes、look、message、request、received_at）。",
+        ],
+    ),
+    code(
         "droit.case.next/1",
         Sort::Schema,
         ["the next step", "下一步"],
@@ -77,6 +86,27 @@ pub(super) const SCHEMAS: &[Code] = &[
             "A list of running clocks that are overdue or due soon: case, clock, due, due_rolled, state, days_left.",
             "逾期或即将到期的时钟列表：case、clock、due、due_rolled、state、days_left。",
         ],
+    ),
+    code(
+        "droit.log/1",
+        Sort::Schema,
+        ["the response log", "响应日志"],
+        [
+            "controller, from, to, produced_at, requests (every column of the log), summary, last_row_hash, head.",
+            "controller、from、to、produced_at、requests（日志各列）、summary、last_row_hash、head。",
+        ],
+    ),
+    code(
+        "droit.letters.export/1",
+        Sort::Schema,
+        ["copied templates", "已复制的模板"],
+        ["folder, copied (names).", "folder、copied（文件名）。"],
+    ),
+    code(
+        "droit.case.draft/1",
+        Sort::Schema,
+        ["a letter that was written and not sent", "已写好但未发送的信"],
+        ["case, letter, file, sha256.", "case、letter、file、sha256。"],
     ),
     code(
         "droit.board/1",

@@ -12,7 +12,12 @@ pub(super) const COMMANDS: Commands = &[
     (
         "due",
         "列出逾期或即将到期的时限；有逾期时退出码为 4",
-        "加 --quiet 时，仅在逾期时输出，便于 cron 只在有事时发信。\n\n示例：\n  droit due\n  droit due --all --json\n  15 8 * * *  droit due --quiet --workspace /srv/privacy",
+        "加 --quiet 时，仅在逾期时输出，便于 cron 只在有事时发信。应关注的时钟过半、过五分之四、\n还剩三日和一日时触发提醒；--reminders 另列出近来触发提醒的时钟。\n\n示例：\n  droit due\n  droit due --all --json\n  droit due --ics due.ics\n  15 8 * * *  droit due --quiet --reminders 24h --workspace /srv/privacy",
+    ),
+    (
+        "log",
+        "交付响应日志：每件请求一行、汇总及记录的链尾",
+        "按本地受理日计入；未结请求按当前时间判断。日志以随机标识表示个人，不含依法应保密的内容。\n\n示例：\n  droit log --from 2026-01-01 --to 2026-12-31\n  droit log --from 2026-07-01 --format xlsx -o log.xlsx\n  droit log --format html --lang zh-CN -o log.html",
     ),
     (
         "explain",
@@ -48,6 +53,10 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("init", "time_zone", "控制者所在时区，期限按其日历计算"),
     ("init", "keys", "密钥文件夹，代替用户状态目录"),
     ("init", "no_mark", "从不在用户数据库中建表"),
+    ("log", "from", "首个受理日；不给则从头"),
+    ("log", "to", "最后受理日；不给则为今天"),
+    ("due", "reminders", "另列出在此时间内触发提醒的时钟，例如每日运行用 24h"),
+    ("due", "ics", "把全部进行中的时钟写成日历文件（iCalendar），不含个人信息"),
     ("due", "all", "列出全部进行中的时钟"),
     ("explain", "code", "代码，例如 stale_plan、4 或 droit.case.list/1；不给则列出全部"),
     ("completions", "shell", "shell 名称"),

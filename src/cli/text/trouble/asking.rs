@@ -35,6 +35,30 @@ pub(crate) const BREAKER: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NO_SUCH_FORM: Trouble = Trouble {
+    code: "no_such_form",
+    exit: Exit::Usage,
+    says: Text { en: "this result has no form {form}", zh: "此结果没有 {form} 形式" },
+    hint: Some(Text {
+        en: "xlsx and html are forms of `droit log`; xlsx needs a droit that was built with it",
+        zh: "xlsx 和 html 是 `droit log` 的形式；xlsx 须构建时包含",
+    }),
+};
+
+pub(crate) const NOT_FOR_A_SCREEN: Trouble = Trouble {
+    code: "not_for_a_screen",
+    exit: Exit::Usage,
+    says: Text { en: "a workbook cannot be shown on a screen", zh: "工作簿不能显示在屏幕上" },
+    hint: Some(Text { en: "pass -o FILE", zh: "请加上 -o 文件" }),
+};
+
+pub(crate) const BACKWARDS: Trouble = Trouble {
+    code: "backwards",
+    exit: Exit::Usage,
+    says: Text { en: "the period ends before it begins", zh: "期间的终止日早于起始日" },
+    hint: None,
+};
+
 pub(crate) const NOT_CONFIRMED: Trouble = Trouble {
     code: "not_confirmed",
     exit: Exit::Refused,
@@ -149,6 +173,9 @@ pub(crate) const TOO_MUCH: Trouble = Trouble {
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
     &USAGE,
+    &NO_SUCH_FORM,
+    &NOT_FOR_A_SCREEN,
+    &BACKWARDS,
     &NOT_A_LIST,
     &NOT_CONFIRMED,
     &NEEDS_CONFIRM,

@@ -15,6 +15,25 @@ pub(crate) const LAW_AND_REMEDIES: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NO_MAP_FOR_LETTERS: Trouble = Trouble {
+    code: "no_controller",
+    exit: Exit::Usage,
+    says: Text {
+        en: "there is no data map to read that says who answers", zh: "没有可读的数据地图说明由谁答复"
+    },
+    hint: Some(Text { en: "set controller in datamap.toml", zh: "请在 datamap.toml 中设置 controller" }),
+};
+
+pub(crate) const NO_SUCH_LETTER: Trouble = Trouble {
+    code: "no_such_letter",
+    exit: Exit::Usage,
+    says: Text { en: "{file} is no letter's template", zh: "{file} 不是任何信件的模板" },
+    hint: Some(Text {
+        en: "templates are called as `droit letters export` calls them; move it out of letters/",
+        zh: "模板名称以 `droit letters export` 为准；请将其移出 letters/",
+    }),
+};
+
 pub(crate) const NOTHING_EXTENDED: Trouble = Trouble {
     code: "nothing_extended",
     exit: Exit::Refused,
@@ -77,6 +96,8 @@ pub(crate) const NOT_FOR_A_CASE: Trouble = Trouble {
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
     &LAW_AND_REMEDIES,
+    &NO_MAP_FOR_LETTERS,
+    &NO_SUCH_LETTER,
     &NOTHING_EXTENDED,
     &NO_DECISION,
     &NOT_THE_SAME,

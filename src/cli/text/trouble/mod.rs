@@ -2,19 +2,22 @@
 
 mod asking;
 mod case;
+mod intake;
 mod map;
 mod person;
 mod workspace;
 
 pub(crate) use self::{
     asking::{
-        BREAKER, CONFIRMS_ANOTHER, IN_THE_FUTURE, INTERRUPTED, NEEDS_CONFIRM, NEEDS_YES, NO_REASON, NO_TERMINAL,
-        NOT_A_CASE_NUMBER, NOT_A_DIGEST, NOT_A_LIST, NOT_A_TIME, NOT_CONFIRMED, TOO_MUCH, UNKNOWN_CODE, USAGE,
+        BACKWARDS, BREAKER, CONFIRMS_ANOTHER, IN_THE_FUTURE, INTERRUPTED, NEEDS_CONFIRM, NEEDS_YES, NO_REASON,
+        NO_SUCH_FORM, NO_TERMINAL, NOT_A_CASE_NUMBER, NOT_A_DIGEST, NOT_A_LIST, NOT_A_TIME, NOT_CONFIRMED,
+        NOT_FOR_A_SCREEN, TOO_MUCH, UNKNOWN_CODE, USAGE,
     },
     case::{
-        LAW_AND_REMEDIES, MERGE_BACKWARDS, NO_DECISION, NO_ORDER, NO_SUCH_CASE, NOT_FOR_A_CASE, NOT_THE_SAME,
-        NOTHING_EXTENDED,
+        LAW_AND_REMEDIES, MERGE_BACKWARDS, NO_DECISION, NO_MAP_FOR_LETTERS, NO_ORDER, NO_SUCH_CASE, NO_SUCH_LETTER,
+        NOT_FOR_A_CASE, NOT_THE_SAME, NOTHING_EXTENDED,
     },
+    intake::{IMPORT_TOO_LARGE, NO_MAPPING, NOT_A_MAPPING_NAME, NOT_FOR_FORMAT},
     map::{DRIFT, MAP_INCOMPLETE, MAP_SYNTAX, MAP_UNTRUSTED, NO_MAP, NO_SUCH_COLUMN},
     person::{
         AMBIGUOUS, BAD_IDENTIFIERS, IDENTITY_CHANGED, NO_IDENTIFIERS, NOT_AN_IDENTIFIER, NOT_CAPTURED, UNKNOWN_KIND,
@@ -30,7 +33,7 @@ use crate::cli::{exit::Exit, failure::Trouble};
 
 /// All of them, for `droit explain`.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
-    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL].into_iter().flatten().copied()
+    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, intake::ALL].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

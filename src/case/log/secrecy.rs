@@ -1,0 +1,62 @@
+//! What may be told of holds and refusals: secrecy leaves no trace in a letter or in a log that others see.
+
+use std::collections::BTreeSet;
+
+use crate::case::{Case, Kept, RefusalCode, Refused, SubjectRef};
+
+/// Which holds there are or were, as far as it decides what may be told of rows that a hold keeps.
+#[derive(Clone, Debug, Default)]
+pub struct Secrecy {
+    open: Covered,
+    confidential: Covered,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Covered {
+    subjects: BTreeSet<SubjectRef>,
+    tables: BTreeSet<String>,
+}
+
+impl Covered {
+    fn covers(&self, subjects: &[SubjectRef], table: &str) -> bool {
+        let table = table.to_lowercase();
+        let bare = table.rsplit('.').next().unwrap_or_default();
+        self.tables.contains(&table)
+            || self.tables.contains(bare)
+            || subjects.iter().any(|subject| self.subjects.contains(subject))
+    }
+}
+
+impl Secrecy {
+    /// Takes a hold in, in force or released: that there was one stays secret.
+    pub fn add(&mut self, subject: Option<SubjectRef>, table: Option<&str>, confidential: bool) {
+        let covered = if confidential { &mut self.confidential } else { &mut self.open };
+        covered.subjects.extend(subject);
+        covered.tables.extend(table.map(str::to_lowercase));
+    }
+
+    /// What of `items` may be told to people who are known as `subjects`. A row under a hold is told only where an open
+    /// hold explains it and no confidential one could.
+    pub fn told<'k>(&self, subjects: &[SubjectRef], items: &'k [Kept]) -> impl Iterator<Item = &'k Kept> {
+        items.iter().filter(move |item| {
+            let open = self.open.covers(subjects, &item.table);
+            item.code != RefusalCode::Hold.word() || (open && !self.confidential.covers(subjects, &item.table))
+        })
+    }
+}
+
+impl RefusalCode {
+    /// Whether nobody outside may learn of it (PIPL 18(1), 35).
+    #[must_use]
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Sec | Self::Crim)
+    }
+}
+
+impl Case {
+    /// The refusal, unless secrecy forbids to tell it.
+    #[must_use]
+    pub fn told_refusal(&self) -> Option<&Refused> {
+        self.refused.as_ref().filter(|refused| !refused.code.is_secret())
+    }
+}

@@ -1,0 +1,232 @@
+//! What a letter may tell of a case (PIPL 48, 50; GDPR 12).
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use crate::{
+    case::{
+        Case, Decision, Event, Kept, Level, RefusalCode, SubjectRef, TableCount, letter::Letter, log::Secrecy,
+        request::Regime,
+    },
+    casebook::Casebook,
+    error::Error,
+    export::{
+        Language, Remedies,
+        letter::{Done, LetterError, LetterFacts, Stays},
+        log::decision_title,
+        remedies,
+    },
+};
+
+use super::log::secrecy;
+
+/// What a letter depends on besides the case.
+pub struct LetterTerms<'a> {
+    /// Language of the person
+    pub language: Language,
+    /// The zone whose days count
+    pub zone: TimeZone,
+    /// The day of the letter
+    pub today: Date,
+    /// The last day for the answer
+    pub due: Option<Date>,
+    /// Who answers
+    pub controller: String,
+    /// How to reach them
+    pub contact: String,
+    /// The law that the answer cites
+    pub law: Option<String>,
+    /// References under which holds may know the person
+    pub subjects: Vec<SubjectRef>,
+    /// What a table is for, in words
+    pub purpose: &'a dyn Fn(&str) -> String,
+}
+
+/// Gathers what `letter` tells of `case`. What has not happened, or must stay secret, is refused.
+pub fn letter_facts(
+    book: &Casebook,
+    case: &Case,
+    letter: Letter,
+    decision: Option<Decision>,
+    terms: &LetterTerms<'_>,
+) -> Result<LetterFacts, Error> {
+    let mut facts = addressed(case, terms);
+    facts.head = book.head()?.to_string();
+    facts.decision =
+        decision.map(|decision| decision_title(decision.word()).of(terms.language).to_owned()).unwrap_or_default();
+    facts.remedies = own_remedies(book, case)?.unwrap_or_else(|| remedies(&by_law(case.regime), terms.language));
+    match letter {
+        Letter::Interim if case.verified_at.is_some() => return Err(nothing(letter, "identification is not missing")),
+        Letter::Receipt | Letter::Identity | Letter::Interim => {}
+        Letter::Extension => extension(case, &mut facts)?,
+        Letter::Answer => done(case, &secrecy(book)?, terms, &mut facts),
+        Letter::Refusal => refusal(case, terms.language, &mut facts)?,
+    }
+    Ok(facts)
+}
+
+fn addressed(case: &Case, terms: &LetterTerms<'_>) -> LetterFacts {
+    let personal = &case.personal;
+    let given = personal.identity.iter().flat_map(|identity| &identity.identifiers).find(|given| given.kind == "name");
+    let name = personal.name.as_ref().or(given.map(|given| &given.value));
+    let right = case.request.action().unwrap_or(case.request.request_type());
+    let (title, level) = match terms.language {
+        Language::Zh => (right.title_zh(), identification_zh(case.request.level())),
+        Language::En => (right.title_en(), identification_en(case.request.level())),
+    };
+    LetterFacts {
+        controller: terms.controller.clone(),
+        contact: terms.contact.clone(),
+        name: name.map(|name| name.reveal().to_owned()).unwrap_or_default(),
+        reply_to: personal.reply_to.as_ref().map(|to| to.reveal().to_owned()).unwrap_or_default(),
+        date: terms.today.to_string(),
+        case: case.number.to_string(),
+        right: title.to_owned(),
+        received: terms.zone.to_datetime(case.received_at).date().to_string(),
+        due: terms.due.map(|due| due.to_string()).unwrap_or_default(),
+        identification: level.to_owned(),
+        ..LetterFacts::default()
+    }
+}
+
+fn nothing(letter: Letter, missing: &'static str) -> Error {
+    LetterError::NothingToTell { letter, missing }.into()
+}
+
+fn extension(case: &Case, facts: &mut LetterFacts) -> Result<(), Error> {
+    let Some(taken) = case.extension else {
+        return Err(nothing(Letter::Extension, "no more time was taken (droit case extend)"));
+    };
+    let due = case.due.iter().find(|due| due.clock == taken.clock);
+    facts.until = due.map(|due| due.nominal.to_string()).unwrap_or_default();
+    let reason = case.personal.extension_reason.as_ref().map(|reason| reason.reveal().to_owned());
+    facts.reason = reason.ok_or_else(|| nothing(Letter::Extension, "its reason is gone with the case's key"))?;
+    Ok(())
+}
+
+fn refusal(case: &Case, language: Language, facts: &mut LetterFacts) -> Result<(), Error> {
+    let Some(refused) = &case.refused else {
+        return Err(nothing(Letter::Refusal, "the request was not refused (droit case refuse)"));
+    };
+    if refused.code.is_secret() {
+        return Err(LetterError::Secret.into());
+    }
+    refused.code.word().clone_into(&mut facts.code);
+    code_title(refused.code, language).clone_into(&mut facts.code_title);
+    facts.law.clone_from(&refused.law);
+    facts.reason = case.personal.reason.as_ref().map(|reason| reason.reveal().to_owned()).unwrap_or_default();
+    Ok(())
+}
+
+fn code_title(code: RefusalCode, language: Language) -> &'static str {
+    match language {
+        Language::Zh => code.title_zh(),
+        Language::En => code.title(),
+    }
+}
+
+/// What was done and what stays, by purpose. What a secret hold keeps is neither.
+fn done(case: &Case, secrecy: &Secrecy, terms: &LetterTerms<'_>, facts: &mut LetterFacts) {
+    let of = |words: &[&str]| {
+        let counts = case.actions.iter().filter(|count| words.contains(&&*count.what));
+        by_purpose(counts, terms.purpose)
+    };
+    facts.given = of(&["exported"]);
+    facts.corrected = of(&["corrected"]);
+    facts.removed = of(&["deleted", "removed"]);
+    facts.anonymized = of(&["anonymized"]);
+    facts.law = terms.law.clone().unwrap_or_default();
+    facts.package = case.package.map(|package| package.to_string()).unwrap_or_default();
+    facts.proof = match case.proof {
+        crate::case::Proof::NotNeeded => "not_needed",
+        crate::case::Proof::Pending => "pending",
+        crate::case::Proof::Proven => "proven",
+        crate::case::Proof::NotProvable => "not_provable",
+    };
+    let subjects: Vec<SubjectRef> = std::iter::once(case.subject).chain(terms.subjects.iter().copied()).collect();
+    for kept in secrecy.told(&subjects, &case.retained) {
+        let stays = stays(kept, terms);
+        match facts.kept.iter_mut().find(|known| Stays { rows: stays.rows, ..(*known).clone() } == stays) {
+            Some(known) => known.rows += stays.rows,
+            None => facts.kept.push(stays),
+        }
+    }
+}
+
+fn by_purpose<'c>(counts: impl Iterator<Item = &'c TableCount>, purpose: &dyn Fn(&str) -> String) -> Vec<Done> {
+    let mut all: Vec<Done> = Vec::new();
+    for count in counts.filter(|count| count.rows > 0) {
+        let what = purpose(&count.table);
+        match all.iter_mut().find(|done| done.what == what) {
+            Some(done) => done.rows += count.rows,
+            None => all.push(Done { what, rows: count.rows }),
+        }
+    }
+    all
+}
+
+fn stays(kept: &Kept, terms: &LetterTerms<'_>) -> Stays {
+    let zh = terms.language == Language::Zh;
+    let known = kept.code.parse::<RefusalCode>().map(|code| code_title(code, terms.language));
+    let why = known.unwrap_or(match (&*kept.code, zh) {
+        ("undecided", true) => "尚不能确定是否为您的信息",
+        ("undecided", false) => "it is not certain that it is yours",
+        (_, true) => "另有用途说明",
+        (_, false) => "it stays for the purpose stated",
+    });
+    Stays {
+        what: (terms.purpose)(&kept.table),
+        rows: kept.rows,
+        why: why.to_owned(),
+        law: kept.law.clone(),
+        until: kept.until.map(|until| until.to_string()).unwrap_or_default(),
+    }
+}
+
+/// The remedies that the refusal itself brought.
+fn own_remedies(book: &Casebook, case: &Case) -> Result<Option<Vec<String>>, Error> {
+    let mut own = None;
+    book.events_about(case.number, |recorded| {
+        if let (Event::Refused { .. }, Some(body)) = (&recorded.event, &recorded.body) {
+            own = body.facts.get("remedies").map(|text| {
+                let paragraphs = text.reveal().split("\n\n").map(|paragraph| paragraph.trim().to_owned());
+                paragraphs.filter(|paragraph| !paragraph.is_empty()).collect()
+            });
+        }
+        Ok(())
+    })?;
+    Ok(own)
+}
+
+fn by_law(regime: Regime) -> Remedies {
+    match regime {
+        Regime::Cn => Remedies::China,
+        Regime::Eu => Remedies::Europe,
+        Regime::Uk => Remedies::UnitedKingdom,
+        Regime::UsCa => Remedies::California,
+    }
+}
+
+/// LAW §2.4, the levels.
+fn identification_en(level: Level) -> &'static str {
+    match level {
+        Level::L1 => "log in, or write from the mailbox or telephone number that your account has.",
+        Level::L2 => {
+            "log in, or write from the mailbox or number that your account has; confirm the code that we send to your telephone; and tell us one thing that only you know, such as the number of a parcel."
+        }
+        Level::L3 => {
+            "log in, confirm the code that we send to your telephone, tell us one thing that only you know, such as the number of a parcel, and show us that the real name matches, or notarised papers."
+        }
+    }
+}
+
+fn identification_zh(level: Level) -> &'static str {
+    match level {
+        Level::L1 => "登录账号，或使用账号绑定的邮箱、手机号联系我们。",
+        Level::L2 => {
+            "登录账号，或使用账号绑定的邮箱、手机号联系我们；回复我们发送的验证码；并提供一项仅您知晓的信息，例如运单号。"
+        }
+        Level::L3 => {
+            "登录账号，回复我们发送的验证码，提供一项仅您知晓的信息（例如运单号），并完成实名核对或提交经公证的材料。"
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use super::*;
+
+fn facts() -> LetterFacts {
+    LetterFacts {
+        controller: "ZKJIA.COM".into(),
+        contact: "privacy@example.org".into(),
+        name: "<img src=x onerror=alert(1)>\n# Boss & \u{202e}Co".into(),
+        date: "2026-11-23".into(),
+        case: "DSR-20261123-0001".into(),
+        right: "deletion".into(),
+        received: "2026-11-20".into(),
+        due: "2026-12-11".into(),
+        until: "2027-01-20".into(),
+        reason: "many parcels\nand returns".into(),
+        code: "RET".into(),
+        code_title: "a statute".into(),
+        law: "TAXR 29".into(),
+        removed: vec![Done { what: "orders".into(), rows: 3 }],
+        kept: vec![Stays {
+            what: "invoices".into(),
+            rows: 2,
+            why: "a statute".into(),
+            law: "TAXR 29".into(),
+            until: "2036-11-23".into(),
+        }],
+        remedies: vec!["complain to the authority".into(), "go to court".into()],
+        proof: "pending",
+        head: "7:ab".into(),
+        ..LetterFacts::default()
+    }
+}
+
+fn every() -> impl Iterator<Item = (Letter, Language)> {
+    Letter::ALL.into_iter().flat_map(|letter| [(letter, Language::Zh), (letter, Language::En)])
+}
+
+#[test]
+fn every_letter_that_comes_with_droit_says_what_it_must() {
+    for (letter, language) in every() {
+        let written = Templates::default().write(letter, language, Some(Decision::Partial), facts());
+        if letter == Letter::Receipt || letter == Letter::Identity {
+            assert_eq!(written.err().unwrap().code(), "letter_incomplete", "{letter} tells no remedies");
+            continue;
+        }
+        let written = written.unwrap();
+        assert!(written.text.contains("go to court") && written.html.contains("go to court"), "{letter}");
+        assert!(written.text.contains("7:ab"));
+    }
+    for letter in [Letter::Receipt, Letter::Identity] {
+        Templates::default().write(letter, Language::En, None, facts()).unwrap();
+    }
+}
+
+#[test]
+fn a_hostile_name_is_a_name_in_the_page() {
+    let written = Templates::default().write(Letter::Receipt, Language::En, None, facts()).unwrap();
+    assert!(
+        !written.html.contains("<img")
+            && written.html.contains("&lt;img src=x onerror=alert(1)&gt; # Boss &amp; \u{fffd}Co")
+    );
+    let mut own = Templates::default();
+    assert!(own.replace(FRAME, "{{ name }}{{ letter }}".into()));
+    let written = own.write(Letter::Receipt, Language::En, None, facts()).unwrap();
+    assert!(!written.html.contains("<img"), "a page of the company's own escapes as well");
+}
+
+#[test]
+fn an_unknown_field_is_named_with_its_line_and_nothing_is_written() {
+    let mut own = Templates::default();
+    own.replace("receipt.en.txt", "{{ case }} {{ controller }}\n\nDear {{ nmae }},\n".into());
+    let error = own.write(Letter::Receipt, Language::En, None, facts()).err().unwrap();
+    let said = "template receipt.en.txt, line 3: there is no such field: Dear {{ nmae }},";
+    assert_eq!((error.code(), &*error.to_string()), ("letter_template", said));
+}
+
+#[test]
+fn a_template_that_cannot_be_read_is_named_with_its_line() {
+    let mut own = Templates::default();
+    own.replace("receipt.en.txt", "a\n{% if name %}\nb".into());
+    let error = own.write(Letter::Receipt, Language::En, None, facts()).err().unwrap();
+    assert!(error.to_string().starts_with("template receipt.en.txt, line 2: it cannot be read"), "{error}");
+}
+
+#[test]
+fn a_no_without_remedies_law_or_reason_is_not_written() {
+    let whole = "{{ case }} {{ controller }} {{ code_title }} {{ law }} {{ reason }} {{ remedies | join }}";
+    for (left_out, rest) in [
+        ("remedies", whole.replace("{{ remedies | join }}", "")),
+        ("law", whole.replace("{{ law }}", "")),
+        ("reason", whole.replace("{{ reason }}", "")),
+        ("code_title", whole.replace("{{ code_title }}", "")),
+        ("case", whole.replace("{{ case }}", "")),
+    ] {
+        let mut own = Templates::default();
+        own.replace("refusal.en.txt", rest);
+        let error = own.write(Letter::Refusal, Language::En, Some(Decision::Denied), facts()).err().unwrap();
+        assert_eq!(error, LetterError::LeftOut { file: "refusal.en.txt".into(), field: left_out });
+    }
+    let mut own = Templates::default();
+    own.replace("answer.en.txt", "{{ case }} {{ controller }} {{ kept }}".into());
+    let error = own.write(Letter::Answer, Language::En, Some(Decision::Partial), facts()).err().unwrap();
+    assert_eq!(error.code(), "letter_incomplete");
+}
+
+#[test]
+fn a_letter_of_no_known_name_is_no_template() {
+    assert!(!Templates::default().replace("../receipt.en.txt", String::new()));
+}
+
+#[test]
+fn what_is_known_of_a_letter_is_not_shown_by_debug() {
+    assert_eq!(format!("{:?}", facts()), "LetterFacts { case: \"DSR-20261123-0001\", .. }");
+}
