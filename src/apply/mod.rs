@@ -96,7 +96,7 @@ pub fn apply(
             book.pass(FailurePoint::AfterCommitted)?;
             let files = remove_files::remove(planner.map(), reader, book, intent, applying)?;
             book.pass(FailurePoint::BeforeRemoved)?;
-            let events = removed(planner.map(), intent, &totals);
+            let events = removed(planner.map(), applying.about, intent, &totals);
             book.append_all(applying.clock.now(), applying.actor, applying.about, events)?;
             Ok(Applied { intent, totals, refilled, files })
         }
@@ -340,7 +340,7 @@ fn digest(hexadecimal: &str) -> Result<Fingerprint, Error> {
 
 /// What goes on record, together: counts per table and what stays by which law until when; then what of it is erased
 /// later.
-fn removed(map: &Classified, intent: i64, totals: &Totals) -> Vec<Event> {
+fn removed(map: &Classified, about: About, intent: i64, totals: &Totals) -> Vec<Event> {
     let name = |table: usize| map.tables[table].name.to_string();
     let mut tables = Vec::new();
     for (table, sums) in &totals.tables {
@@ -356,7 +356,8 @@ fn removed(map: &Classified, intent: i64, totals: &Totals) -> Vec<Event> {
         tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));
     }
     let mut events = vec![Event::Removed { intent, tables, kept: kept_rows(map, totals).collect() }];
-    events.extend(scheduled(map, totals));
+    // of a run it is on record already, with whose it is
+    events.extend(scheduled(map, totals).filter(|_| matches!(about, About::Case(_))));
     events
 }
 

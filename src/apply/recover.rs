@@ -59,7 +59,7 @@ pub fn recover(
     }
     remove_files::remove(map, reader, book, intent.number, applying)?;
     let totals = listed_totals(book, intent)?;
-    let events = super::removed(map, intent.number, &totals);
+    let events = super::removed(map, intent.about, intent.number, &totals);
     book.append_all(applying.clock.now(), applying.actor, intent.about, events)?;
     Ok(Recovered::Finished)
 }

@@ -70,7 +70,12 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
     };
-    session.record(args.case, event, &Body::default())?;
+    // what part was asked for: what is kept of it is decided again when its time comes
+    let mut body = Body::default();
+    if planning.scope() != &Scope::default() {
+        body.facts.insert("scope".to_owned(), serde_json::to_string(planning.scope())?.as_str().into());
+    }
+    session.record(args.case, event, &body)?;
     if let Some(file) = &args.plan {
         out.result(&sums)?;
         let file = file.display().to_string();

@@ -64,6 +64,11 @@ impl Planning {
         Ok(Self { case, subjects: [set], holds: Holds { person, tables }, scope, as_of, token })
     }
 
+    /// What part is asked for.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// The planner.
     pub(crate) fn erasure<'a>(&'a self, map: &'a Classified, session: &mut Session<'_>) -> anyhow::Result<Erasure<'a>> {
         let zone = session.zone()?;
@@ -73,6 +78,7 @@ impl Planning {
             holds: self.holds.clone(),
             scope: self.scope.clone(),
             today: self.as_of.to_zoned_datetime(zone.clone()).date(),
+            removed: None,
             zone,
             token: Rc::clone(&self.token),
         })
@@ -124,7 +130,7 @@ impl Planning {
 }
 
 /// Stands in plans for a key that is personal itself: nobody computes it without the casebook's key.
-fn token(secret: &[u8; 32], value: &Value) -> String {
+pub(crate) fn token(secret: &[u8; 32], value: &Value) -> String {
     let mut bytes = Vec::new();
     value.encode(&mut bytes);
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };

@@ -23,6 +23,13 @@ use super::{
 pub(crate) struct RecoverArgs {}
 
 pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let settled = settle(session)?;
+    out.report(&AllSettled(settled))?;
+    Ok(Exit::Done)
+}
+
+/// Settles every open intent.
+pub(super) fn settle(session: &mut Session<'_>) -> anyhow::Result<Vec<Settled>> {
     let mut settled = Vec::new();
     let open = session.casebook()?.unsettled_intents()?;
     if !open.is_empty() {
@@ -49,12 +56,12 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
             settled.push(Settled { intent: intent.number, about: intent.about.to_string(), state });
         }
     }
-    out.report(&AllSettled(settled))?;
-    Ok(Exit::Done)
+    Ok(settled)
 }
 
+/// An intent that was settled.
 #[derive(Serialize)]
-struct Settled {
+pub(super) struct Settled {
     intent: i64,
     about: String,
     state: &'static str,

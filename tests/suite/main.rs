@@ -24,6 +24,8 @@ mod planned;
 mod practice;
 mod proof;
 mod properties;
+mod purge_minors;
+mod purge_retention;
 mod requests;
 mod response_log;
 mod restriction;
