@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cli                                        parses, opens, calls, prints
-//! rights  demo  apply  prove                 use-cases, side by side
+//! rights  duties  demo  apply  prove         use-cases, side by side
 //! planner  error                             what the use-cases share
 //! database  casebook  export                 adapters, side by side
 //! case  data_map  kind  plan  refusal        the domain: no I/O, no clock
@@ -71,6 +71,7 @@
 //!     holds: Holds::default(),
 //!     scope: Scope::default(),
 //!     today: jiff::civil::date(2026, 11, 23),
+//!     removed: None,
 //!     zone,
 //!     token: Rc::new(|_| String::new()),
 //! };

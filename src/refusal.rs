@@ -52,6 +52,9 @@ pub enum Refusal {
     /// The clock stands before the last event on record, or before the plan was made
     #[error("the clock stands before the last event on record, or before the plan was made")]
     ClockJump,
+    /// More than a week passed since the last event on record, and nobody is there to say that this is right
+    #[error("the clock stands {0} days after the last event on record, and nobody is there to say that this is right")]
+    ClockLeap(i64),
     /// The schema is not the one that the map was read against
     #[error("the schema has changed since the data map was read against it: {}", .0.join(", "))]
     Drift(Vec<String>),
@@ -115,6 +118,9 @@ pub enum Refusal {
         /// The date as the map writes it
         date: String,
     },
+    /// The map does not say where births and consents are found
+    #[error("the data map has no [minors], or no person with a `born` that its consents name: minors cannot be told")]
+    NoMinors,
     /// A column names files, but no folder is set
     #[error("column {0} names files, but no files folder is set in droit.toml")]
     FilesFolder(String),
@@ -154,7 +160,7 @@ impl Refusal {
             Self::ForeignPlan(_) => "foreign_plan",
             Self::ExpiredPlan(_) => "expired_plan",
             Self::AppliedTwice => "applied_twice",
-            Self::ClockJump => "clock_jump",
+            Self::ClockJump | Self::ClockLeap(_) => "clock_jump",
             Self::Drift(_) => "drift",
             Self::LookHere(_) => "look_here",
             Self::EditedPlan => "edited_plan",
@@ -167,6 +173,7 @@ impl Refusal {
             Self::NoKey(_) => "no_key",
             Self::UnknownCase(_) => "unknown_case",
             Self::MissingDate { .. } => "missing_date",
+            Self::NoMinors => "no_minors",
             Self::FilesFolder(_) => "no_files_folder",
             Self::FileNotBeneath(_) => "file_not_beneath",
             Self::CannotOverwrite(_) => "cannot_overwrite",

@@ -268,6 +268,7 @@ impl Office {
             holds: erasure::Holds::default(),
             scope: erasure::Scope::default(),
             today: company::today(),
+            removed: None,
             zone: zone.clone(),
             token: Rc::new(|_: &Value| "token".into()),
         };

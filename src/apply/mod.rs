@@ -98,7 +98,7 @@ pub fn apply(
             let files = remove_files::remove(planner.map(), reader, book, intent, applying)?;
             let together = together::settle(book, intent, digest(&claim.digest)?, applying)?;
             book.pass(FailurePoint::BeforeRemoved)?;
-            let events = settled(planner.map(), intent, &totals, together);
+            let events = settled(planner.map(), applying.about, intent, &totals, together);
             book.append_all(applying.clock.now(), applying.actor, applying.about, events)?;
             Ok(Applied { intent, totals, refilled, files })
         }
@@ -342,13 +342,15 @@ fn digest(hexadecimal: &str) -> Result<Fingerprint, Error> {
 
 /// What goes on record, together: counts per table and what stays by which law until when; then what of it is erased
 /// later, or, for several cases that have their own records, that the run is over.
-fn settled(map: &Classified, intent: i64, totals: &Totals, together: bool) -> Vec<Event> {
+fn settled(map: &Classified, about: About, intent: i64, totals: &Totals, together: bool) -> Vec<Event> {
     let tables = counts(map, totals);
     let mut events = vec![Event::Removed { intent, tables: tables.clone(), kept: kept_rows(map, totals).collect() }];
     if together {
-        events.push(Event::RunEnded { tables, skipped: 0, undecidable: totals.kept_under("undecided") });
+        let undecidable = totals.kept_under("undecided");
+        events.push(Event::RunEnded { tables, skipped: 0, undecidable, by_rule: Vec::new() });
     } else {
-        events.extend(scheduled(map, totals));
+        // of a run it is on record already, with whose it is
+        events.extend(scheduled(map, totals).filter(|_| matches!(about, About::Case(_))));
     }
     events
 }

@@ -60,7 +60,7 @@ pub fn recover(
     remove_files::remove(map, reader, book, intent.number, applying)?;
     let together = together::settle(book, intent.number, intent.plan, applying)?;
     let totals = listed_totals(book, intent)?;
-    let events = super::settled(map, intent.number, &totals, together);
+    let events = super::settled(map, intent.about, intent.number, &totals, together);
     book.append_all(applying.clock.now(), applying.actor, intent.about, events)?;
     Ok(Recovered::Finished)
 }

@@ -159,9 +159,21 @@ pub enum Event {
     Complained { at: Timestamp },
 
     /// A purge began
-    RunStarted { duty: PurgeDuty, as_of: Timestamp, rules: Fingerprint },
+    RunStarted {
+        duty: PurgeDuty,
+        as_of: Timestamp,
+        rules: Fingerprint,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Fingerprint>,
+    },
     /// A purge ended
-    RunEnded { tables: Vec<TableCount>, skipped: u64, undecidable: u64 },
+    RunEnded {
+        tables: Vec<TableCount>,
+        skipped: u64,
+        undecidable: u64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        by_rule: Vec<RuleRun>,
+    },
 
     /// Nothing of this person, or of this table, may be removed; body: who ordered it and why, the person's tags
     HoldAdded {
@@ -243,6 +255,28 @@ pub struct TableCount {
     pub what: String,
     /// How often
     pub rows: u64,
+}
+
+/// What one rule of a purge came to: a line of the destruction log (LAW §4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleRun {
+    /// The rule, such as `limit` or an outcome's word
+    pub rule: String,
+    /// The table that states it; none for rules about people
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The law, or the reason that the data map gives
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub because: String,
+    /// People or rows that it found
+    pub matched: u64,
+    /// The earliest date that it counted from
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Date>,
+    /// The latest date that it counted from
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Date>,
 }
 
 /// What stays, and why.

@@ -25,7 +25,7 @@ pub mod secret;
 pub mod status;
 
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
-pub use event::{Body, DueDate, Event, Kept, Recorded, TableCount};
+pub use event::{Body, DueDate, Event, Kept, Recorded, RuleRun, TableCount};
 pub use evidence::Evidence;
 pub use fold::{Case, MoreTime, Personal, Proof, Refused, Reply, Together};
 pub use identity::{Identifier, Identity, IdentitySet, KnownValue, Pick};

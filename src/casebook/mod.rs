@@ -16,6 +16,7 @@ mod keys;
 mod lock;
 mod projection;
 mod registers;
+mod runs;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub use export::verify_export;
 pub use keys::KeyFolder;
 pub use lock::Holder;
 pub use registers::{Hold, Intent, KeyRow, Waiting};
+pub use runs::{Run, Tagger};
 pub use verify::{Finding, Verified};
 pub use work_list::{Change, WorkWriter};
 

@@ -75,6 +75,11 @@ fn take_run(connection: &Connection, number: RunNumber, recorded: &Recorded) -> 
         Event::RunEnded { .. } => connection
             .prepare_cached("UPDATE runs SET ended = ?2 WHERE number = ?1 AND ended IS NULL")?
             .execute(params![number.to_string(), recorded.number])?,
+        // what a step left behind waits, whether the run is over or not
+        Event::Scheduled { .. } | Event::ScheduleEnded {} => connection
+            .prepare_cached("SELECT count(*) FROM runs WHERE number = ?1")?
+            .query_row([number.to_string()], |row| row.get::<_, u32>(0))?
+            as usize,
         event if event.intent().is_some() || matches!(event, Event::Noted {} | Event::Approved { .. }) => connection
             .prepare_cached("SELECT count(*) FROM runs WHERE number = ?1 AND ended IS NULL")?
             .query_row([number.to_string()], |row| row.get::<_, u32>(0))?
@@ -208,8 +213,15 @@ fn take_schedule(connection: &Connection, recorded: &Recorded) -> Result<(), Cas
         _ => return Ok(()),
     };
     let about = recorded.about.to_string();
-    connection.prepare_cached("DELETE FROM scheduled WHERE about = ?1")?.execute([&about])?;
-    for (position, item) in (1_i64..).zip(items) {
+    // A run leaves something behind at every step; a case is told anew as a whole.
+    let adds = matches!((recorded.about, &recorded.event), (About::Run(_), Event::Scheduled { .. }));
+    if !adds {
+        connection.prepare_cached("DELETE FROM scheduled WHERE about = ?1")?.execute([&about])?;
+    }
+    let last: i64 = connection
+        .prepare_cached("SELECT coalesce(max(position), 0) FROM scheduled WHERE about = ?1")?
+        .query_row([&about], |row| row.get(0))?;
+    for (position, item) in (last + 1..).zip(items) {
         let rows = i64::try_from(item.rows).map_err(|_| CasebookError::TooLarge)?;
         let until = item.until.map(|until| until.to_string());
         connection

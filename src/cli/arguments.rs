@@ -4,8 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase, explain, export,
-    find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, recover, restrict,
-    session::Session, text::trouble,
+    find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, purge, recover,
+    restrict, session::Session, text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -97,6 +97,7 @@ pub(super) enum Command {
     Erase(erase::EraseArgs),
     Restrict(restrict::RestrictArgs),
     Apply(apply::ApplyArgs),
+    Purge(purge::PurgeArgs),
     Recover(recover::RecoverArgs),
     Demo(demo::DemoArgs),
     Case(case::CaseArgs),
@@ -123,6 +124,7 @@ impl Command {
             Self::Erase(_) => "erase",
             Self::Restrict(_) => "restrict",
             Self::Apply(_) => "apply",
+            Self::Purge(_) => "purge",
             Self::Recover(_) => "recover",
             Self::Demo(_) => "demo",
             Self::Case(_) => "case",
@@ -161,6 +163,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Erase(args)) => erase::run(&args, session, out),
         Some(Command::Restrict(args)) => restrict::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
+        Some(Command::Purge(args)) => purge::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
         Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     apply::Planned,
-    case::{About, Body, CaseNumber, Event},
+    case::{About, CaseNumber, Event},
     database::Database,
     plan::Totals,
     rights::erasure::Scope,
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
     };
-    session.record(case, event, &Body::default())?;
+    session.record(case, event, &planning.asked()?)?;
     if let Some(file) = &args.plan {
         out.result(&sums)?;
         watch.end(&case.to_string(), session, out);

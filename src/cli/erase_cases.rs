@@ -67,7 +67,7 @@ impl Batch<'_> {
         let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
         let sums = sums.not_searching(&not_searched, &trusted.map);
         let changes = Some(sums.changes());
-        let cases = record(run, &made.claim, &members, &shares, trusted, session)?;
+        let cases = record(run, &made.claim, &planning.asked()?, &members, &shares, trusted, session)?;
         let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };
         if let Some(file) = self.plan_file {
             out.result(&planned)?;
@@ -162,7 +162,7 @@ fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -
     let day = as_of.to_zoned_datetime(session.zone()?).date();
     let rules = trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
     let (officer, now) = (session.officer()?, session.now());
-    let event = Event::RunStarted { duty: PurgeDuty::Cases, as_of, rules };
+    let event = Event::RunStarted { duty: PurgeDuty::Cases, as_of, rules, plan: None };
     Ok(session.casebook()?.start_run(now, &officer, day, event)?.0)
 }
 
@@ -210,6 +210,7 @@ pub(super) fn members_of(
 fn record(
     run: RunNumber,
     claim: &Claim,
+    asked: &Body,
     members: &[Member],
     shares: &[Totals],
     trusted: &Trusted,
@@ -221,7 +222,7 @@ fn record(
         let case = member.case.number;
         let sums = Sums::of(About::Case(case), "planned", &claim.digest, totals, &trusted.map);
         let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
-        session.record(case, event, &Body::default())?;
+        session.record(case, event, asked)?;
         let Sums { located, deleted, anonymized, kept, .. } = sums;
         cases.push(Share { case, located, deleted, anonymized, kept });
     }
@@ -233,7 +234,7 @@ fn ended(run: RunNumber, session: &mut Session<'_>, error: anyhow::Error) -> any
     let over = (|| -> anyhow::Result<()> {
         let open = session.casebook()?.unsettled_intents()?;
         if open.iter().all(|intent| intent.about != About::Run(run)) {
-            let event = Event::RunEnded { tables: Vec::new(), skipped: 0, undecidable: 0 };
+            let event = Event::RunEnded { tables: Vec::new(), skipped: 0, undecidable: 0, by_rule: Vec::new() };
             session.record(About::Run(run), event, &Body::default())?;
         }
         Ok(())

@@ -23,9 +23,14 @@ pub(crate) struct WorkspaceLock {
 }
 
 impl WorkspaceLock {
-    /// Takes the lock, waiting at most `wait`. The file says who holds it: process, command, since when.
+    /// Takes the lock of all writers, waiting at most `wait`. The file says who holds it: process, command, since when.
     pub(crate) fn take(workspace: &Workspace, wait: Duration, holder: &str) -> Result<Self, Failure> {
-        let path = workspace.path("droit.lock");
+        Self::take_named("droit.lock", workspace, wait, holder)
+    }
+
+    /// Takes the lock of that name in the workspace's folder.
+    pub(crate) fn take_named(name: &str, workspace: &Workspace, wait: Duration, holder: &str) -> Result<Self, Failure> {
+        let path = workspace.path(name);
         let file = open(&path)?;
         let mut waited = Duration::ZERO;
         loop {

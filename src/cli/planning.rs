@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::Sha256;
 
 use crate::{
-    case::{About, Case, CaseNumber, IdentitySet, Kept as KeptRows, TableCount},
+    case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, TableCount},
     data_map::classified::{Classified, TableId},
     plan::{Header, PLAN_SCHEMA, Totals},
     refusal::Refusal,
@@ -114,9 +114,20 @@ impl Planning {
             holds: self.holds.clone(),
             scope: self.scope.clone(),
             today: self.as_of.to_zoned_datetime(zone.clone()).date(),
+            removed: None,
             zone,
             token: Rc::clone(&self.token),
         })
+    }
+
+    /// What goes on record with a plan, sealed: what part was asked for. What is kept of it is decided again when its
+    /// time comes.
+    pub(crate) fn asked(&self) -> anyhow::Result<Body> {
+        let mut body = Body::default();
+        if self.scope != Scope::default() {
+            body.facts.insert("scope".to_owned(), serde_json::to_string(&self.scope)?.as_str().into());
+        }
+        Ok(body)
     }
 
     /// Tables whose free text is not searched for these people.
@@ -189,7 +200,7 @@ fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {
 }
 
 /// Stands in plans for a key that is personal itself: nobody computes it without the casebook's key.
-fn token(secret: &[u8; 32], value: &Value) -> String {
+pub(crate) fn token(secret: &[u8; 32], value: &Value) -> String {
     let mut bytes = Vec::new();
     value.encode(&mut bytes);
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };

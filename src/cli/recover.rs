@@ -24,8 +24,16 @@ use super::{
 pub(crate) struct RecoverArgs {}
 
 pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut settled = Vec::new();
     let mut watch = Watch::begin(session);
+    let settled = settle(&mut watch, session, out)?;
+    out.report(&AllSettled(settled))?;
+    watch.end("recover", session, out);
+    Ok(Exit::Done)
+}
+
+/// Settles every open intent.
+pub(super) fn settle(watch: &mut Watch, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Vec<Settled>> {
+    let mut settled = Vec::new();
     let open = session.casebook()?.unsettled_intents()?;
     if !open.is_empty() {
         session.let_our_journal_roll_back(&open)?;
@@ -54,13 +62,12 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
             settled.push(Settled { intent: intent.number, about: intent.about.to_string(), state });
         }
     }
-    out.report(&AllSettled(settled))?;
-    watch.end("recover", session, out);
-    Ok(Exit::Done)
+    Ok(settled)
 }
 
+/// An intent that was settled.
 #[derive(Serialize)]
-struct Settled {
+pub(super) struct Settled {
     intent: i64,
     about: String,
     state: &'static str,

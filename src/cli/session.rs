@@ -112,6 +112,11 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Lets other writers in before the end of the run.
+    pub(crate) fn unlock(&mut self) {
+        self.lock = None;
+    }
+
     /// The controller's zone.
     pub(crate) fn zone(&mut self) -> Result<TimeZone, Failure> {
         TimeZoneDatabase::bundled()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
 
-use crate::case::request::Regime;
+use crate::{case::request::Regime, duties::breaker::Breaker};
 
 use super::{failure::Failure, language::Language, text::trouble};
 
@@ -33,6 +33,9 @@ pub(crate) struct Settings {
     /// Language of screens and messages
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<Language>,
+    /// When a purge is stopped because it would remove too much
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub(crate) breaker: Breaker,
     /// Who has to agree to a plan before it is applied
     #[serde(default)]
     pub(crate) approval: Approval,
@@ -61,6 +64,10 @@ pub(crate) struct Settings {
 
 fn shanghai() -> String {
     "Asia/Shanghai".to_owned()
+}
+
+fn is_usual(breaker: &Breaker) -> bool {
+    *breaker == Breaker::default()
 }
 
 fn yes() -> bool {
@@ -145,6 +152,7 @@ impl Settings {
             time_zone: shanghai(),
             region: None,
             language: None,
+            breaker: Breaker::default(),
             approval: Approval::None,
             mark: true,
             calendars: None,

@@ -143,8 +143,11 @@ pub trait Database {
         Ok(None)
     }
 
-    /// Streams the whole of a table's `terms`, unordered: for checks that look at everything.
+    /// Streams the whole of a table's `terms`, unordered, or one [`Select::page`] of it.
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError>;
+
+    /// How many rows a table has.
+    fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError>;
 
     /// Lets go of the snapshot: the next read sees the database as it is then, and no writer is held up meanwhile.
     fn renew(&mut self) -> Result<(), DatabaseError>;

@@ -24,6 +24,15 @@ pub struct Select {
     pub(super) terms: Vec<Term>,
     /// Bytes of a cell that come with its row; `None`: however many there are
     pub(super) bears: Option<usize>,
+    pub(super) page: Option<Page>,
+}
+
+/// A part of a scan: rows by the order of their keys.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    pub(super) after: Option<Key>,
+    pub(super) rows: u32,
+    pub(super) filter: Option<Predicate>,
 }
 
 /// A way into the table through a full-text index over it.
@@ -142,13 +151,22 @@ impl Select {
     /// Rows of `table`, named by `key`, that any of `arms` reaches.
     #[must_use]
     pub fn new(table: TableName, key: Vec<String>, arms: Vec<Arm>) -> Self {
-        Self { table, key, arms, matching: None, joins: Vec::new(), terms: Vec::new(), bears: None }
+        let (matching, bears, page) = (None, None, None);
+        Self { table, key, arms, matching, joins: Vec::new(), terms: Vec::new(), bears, page }
     }
 
     /// Rows of `table` that its full-text index proposes for any of `phrases`, each row once.
     #[must_use]
     pub fn matching(table: TableName, key: Vec<String>, index: TableName, phrases: Vec<String>) -> Self {
         Self { matching: Some(Matching { index, phrases }), ..Self::new(table, key, Vec::new()) }
+    }
+
+    /// For a scan: at most `rows` rows of `table`, in the order of their keys, from behind `after`, of which `filter` is
+    /// true. The last row's key is where the next page begins, so that a table of any size is read without holding up
+    /// anybody who writes to it.
+    #[must_use]
+    pub fn page(table: TableName, key: Vec<String>, after: Option<Key>, rows: u32, filter: Option<Predicate>) -> Self {
+        Self { page: Some(Page { after, rows, filter }), ..Self::new(table, key, Vec::new()) }
     }
 
     /// Whether nothing can be found.
@@ -234,6 +252,11 @@ pub enum WriteTo {
     Constant(Value),
     /// The row's own value with this index
     PerRow(usize),
+}
+
+/// Prints the statement that counts the rows of `table`.
+pub(super) fn print_count(table: &TableName) -> Statement {
+    Statement { sql: format!("SELECT count(*) FROM {}", qualified(table)), bound: Vec::new() }
 }
 
 /// A statement and what is bound to it.
@@ -382,20 +405,36 @@ impl Select {
         joins
     }
 
-    /// Prints a scan of the whole table.
+    /// Prints a scan of the whole table, or of a page of it.
     pub(super) fn print_scan(&self) -> Statement {
         let mut bound = Vec::new();
-        let mut terms: Vec<String> = self.key.iter().map(|column| column_name("t", column)).collect();
-        for term in &self.terms {
-            terms.push(match term {
-                Term::Column { column, .. } => column_name("t", column),
-                Term::Truth { predicate, .. } => {
-                    let condition = print_predicate(predicate, "t", &mut bound);
-                    format!("CASE WHEN ({condition}) THEN 1 WHEN NOT ({condition}) THEN 0 END")
-                }
-            });
+        let terms = self.print_terms(&mut bound, None);
+        let terms = terms.trim_start_matches(", ");
+        let mut sql = format!("SELECT {terms} FROM {} t{}", qualified(&self.table), self.print_joins());
+        if let Some(page) = &self.page {
+            self.print_page(page, &mut sql, &mut bound);
         }
-        Statement { sql: format!("SELECT {} FROM {} t", terms.join(", "), qualified(&self.table)), bound }
+        Statement { sql, bound }
+    }
+
+    fn print_page(&self, page: &Page, sql: &mut String, bound: &mut Vec<Value>) {
+        let names: Vec<String> = self.key.iter().map(|column| column_name("t", column)).collect();
+        let mut conditions = Vec::new();
+        if let Some(after) = &page.after {
+            let values = after.0.iter().map(|value| {
+                bound.push(value.clone());
+                format!("?{}", bound.len())
+            });
+            let values: Vec<String> = values.collect();
+            conditions.push(format!("({}) > ({})", names.join(", "), values.join(", ")));
+        }
+        if let Some(filter) = &page.filter {
+            conditions.push(format!("({})", print_predicate(filter, "t", bound)));
+        }
+        if !conditions.is_empty() {
+            let _ = write!(sql, " WHERE {}", conditions.join(" AND "));
+        }
+        let _ = write!(sql, " ORDER BY {} LIMIT {}", names.join(", "), page.rows);
     }
 }
 
@@ -627,6 +666,26 @@ mod tests {
         let printed = Select::new(TableName::local("t"), vec!["x".into()], vec![arm]).print().unwrap();
         assert!(printed.sql.contains("(SELECT key AS seed, json_extract(value, '$[0]') AS v0, json_extract(value"));
         assert_eq!(printed.bound, [Value::from(r#"[["a\"b",null]]"#)]);
+    }
+
+    #[test]
+    fn a_page_goes_on_behind_a_key_and_binds_what_it_compares_with() {
+        let filter = Predicate::IsNull { column: "gone_at".into(), negated: true };
+        let after = Key(vec![Value::from(7), "x".into()]);
+        let key = vec!["id".into(), "scope".into()];
+        let mut page = Select::page(TableName::local("t"), key, Some(after), 50, Some(filter));
+        let parent =
+            Join { from: 0, columns: vec!["p".into()], table: TableName::local("p"), target: vec!["id".into()] };
+        let via = page.join(parent);
+        page.term(Term::Column { via, column: "at".into() });
+        let printed = page.print_scan();
+        assert_eq!(
+            printed.sql,
+            "SELECT t.\"id\", t.\"scope\", j1.\"at\" FROM \"t\" t LEFT JOIN \"p\" j1 ON j1.\"id\" = t.\"p\" \
+             WHERE (t.\"id\", t.\"scope\") > (?1, ?2) AND (t.\"gone_at\" IS NOT NULL) \
+             ORDER BY t.\"id\", t.\"scope\" LIMIT 50"
+        );
+        assert_eq!(printed.bound, [Value::from(7), "x".into()]);
     }
 
     #[test]

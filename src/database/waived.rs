@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use super::{Change, Database, DatabaseError, Effects, Flow, Found, Select, Transaction, Version, WritableDatabase};
+use super::{
+    Change, Database, DatabaseError, Effects, Flow, Found, Misfit, Select, Transaction, Version, WritableDatabase,
+};
 use crate::{
-    schema::{Dialect, Schema},
-    value::Row,
+    schema::{Dialect, Schema, TableName},
+    value::{Row, Value},
 };
 
 /// Takes what is waived out of a schema.
@@ -86,6 +88,14 @@ impl<H: Holds> Database for Partial<H> {
 
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
         self.inner.database().scan(select, each)
+    }
+
+    fn misfit(&mut self, table: &TableName, row: &[(String, Value)]) -> Result<Option<Misfit>, DatabaseError> {
+        self.inner.database().misfit(table, row)
+    }
+
+    fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError> {
+        self.inner.database().count(table)
     }
 
     fn renew(&mut self) -> Result<(), DatabaseError> {

@@ -5,11 +5,13 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::{Change, Database, DatabaseError, Effects, Flow, Found, Select, Transaction, Version, WritableDatabase};
+use super::{
+    Change, Database, DatabaseError, Effects, Flow, Found, Misfit, Select, Transaction, Version, WritableDatabase,
+};
 use crate::{
     progress::{Doing, Progress},
-    schema::{Dialect, Schema},
-    value::Row,
+    schema::{Dialect, Schema, TableName},
+    value::{Row, Value},
 };
 
 /// Rows between two reports.
@@ -141,6 +143,14 @@ impl<H: Holds> Database for Watched<'_, '_, H> {
         })
     }
 
+    fn misfit(&mut self, table: &TableName, row: &[(String, Value)]) -> Result<Option<Misfit>, DatabaseError> {
+        self.inner.database().misfit(table, row)
+    }
+
+    fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError> {
+        self.inner.database().count(table)
+    }
+
     fn renew(&mut self) -> Result<(), DatabaseError> {
         self.inner.database().renew()
     }
@@ -186,8 +196,7 @@ mod tests {
     use super::*;
     use crate::{
         database::{Action, DatabaseUrl, Options, Term, connect, connect_for_writing},
-        schema::TableName,
-        value::{Key, Value},
+        value::Key,
     };
 
     fn table() -> TableName {

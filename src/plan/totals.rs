@@ -137,6 +137,16 @@ impl Totals {
         }
     }
 
+    /// Adds another plan's sums.
+    pub fn merge(&mut self, other: &Self) {
+        for (table, sums) in &other.tables {
+            self.tables.entry(*table).or_default().add(sums);
+        }
+        for (kept, rows) in &other.kept {
+            *self.kept.entry(kept.clone()).or_default() += rows;
+        }
+    }
+
     /// Takes the sums of `tables` from `other`.
     pub fn replace(&mut self, tables: &BTreeSet<TableId>, other: &Self) {
         self.tables.retain(|table, _| !tables.contains(table));

@@ -195,6 +195,25 @@ fn a_plan_is_stale_when_any_of_its_cases_changed() {
     office.run(&format!("erase {} --cases cases.txt", good[0])).misused("usage");
 }
 
+#[test]
+fn what_a_law_keeps_of_a_batch_goes_when_its_period_ends_and_a_purge_leaves_the_plan_alone() {
+    let (mut office, good, _) = office();
+    office.run("erase --cases cases.txt --plan plan.jsonl --quiet").looks();
+    let purged = office.run("purge minors --confirm --json").json(); // a purge ends runs of purges that were left open
+    assert_eq!(purged["data"]["state"], "removed", "{purged}");
+    office.run("apply plan.jsonl --confirm 3").done();
+    let consents = |office: &Office| -> i64 {
+        let sql = "SELECT count(*) FROM consents WHERE user_id IN (100, 101, 102)";
+        Connection::open(office.path("zkjia.db")).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    assert!(consents(&office) > 0);
+    let waiting = office.run(&format!("case show {} --json", good[0])).done().json();
+    assert!(!waiting["data"]["waiting"].as_array().unwrap().is_empty());
+    office.wait_days(3 * 366);
+    office.typing("").run("purge scheduled --confirm --quiet");
+    assert_eq!(consents(&office), 0);
+}
+
 // --- dying in the middle ---------------------------------------------------------------------------------------------
 
 const SQL: &str = "

@@ -89,6 +89,7 @@ impl Job {
             holds: Holds::default(),
             scope: Scope::default(),
             today: date(2026, 11, 23),
+            removed: None,
             zone: TimeZone::UTC,
             token: Rc::new(|_: &Value| "token".into()),
         }

@@ -219,6 +219,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       erase        Erase what a case asks for, by plan and apply
       restrict     Restrict the processing of a person's data, by plan and apply; or lift it
       apply        Carry out a plan
+      purge        Remove what the law or the data map says is due, unasked
       recover      Finish or give up changes that were interrupted
       demo         Make the sample company and walk through the whole job on it
       case         Follow a request from its arrival to its answer

@@ -28,6 +28,8 @@ mod practice;
 mod progress;
 mod proof;
 mod properties;
+mod purge_minors;
+mod purge_retention;
 mod requests;
 mod response_log;
 mod restriction;

@@ -3,10 +3,18 @@
 //! Everything runs in this process through `cli::run`, so a day in the office takes milliseconds and gives the same
 //! bytes each time.
 
-use std::{cell::RefCell, collections::BTreeMap, fmt, fs, io::Cursor, path::PathBuf, rc::Rc, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    fmt, fs,
+    io::Cursor,
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::Arc,
+};
 
 use droit::{
-    case::clock::FixedClock,
+    case::clock::{Clock, FixedClock},
     cli::{Interrupt, Randomness, Terminal, World, run},
     demo::company::Company,
 };
@@ -54,14 +62,27 @@ impl Office {
 
     /// The sample company's office, its map trusted.
     pub(crate) fn courier() -> Self {
+        Self::courier_of(150)
+    }
+
+    /// The sample company's office with so many accounts.
+    pub(crate) fn courier_of(users: u64) -> Self {
         let mut office = Self::empty();
-        let company = Company { users: 150, seed: 42, today: jiff::civil::date(2026, 11, 23) };
+        let company = Company { users, seed: 42, today: jiff::civil::date(2026, 11, 23) };
         company.build(&office.path("zkjia.db"), &office.path("files"), &mut |_| {}).unwrap();
         office.run("init zkjia.db --files files --quiet").done();
         let map = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap.toml");
         office.file("datamap.toml", &fs::read_to_string(map).unwrap());
         office.run("map trust --yes --quiet").done();
         office
+    }
+
+    /// Another office with the same files, at the same instant.
+    pub(crate) fn copied(&self) -> Self {
+        let copy = Self::empty();
+        copy.clock.set(self.now());
+        copy_folder(self.folder.path(), copy.folder.path());
+        copy
     }
 
     /// Goes to ten in the morning of `day` in Shanghai.
@@ -90,7 +111,7 @@ impl Office {
 
     /// The instant it is.
     pub(crate) fn now(&self) -> Timestamp {
-        droit::case::clock::Clock::now(&self.clock)
+        Clock::now(&self.clock)
     }
 
     /// Lets `days` pass.
@@ -128,6 +149,18 @@ impl Office {
     /// Carries out a command line; words are split at blanks, 'quotes' keep them together. The clock advances by a
     /// minute afterwards.
     pub(crate) fn run(&mut self, line: &str) -> Outcome {
+        let clock = self.clock.clone();
+        self.run_by(line, &clock)
+    }
+
+    /// Carries out a command line and dies when it asks for the time for the `n`-th time; whether it died.
+    pub(crate) fn dies_at(&mut self, line: &str, n: u32) -> bool {
+        let clock = Dying { clock: self.clock.clone(), left: Cell::new(n) };
+        let ran = std::panic::AssertUnwindSafe(|| self.run_by(line, &clock));
+        std::panic::catch_unwind(ran).is_err_and(|died| died.is::<Died>())
+    }
+
+    fn run_by(&mut self, line: &str, clock: &dyn Clock) -> Outcome {
         let args: Vec<String> = std::iter::once("droit".to_owned()).chain(words(line)).collect();
         let terminal = self.keyboard.is_some();
         let typed = self.keyboard.take().unwrap_or_else(|| std::mem::take(&mut self.piped));
@@ -135,7 +168,7 @@ impl Office {
         let exit = run(
             args,
             &mut World {
-                clock: &self.clock,
+                clock,
                 stdin: &mut Cursor::new(typed),
                 stdout: &mut stdout,
                 stderr: &mut stderr,
@@ -151,6 +184,38 @@ impl Office {
         let here = self.folder.path().display().to_string();
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(&here, "OFFICE");
         Outcome { line: line.to_owned(), stdout: text(stdout), stderr: text(stderr), exit }
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A clock that ends everything when it is asked too often, as a power cut would.
+struct Dying {
+    clock: FixedClock,
+    left: Cell<u32>,
+}
+
+struct Died;
+
+impl Clock for Dying {
+    fn now(&self) -> Timestamp {
+        let left = self.left.get() - 1;
+        self.left.set(left);
+        if left == 0 {
+            std::panic::resume_unwind(Box::new(Died));
+        }
+        self.clock.now()
     }
 }
 

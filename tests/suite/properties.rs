@@ -384,6 +384,7 @@ fn check(world: &World) -> Result<(), TestCaseError> {
         holds: Holds::default(),
         scope: Scope::default(),
         today: date(2026, 11, 23),
+        removed: None,
         zone,
         token: Rc::new(|_: &Value| String::new()),
     };

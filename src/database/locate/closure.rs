@@ -159,7 +159,7 @@ fn lookup(map: &Classified, table: TableId, column: &str, seeds: Vec<Seed>) -> S
 
 /// Where an identifier can find a person: identifying columns of person rows, and columns that prove in rows tied to
 /// them directly.
-fn probes(map: &Classified) -> Vec<Probe<'_>> {
+pub(super) fn probes(map: &Classified) -> Vec<Probe<'_>> {
     let mut probes = Vec::new();
     for person in &map.persons {
         for (table, held) in map.tables.iter().enumerate() {
@@ -181,7 +181,7 @@ fn probes(map: &Classified) -> Vec<Probe<'_>> {
     probes
 }
 
-fn names_person(tie: &Tie, person: &Person) -> bool {
+pub(super) fn names_person(tie: &Tie, person: &Person) -> bool {
     tie.sense == Sense::Of
         && tie.role.is_none()
         && matches!(&tie.target, Target::Rows { table, columns, role: None }

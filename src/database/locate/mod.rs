@@ -7,6 +7,7 @@
 mod closure;
 mod count;
 mod doubt;
+mod many;
 mod shared;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 pub use closure::{Ambiguity, Candidate, Closed, close};
 pub use count::Held;
 pub use doubt::Doubt;
+pub use many::close_many;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
 use crate::{

@@ -61,7 +61,7 @@ fn proven_by_another(
     Ok(shared)
 }
 
-fn overlap(known: &KnownValue, since: Option<Timestamp>, until: Option<Timestamp>) -> bool {
+pub(super) fn overlap(known: &KnownValue, since: Option<Timestamp>, until: Option<Timestamp>) -> bool {
     let ends_before = |end: Option<Timestamp>, begin: Option<Timestamp>| end.zip(begin).is_some_and(|(e, b)| e <= b);
     !ends_before(until, known.since) && !ends_before(known.until, since)
 }

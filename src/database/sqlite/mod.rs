@@ -28,7 +28,8 @@ use rusqlite::{
 
 use super::{
     Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Misfit, Options, Select, Transaction, Version,
-    WritableDatabase, sql::Statement,
+    WritableDatabase,
+    sql::{Statement, print_count},
 };
 use crate::{
     schema::{Dialect, Schema, TableName},
@@ -434,6 +435,15 @@ impl<T: Connected> Database for T {
 
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
         run(&self.session().connection, &select.print_scan(), each)
+    }
+
+    fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError> {
+        let mut rows = 0;
+        run(&self.session().connection, &print_count(table), &mut |row| {
+            rows = row.first().and_then(Value::as_integer).unwrap_or(0);
+            Flow::Stop
+        })?;
+        Ok(u64::try_from(rows).unwrap_or(0))
     }
 
     fn renew(&mut self) -> Result<(), DatabaseError> {

@@ -89,6 +89,8 @@ pub struct Erasure<'a> {
     pub scope: Scope,
     /// The as-of date, in `zone`
     pub today: Date,
+    /// The day on which they were erased, if that was before: periods that count from the removal count from it
+    pub removed: Option<Date>,
     /// The controller's zone
     pub zone: TimeZone,
     /// What stands in plans for keys that are personal themselves

@@ -188,7 +188,7 @@ fn cuts_link(decision: &Decision, roles: &[usize], tie_role: usize) -> bool {
 
 fn ends(erasure: &Erasure<'_>, view: &super::table::KeepView<'_>, terms: &[Value]) -> KeepEnds {
     let from = match &view.keep.after {
-        After::Removal => Some(erasure.today),
+        After::Removal => Some(erasure.removed.unwrap_or(erasure.today)),
         After::Dates(_) => {
             let read = view.dates.iter().map(|&at| Dated::read(&terms[at]));
             let first = read.into_iter().find(|dated| !matches!(dated, Dated::Empty | Dated::Zero));

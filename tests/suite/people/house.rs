@@ -162,6 +162,7 @@ impl House {
             holds: Holds::default(),
             scope: Scope::default(),
             today: TODAY,
+            removed: None,
             zone: self.zone.clone(),
             token: Rc::new(|_: &Value| "token".into()),
         }

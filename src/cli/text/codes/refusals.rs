@@ -85,6 +85,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "no_minors",
+        Sort::Refusal,
+        ["the map does not tell minors", "数据地图未说明未成年人"],
+        [
+            "Add [minors] and the `born` of a person table to datamap.toml, so that births and consents are found.",
+            "请在 datamap.toml 中补充 [minors] 和个人表的 born，以便查到出生日期和监护人同意。",
+        ],
+    ),
+    code(
         "mark_missing",
         Sort::Refusal,
         ["the mark table is missing", "缺少标记表"],

@@ -88,6 +88,24 @@ pub(super) const SCHEMAS: &[Code] = &[
         ["A list of holds in force.", "有效保全的列表。"],
     ),
     code(
+        "droit.purge/1",
+        Sort::Schema,
+        ["a purge, planned or carried out", "一次清理（计划或结果）"],
+        [
+            "run, duty, state (planned, removed or nothing_due), as_of, plan, steps, deleted, anonymized, kept, unlinked, struck_out, files, looks, skipped (code, count), breaker (table, rows, of), rules (rule, table, because, matched, first, last), tables, reasons.",
+            "run、duty、state（planned、removed 或 nothing_due）、as_of、plan、steps、deleted、anonymized、kept、unlinked、struck_out、files、looks、skipped（code、count）、breaker（table、rows、of）、rules（rule、table、because、matched、first、last）、tables、reasons。",
+        ],
+    ),
+    code(
+        "droit.purge.log/1",
+        Sort::Schema,
+        ["the destruction log", "销毁清册"],
+        [
+            "A list of purges: run, duty, officer, as_of, started, ended, map, plan, steps, skipped, undecidable, tables (table, what, rows), rules (rule, table, because, matched, first, last).",
+            "清理列表：run、duty、officer、as_of、started、ended、map、plan、steps、skipped、undecidable、tables（table、what、rows）、rules（rule、table、because、matched、first、last）。",
+        ],
+    ),
+    code(
         "droit.due/1",
         Sort::Schema,
         ["clocks", "时限"],

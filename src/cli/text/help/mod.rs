@@ -3,6 +3,7 @@
 mod case;
 mod everyday;
 mod map;
+mod purge;
 mod record;
 mod rights;
 
@@ -22,10 +23,10 @@ type Commands = &'static [(&'static str, &'static str, &'static str)];
 /// Command path (empty: any command), argument, text.
 type Arguments = &'static [(&'static str, &'static str, &'static str)];
 
-const COMMANDS_BY_CONCERN: [Commands; 5] =
-    [everyday::COMMANDS, map::COMMANDS, rights::COMMANDS, case::COMMANDS, record::COMMANDS];
-const ARGUMENTS_BY_CONCERN: [Arguments; 5] =
-    [everyday::ARGUMENTS, map::ARGUMENTS, rights::ARGUMENTS, case::ARGUMENTS, record::ARGUMENTS];
+const COMMANDS_BY_CONCERN: [Commands; 6] =
+    [everyday::COMMANDS, map::COMMANDS, rights::COMMANDS, purge::COMMANDS, case::COMMANDS, record::COMMANDS];
+const ARGUMENTS_BY_CONCERN: [Arguments; 6] =
+    [everyday::ARGUMENTS, map::ARGUMENTS, rights::ARGUMENTS, purge::ARGUMENTS, case::ARGUMENTS, record::ARGUMENTS];
 
 /// First line and further text of a command's help.
 pub(crate) fn command(path: &str) -> Option<(&'static str, &'static str)> {

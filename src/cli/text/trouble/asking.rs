@@ -22,6 +22,19 @@ pub(crate) const NOT_A_LIST: Trouble = Trouble {
     hint: Some(Text { en: "use --json", zh: "请用 --json" }),
 };
 
+pub(crate) const BREAKER: Trouble = Trouble {
+    code: "breaker",
+    exit: Exit::Refused,
+    says: Text {
+        en: "more would go than the breaker lets through: {tables}; nothing more was changed",
+        zh: "将移除的数据超过熔断限额：{tables}；未再作更改",
+    },
+    hint: Some(Text {
+        en: "look at it without --confirm; if it is right, run it with --beyond-breaker WHY, or set `breaker` in droit.toml",
+        zh: "请先不加 --confirm 查看；确认无误后加 --beyond-breaker 理由 执行，或在 droit.toml 中设置 breaker",
+    }),
+};
+
 pub(crate) const NO_SUCH_FORM: Trouble = Trouble {
     code: "no_such_form",
     exit: Exit::Usage,
@@ -172,6 +185,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &INTERRUPTED,
     &UNKNOWN_CODE,
     &NOT_A_TIME,
+    &BREAKER,
     &IN_THE_FUTURE,
     &NOT_A_DIGEST,
     &NOT_A_CASE_NUMBER,

@@ -1,0 +1,116 @@
+//! Purges as the casebook knows them: the destruction log (LAW §4.2), and the run that was interrupted.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{Casebook, CasebookError, seal::SecretKey};
+use crate::case::{Event, Fingerprint, IdentityTag, PurgeDuty, RuleRun, RunNumber, TableCount};
+
+/// One purge, from its events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its number
+    pub number: RunNumber,
+    /// Why it ran
+    pub duty: PurgeDuty,
+    /// Who ran it
+    pub actor: String,
+    /// When it began
+    pub started: Timestamp,
+    /// As of when it looked
+    pub as_of: Timestamp,
+    /// The data map's fingerprint
+    pub rules: Fingerprint,
+    /// The digest of what it planned as a whole
+    pub plan: Option<Fingerprint>,
+    /// When it ended; none while it runs, or after an interruption
+    pub ended: Option<Timestamp>,
+    /// How many steps changed something
+    pub steps: u64,
+    /// What happened, by table
+    pub tables: Vec<TableCount>,
+    /// What happened, by rule
+    pub by_rule: Vec<RuleRun>,
+    /// People or rows that were left out because something stood in the way
+    pub skipped: u64,
+    /// People or rows that a person has to decide on
+    pub undecidable: u64,
+}
+
+/// Computes identity tags without reading the key each time.
+pub struct Tagger(SecretKey);
+
+impl Tagger {
+    /// The keyed tag of an identity value in its canonical spelling.
+    #[must_use]
+    pub fn tag(&self, kind: &str, canonical: &str) -> IdentityTag {
+        self.0.tag(kind, canonical)
+    }
+}
+
+impl Casebook {
+    /// What computes tags of many people.
+    pub fn tagger(&self) -> Result<Tagger, CasebookError> {
+        Ok(Tagger(self.keys.load(self.tag_key)?))
+    }
+
+    /// The numbers of all purges, oldest first, and of those that did not end when `open_only`.
+    pub fn run_numbers(&self, open_only: bool) -> Result<Vec<RunNumber>, CasebookError> {
+        let sql = if open_only {
+            "SELECT number FROM runs WHERE ended IS NULL ORDER BY started"
+        } else {
+            "SELECT number FROM runs ORDER BY started"
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let mut numbers = Vec::new();
+        while let Some(row) = rows.next()? {
+            numbers.push(row.get::<_, String>(0)?.parse().map_err(|_| CasebookError::Row("runs"))?);
+        }
+        Ok(numbers)
+    }
+
+    /// One purge, folded from its events; sums are those of its steps, so that they are true for an interrupted one, too.
+    pub fn run(&self, number: RunNumber) -> Result<Run, CasebookError> {
+        let mut run: Option<Run> = None;
+        let mut sums: BTreeMap<(String, String), u64> = BTreeMap::new();
+        self.events_about(number, |recorded| {
+            match (&mut run, &recorded.event) {
+                (None, Event::RunStarted { duty, as_of, rules, plan }) => {
+                    run = Some(Run {
+                        number,
+                        duty: *duty,
+                        actor: recorded.actor.clone(),
+                        started: recorded.at,
+                        as_of: *as_of,
+                        rules: *rules,
+                        plan: *plan,
+                        ended: None,
+                        steps: 0,
+                        tables: Vec::new(),
+                        by_rule: Vec::new(),
+                        skipped: 0,
+                        undecidable: 0,
+                    });
+                }
+                (Some(run), Event::Removed { tables, .. }) => {
+                    run.steps += 1;
+                    for count in tables {
+                        *sums.entry((count.table.clone(), count.what.clone())).or_default() += count.rows;
+                    }
+                }
+                (Some(run), Event::RunEnded { skipped, undecidable, by_rule, .. }) => {
+                    run.ended = Some(recorded.at);
+                    (run.skipped, run.undecidable) = (*skipped, *undecidable);
+                    run.by_rule.clone_from(by_rule);
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        let mut run = run.ok_or(CasebookError::NoSuchRun)?;
+        run.tables = sums.into_iter().map(|((table, what), rows)| TableCount { table, what, rows }).collect();
+        Ok(run)
+    }
+}

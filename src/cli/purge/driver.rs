@@ -1,0 +1,586 @@
+//! How every purge runs (DESIGN §5, last paragraph): planned as a whole first, so that the breaker can stop it; then
+//! bucket by bucket, each planned anew and applied in a transaction of its own. What a bucket stumbles over stops that
+//! bucket, and of several people only the one.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    io::{BufWriter, Write, sink},
+    rc::Rc,
+    time::Duration,
+};
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+
+use crate::{
+    apply::{Applied, Applying, Planned, apply, write_plan},
+    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, TableCount},
+    casebook::CasebookError,
+    database::DatabaseError,
+    duties::{
+        breaker::{Breaker, Tripped},
+        held::Held,
+    },
+    error::Error,
+    plan::{Claim, Header, PLAN_SCHEMA, Totals, Writer},
+    planner::Planner,
+    progress::{Doing, Progress},
+    refusal::Refusal,
+    value::Value,
+};
+
+use super::{
+    options::RunArgs,
+    report::{Purged, Skipped},
+    tally::Tally,
+};
+use crate::cli::{
+    Exit, bar::Watch, database::Trusted, lock::WorkspaceLock, out::Out, planning, recover, session::Session, subject,
+    text::trouble, workspace::new_private_file,
+};
+
+/// How long a step may hold the database's write lock.
+const STEP: Duration = Duration::from_secs(1);
+
+/// People or rows that are planned at once while the whole is planned: their steps are held in memory.
+const AT_ONCE: usize = 4_096;
+
+/// A purge may run unattended so many days after the last event on record.
+const LEAP_DAYS: i64 = 7;
+
+/// What one pass of a purge works with.
+pub(super) struct Pass<'a> {
+    pub(super) trusted: &'a mut Trusted,
+    pub(super) held: &'a Held,
+    pub(super) tally: &'a mut Tally,
+}
+
+/// A duty, as a stream of buckets.
+pub(super) trait Duty {
+    /// Whole people, or rows with all that hangs on them
+    type Bucket;
+
+    /// Which
+    const DUTY: PurgeDuty;
+
+    /// Sizes of the first and of the largest bucket
+    const SIZES: (usize, usize);
+
+    /// What the plan's header says about it.
+    fn scope(&self) -> serde_json::Value;
+
+    /// Begins from the start.
+    fn rewind(&mut self) -> Result<(), Error>;
+
+    /// The next bucket, of at most `size`.
+    fn next(&mut self, size: usize, pass: &mut Pass<'_>) -> Result<Option<Self::Bucket>, Error>;
+
+    /// How many people or rows are in it.
+    fn len(bucket: &Self::Bucket) -> u64;
+
+    /// Halves of it, when it is more than one.
+    fn split(bucket: Self::Bucket) -> Result<[Self::Bucket; 2], Self::Bucket>;
+
+    /// What plans it.
+    fn planner<'a>(
+        &'a self,
+        bucket: &'a Self::Bucket,
+        map: &'a crate::data_map::classified::Classified,
+        held: &'a Held,
+        token: &Rc<dyn Fn(&Value) -> String>,
+    ) -> Box<dyn Planner + 'a>;
+
+    /// Whose rows they are, when what is kept of them has to be found again later.
+    fn people(_bucket: &Self::Bucket) -> Option<IdentitySet> {
+        None
+    }
+
+    /// What follows from a bucket that is done, or in which nothing was to do.
+    fn settled(
+        &mut self,
+        _bucket: &Self::Bucket,
+        _totals: &Totals,
+        _map: &crate::data_map::classified::Classified,
+        _session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
+/// One run of a purge.
+struct Running<'s, 'w, 'o, 'p> {
+    args: &'s RunArgs,
+    session: &'s mut Session<'w>,
+    out: &'s mut Out<'o>,
+    trusted: &'p mut Trusted,
+    held: Held,
+    token: Rc<dyn Fn(&Value) -> String>,
+    as_of: Date,
+    now: Timestamp,
+    skipped: BTreeMap<&'static str, u64>,
+    totals: Totals,
+    files: u64,
+    steps: u64,
+}
+
+/// Plans a purge and, when it is confirmed, carries it out.
+pub(super) fn run<D: Duty>(
+    duty: &mut D,
+    args: &RunArgs,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Exit> {
+    let (as_of, _) = args.days(session)?;
+    let _alone = if args.confirm { Some(alone(session)?) } else { None };
+    if args.confirm {
+        require_clock(session)?;
+        session.lock()?;
+        recover::settle(&mut Watch::begin(session), session, out)?;
+        trusted.database.renew()?;
+    }
+    let secret = *session.reading()?.tag("plan", "purge")?.bytes();
+    let token: Rc<dyn Fn(&Value) -> String> = Rc::new(move |value: &Value| planning::token(&secret, value));
+    let held = held(trusted, session)?;
+    session.unlock();
+    let now = session.now();
+    let mut running = Running {
+        args,
+        session,
+        out,
+        trusted,
+        held,
+        token,
+        as_of,
+        now,
+        skipped: BTreeMap::new(),
+        totals: Totals::default(),
+        files: 0,
+        steps: 0,
+    };
+    running.run(duty)
+}
+
+/// Only one purge at a time; officers may go on with their work between its steps.
+fn alone(session: &mut Session<'_>) -> anyhow::Result<WorkspaceLock> {
+    let holder = format!("process {}, purge, since {}", std::process::id(), session.now());
+    let wait = session.choices.lock_wait;
+    Ok(WorkspaceLock::take_named("purge.lock", session.workspace()?, wait, &holder)?)
+}
+
+/// A clock that stands before the last event is wrong; one that is more than a week ahead may be.
+fn require_clock(session: &mut Session<'_>) -> anyhow::Result<()> {
+    let Some(last) = session.reading()?.last_event_at()? else { return Ok(()) };
+    let now = session.now();
+    if last > now {
+        return Err(Refusal::ClockJump.into());
+    }
+    let days = now.duration_since(last).as_hours() / 24;
+    let leap = now.duration_since(last) > jiff::SignedDuration::from_hours(24 * LEAP_DAYS);
+    if leap && !session.can_ask() {
+        return Err(Refusal::ClockLeap(days).into());
+    }
+    Ok(())
+}
+
+/// The holds in force now.
+pub(super) fn held(trusted: &Trusted, session: &mut Session<'_>) -> anyhow::Result<Held> {
+    let book = session.reading()?;
+    let holds = book.holds()?;
+    let mut people = HashSet::new();
+    for hold in holds.iter().filter(|hold| hold.subject.is_some()) {
+        people.extend(book.tags_of_hold(hold)?);
+    }
+    let subjects: Vec<_> = holds.iter().filter_map(|hold| hold.subject).collect();
+    let tagger = book.tagger()?;
+    let named = holds.into_iter().filter_map(|hold| hold.table);
+    let tables = named.map(|table| subject::held_table(&table, &trusted.map)).collect::<Result<_, _>>()?;
+    let subjects = subjects.into_iter().collect();
+    Ok(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) })
+}
+
+/// Why a bucket is left out; `None` for what stops the run.
+fn stands_in_the_way(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Refused(
+            refusal @ (Refusal::StalePlan
+            | Refusal::UnplannedChange { .. }
+            | Refusal::RowsChanged { .. }
+            | Refusal::StillFound { .. }
+            | Refusal::UnknownCase(_)
+            | Refusal::CannotOverwrite(_)
+            | Refusal::FileNotBeneath(_)),
+        ) => Some(refusal.code()),
+        Error::Database(
+            failed @ (DatabaseError::Constraint(_) | DatabaseError::ForeignKey | DatabaseError::Unbindable(_)),
+        ) => Some(failed.code()),
+        Error::Casebook(CasebookError::HoldAdded) => Some("hold_added"),
+        _ => None,
+    }
+}
+
+impl Running<'_, '_, '_, '_> {
+    fn run<D: Duty>(&mut self, duty: &mut D) -> anyhow::Result<Exit> {
+        let look: Option<Box<dyn Write>> = match &self.args.look {
+            Some(file) => Some(Box::new(BufWriter::new(new_private_file(&self.session.path(file))?))),
+            None => None,
+        };
+        let token = Rc::clone(&self.token);
+        let mut tally = Tally::writing(look, Box::new(move |value| token(value)));
+        let (claim, planned) = self.plan(duty, &mut tally)?;
+        tally.finish()?;
+        let breaker = self.session.workspace()?.settings.breaker;
+        let tripped = breaker.tripped(&planned, &self.trusted.map, &mut *self.trusted.database)?;
+        if !self.args.confirm {
+            let state = if planned.changes() > 0 { "planned" } else { "nothing_due" };
+            let report = self.report::<D>(None, state, &claim, &tally, tripped).with(&planned, &self.trusted.map);
+            let exit = Self::exit(&report);
+            self.out.report(&report)?;
+            return Ok(exit);
+        }
+        self.require_breaker(&tripped)?;
+        let run = self.start::<D>(&claim)?;
+        let limits = self.limits(breaker, &planned)?;
+        self.skipped.clear();
+        let mut found = Tally::default();
+        self.carry_out(duty, run, &mut found, &limits)?;
+        self.end(run, &tally)?;
+        let state = if self.steps > 0 { "removed" } else { "nothing_due" };
+        let totals = std::mem::take(&mut self.totals);
+        let report = self.report::<D>(Some(run), state, &claim, &tally, Vec::new()).with(&totals, &self.trusted.map);
+        let exit = Self::exit(&report);
+        self.out.report(&report)?;
+        Ok(exit)
+    }
+
+    fn exit(report: &Purged) -> Exit {
+        if report.looks > 0 || !report.skipped.is_empty() || !report.breaker.is_empty() {
+            Exit::Look
+        } else {
+            Exit::Done
+        }
+    }
+
+    fn header<D: Duty>(&mut self, duty: &D, about: &str) -> anyhow::Result<Header> {
+        Ok(Header {
+            schema: PLAN_SCHEMA.to_owned(),
+            command: format!("purge {}", D::DUTY.word()),
+            workspace: self.session.reading()?.workspace().to_owned(),
+            database: self.trusted.database.identity()?,
+            case: about.to_owned(),
+            map: self.trusted.map.map_fingerprint.clone(),
+            schema_fingerprint: self.trusted.map.schema_fingerprint.clone(),
+            scope: duty.scope(),
+            as_of: self.now,
+            expires: self.now.checked_add(24.hours())?,
+        })
+    }
+
+    /// The whole purge, as it would be now. One snapshot serves all of it.
+    fn plan<D: Duty>(&mut self, duty: &mut D, tally: &mut Tally) -> anyhow::Result<(Claim, Totals)> {
+        let header = self.header(duty, "purge")?;
+        let io = |source| Error::Io { what: "the plan cannot be written", source };
+        let out: Box<dyn Write> = match &self.args.plan {
+            Some(file) => Box::new(BufWriter::new(new_private_file(&self.session.path(file))?)),
+            None => Box::new(sink()),
+        };
+        let token = Rc::clone(&self.token);
+        let mut writer = Writer::begin(out, &header, Box::new(move |value| token(value))).map_err(io)?;
+        let mut totals = Totals::default();
+        duty.rewind()?;
+        while let Some(bucket) = self.next(duty, D::SIZES.1.min(AT_ONCE), tally)? {
+            self.session.go_on()?;
+            let mut left = vec![bucket];
+            while let Some(bucket) = left.pop() {
+                match self.derive(duty, &bucket) {
+                    Ok((steps, sums)) => {
+                        for step in &steps {
+                            writer.step(&self.trusted.map, step).map_err(io)?;
+                        }
+                        totals.merge(&sums);
+                    }
+                    Err(error) => self.stumble::<D>(bucket, error, &mut left)?,
+                }
+            }
+        }
+        let (mut out, claim) = writer.finish(header).map_err(io)?;
+        out.flush().map_err(io)?;
+        Ok((claim, totals))
+    }
+
+    fn derive<D: Duty>(&mut self, duty: &D, bucket: &D::Bucket) -> Result<(Vec<crate::plan::Step>, Totals), Error> {
+        let Trusted { map, database } = &mut *self.trusted;
+        let planner = duty.planner(bucket, map, &self.held, &self.token);
+        let mut steps = Vec::new();
+        let totals = planner.derive(&mut **database, &mut |step| {
+            steps.push(step.clone());
+            Ok(())
+        })?;
+        Ok((steps, totals))
+    }
+
+    fn next<D: Duty>(&mut self, duty: &mut D, size: usize, tally: &mut Tally) -> anyhow::Result<Option<D::Bucket>> {
+        let mut pass = Pass { trusted: &mut *self.trusted, held: &self.held, tally };
+        Ok(duty.next(size, &mut pass)?)
+    }
+
+    /// A bucket that stumbles is halved until the one is left that it is about, which is skipped.
+    fn stumble<D: Duty>(&mut self, bucket: D::Bucket, error: Error, left: &mut Vec<D::Bucket>) -> anyhow::Result<()> {
+        let Some(code) = stands_in_the_way(&error) else { return Err(error.into()) };
+        match D::split(bucket) {
+            Ok(halves) => left.extend(halves),
+            Err(one) => *self.skipped.entry(code).or_default() += D::len(&one),
+        }
+        Ok(())
+    }
+
+    fn require_breaker(&mut self, tripped: &[Tripped]) -> anyhow::Result<()> {
+        if tripped.is_empty() {
+            return Ok(());
+        }
+        let tables: Vec<String> = tripped.iter().map(|one| one.table.clone()).collect();
+        let Some(why) = &self.args.beyond_breaker else {
+            let told: Vec<String> =
+                tripped.iter().map(|one| format!("{} ({} / {})", one.table, one.rows, one.of)).collect();
+            return Err(trouble::BREAKER.with(&[("tables", &told.join(", "))]).into());
+        };
+        let until = self.session.now().checked_add(24.hours())?;
+        let event = Event::Waiver { code: "breaker".to_owned(), until, tables, part: None };
+        self.session.record(About::Workspace, event, &Body::text(why.as_str()))?;
+        self.session.unlock();
+        Ok(())
+    }
+
+    /// How many rows of each table may change: what was planned, as far as the breaker's spare does not cover it.
+    fn limits(&mut self, breaker: Breaker, planned: &Totals) -> anyhow::Result<BTreeMap<usize, u64>> {
+        let Trusted { map, database } = &mut *self.trusted;
+        let mut limits = BTreeMap::new();
+        for (table, held) in map.tables.iter().enumerate() {
+            let sums = planned.tables.get(&table).copied().unwrap_or_default();
+            let planned = sums.deleted + sums.overwritten;
+            let of = if planned > breaker.spare { database.count(&held.name)? } else { 0 };
+            let share = of * u64::from(breaker.percent) / 100;
+            limits.insert(table, planned.max(share.min(breaker.rows)).max(breaker.spare));
+        }
+        Ok(limits)
+    }
+
+    /// Goes on with the run of this duty that was interrupted today under the same rules, or begins one.
+    fn start<D: Duty>(&mut self, claim: &Claim) -> anyhow::Result<RunNumber> {
+        let rules: Fingerprint = self.trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+        let plan: Fingerprint = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+        let zone = self.session.zone()?;
+        let day = self.session.now().to_zoned_datetime(zone.clone()).date();
+        let as_of = zone.to_timestamp(self.as_of.to_datetime(jiff::civil::Time::midnight()))?;
+        for number in self.session.reading()?.run_numbers(true)? {
+            let run = self.session.reading()?.run(number)?;
+            if run.duty == D::DUTY && run.rules == rules && run.as_of == as_of {
+                return Ok(number);
+            }
+            // a plan of several cases waits for whoever confirms it
+            if run.duty == PurgeDuty::Cases {
+                continue;
+            }
+            let event = Event::RunEnded { tables: run.tables, skipped: 0, undecidable: 0, by_rule: Vec::new() };
+            self.session.record(About::Run(number), event, &Body::default())?;
+        }
+        let (officer, now) = (self.session.officer()?, self.session.now());
+        let event = Event::RunStarted { duty: D::DUTY, as_of, rules, plan: Some(plan) };
+        let (number, _) = self.session.casebook()?.start_run(now, &officer, day, event)?;
+        self.session.unlock();
+        Ok(number)
+    }
+
+    fn carry_out<D: Duty>(
+        &mut self,
+        duty: &mut D,
+        run: RunNumber,
+        tally: &mut Tally,
+        limits: &BTreeMap<usize, u64>,
+    ) -> anyhow::Result<()> {
+        let mut size = D::SIZES.0;
+        duty.rewind()?;
+        loop {
+            self.session.go_on()?;
+            self.trusted.database.renew()?;
+            let Some(bucket) = self.next(duty, size, tally)? else { return Ok(()) };
+            let began = self.session.now();
+            let mut left = vec![bucket];
+            while let Some(bucket) = left.pop() {
+                match self.step(duty, &bucket, run, limits)? {
+                    Ok(totals) => duty.settled(&bucket, &totals, &self.trusted.map, self.session)?,
+                    Err(error) => self.stumble::<D>(bucket, error, &mut left)?,
+                }
+                self.session.unlock();
+            }
+            let took = self.session.now().duration_since(began).unsigned_abs();
+            size = if self.args.exclusive { D::SIZES.1 } else { fitting(size, took, D::SIZES.1) };
+            self.progress();
+        }
+    }
+
+    /// One step: planned anew under the holds of this moment, then applied. The outer error stops the run.
+    fn step<D: Duty>(
+        &mut self,
+        duty: &D,
+        bucket: &D::Bucket,
+        run: RunNumber,
+        limits: &BTreeMap<usize, u64>,
+    ) -> anyhow::Result<Result<Totals, Error>> {
+        self.session.lock()?;
+        self.now = self.session.now();
+        self.held = held(self.trusted, self.session)?;
+        self.trusted.database.renew()?;
+        let header = self.header(duty, &run.to_string())?;
+        let by = duty.planner(bucket, &self.trusted.map, &self.held, &self.token);
+        let (made, planned) = match write_plan(&*by, header, &mut *self.trusted.database, sink()) {
+            Ok((_, made, planned)) => (made, planned),
+            Err(error) => return Ok(Err(error)),
+        };
+        if planned.changes() == 0 {
+            self.totals.merge(&planned);
+            return Ok(Ok(planned));
+        }
+        self.require_within(&planned, limits)?;
+        if let Some(people) = D::people(bucket) {
+            remember(run, &made.claim, &planned, people, &self.trusted.map, self.session)?;
+        }
+        let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, self.session)?;
+        Ok(applied.map(|applied| {
+            self.totals.merge(&applied.totals);
+            self.files += applied.files;
+            self.steps += 1;
+            applied.totals
+        }))
+    }
+
+    /// More may have become due since the whole was planned; what the breaker has not seen stops the run.
+    fn require_within(&self, planned: &Totals, limits: &BTreeMap<usize, u64>) -> anyhow::Result<()> {
+        if self.args.beyond_breaker.is_some() {
+            return Ok(());
+        }
+        for (table, sums) in &planned.tables {
+            let done = self.totals.tables.get(table).map_or(0, |sums| sums.deleted + sums.overwritten);
+            let rows = done + sums.deleted + sums.overwritten;
+            if limits.get(table).is_some_and(|limit| rows > *limit) {
+                let name = self.trusted.map.tables[*table].name.to_string();
+                return Err(trouble::BREAKER.with(&[("tables", &format!("{name} ({rows})"))]).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn progress(&mut self) {
+        self.out.progress(Progress::counted(Doing::Changing, self.totals.changes()));
+    }
+
+    fn end(&mut self, run: RunNumber, tally: &Tally) -> anyhow::Result<()> {
+        let tables: Vec<TableCount> = self.session.reading()?.run(run)?.tables;
+        let skipped = self.skipped.values().sum();
+        let event = Event::RunEnded { tables, skipped, undecidable: tally.looks, by_rule: tally.rules() };
+        self.session.record(About::Run(run), event, &Body::default())?;
+        Ok(())
+    }
+
+    fn report<D: Duty>(
+        &self,
+        run: Option<RunNumber>,
+        state: &'static str,
+        claim: &Claim,
+        tally: &Tally,
+        breaker: Vec<Tripped>,
+    ) -> Purged {
+        Purged {
+            run,
+            duty: D::DUTY.word(),
+            state,
+            as_of: self.as_of,
+            plan: claim.digest.clone(),
+            steps: self.steps,
+            deleted: 0,
+            anonymized: 0,
+            kept: 0,
+            unlinked: 0,
+            struck_out: 0,
+            files: self.files,
+            looks: tally.looks,
+            skipped: self.skipped.iter().map(|(code, count)| Skipped { code, count: *count }).collect(),
+            breaker,
+            rules: tally.rules(),
+            tables: Vec::new(),
+            reasons: Vec::new(),
+        }
+    }
+}
+
+/// The size of the next bucket, when one of `size` took so long.
+fn fitting(size: usize, took: Duration, largest: usize) -> usize {
+    if took > STEP * 7 / 10 {
+        (size / 2).max(1)
+    } else if took < STEP / 4 {
+        (size * 2).min(largest)
+    } else {
+        size
+    }
+}
+
+/// What stays of people whose data goes has to be found again when its time comes: who they are is sealed beside what
+/// waits, before anything changes, and counts only once the change took place.
+fn remember(
+    run: RunNumber,
+    claim: &Claim,
+    planned: &Totals,
+    people: IdentitySet,
+    map: &crate::data_map::classified::Classified,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
+    let waits = planned.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
+    let items: Vec<Kept> = waits
+        .map(|(kept, rows)| Kept {
+            table: map.tables[kept.table].name.to_string(),
+            rows: *rows,
+            code: kept.code.to_owned(),
+            law: kept.law.clone(),
+            until: kept.until,
+        })
+        .collect();
+    if items.is_empty() {
+        return Ok(());
+    }
+    let facts = BTreeMap::from([("plan".to_owned(), claim.digest.as_str().into())]);
+    let body = Body { set: Some(people), facts, ..Body::default() };
+    session.record(About::Run(run), Event::Scheduled { everything: false, items }, &body)?;
+    Ok(())
+}
+
+/// Applies one step. Errors of the bucket come inside, what stops the run outside.
+fn apply_step(
+    planner: &dyn Planner,
+    made: &Planned,
+    run: RunNumber,
+    reader: &mut dyn crate::database::Database,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Result<Applied, Error>> {
+    let mut writer = session.database_for_writing()?;
+    let (officer, files) = (session.officer()?, session.files()?);
+    let mark = session.workspace()?.settings.mark;
+    let (clock, mut random) = (session.clock, session.random());
+    let mut applying =
+        Applying { about: About::Run(run), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
+    let book = session.casebook()?;
+    Ok(apply(planner, made, reader, &mut *writer, book, &mut applying))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_shrinks_before_it_holds_the_lock_for_a_second() {
+        let millis = Duration::from_millis;
+        assert_eq!(fitting(64, millis(701), 512), 32);
+        assert_eq!(fitting(64, millis(500), 512), 64);
+        assert_eq!(fitting(64, millis(100), 512), 128);
+        assert_eq!(fitting(512, millis(0), 512), 512);
+        assert_eq!(fitting(1, millis(9_000), 512), 1);
+    }
+}

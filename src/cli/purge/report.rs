@@ -1,0 +1,198 @@
+//! What a purge came to, for people and for scripts.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::{
+    case::{RuleRun, RunNumber},
+    data_map::classified::Classified,
+    duties::breaker::Tripped,
+    plan::Totals,
+};
+
+use crate::cli::{
+    grid::{Column, Grid},
+    out::Render,
+    page::Page,
+    text::Text,
+};
+
+/// A purge, planned or carried out.
+#[derive(Serialize)]
+pub(super) struct Purged {
+    /// None for a dry run
+    pub(super) run: Option<RunNumber>,
+    pub(super) duty: &'static str,
+    /// `planned`, `removed` or `nothing_due`
+    pub(super) state: &'static str,
+    pub(super) as_of: Date,
+    /// The digest of the plan as a whole
+    pub(super) plan: String,
+    /// Steps that changed something
+    pub(super) steps: u64,
+    pub(super) deleted: u64,
+    pub(super) anonymized: u64,
+    pub(super) kept: u64,
+    pub(super) unlinked: u64,
+    pub(super) struck_out: u64,
+    pub(super) files: u64,
+    /// People or rows that a person has to look at
+    pub(super) looks: u64,
+    pub(super) skipped: Vec<Skipped>,
+    /// Tables at which the breaker would stop it
+    pub(super) breaker: Vec<Tripped>,
+    pub(super) rules: Vec<RuleRun>,
+    pub(super) tables: Vec<TableLine>,
+    pub(super) reasons: Vec<KeptLine>,
+}
+
+/// What was left out because something stood in the way.
+#[derive(Serialize)]
+pub(super) struct Skipped {
+    pub(super) code: &'static str,
+    /// How many people or rows
+    pub(super) count: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct TableLine {
+    table: String,
+    deleted: u64,
+    anonymized: u64,
+    kept: u64,
+    unlinked: u64,
+    struck_out: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct KeptLine {
+    table: String,
+    rows: u64,
+    code: &'static str,
+    law: String,
+    until: Option<Date>,
+}
+
+impl Purged {
+    /// Fills in the sums of `totals`.
+    pub(super) fn with(mut self, totals: &Totals, map: &Classified) -> Self {
+        let all = totals.all();
+        (self.deleted, self.anonymized, self.kept) = (all.deleted, all.overwritten, all.left);
+        (self.unlinked, self.struck_out) = (all.unlinked, all.struck_out);
+        self.tables = totals
+            .named(map)
+            .map(|(table, sums)| TableLine {
+                table,
+                deleted: sums.deleted,
+                anonymized: sums.overwritten,
+                kept: sums.left,
+                unlinked: sums.unlinked,
+                struck_out: sums.struck_out,
+            })
+            .collect();
+        self.reasons = totals
+            .kept
+            .iter()
+            .map(|(kept, rows)| KeptLine {
+                table: map.tables[kept.table].name.to_string(),
+                rows: *rows,
+                code: kept.code,
+                law: kept.law.clone(),
+                until: kept.until,
+            })
+            .collect();
+        self
+    }
+
+    fn listed(&self) -> Grid {
+        let mut grid = Grid::new(&[
+            Column::whole("table", "table", "数据表"),
+            Column::whole("deleted", "deleted", "删除"),
+            Column::whole("anonymized", "anonymized", "匿名化"),
+            Column::whole("kept", "kept", "保留"),
+        ]);
+        let some = self.tables.iter().filter(|line| line.deleted + line.anonymized + line.kept > 0);
+        for line in some {
+            let numbers = [line.deleted, line.anonymized, line.kept].map(|number| number.to_string());
+            grid.push(std::iter::once(line.table.clone()).chain(numbers));
+        }
+        grid
+    }
+
+    fn found(&self) -> Grid {
+        let mut grid = Grid::new(&[
+            Column::whole("rule", "rule", "规则"),
+            Column::whole("table", "table", "数据表"),
+            Column::whole("matched", "found", "命中"),
+            Column::text("because", "because", "依据"),
+        ]);
+        for rule in &self.rules {
+            let table = rule.table.clone().unwrap_or_default();
+            grid.push([rule.rule.clone(), table, rule.matched.to_string(), rule.because.clone()]);
+        }
+        grid
+    }
+}
+
+const PLANNED: Text = Text {
+    en: "purge {duty} as of {day}: would delete {deleted} rows and anonymize {anonymized}; {kept} kept; nothing was changed",
+    zh: "清理 {duty}（截至 {day}）：将删除 {deleted} 行，匿名化 {anonymized} 行，保留 {kept} 行；未作任何更改",
+};
+const REMOVED: Text = Text {
+    en: "{run}: purge {duty} as of {day}: {deleted} rows deleted, {anonymized} anonymized, {kept} kept, in {steps} steps; {files} files removed; removed, not yet proven",
+    zh: "{run}：清理 {duty}（截至 {day}）：删除 {deleted} 行，匿名化 {anonymized} 行，保留 {kept} 行，共 {steps} 步；移除文件 {files} 个；已移除，尚未证明",
+};
+const NOTHING: Text = Text {
+    en: "purge {duty} as of {day}: nothing is due",
+    zh: "清理 {duty}（截至 {day}）：没有到期的数据",
+};
+
+impl Render for Purged {
+    const SCHEMA: &'static str = "droit.purge/1";
+
+    fn render(&self, page: &mut Page) {
+        let said = match self.state {
+            "planned" => PLANNED,
+            "removed" => REMOVED,
+            _ => NOTHING,
+        };
+        page.say(
+            said,
+            &[
+                ("run", &self.run.map(|run| run.to_string()).unwrap_or_default()),
+                ("duty", self.duty),
+                ("day", &self.as_of.to_string()),
+                ("deleted", &self.deleted.to_string()),
+                ("anonymized", &self.anonymized.to_string()),
+                ("kept", &self.kept.to_string()),
+                ("steps", &self.steps.to_string()),
+                ("files", &self.files.to_string()),
+            ],
+        );
+        for grid in [self.found(), self.listed()] {
+            if !grid.is_empty() {
+                page.blank();
+                page.grid(&grid);
+            }
+        }
+        if self.looks > 0 {
+            let looks = Text { en: "to be looked at by a person: {looks}", zh: "须由人工处理：{looks}" };
+            page.say(looks, &[("looks", &self.looks.to_string())]);
+        }
+        for skipped in &self.skipped {
+            let said = Text { en: "skipped, because of {code}: {count}", zh: "因 {code} 跳过：{count}" };
+            page.say(said, &[("code", skipped.code), ("count", &skipped.count.to_string())]);
+        }
+        for Tripped { table, rows, of } in &self.breaker {
+            let said = Text {
+                en: "the breaker would stop it at {table}: {rows} rows of {of}",
+                zh: "熔断会在 {table} 停下：{rows} 行，共 {of} 行",
+            };
+            page.say(said, &[("table", table), ("rows", &rows.to_string()), ("of", &of.to_string())]);
+        }
+    }
+
+    fn grid(&self) -> Option<Grid> {
+        Some(self.listed())
+    }
+}

@@ -1,0 +1,250 @@
+//! `droit purge scheduled`: erasures whose minimum has ended, whose wait is over or whose hold was released.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, SubjectRef},
+    data_map::classified::Classified,
+    duties::{
+        held::Held,
+        scheduled::{as_removed, due},
+    },
+    error::Error,
+    plan::Totals,
+    planner::Planner,
+    rights::erasure::{Erasure, Holds, Scope},
+    value::{Key, Value},
+};
+
+use super::{
+    driver::{self, Duty, Pass},
+    options::RunArgs,
+    tally::Tally,
+};
+use crate::cli::{Exit, out::Out, planning::scope_of, session::Session};
+
+/// Carry out what waits: erasures whose minimum has ended, whose contract is performed or whose hold was released
+///
+/// What was kept of an erased person is decided again; what still has to stay, stays.
+///
+/// Examples:
+///   droit purge scheduled
+///   droit purge scheduled --as-of 2030-01-01
+///   droit purge scheduled --confirm --quiet
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct ScheduledArgs {
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+pub(super) fn run(args: &ScheduledArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let mut trusted = session.trusted()?;
+    let (as_of, _) = args.run.days(session)?;
+    let zone = session.zone()?;
+    let mut duty =
+        Waits { waiting: Vec::new(), left: VecDeque::new(), lost: Vec::new(), open: BTreeMap::new(), as_of, zone };
+    duty.load(session)?;
+    driver::run(&mut duty, &args.run, &mut trusted, session, out)
+}
+
+/// Somebody of whom something waits.
+#[derive(Clone)]
+struct Waiter {
+    about: About,
+    code: String,
+    /// The reference of a case's person
+    subject: Option<SubjectRef>,
+    set: IdentitySet,
+    scope: Scope,
+    removed: Timestamp,
+}
+
+/// The duty.
+struct Waits {
+    waiting: Vec<Waiter>,
+    left: VecDeque<Waiter>,
+    /// What cannot be told any more whose it is
+    lost: Vec<About>,
+    /// By case or run: how many are still to be decided, and whether something has to stay
+    open: BTreeMap<About, (usize, bool)>,
+    as_of: Date,
+    zone: TimeZone,
+}
+
+impl Waits {
+    fn load(&mut self, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let waiting = session.reading()?.waiting()?;
+        for (about, code) in due(&waiting, self.as_of) {
+            let found = waiters(about, code, session)?;
+            if found.is_empty() {
+                self.lost.push(about);
+            }
+            self.waiting.extend(found);
+        }
+        Ok(())
+    }
+
+    fn say_lost(&self, tally: &mut Tally) -> Result<(), Error> {
+        for about in &self.lost {
+            let key = Key(vec![Value::from(about.to_string().as_str())]);
+            tally.count("key_destroyed", None, "", None, 1);
+            tally.look("case", &key, false, "key_destroyed", None)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whose data waits under `about`, as it was sealed when it was removed.
+fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
+    let (mut subject, mut captured) = (None, None);
+    if let About::Case(number) = about {
+        let case = session.case(number)?;
+        (subject, captured) = (Some(case.subject), case.personal.set);
+    }
+    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
+    let mut last: Option<Fingerprint> = None;
+    let mut plans: BTreeMap<i64, Fingerprint> = BTreeMap::new();
+    let mut removed: Option<(Timestamp, Scope)> = None;
+    let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
+    session.reading()?.events_about(about, |recorded| {
+        match (&recorded.event, recorded.body) {
+            (Event::PlannedTogether { plan, .. } | Event::Planned { plan, .. }, body) => {
+                last = Some(*plan);
+                let body = body.unwrap_or_default();
+                let scope = body.facts.get("scope").and_then(|text| serde_json::from_str(text.reveal()).ok());
+                scopes.extend(scope.map(|scope: serde_json::Value| (*plan, scope_of(&scope))));
+            }
+            (Event::IntentOpened { intent, plan, .. }, _) => {
+                plans.insert(*intent, *plan);
+            }
+            (Event::Removed { intent, .. }, _) => {
+                let scope = plans.get(intent).and_then(|plan| scopes.get(plan)).cloned().unwrap_or_default();
+                let first = removed.as_ref().map_or(recorded.at, |(at, _)| *at);
+                removed = Some((first, scope));
+            }
+            (Event::RemovedTogether { .. }, _) => {
+                let scope = last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default();
+                let first = removed.as_ref().map_or(recorded.at, |(at, _)| *at);
+                removed = Some((first, scope));
+            }
+            (Event::Scheduled { .. }, Some(body)) => {
+                let plan = body.facts.get("plan").and_then(|text| text.reveal().parse().ok());
+                sealed.extend(body.set.zip(plan).map(|(set, plan)| (recorded.at, set, plan)));
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let code = code.to_owned();
+    if let (Some(set), Some((removed, scope))) = (captured, removed) {
+        return Ok(vec![Waiter { about, code, subject, set: as_removed(&set, removed), scope, removed }]);
+    }
+    let mut found = Vec::new();
+    for (removed, set, plan) in sealed {
+        // a step that never took place left nothing behind
+        if session.reading()?.applied(plan)?.is_some() {
+            let (code, set) = (code.clone(), as_removed(&set, removed));
+            found.push(Waiter { about, code, subject, set, scope: Scope::default(), removed });
+        }
+    }
+    Ok(found)
+}
+
+impl Duty for Waits {
+    type Bucket = Waiter;
+
+    const DUTY: PurgeDuty = PurgeDuty::Scheduled;
+
+    const SIZES: (usize, usize) = (1, 1);
+
+    fn scope(&self) -> serde_json::Value {
+        serde_json::json!({ "as_of": self.as_of.to_string() })
+    }
+
+    fn rewind(&mut self) -> Result<(), Error> {
+        self.left = self.waiting.iter().cloned().collect();
+        self.open.clear();
+        for waiter in &self.waiting {
+            self.open.entry(waiter.about).or_default().0 += 1;
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, _size: usize, pass: &mut Pass<'_>) -> Result<Option<Waiter>, Error> {
+        if self.left.len() == self.waiting.len() {
+            self.say_lost(pass.tally)?;
+        }
+        let Some(next) = self.left.pop_front() else { return Ok(None) };
+        let rule = match next.code.as_str() {
+            "RET" => "keep_ended",
+            "LIVE" => "wait_over",
+            _ => "hold_released",
+        };
+        pass.tally.count(rule, None, "", None, 1);
+        Ok(Some(next))
+    }
+
+    fn len(_bucket: &Waiter) -> u64 {
+        1
+    }
+
+    fn split(bucket: Waiter) -> Result<[Waiter; 2], Waiter> {
+        Err(bucket)
+    }
+
+    fn planner<'a>(
+        &'a self,
+        bucket: &'a Waiter,
+        map: &'a Classified,
+        held: &'a Held,
+        token: &Rc<dyn Fn(&Value) -> String>,
+    ) -> Box<dyn Planner + 'a> {
+        let by_reference = bucket.subject.is_some_and(|subject| held.subjects.contains(&subject));
+        Box::new(Erasure {
+            map,
+            subjects: std::slice::from_ref(&bucket.set),
+            holds: Holds { person: by_reference || held.holds(&bucket.set), tables: held.tables.clone() },
+            scope: bucket.scope.clone(),
+            today: self.as_of,
+            removed: Some(self.zone.to_datetime(bucket.removed).date()),
+            zone: self.zone.clone(),
+            token: Rc::clone(token),
+        })
+    }
+
+    fn settled(
+        &mut self,
+        bucket: &Waiter,
+        totals: &Totals,
+        map: &Classified,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
+        let waits = totals.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
+        let items: Vec<Kept> = waits
+            .map(|(kept, rows)| Kept {
+                table: map.tables[kept.table].name.to_string(),
+                rows: *rows,
+                code: kept.code.to_owned(),
+                law: kept.law.clone(),
+                until: kept.until,
+            })
+            .collect();
+        let (left, stays) = self.open.entry(bucket.about).or_default();
+        *left = left.saturating_sub(1);
+        *stays |= !items.is_empty();
+        if *left == 0 && !*stays {
+            session.record(bucket.about, Event::ScheduleEnded {}, &Body::default())?;
+        } else if let (About::Case(number), false) = (bucket.about, items.is_empty())
+            && session.case(number)?.waiting != items
+        {
+            session.record(bucket.about, Event::Scheduled { everything: false, items }, &Body::default())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Many people at once, each by the key of their person row: their identity sets, in a few statements whatever their
+//! number.
+//!
+//! Nobody is asked here, so nothing is taken on trust: a value that somebody else proves as well does not say whose a row
+//! is, and a row that bears another name than the person's is in doubt. Who bears no name at all owns no row that does.
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+
+use super::{
+    Attribution, Walk,
+    closure::{Probe, names_person, probes},
+    shared::overlap,
+};
+use crate::{
+    case::identity::{IdentitySet, KnownValue},
+    data_map::classified::{Classified, Column, Person},
+    database::{Arm, Database, DatabaseError, Flow, Seed, Select, Term},
+    kind::{Dated, Kind},
+    value::{Key, Value},
+};
+
+/// The sets of the people of `person` whose rows have these keys, in their order. A key without a row gives its own set.
+pub fn close_many(
+    map: &Classified,
+    person: &Person,
+    keys: &[Key],
+    zone: &TimeZone,
+    database: &mut dyn Database,
+) -> Result<Vec<IdentitySet>, DatabaseError> {
+    let mut sets: Vec<IdentitySet> = keys.iter().map(|key| set_of(person, key)).collect();
+    let probes = probes(map);
+    let own: Vec<&Probe<'_>> = probes.iter().filter(|probe| probe.person.name == person.name).collect();
+    let mut known: Vec<(u32, KnownValue)> = Vec::new();
+    for probe in &own {
+        prove(probe, keys, zone, database, &mut known)?;
+    }
+    for probe in &probes {
+        doubt_shared(probe, person, keys, zone, database, &mut known)?;
+    }
+    for (subject, value) in known {
+        sets[subject as usize].values.insert(value);
+    }
+    name(map, person, &mut sets, zone, database)?;
+    Ok(sets)
+}
+
+fn set_of(person: &Person, key: &Key) -> IdentitySet {
+    let mut set = IdentitySet::default();
+    set.persons.insert(person.name.clone(), BTreeSet::from([key.clone()]));
+    set
+}
+
+/// What a probe reads of a row besides its first column.
+struct Window {
+    since: Option<usize>,
+    until: Option<usize>,
+    when: Option<usize>,
+}
+
+impl Window {
+    fn ask(probe: &Probe<'_>, select: &mut Select) -> Option<Self> {
+        let proof = probe.column.meaning.proves.as_ref()?;
+        let mut column = |name: &Option<String>| {
+            name.as_ref().map(|name| select.term(Term::Column { via: 0, column: name.clone() }) + 1)
+        };
+        let (since, until) = (column(&proof.since), column(&proof.until));
+        let when = proof.when.clone().map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
+        Some(Self { since, until, when })
+    }
+
+    /// From when until when a row proves; `None` when it does not, or does not say since when although the map says it
+    /// would.
+    fn read(&self, row: &[Value], zone: &TimeZone) -> Option<(Option<jiff::Timestamp>, Option<jiff::Timestamp>)> {
+        let instant = |at: Option<usize>| at.and_then(|at| Dated::read(&row[at]).moment(zone));
+        let proves = self.when.is_none_or(|at| row[at] == Value::Integer(1));
+        let dated = self.since.is_none() || instant(self.since).is_some();
+        (proves && dated).then(|| (instant(self.since), instant(self.until)))
+    }
+}
+
+fn prove(
+    probe: &Probe<'_>,
+    keys: &[Key],
+    zone: &TimeZone,
+    database: &mut dyn Database,
+    known: &mut Vec<(u32, KnownValue)>,
+) -> Result<(), DatabaseError> {
+    let seeds = (0..).zip(keys).map(|(subject, key)| Seed { subject, tag: 0, values: key.0.clone() });
+    let arm = Arm { columns: vec![probe.link.clone()], seeds: seeds.collect() };
+    let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
+    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
+    let kind = probe.column.meaning.kind;
+    database.read(&select, &mut |found| {
+        if let (Some(value), Some((since, until))) =
+            (kind.normalise_value(&found.row[0]), window.read(&found.row, zone))
+        {
+            let value = KnownValue { kind: kind.word().to_owned(), value: value.into(), since, until, proven: true };
+            known.push((found.subject, value));
+        }
+        Flow::Continue
+    })
+}
+
+/// Takes the proof from every value that somebody else proves at the same time.
+fn doubt_shared(
+    probe: &Probe<'_>,
+    person: &Person,
+    keys: &[Key],
+    zone: &TimeZone,
+    database: &mut dyn Database,
+    known: &mut [(u32, KnownValue)],
+) -> Result<(), DatabaseError> {
+    let kind = probe.column.meaning.kind;
+    let seeds =
+        (0..).zip(known.iter()).filter(|(_, (_, value))| value.kind == kind.word()).flat_map(|(tag, (_, value))| {
+            let spelled = kind.spellings(value.value.reveal());
+            spelled.into_iter().map(move |value| Seed { subject: 0, tag, values: vec![value] })
+        });
+    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect() };
+    let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
+    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
+    database.read(&select, &mut |found| {
+        let (subject, value) = &mut known[found.tag as usize];
+        let own = probe.person.name == person.name && keys[*subject as usize].0 == found.row[..1];
+        if let Some((since, until)) = window.read(&found.row, zone)
+            && !own
+            && overlap(value, since, until)
+        {
+            value.proven = false;
+        }
+        Flow::Continue
+    })
+}
+
+/// The names in the people's own rows; a name that nobody bears stands for none.
+fn name(
+    map: &Classified,
+    person: &Person,
+    sets: &mut [IdentitySet],
+    zone: &TimeZone,
+    database: &mut dyn Database,
+) -> Result<(), DatabaseError> {
+    let keys_alone = |set: &IdentitySet| {
+        let mut alone = IdentitySet::default();
+        alone.persons.clone_from(&set.persons);
+        alone
+    };
+    let subjects: Vec<IdentitySet> = sets.iter().map(keys_alone).collect();
+    let walk = Walk::persons_only(map, &subjects, Attribution::Each, zone.clone());
+    let mut borne: Vec<BTreeSet<String>> = vec![BTreeSet::new(); sets.len()];
+    for (table, held) in map.tables.iter().enumerate() {
+        let direct = table == person.table || held.ties.iter().any(|tie| names_person(tie, person));
+        let named = |column: &&Column| column.meaning.kind == Kind::Name && column.meaning.role.is_none();
+        let columns: Vec<&Column> = held.columns.iter().filter(named).collect();
+        let Some(mut select) = walk.select(table).filter(|_| direct && !columns.is_empty()) else { continue };
+        let places: Vec<usize> =
+            columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.name.clone() })).collect();
+        walk.holdings(table, select, database, &mut |holding| {
+            let found = places.iter().map(|&at| holding.terms[0][at].to_canonical_text());
+            borne[holding.subject as usize].extend(found.filter_map(|name| Kind::Name.normalise(&name)));
+            Flow::Continue
+        })?;
+    }
+    for (set, mut names) in sets.iter_mut().zip(borne) {
+        if names.is_empty() {
+            names.insert(String::new());
+        }
+        set.values.extend(names.into_iter().map(|name| KnownValue {
+            kind: Kind::Name.word().to_owned(),
+            value: name.into(),
+            since: None,
+            until: None,
+            proven: true,
+        }));
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! What a person's rows say of their age: the declared birth date, the birth date in their papers, and when their data
+//! was first collected.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::{Collected, Minors, Signs};
+use crate::{
+    case::age::NoAge,
+    data_map::{
+        classified::{Column, ColumnRef, Person, Sense, Target, Tie},
+        predicate::Predicate,
+    },
+    database::{Arm, Database, DatabaseError, Flow, Join, Seed, Select, Term},
+    error::Error,
+    kind::{Dated, Kind, resident_id},
+    plan::{still_there, written},
+    refusal::Refusal,
+    schema::RowKey,
+    value::{Key, Row, Value},
+};
+
+/// One page of a person table: the key of its last row, whether the table ends there, and who is in it.
+pub(super) struct People {
+    pub(super) last: Option<Key>,
+    pub(super) ended: bool,
+    /// Keys as other rows name them by, in the order of the table; rows that describe nobody any more are left out
+    pub(super) keys: Vec<Key>,
+    pub(super) signs: HashMap<Key, Signs>,
+}
+
+/// Places of what is read of a person row.
+struct Asked {
+    own: usize,
+    born: Option<usize>,
+    collected: Option<usize>,
+    described: Option<usize>,
+}
+
+impl Minors<'_> {
+    /// The tie by which rows of `table` are a person's: directly, in no role or in that of the minor.
+    pub(super) fn minor_tie<'m>(&'m self, table: usize, person: &Person) -> Option<&'m Tie> {
+        let role = self.map.minors.as_ref().filter(|minors| minors.consent == table).map(|minors| &minors.minor);
+        self.map.tables[table].ties.iter().find(|tie| {
+            let named = tie.role.is_none() || tie.role.as_ref() == role;
+            tie.sense == Sense::Of && named && names(tie, person)
+        })
+    }
+
+    /// Reads the next page of at most `rows` rows behind `after`.
+    pub(super) fn people(
+        &self,
+        person: &Person,
+        after: Option<Key>,
+        rows: u32,
+        database: &mut dyn Database,
+    ) -> Result<People, Error> {
+        let held = &self.map.tables[person.table];
+        let key = match &held.key {
+            RowKey::Columns(columns) => columns.clone(),
+            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
+            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
+        };
+        let names = key.len();
+        let mut select = Select::page(held.name.clone(), key, after, rows, None);
+        let asked = self.ask(person, &mut select, names);
+        let mut read: Vec<Row> = Vec::new();
+        database.scan(&select, &mut |row| {
+            read.push(row);
+            Flow::Continue
+        })?;
+        let ended = read.len() < rows as usize;
+        if !ended {
+            leave_last(&mut read, names);
+        }
+        let last = read.last().map(|row| Key(row[..names].to_vec()));
+        let mut people = People { last, ended, keys: Vec::new(), signs: HashMap::new() };
+        for row in &read {
+            self.take(row, &asked, &mut people);
+        }
+        self.read_papers(person, &mut people, database)?;
+        Ok(people)
+    }
+
+    /// The same of some people, by the keys that other rows name them by.
+    pub(super) fn these(&self, person: &Person, keys: &[Key], database: &mut dyn Database) -> Result<People, Error> {
+        let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+        let arm = Arm { columns: vec![person.column.clone()], seeds };
+        let name = self.map.tables[person.table].name.clone();
+        let mut select = Select::new(name, vec![person.column.clone()], vec![arm]);
+        let asked = self.ask(person, &mut select, 1);
+        let mut people = People { last: None, ended: true, keys: Vec::new(), signs: HashMap::new() };
+        database.read(&select, &mut |found| {
+            self.take(&found.row, &asked, &mut people);
+            Flow::Continue
+        })?;
+        self.read_papers(person, &mut people, database)?;
+        Ok(people)
+    }
+
+    /// Asks for whom others name, for the birth date and for the date of collection.
+    fn ask(&self, person: &Person, select: &mut Select, names: usize) -> Asked {
+        let own = select.term(Term::Column { via: 0, column: person.column.clone() }) + names;
+        let born = person.born.as_ref().and_then(|place| self.ask_column(person, place, select));
+        let collected = self.map.minors.as_ref().and_then(|minors| minors.collected.as_ref());
+        let collected = collected.and_then(|place| self.ask_column(person, place, select));
+        let described = self.described(person).map(|predicate| select.term(Term::Truth { via: 0, predicate }) + names);
+        Asked { own, born: born.map(|at| at + names), collected: collected.map(|at| at + names), described }
+    }
+
+    /// True of the person rows that say anything about anybody: not of what an erasure left.
+    fn described(&self, person: &Person) -> Option<Predicate> {
+        let personal = |column: &&Column| column.meaning.kind.is_personal() && column.name != person.column;
+        let columns = self.map.tables[person.table].columns.iter().filter(personal);
+        let there: Vec<Predicate> =
+            columns.filter_map(|column| Some(still_there(&column.name, &written(column, &column.meaning)?))).collect();
+        (!there.is_empty()).then_some(Predicate::Or(there))
+    }
+
+    fn ask_column(&self, person: &Person, place: &ColumnRef, select: &mut Select) -> Option<usize> {
+        let via = if place.table == person.table {
+            0
+        } else {
+            let tie = self.map.tables[place.table]
+                .ties
+                .iter()
+                .find(|tie| tie.sense == Sense::Of && names_one(tie, person))?;
+            let table = self.map.tables[place.table].name.clone();
+            select.join(Join { from: 0, columns: vec![person.column.clone()], table, target: tie.columns.clone() })
+        };
+        Some(select.term(Term::Column { via, column: place.column.clone() }))
+    }
+
+    fn take(&self, row: &[Value], asked: &Asked, people: &mut People) {
+        let Asked { own, born, collected, described } = *asked;
+        if described.is_some_and(|at| row[at] == Value::Integer(0)) {
+            return;
+        }
+        let key = Key(vec![row[own].clone()]);
+        let declared = born.map_or(Err(NoAge::Missing), |at| self.birth(&row[at]));
+        let collected = collected.map_or(Collected::NotMapped, |at| {
+            Dated::read(&row[at]).day(&self.zone).map_or(Collected::Unreadable, Collected::On)
+        });
+        match people.signs.get_mut(&key) {
+            // several rows: they have to agree
+            Some(known) if known.declared != declared => known.declared = Err(NoAge::Impossible),
+            Some(_) => {}
+            None => {
+                people.keys.push(key.clone());
+                people.signs.insert(key, Signs { declared, papers: None, collected });
+            }
+        }
+    }
+
+    fn birth(&self, cell: &Value) -> Result<Date, NoAge> {
+        match Dated::read(cell) {
+            Dated::Empty => Err(NoAge::Missing),
+            Dated::Zero | Dated::Partial { .. } => Err(NoAge::Zero),
+            Dated::Impossible | Dated::Ambiguous | Dated::Unreadable => Err(NoAge::Impossible),
+            dated => dated.day(&self.zone).ok_or(NoAge::Impossible),
+        }
+    }
+
+    /// The strongest signal: the birth date within a resident identity number that is the person's own.
+    fn read_papers(
+        &self,
+        person: &Person,
+        people: &mut People,
+        database: &mut dyn Database,
+    ) -> Result<(), DatabaseError> {
+        for held in &self.map.tables {
+            let Some(tie) =
+                held.ties.iter().find(|tie| tie.sense == Sense::Of && tie.role.is_none() && names(tie, person))
+            else {
+                continue;
+            };
+            let own = held.columns.iter().filter(|column| {
+                let mut meanings = column.by_case.iter().map(|(_, meaning)| meaning).chain([&column.meaning]);
+                meanings.any(|meaning| meaning.kind == Kind::ResidentId && meaning.role.is_none())
+            });
+            for column in own {
+                let seeds = people.keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() });
+                let arm = Arm { columns: tie.columns.clone(), seeds: seeds.collect() };
+                let mut select = Select::new(held.name.clone(), tie.columns.clone(), vec![arm]);
+                select.term(Term::Column { via: 0, column: column.name.clone() });
+                database.read(&select, &mut |found| {
+                    let number = found.row.last().and_then(Value::as_text).and_then(resident_id::born);
+                    let signs = people.signs.get_mut(&Key(found.row[..1].to_vec()));
+                    if let (Some(signs), Some(born)) = (signs, number) {
+                        signs.papers = signs.papers.max(Some(born));
+                    }
+                    Flow::Continue
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A join may find several rows of one person, and a page may end between them: the last person waits for the next.
+fn leave_last(read: &mut Vec<Row>, names: usize) {
+    let Some(last) = read.last().map(|row| row[..names].to_vec()) else { return };
+    let whole = read.iter().take_while(|row| row[..names] != last[..]).count();
+    if whole > 0 {
+        read.truncate(whole);
+    }
+}
+
+fn names(tie: &Tie, person: &Person) -> bool {
+    matches!(&tie.target, Target::Rows { table, columns, .. }
+        if *table == person.table && columns.len() == 1 && columns[0] == person.column)
+}
+
+fn names_one(tie: &Tie, person: &Person) -> bool {
+    tie.role.is_none() && names(tie, person)
+}
