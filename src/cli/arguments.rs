@@ -4,8 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, demo, doctor, due, duration, erase, explain, export, find,
-    help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, recover, session::Session,
-    text::trouble,
+    help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, prove, recover,
+    session::Session, text::trouble,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -96,6 +96,7 @@ pub(super) enum Command {
     Erase(erase::EraseArgs),
     Apply(apply::ApplyArgs),
     Recover(recover::RecoverArgs),
+    Prove(prove::ProveArgs),
     Demo(demo::DemoArgs),
     Case(case::CaseArgs),
     Hold(hold::HoldArgs),
@@ -120,6 +121,7 @@ impl Command {
             Self::Erase(_) => "erase",
             Self::Apply(_) => "apply",
             Self::Recover(_) => "recover",
+            Self::Prove(_) => "prove",
             Self::Demo(_) => "demo",
             Self::Case(_) => "case",
             Self::Hold(_) => "hold",
@@ -156,6 +158,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Erase(args)) => erase::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
+        Some(Command::Prove(args)) => prove::run(&args, session, out),
         Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),
         Some(Command::Hold(args)) => hold::run(&args, session, out),

@@ -38,6 +38,7 @@ mod map;
 mod out;
 mod page;
 mod planning;
+mod prove;
 mod record;
 mod recover;
 mod reference;

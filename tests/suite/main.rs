@@ -23,5 +23,6 @@ mod planned;
 mod practice;
 mod proof;
 mod properties;
+mod prove;
 mod requests;
 mod response_log;
