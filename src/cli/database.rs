@@ -9,6 +9,7 @@ use crate::{
     casebook::Intent,
     data_map::{DataMap, SchemaDigests, classified::Classified, classify_by, drift_by, finding::Finding, lock::Lock},
     database::{self, Database, DatabaseError, DatabaseUrl, Options, WritableDatabase},
+    prove::{self, Hunt, Proof, Proving},
     schema::Schema,
 };
 
@@ -46,6 +47,11 @@ impl Session<'_> {
     /// The user database, for `apply`.
     pub(crate) fn database_for_writing(&mut self) -> anyhow::Result<Box<dyn WritableDatabase>> {
         Ok(database::connect_for_writing(&self.url()?, &self.options())?)
+    }
+
+    /// Proves on the user database, which nobody else in this process may have open.
+    pub(crate) fn prove(&mut self, hunt: &Hunt, proving: &Proving) -> anyhow::Result<Proof> {
+        Ok(prove::prove(&self.url()?, &self.options(), hunt, proving)?)
     }
 
     /// After a death in the middle of a commit the database has a hot journal. SQLite may roll it back when one of the

@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::Sha256;
 
 use crate::{
-    case::{CaseNumber, IdentitySet, TableCount},
+    case::{Case, CaseNumber, IdentitySet, TableCount},
     data_map::classified::Classified,
     plan::{Header, PLAN_SCHEMA, Totals},
     rights::{
@@ -53,6 +53,19 @@ impl Planning {
     ) -> anyhow::Result<Self> {
         let found = session.case(case)?;
         let set = subject::of_case(&found, trusted, session)?;
+        Self::of_set(&found, set, scope, as_of, trusted, session)
+    }
+
+    /// The same for a set that was captured, whoever its identifiers lead to by now.
+    pub(crate) fn of_set(
+        found: &Case,
+        set: IdentitySet,
+        scope: Scope,
+        as_of: Timestamp,
+        trusted: &Trusted,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Self> {
+        let case = found.number;
         let tags = subject::tags(found.personal.identity.as_ref(), &set, session)?;
         let book = session.reading()?;
         let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(found.subject));

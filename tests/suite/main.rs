@@ -24,6 +24,7 @@ mod planned;
 mod practice;
 mod proof;
 mod properties;
+mod prove;
 mod purge_minors;
 mod purge_retention;
 mod requests;

@@ -3,6 +3,7 @@
 pub(crate) mod codes;
 pub(crate) mod demo;
 pub(crate) mod help;
+pub(crate) mod proof;
 pub(crate) mod trouble;
 pub(crate) mod words;
 
