@@ -30,7 +30,6 @@ pub(super) struct CarryingOut<'a> {
     /// What one statement does, and to which rows; with the rows the values that are told for each
     open: Vec<(Act, Vec<Row>)>,
     refilled: BTreeSet<TableName>,
-    full_text: BTreeSet<TableName>,
     /// Side effects declared by any table that was touched: full-text tables write theirs down later
     expected: BTreeSet<TableName>,
     schema: &'a Schema,
@@ -46,7 +45,6 @@ impl<'a> CarryingOut<'a> {
             table: None,
             open: Vec::new(),
             refilled: BTreeSet::new(),
-            full_text: BTreeSet::new(),
             expected: BTreeSet::new(),
             schema,
         }
@@ -75,15 +73,11 @@ impl<'a> CarryingOut<'a> {
         Ok(())
     }
 
-    /// Carries out what is still open, then merges the full-text tables that were touched, so that deleted terms leave
-    /// their segments within the same transaction.
+    /// Carries out what is still open. Terms that left full-text tables stay in their segments until a proof merges them,
+    /// once for many changes: a merge reads the whole index, however little was removed.
     pub(super) fn flush(&mut self, transaction: &mut dyn Transaction) -> Result<(), Error> {
         self.close(transaction)?;
         self.table = None;
-        for table in std::mem::take(&mut self.full_text) {
-            let change = Change { table, key: Vec::new(), action: Action::Optimize, rows: Vec::new() };
-            transaction.execute(&change)?;
-        }
         Ok(())
     }
 
@@ -238,7 +232,6 @@ impl<'a> CarryingOut<'a> {
         if !effects.0.contains_key(table) && planned > 0 {
             return Err(Refusal::RowsChanged { table: table.to_string(), planned, changed: 0 }.into());
         }
-        self.note_full_text(effects);
         Ok(())
     }
 
@@ -262,17 +255,6 @@ impl<'a> CarryingOut<'a> {
 
     fn has_rowid(&self, table: &TableName) -> bool {
         self.schema.tables.get(table).is_some_and(|table| table.storage != Storage::WithoutRowid)
-    }
-
-    fn note_full_text(&mut self, effects: &Effects) {
-        let shadows = effects.0.keys().filter_map(|name| match &self.schema.tables.get(name)?.storage {
-            Storage::Shadow(owner) => Some(TableName { schema: name.schema.clone(), name: owner.clone() }),
-            _ => None,
-        });
-        let touched = shadows.filter(|owner| {
-            matches!(self.schema.tables.get(owner).map(|t| &t.storage), Some(Storage::Virtual(module)) if module.starts_with("fts"))
-        });
-        self.full_text.extend(touched);
     }
 
     /// Whether a trigger inserted into the table meanwhile.

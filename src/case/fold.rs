@@ -425,6 +425,7 @@ mod tests {
     use crate::case::{
         deadline::{ClockRule, deadlines},
         event::DueDate,
+        next_step::NextStep,
         number::About,
         request::RequestType,
     };
@@ -550,8 +551,10 @@ mod tests {
             case.apply(&recorded(number, event)).unwrap();
         }
         assert_eq!((case.status, case.proof, case.completed_at), (Status::Postcheck, Proof::Pending, None));
+        assert_eq!(case.next_step(), NextStep::Command("prove", case.number));
         case.apply(&recorded(9, Event::Proven { certificate: plan })).unwrap();
         assert_eq!((case.proof, case.completed_at), (Proof::Proven, Some(at(9))));
+        assert_eq!(case.next_step(), NextStep::Command("case answer", case.number));
         let calendars = crate::case::calendar::Calendars::default();
         let clocks = deadlines(&case.facts(jiff::tz::TimeZone::UTC, None), &calendars);
         let k15w = clocks.iter().find(|clock| clock.rule == ClockRule::K15w).unwrap();

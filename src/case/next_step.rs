@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use super::{fold::Case, number::CaseNumber, request::RequestType, status::Status};
+use super::{
+    fold::{Case, Proof},
+    number::CaseNumber,
+    request::RequestType,
+    status::Status,
+};
 
 /// What has to be done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +53,7 @@ impl Case {
                 _ => NextStep::Apply("erase", self.number),
             },
             Status::Executing => NextStep::Other("recover"),
-            // The answer says "removed, not yet proven" while the proof is pending.
+            Status::Postcheck | Status::RestrictedWait if self.proof == Proof::Pending => command("prove"),
             Status::Postcheck | Status::Denied => command("case answer"),
             Status::RestrictedWait if self.replies.is_empty() => command("case answer"),
             Status::RestrictedWait => NextStep::Later("erase", self.number),

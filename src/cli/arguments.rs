@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     Exit, World, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase, explain, export,
-    find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, purge, recover,
+    find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, prove, purge, recover,
     restrict, session::Session, text::trouble,
 };
 
@@ -99,6 +99,7 @@ pub(super) enum Command {
     Apply(apply::ApplyArgs),
     Purge(purge::PurgeArgs),
     Recover(recover::RecoverArgs),
+    Prove(prove::ProveArgs),
     Demo(demo::DemoArgs),
     Case(case::CaseArgs),
     Hold(hold::HoldArgs),
@@ -126,6 +127,7 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Purge(_) => "purge",
             Self::Recover(_) => "recover",
+            Self::Prove(_) => "prove",
             Self::Demo(_) => "demo",
             Self::Case(_) => "case",
             Self::Hold(_) => "hold",
@@ -165,6 +167,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Purge(args)) => purge::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
+        Some(Command::Prove(args)) => prove::run(&args, session, out),
         Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),
         Some(Command::Hold(args)) => hold::run(&args, session, out),

@@ -17,6 +17,7 @@ use crate::{
         waiver::{self, Waived},
     },
     database::{self, Database, DatabaseError, DatabaseUrl, LeaveOut, Options, WritableDatabase},
+    prove::{self, Hunt, Proof, Proving},
     schema::Schema,
 };
 
@@ -63,6 +64,11 @@ impl Session<'_> {
     fn leave_out(&self) -> LeaveOut {
         let waived = self.waived.clone();
         Rc::new(move |schema| waiver::leave_out(schema, &waived))
+    }
+
+    /// Proves on the user database, which nobody else in this process may have open.
+    pub(crate) fn prove(&mut self, hunt: &Hunt, proving: &Proving) -> anyhow::Result<Proof> {
+        Ok(prove::prove(&self.url()?, &self.options(), hunt, proving)?)
     }
 
     /// After a death in the middle of a commit the database has a hot journal. SQLite may roll it back when one of the

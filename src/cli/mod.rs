@@ -44,6 +44,7 @@ mod out;
 mod page;
 mod plan_file;
 mod planning;
+mod prove;
 mod purge;
 mod record;
 mod recover;

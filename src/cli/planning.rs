@@ -46,12 +46,17 @@ impl Member {
     pub(crate) fn of(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let case = session.case(case)?;
         let set = subject::of_case(&case, trusted, session)?;
-        let tags = subject::tags(case.personal.identity.as_ref(), &set, session)?;
-        let book = session.reading()?;
-        let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(case.subject));
-        let held = by_reference || !book.holds_on(&tags)?.is_empty();
+        let held = is_held(&case, &set, session)?;
         Ok(Self { case, set, held })
     }
+}
+
+/// Whether a legal hold protects a case's person.
+fn is_held(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    let tags = subject::tags(case.personal.identity.as_ref(), set, session)?;
+    let book = session.reading()?;
+    let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(case.subject));
+    Ok(by_reference || !book.holds_on(&tags)?.is_empty())
 }
 
 /// Stands in plans for keys that are personal themselves.
@@ -78,9 +83,23 @@ impl Planning {
         trusted: &mut Trusted,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Self> {
-        let member = Member::of(case, trusted, session)?;
-        let holds = Holds { person: member.held, tables: held_tables(&trusted.map, session)? };
-        let (about, subjects) = (About::Case(case), vec![member.set]);
+        let found = session.case(case)?;
+        let set = subject::of_case(&found, trusted, session)?;
+        Self::of_set(&found, set, scope, as_of, trusted, session)
+    }
+
+    /// The same for a set that was captured, whoever its identifiers lead to by now.
+    pub(crate) fn of_set(
+        found: &Case,
+        set: IdentitySet,
+        scope: Scope,
+        as_of: Timestamp,
+        trusted: &Trusted,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Self> {
+        let held = is_held(found, &set, session)?;
+        let holds = Holds { person: held, tables: held_tables(&trusted.map, session)? };
+        let (about, subjects) = (About::Case(found.number), vec![set]);
         let token = token_of(about, session)?;
         Ok(Self { about, cases: Vec::new(), subjects, holds, scope, as_of, token })
     }

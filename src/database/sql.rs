@@ -232,8 +232,6 @@ pub enum Action {
     Delete,
     /// Some of their columns are overwritten
     Overwrite(Vec<Write>),
-    /// A full-text table merges its segments, so that deleted terms leave them (no rows named)
-    Optimize,
 }
 
 /// One overwritten column.
@@ -585,10 +583,6 @@ impl Change {
                 names.join(", "),
                 set.join(", ")
             ),
-            Action::Optimize => {
-                bound.clear();
-                format!("INSERT INTO {table}({}) VALUES ('optimize')", quoted(&self.table.name))
-            }
             Action::Overwrite(writes) => {
                 let mut source = String::new();
                 for n in 0..keys {

@@ -1,7 +1,7 @@
 //! Shows that what was removed is gone from the file, and rewrites dead bytes to make it so.
 //!
-//! Deleting leaves copies behind, whatever the settings (`docs/concepts/proof.md`). A proof zeroes every byte outside
-//! of live cells while the application goes on, and then looks at every byte once more in one snapshot: dead bytes are
+//! Deleting leaves copies behind, whatever the settings (`docs/concepts/proof.md`). A proof merges full-text indexes,
+//! zeroes every byte outside of live cells while the application goes on, and then looks at every byte once more in one snapshot: dead bytes are
 //! zero (claim b), and the values that were removed occur neither in the file nor beside it, but for live cells, which
 //! are other people's or kept (claim c). Which rows are still the person's is for the map to say (claim a); a proof
 //! does not repeat it.
@@ -15,7 +15,7 @@ mod look;
 mod proof;
 mod search;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 pub use certificate::{Certificate, Claim, Erasure, Holds};
 pub use hunt::Hunt;
@@ -64,15 +64,18 @@ pub enum Vacuum {
 /// in this process.
 pub fn prove(url: &DatabaseUrl, options: &Options, hunt: &Hunt, proving: &Proving) -> Result<Proof, Error> {
     let mut scrubber = Scrubber::open(url, options)?;
-    scrubber.require_intact()?;
     let mut attempt = Attempt { hunt, proving, cleaned: Cleaned::default(), method: method(proving.vacuum)? };
+    if let Err(obstacle) = scrubber.require_mergeable() {
+        return Ok(attempt.withheld(Reason::of(obstacle)?));
+    }
+    scrubber.require_intact()?;
     let seen = attempt.until_clean(&mut scrubber);
     let proof = match seen {
         Ok(seen) => attempt.judge(&mut scrubber, seen)?,
         Err(obstacle) => attempt.withheld(Reason::of(obstacle)?),
     };
     scrubber.release()?;
-    if proof.cleaned.pages > 0 {
+    if proof.cleaned.pages + proof.cleaned.merged > 0 {
         scrubber.require_intact()?;
     }
     Ok(proof)
@@ -103,6 +106,9 @@ struct Seen<'h> {
 impl<'a> Attempt<'a> {
     /// Walks and cleans by turns until a walk finds nothing to clean; its snapshot is still held then.
     fn until_clean(&mut self, scrubber: &mut Scrubber) -> Result<Seen<'a>, Obstacle> {
+        let merged = scrubber.merge()?;
+        self.cleaned.merged = merged.tables;
+        self.held(merged.longest);
         if self.method == Method::Vacuum {
             scrubber.vacuum()?;
         }
@@ -128,8 +134,12 @@ impl<'a> Attempt<'a> {
         self.cleaned.pages += done.pages;
         self.cleaned.bytes += done.bytes;
         self.cleaned.slices += done.slices;
-        let longest = u64::try_from(done.longest.as_millis()).unwrap_or(u64::MAX);
-        self.cleaned.longest_lock_ms = self.cleaned.longest_lock_ms.max(longest);
+        self.held(done.longest);
+    }
+
+    fn held(&mut self, lock: Duration) {
+        let lock = u64::try_from(lock.as_millis()).unwrap_or(u64::MAX);
+        self.cleaned.longest_lock_ms = self.cleaned.longest_lock_ms.max(lock);
     }
 
     fn judge(&self, scrubber: &mut Scrubber, seen: Seen<'_>) -> Result<Proof, Error> {

@@ -60,6 +60,8 @@ pub enum Method {
 /// What was zeroed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Cleaned {
+    /// Full-text tables whose segments were merged before
+    pub merged: u64,
     /// Walks through the file, the last one included
     pub rounds: u64,
     /// Pages written
@@ -68,7 +70,7 @@ pub struct Cleaned {
     pub bytes: u64,
     /// Write transactions
     pub slices: u64,
-    /// The longest that the write lock was held, in milliseconds
+    /// The longest that the write lock was held, merging included, in milliseconds
     pub longest_lock_ms: u64,
 }
 
@@ -135,6 +137,11 @@ pub enum Reason {
     NeverQuiet,
     /// VACUUM would renumber rows that a full-text table points at
     VacuumBreaks {
+        /// The full-text table
+        table: String,
+    },
+    /// The segments of a full-text table, in which removed terms stay, could not be merged
+    NotMerged {
         /// The full-text table
         table: String,
     },
@@ -211,6 +218,7 @@ impl Reason {
             Self::Locked { .. } => "locked",
             Self::NeverQuiet => "never_quiet",
             Self::VacuumBreaks { .. } => "vacuum_breaks",
+            Self::NotMerged { .. } => "not_merged",
             Self::StillDirty { .. } => "still_dirty",
             Self::LockPage => "lock_page",
             Self::LeftInDerived { .. } => "left_in_derived",
@@ -230,6 +238,7 @@ impl Reason {
             Obstacle::Locked(processes) => Self::Locked { processes: holders(processes) },
             Obstacle::NeverQuiet => Self::NeverQuiet,
             Obstacle::VacuumBreaks(table) => Self::VacuumBreaks { table },
+            Obstacle::NotMerged(table) => Self::NotMerged { table },
             Obstacle::Database(error) => return Err(error.into()),
         })
     }

@@ -64,10 +64,10 @@ fn what_droit_cannot_do_is_done_by_hand_and_answered() {
 }
 
 #[test]
-fn a_removal_without_proof_goes_on_with_the_answer() {
+fn a_removal_goes_on_with_its_proof() {
     let mut office = verified("delete");
     let removed = office.run(&format!("erase {CASE} --confirm {CASE}")).done();
-    assert!(removed.stderr().contains(&format!("next: droit case answer {CASE}")), "{removed}");
+    assert!(removed.stderr().contains(&format!("next: droit prove {CASE}")), "{removed}");
     // 33 deleted, 13 anonymized, 28 kept are the 74 located; one more row of nobody's loses its pointer
     assert!(
         removed.stdout().contains(

@@ -161,6 +161,9 @@ fn the_good_cases_go_together_and_the_others_are_named() {
     let after: Vec<String> = aside[..6].iter().map(|(case, _)| status(&mut office, case)).collect();
     assert_eq!(after, statuses, "what was set aside is where it was");
     assert!(office.run("audit verify").done().stdout().starts_with("the record is whole: "));
+    let proved = office.run(&format!("prove {} --json", good[1])).done().json();
+    assert_eq!(proved["data"]["proofs"][0]["state"], "proven", "{proved}");
+    assert_eq!(status(&mut office, &good[1]), "postcheck");
 }
 
 #[test]

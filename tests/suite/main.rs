@@ -28,6 +28,7 @@ mod practice;
 mod progress;
 mod proof;
 mod properties;
+mod prove;
 mod purge_minors;
 mod purge_retention;
 mod requests;

@@ -75,6 +75,11 @@ fn an_index_proposes_and_the_text_decides() {
     assert_eq!(notes(&desk), [None, struck, Some("order 138001380001 and 13900139000".to_owned()), None]);
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes_fts WHERE notes_fts MATCH '\"13800138000\"'"), 1);
     desk.sql("INSERT INTO notes_fts (notes_fts) VALUES ('integrity-check')");
+    // merging the index is for the proof: one person's erasure must not cost as much as the index is long
+    let segments = "SELECT count(DISTINCT segid) FROM notes_fts_idx";
+    assert!(desk.one::<i64>(segments) > 1);
+    desk.sql("INSERT INTO notes_fts (notes_fts) VALUES ('optimize')");
+    assert_eq!(desk.one::<i64>(segments), 1);
 }
 
 #[test]

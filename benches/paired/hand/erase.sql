@@ -109,12 +109,11 @@ UPDATE contacts_import SET name = NULL, phone = '' WHERE id IN (SELECT c.id FROM
     CROSS JOIN contacts_import c ON c.phone = p.value AND c.imported_at >= p.since);
 UPDATE guardians SET name = '', phone = NULL, id_no = NULL WHERE minor_user_id IN (SELECT id FROM who);
 DELETE FROM deid_records WHERE token IN (SELECT u.analytics_token FROM who CROSS JOIN users u ON u.id = who.id);
--- Customer service, its full-text index merged as droit merges it
+-- Customer service
 DELETE FROM cs_messages WHERE ticket_id IN (SELECT id FROM my_tickets WHERE fate = 'free');
 UPDATE cs_messages SET body = '' WHERE ticket_id IN (SELECT id FROM my_tickets WHERE fate = 'keep');
 DELETE FROM cs_tickets WHERE id IN (SELECT id FROM my_tickets WHERE fate = 'free');
 UPDATE cs_tickets SET phone = NULL WHERE phone IS NOT NULL AND id IN (SELECT id FROM my_tickets WHERE fate = 'keep');
-INSERT INTO cs_messages_fts (cs_messages_fts) SELECT 'optimize' FROM my_tickets WHERE fate <> 'wait' LIMIT 1;
 UPDATE users SET username = 'anon-' || lower(hex(randomblob(8))), phone = NULL, nickname = NULL, avatar_url = NULL,
     password_hash = NULL, password_salt = NULL, totp_secret = NULL, email = NULL, birth_date = NULL, reg_ip = NULL,
     analytics_token = 'anon-' || lower(hex(randomblob(8)))

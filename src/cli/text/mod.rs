@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod help;
 pub(crate) mod misuse;
 pub(crate) mod progress;
+pub(crate) mod proof;
 pub(crate) mod trouble;
 pub(crate) mod words;
 

@@ -94,7 +94,8 @@ fn rows<T>(
     found.collect::<rusqlite::Result<Vec<T>>>().map_err(|e| statement_failure(&e))
 }
 
-fn module(ddl: &str) -> String {
+/// The module named in the statement that made a virtual table, in lower case.
+pub(super) fn module(ddl: &str) -> String {
     let mut words = ddl.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
     words.find(|word| word.eq_ignore_ascii_case("using"));
     words.next().unwrap_or_default().to_ascii_lowercase()

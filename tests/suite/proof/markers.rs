@@ -111,7 +111,7 @@ pub(crate) fn build(path: &Path, app: App) -> Connection {
     db
 }
 
-/// Erases the first [`ERASED`] people as `apply` does: one transaction, full text optimized, audit last, statistics new.
+/// Erases the first [`ERASED`] people as `apply` does: one transaction, full text as it is, audit last, statistics new.
 pub(crate) fn erase(path: &Path) {
     let db = Connection::open(path).unwrap();
     teach(&db);
@@ -131,9 +131,6 @@ pub(crate) fn erase(path: &Path) {
              DELETE FROM audit WHERE person = ?1;",
             person,
         );
-    }
-    for table in ["own", "external", "bare", "baredel", "four"] {
-        db.execute_batch(&format!("INSERT INTO {table} ({table}) VALUES ('optimize')")).unwrap();
     }
     db.execute_batch("ANALYZE; COMMIT").unwrap();
 }

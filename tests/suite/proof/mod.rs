@@ -3,7 +3,7 @@
 
 mod busy;
 mod markers;
-mod withheld;
+pub(crate) mod withheld;
 
 use std::{path::PathBuf, time::Duration};
 

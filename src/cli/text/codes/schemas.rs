@@ -212,6 +212,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.prove/1",
+        Sort::Schema,
+        ["proofs", "证明"],
+        [
+            "proofs (case, state proven, not_provable or held_up, reasons, bytes, zeroed, longest_lock_ms, certificate, sha256), set_aside (case, code).",
+            "proofs（case、state（proven、not_provable 或 held_up）、reasons、bytes、zeroed、longest_lock_ms、certificate、sha256）、set_aside（case、code）。",
+        ],
+    ),
+    code(
         "droit.recover/1",
         Sort::Schema,
         ["settled changes", "已了结的更改"],

@@ -35,6 +35,11 @@ pub(super) const COMMANDS: Commands = &[
     ),
     ("recover", "完成或放弃被中断的更改", "用户数据库中的标记说明事务是否已经发生。\n\n示例：\n  droit recover"),
     (
+        "prove",
+        "证明删除的内容已从文件中消失",
+        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，尚未签名。\n只有此后案件才算已删除。仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
+    ),
+    (
         "demo",
         "生成示例公司，并在其上走完全部过程",
         "一切均为虚构。每条命令在执行前打印，并用平实的话说明结果。文件夹保留，可继续手工操作。\n\n示例：\n  droit demo\n  droit demo big --users 100000 --no-tour",
@@ -75,6 +80,9 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("restrict", "lift", "恢复设置标记之前的值"),
     ("restrict", "plan", "把计划写入文件，不作任何更改"),
     ("restrict", "confirm", "没有终端时再次给出案件编号"),
+    ("prove", "pending", "全部已移除而尚未证明的案件"),
+    ("prove", "exclusive", "应用程序写入快于清理时，在一次检查期间（每 GB 约一秒）暂停其写入"),
+    ("prove", "vacuum", "是否允许用 VACUUM 重写整个文件"),
     ("apply", "plan", "计划文件"),
     ("demo", "folder", "要建立的文件夹"),
     ("demo", "users", "公司的账号数"),

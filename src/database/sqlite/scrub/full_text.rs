@@ -3,38 +3,47 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{Obstacle, Scrubber, failure};
-use crate::database::DatabaseError;
+use crate::database::{DatabaseError, sqlite::schema::module};
 
 const TABLES: &str = "SELECT name, sql FROM sqlite_schema
     WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND sql LIKE '%USING%fts%' ORDER BY name";
 
+/// The modules that keep terms of rows; others of that family only show what these hold (`fts5vocab`, `fts4aux`).
+const MODULES: [&str; 3] = ["fts3", "fts4", "fts5"];
+
+/// A full-text table, and the statement that made it.
+pub(super) struct FullText {
+    pub(super) name: String,
+    sql: String,
+}
+
 impl Scrubber {
     /// The full-text tables.
     pub fn full_text(&self) -> Result<Vec<String>, DatabaseError> {
-        Ok(self.full_text_tables()?.into_iter().map(|(name, _)| name).collect())
+        Ok(self.full_text_tables()?.into_iter().map(|table| table.name).collect())
     }
 
-    fn full_text_tables(&self) -> Result<Vec<(String, String)>, DatabaseError> {
+    pub(super) fn full_text_tables(&self) -> Result<Vec<FullText>, DatabaseError> {
         let failed = |error: rusqlite::Error| failure(&error, &self.path);
         let mut statement = self.connection.prepare(TABLES).map_err(failed)?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
-        rows.collect::<Result<_, _>>().map_err(failed)
+        let rows =
+            statement.query_map([], |row| Ok(FullText { name: row.get(0)?, sql: row.get(1)? })).map_err(failed)?;
+        let mut tables: Vec<_> = rows.collect::<Result<_, _>>().map_err(failed)?;
+        tables.retain(|table| MODULES.contains(&&*module(&table.sql)));
+        Ok(tables)
     }
 
     /// Rewrites the whole file. Rows of tables without an INTEGER PRIMARY KEY get new numbers, which full-text tables that
     /// index other tables' rows do not learn of: then it is not done.
     pub fn vacuum(&mut self) -> Result<(), Obstacle> {
         self.release()?;
-        for (name, sql) in self.full_text_tables()? {
+        for FullText { name, sql } in self.full_text_tables()? {
             let Some(content) = content(&sql) else { continue };
             if !has_lasting_numbers(&self.connection, &content).map_err(|error| failure(&error, &self.path))? {
                 return Err(Obstacle::VacuumBreaks(name));
             }
         }
-        self.run("VACUUM").map_err(|error| match error {
-            DatabaseError::Busy => self.who(),
-            other => other.into(),
-        })
+        self.run("VACUUM").map_err(|error| self.busy(error))
     }
 }
 

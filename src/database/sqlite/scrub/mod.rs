@@ -6,6 +6,7 @@
 mod file;
 mod full_text;
 mod holder;
+mod merge;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 pub use holder::Process;
+pub use merge::Merged;
 pub use write::Scrubbed;
 
 use super::{failure, first_read, open};
@@ -44,6 +46,9 @@ pub enum Obstacle {
     /// VACUUM renumbers rows that a full-text table knows by their number
     #[error("VACUUM would renumber the rows that full-text table {0} points at")]
     VacuumBreaks(String),
+    /// The segments of a full-text table, in which removed terms stay, could not be merged
+    #[error("full-text table {0} could not be merged")]
+    NotMerged(String),
     /// The database failed, or is not one that can be cleaned
     #[error(transparent)]
     Database(#[from] DatabaseError),

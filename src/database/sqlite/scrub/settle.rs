@@ -104,6 +104,14 @@ impl Scrubber {
         }
     }
 
+    /// What a failure means where locks are taken.
+    pub(super) fn busy(&self, error: DatabaseError) -> Obstacle {
+        match error {
+            DatabaseError::Busy => self.who(),
+            other => other.into(),
+        }
+    }
+
     pub(super) fn run(&self, sql: &str) -> Result<(), DatabaseError> {
         self.connection.execute_batch(sql).map_err(|error| failure(&error, &self.path))
     }

@@ -105,10 +105,7 @@ impl Scrubber {
             if self.options.interrupted() {
                 return Err(DatabaseError::Interrupted.into());
             }
-            let (taken, slice) = self.slice(layout, sites).map_err(|error| match error {
-                DatabaseError::Busy => self.who(),
-                other => other.into(),
-            })?;
+            let (taken, slice) = self.slice(layout, sites).map_err(|error| self.busy(error))?;
             done.add(slice);
             sites = &sites[taken..];
             if !sites.is_empty() {
@@ -126,10 +123,7 @@ impl Scrubber {
             let walked = walk(&mut Shown(&scrubber.connection), &mut dirty)?;
             Ok(scrubber.write(&walked.layout, &dirty.0, None)?.1)
         };
-        self.in_transaction(all).map_err(|error| match error {
-            DatabaseError::Busy => self.who(),
-            other => other.into(),
-        })
+        self.in_transaction(all).map_err(|error| self.busy(error))
     }
 
     fn in_transaction(

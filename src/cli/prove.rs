@@ -1,0 +1,321 @@
+//! `droit prove`: shows that what an erasure removed is gone from the file, byte by byte, and writes the certificate.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::{
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Proof as Known},
+    plan::Work,
+    planner::Planner as _,
+    progress::{Doing, Progress},
+    prove::{Certificate, Erasure, Hunt, Proof, Proving, Reason, Vacuum},
+    refusal::Refusal,
+    rights::erasure::Scope,
+    value::Value,
+};
+
+use super::{
+    Exit,
+    out::{Out, Render},
+    page::Page,
+    planning::Planning,
+    session::Session,
+    text::{proof as words, trouble},
+    trace,
+    workspace::{create_private_file, create_private_folder, require_no_link},
+};
+
+/// Prove that what an erasure removed is gone from the file
+///
+/// Full-text indexes are merged, unused bytes are zeroed while the application goes on, and then
+/// every byte is looked at in one snapshot. A certificate, not signed yet, is written to
+/// certificates/. Only then is a case erased. What only stands in the way for now leaves the
+/// case as it is.
+///
+/// Examples:
+///   droit prove DSR-20261123-0001
+///   droit prove --pending
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ProveArgs {
+    /// The case
+    #[arg(value_name = "CASE", required_unless_present = "pending")]
+    case: Option<CaseNumber>,
+
+    /// Every case of which something was removed and is not proven yet
+    #[arg(long, conflicts_with = "case")]
+    pending: bool,
+
+    /// If the application writes faster than is cleaned, hold it up for one look (a second for a gigabyte)
+    #[arg(long)]
+    exclusive: bool,
+
+    /// Whether VACUUM may rewrite the whole file
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    vacuum: VacuumWhen,
+}
+
+/// Whether VACUUM may rewrite the whole file.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum VacuumWhen {
+    /// Never
+    #[default]
+    Never,
+    /// Where this build cannot write single pages
+    WhereNeeded,
+    /// Instead of writing single pages
+    Instead,
+}
+
+impl ProveArgs {
+    fn proving(&self) -> Proving {
+        let vacuum = match self.vacuum {
+            VacuumWhen::Never => Vacuum::Never,
+            VacuumWhen::WhereNeeded => Vacuum::WhereNeeded,
+            VacuumWhen::Instead => Vacuum::Instead,
+        };
+        Proving { exclusive: self.exclusive, vacuum, ..Proving::default() }
+    }
+}
+
+pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    session.lock()?;
+    let proving = args.proving();
+    let mut attempts = Attempts::default();
+    if let Some(number) = args.case {
+        out.progress(Progress::part(Doing::Cases, 0, 1));
+        attempts.proofs.push(prove(number, &proving, session)?);
+    } else {
+        let waiting = session.cases(false)?.into_iter().filter(waits).map(|case| case.number);
+        let waiting: Vec<CaseNumber> = waiting.collect();
+        let all = waiting.len() as u64;
+        for (before, number) in (0..).zip(waiting) {
+            session.go_on()?;
+            out.progress(Progress::part(Doing::Cases, before, all));
+            match prove(number, &proving, session) {
+                Ok(attempt) => attempts.proofs.push(attempt),
+                Err(error) => {
+                    let code = trace::failure(&error).code().to_owned();
+                    attempts.set_aside.push(SetAside { case: number, code });
+                }
+            }
+        }
+        // Ctrl-C in the middle of a proof is no reason to set its case aside
+        session.go_on()?;
+    }
+    let look = !attempts.set_aside.is_empty() || attempts.proofs.iter().any(|one| one.state != State::Proven);
+    if look {
+        out.result(&attempts)?;
+    } else {
+        out.report(&attempts)?;
+    }
+    if let Some(number) = args.case {
+        out.next(session.case(number)?.next_step());
+    }
+    Ok(if look { Exit::Look } else { Exit::Done })
+}
+
+/// Whether something was removed of which it is not shown that it is gone.
+fn waits(case: &Case) -> bool {
+    matches!(case.proof, Known::Pending | Known::NotProvable)
+}
+
+/// Proves one case. The user database is read by the map first and closed again, because a proof must be the only one of
+/// this process that has it open.
+fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> anyhow::Result<Attempt> {
+    let case = session.case(number)?;
+    case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
+    let set = case.personal.set.clone().filter(|set| !set.is_empty());
+    let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
+    let erasure = looked_again(&case, &set, session)?;
+    let hunt = hunt(&set);
+    drop(set);
+    let proof = session.prove(&hunt, proving)?;
+    let mut attempt = Attempt::of(number, &proof);
+    if attempt.state == State::HeldUp {
+        return Ok(attempt);
+    }
+    if erasure.nothing_found != Some(true) {
+        attempt.reasons.push(serde_json::json!({"reason": "rows_found"}));
+    }
+    let certificate = Certificate::new(erasure, &proof, session.now(), concat!("droit ", env!("CARGO_PKG_VERSION")));
+    attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
+    let (document, digest) = certificate.print()?;
+    attempt.certificate = Some(keep(number, &document, session)?);
+    attempt.sha256 = Some(digest);
+    let event = if certificate.is_whole() {
+        Event::Proven { certificate: digest }
+    } else {
+        let because = attempt.reasons.iter().filter_map(|reason| reason["reason"].as_str());
+        Event::NotProvable { certificate: digest, because: because.map(str::to_owned).collect() }
+    };
+    session.record(number, event, &Body::default())?;
+    Ok(attempt)
+}
+
+/// Looks once more by the map, from the set that was captured and as of the day that was decided about, and tells what
+/// the record says of the change.
+fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Erasure> {
+    let mut trusted = session.trusted()?;
+    let identity = trusted.database.identity()?;
+    let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
+    let (mut planned_at, mut together, mut last) = (None, None, None);
+    session.reading()?.events_about(About::Case(case.number), |recorded| {
+        match &recorded.event {
+            Event::Planned { .. } => planned_at = Some(recorded.at),
+            Event::PlannedTogether { tables, kept, .. } => {
+                (planned_at, together) = (Some(recorded.at), Some((tables.clone(), kept.clone())));
+            }
+            Event::RemovedTogether { intent, .. } => {
+                let (tables, kept) = together.clone().unwrap_or_default();
+                last = Some((*intent, tables, kept, planned_at.unwrap_or(recorded.at), recorded.at));
+            }
+            Event::Removed { intent, tables, kept } => {
+                last = Some((*intent, tables.clone(), kept.clone(), planned_at.unwrap_or(recorded.at), recorded.at));
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let (number, removed, kept, as_of, removed_at) = last.ok_or_else(nothing_removed)?;
+    let book = session.reading()?;
+    book.require_settled(&identity)?;
+    let intent = book.intent(number)?.ok_or_else(nothing_removed)?;
+    if intent.database != identity {
+        return Err(Refusal::ForeignPlan("database").into());
+    }
+    let planning = Planning::of_set(case, set.clone(), Scope::default(), as_of, &trusted, session)?;
+    let erasure = planning.erasure(&trusted.map, session)?;
+    let mut left = 0_u64;
+    erasure.derive(&mut *trusted.database, &mut |step| {
+        left += u64::from(Work::of(step).is_some());
+        Ok(())
+    })?;
+    Ok(Erasure {
+        about: About::Case(case.number),
+        intent: number,
+        subject: Some(case.subject),
+        removed,
+        kept,
+        plan: intent.plan,
+        map: trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
+        database: identity,
+        removed_at,
+        nothing_found: Some(left == 0),
+    })
+}
+
+/// The values that are looked for: all that was found to be the person's.
+fn hunt(set: &IdentitySet) -> Hunt {
+    let values: Vec<Value> = set.values.iter().map(|known| known.value.reveal().into()).collect();
+    Hunt::new(&values)
+}
+
+/// Writes the certificate under the case's number; another one gets the next number and none is overwritten.
+fn keep(case: CaseNumber, document: &[u8], session: &mut Session<'_>) -> anyhow::Result<PathBuf> {
+    let folder = session.workspace()?.path("certificates");
+    require_no_link(&folder)?;
+    create_private_folder(&folder)?;
+    let mut file = folder.join(format!("{case}.json"));
+    let mut number = 1;
+    while Path::new(&file).symlink_metadata().is_ok() {
+        number += 1;
+        file = folder.join(format!("{case}-{number}.json"));
+    }
+    create_private_file(&file, std::str::from_utf8(document)?)?;
+    Ok(file)
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Proven,
+    NotProvable,
+    /// Somebody stood in the way, so that nothing was seen; the case stays as it was
+    HeldUp,
+}
+
+#[derive(Serialize)]
+struct Attempt {
+    case: CaseNumber,
+    state: State,
+    reasons: Vec<serde_json::Value>,
+    /// Bytes that were looked at
+    bytes: u64,
+    /// Bytes that were zeroed
+    zeroed: u64,
+    longest_lock_ms: u64,
+    certificate: Option<PathBuf>,
+    sha256: Option<Fingerprint>,
+}
+
+impl Attempt {
+    fn of(case: CaseNumber, proof: &Proof) -> Self {
+        let for_now = |reason: &Reason| {
+            matches!(
+                reason,
+                Reason::SnapshotHeld { .. } | Reason::Locked { .. } | Reason::NeverQuiet | Reason::StillDirty { .. }
+            )
+        };
+        let reasons = proof.reasons();
+        let state = match reasons {
+            [] => State::Proven,
+            reasons if reasons.iter().all(for_now) => State::HeldUp,
+            _ => State::NotProvable,
+        };
+        Self {
+            case,
+            state,
+            reasons: reasons.iter().filter_map(|reason| serde_json::to_value(reason).ok()).collect(),
+            bytes: proof.file.as_ref().map_or(0, |file| file.pages * file.page_size),
+            zeroed: proof.cleaned.bytes,
+            longest_lock_ms: proof.cleaned.longest_lock_ms,
+            certificate: None,
+            sha256: None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SetAside {
+    case: CaseNumber,
+    code: String,
+}
+
+#[derive(Default, Serialize)]
+struct Attempts {
+    proofs: Vec<Attempt>,
+    set_aside: Vec<SetAside>,
+}
+
+impl Render for Attempts {
+    const SCHEMA: &'static str = "droit.prove/1";
+
+    fn render(&self, page: &mut Page) {
+        if self.proofs.is_empty() && self.set_aside.is_empty() {
+            page.say(words::NOTHING_WAITS, &[]);
+        }
+        for attempt in &self.proofs {
+            let case = attempt.case.to_string();
+            let said = match attempt.state {
+                State::Proven => words::PROVEN,
+                State::NotProvable => words::NOT_PROVABLE,
+                State::HeldUp => words::HELD_UP,
+            };
+            let (bytes, zeroed) = (attempt.bytes.to_string(), attempt.zeroed.to_string());
+            page.say(said, &[("case", &case), ("bytes", &bytes), ("zeroed", &zeroed)]);
+            for reason in &attempt.reasons {
+                let (code, about) = (reason["reason"].as_str().unwrap_or_default(), words::particulars(reason));
+                page.say(words::because(code), &[("code", code), ("about", &about)]);
+            }
+            if let Some(file) = &attempt.certificate {
+                page.say(words::CERTIFICATE, &[("file", &file.display().to_string())]);
+            }
+        }
+        for one in &self.set_aside {
+            page.say(words::SET_ASIDE, &[("case", &one.case.to_string()), ("code", &one.code)]);
+        }
+    }
+}

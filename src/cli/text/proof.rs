@@ -1,0 +1,115 @@
+//! What `droit prove` says: how it ended, what stands in the way, and what to do then.
+
+use super::Text;
+
+const fn text(en: &'static str, zh: &'static str) -> Text {
+    Text { en, zh }
+}
+
+pub(crate) const NOTHING_WAITS: Text = text("nothing waits for its proof", "没有等待证明的案件");
+pub(crate) const PROVEN: Text = text(
+    "{case}: erased and proven: {bytes} bytes looked at, {zeroed} zeroed",
+    "{case}：已删除并证明：检查 {bytes} 字节，清零 {zeroed} 字节",
+);
+pub(crate) const NOT_PROVABLE: Text = text(
+    "{case}: removed, and not provable: {bytes} bytes looked at, {zeroed} zeroed",
+    "{case}：已移除，无法证明：检查 {bytes} 字节，清零 {zeroed} 字节",
+);
+pub(crate) const HELD_UP: Text =
+    text("{case}: removed, not yet proven: something stands in the way", "{case}：已移除，尚未证明：存在妨碍");
+pub(crate) const CERTIFICATE: Text = text("  certificate (not signed yet): {file}", "  证明书（尚未签名）：{file}");
+pub(crate) const SET_ASIDE: Text = text("{case}: set aside: {code}", "{case}：搁置：{code}");
+
+/// A reason by its code, and what to do.
+pub(crate) fn because(code: &str) -> Text {
+    match code {
+        "snapshot_held" => text(
+            "  [{code}] a process reads an old state{about}; end its transaction, then: droit prove --pending",
+            "  [{code}] 有进程在读取旧状态{about}；请结束其事务，然后：droit prove --pending",
+        ),
+        "locked" => text(
+            "  [{code}] a process keeps the database locked{about}; end its transaction, then: droit prove --pending",
+            "  [{code}] 有进程锁定了数据库{about}；请结束其事务，然后：droit prove --pending",
+        ),
+        "never_quiet" => text(
+            "  [{code}] the application wrote in every instant; at a calmer hour: droit prove --pending",
+            "  [{code}] 应用程序一直在写入；请在空闲时段：droit prove --pending",
+        ),
+        "still_dirty" => text(
+            "  [{code}] the application writes faster than is cleaned; at a calmer hour, or: --exclusive",
+            "  [{code}] 应用程序写入快于清理；请在空闲时段，或加 --exclusive",
+        ),
+        "vacuum_breaks" => text(
+            "  [{code}] VACUUM would renumber rows that a full-text table points at{about}; use --vacuum never",
+            "  [{code}] VACUUM 会改变全文索引所指的行号{about}；请用 --vacuum never",
+        ),
+        "not_merged" => text(
+            "  [{code}] a full-text index cannot be opened{about}; drop it or rebuild it from the application, then prove again",
+            "  [{code}] 全文索引无法打开{about}；请由应用程序重建或删除后再证明",
+        ),
+        "lock_page" => text(
+            "  [{code}] the page that SQLite never uses is not empty; write a new file with VACUUM INTO, the application stopped",
+            "  [{code}] SQLite 从不使用的页不为空；请停止应用程序并用 VACUUM INTO 写出新文件",
+        ),
+        "left_in_derived" => text(
+            "  [{code}] values are left in full-text indexes or statistics{about}; rebuild the index, run ANALYZE, then prove again",
+            "  [{code}] 全文索引或统计信息中仍有残留{about}；请重建索引、运行 ANALYZE 后再证明",
+        ),
+        "in_schema" => text(
+            "  [{code}] values stand in the text of the schema; change the default, check, view or trigger, then prove again",
+            "  [{code}] 表结构文本中含有这些值；请修改默认值、约束、视图或触发器后再证明",
+        ),
+        "beside" => text(
+            "  [{code}] a file beside the database holds values{about}; remove it, then prove again",
+            "  [{code}] 数据库旁的文件仍含有这些值{about}；请移除后再证明",
+        ),
+        "unread" => text(
+            "  [{code}] a file beside the database cannot be read{about}; let it be read or remove it, then prove again",
+            "  [{code}] 数据库旁的文件无法读取{about}；请开放读取或移除后再证明",
+        ),
+        "rows_found" => text(
+            "  [{code}] by the map there is still something to erase (a part was erased, or rows came since); plan again: droit erase",
+            "  [{code}] 按数据地图仍有应删除的内容（仅删除了一部分，或其后又有新行）；请重新计划：droit erase",
+        ),
+        _ => text(
+            "  [{code}] values stand outside of live data{about}; prove again",
+            "  [{code}] 在有效数据之外仍有这些值{about}；请再次证明",
+        ),
+    }
+}
+
+/// Tables, files and processes that a reason names, in brackets; empty where it names none.
+pub(crate) fn particulars(reason: &serde_json::Value) -> String {
+    let mut named = Vec::new();
+    for field in ["table", "name"] {
+        named.extend(reason[field].as_str().map(str::to_owned));
+    }
+    let objects = reason["objects"].as_array().into_iter().flatten();
+    named.extend(objects.filter_map(|object| object.as_str().map(str::to_owned)));
+    for process in reason["processes"].as_array().into_iter().flatten() {
+        named.push(format!("{} {}", process["id"], process["name"].as_str().unwrap_or_default()));
+    }
+    if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cli::language::Language;
+
+    #[test]
+    fn a_reason_names_what_it_is_about() {
+        let held = json!({"reason": "snapshot_held", "processes": [{"id": 7, "name": "backup"}]});
+        let said = because("snapshot_held")
+            .with(Language::English, &[("code", "snapshot_held"), ("about", &particulars(&held))]);
+        assert_eq!(
+            said,
+            "  [snapshot_held] a process reads an old state (7 backup); end its transaction, then: droit prove --pending"
+        );
+        let left = json!({"reason": "left_in_derived", "objects": ["a_data", "b_data"], "values": 1});
+        assert_eq!(particulars(&left), " (a_data, b_data)");
+        assert_eq!(particulars(&json!({"reason": "never_quiet"})), "");
+    }
+}
