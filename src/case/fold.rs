@@ -335,7 +335,7 @@ impl Case {
         // Where nothing was to go no bytes are waiting to be proven gone; what was put in the place of something else
         // has been looked at before the commit.
         let stays = |count: &TableCount| ["kept", "changed"].contains(&count.what.as_str());
-        let only_stays = !tables.is_empty() && tables.iter().all(stays);
+        let only_stays = tables.iter().all(stays);
         let changed = only_stays && tables.iter().any(|count| count.what == "changed");
         self.proof = if only_stays { self.proof } else { Proof::Pending };
         self.completed_at = changed.then_some(at);
@@ -546,7 +546,7 @@ mod tests {
             },
             Event::Committing { intent: 1 },
             Event::Committed { intent: 1 },
-            Event::Removed { intent: 1, tables: Vec::new(), kept: Vec::new() },
+            Event::Removed { intent: 1, tables: vec![count("deleted")], kept: Vec::new() },
         ]) {
             case.apply(&recorded(number, event)).unwrap();
         }
@@ -559,6 +559,23 @@ mod tests {
         let clocks = deadlines(&case.facts(jiff::tz::TimeZone::UTC, None), &calendars);
         let k15w = clocks.iter().find(|clock| clock.rule == ClockRule::K15w).unwrap();
         assert_eq!(k15w.stopped.map(|stopped| stopped.at), Some(at(9)));
+    }
+
+    /// W4: nothing found is not something erased.
+    #[test]
+    fn where_nothing_was_removed_nothing_waits_for_a_proof() {
+        for tables in [Vec::new(), vec![count("kept")]] {
+            let mut case = case();
+            case.take_removal(&tables, &[], at(8));
+            assert_eq!((case.proof, case.completed_at), (Proof::NotNeeded, None));
+        }
+        let mut case = case();
+        case.take_removal(&[count("kept"), count("anonymized")], &[], at(8));
+        assert_eq!(case.proof, Proof::Pending);
+    }
+
+    fn count(what: &str) -> TableCount {
+        TableCount { table: "users".to_owned(), what: what.to_owned(), rows: 1 }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
     apply::{Applied, Applying, Planned, apply},
-    case::{About, CaseNumber},
+    case::{About, CaseNumber, Request},
     casebook::Casebook,
     database::{Database, WritableDatabase},
     error::Error,
@@ -20,7 +20,7 @@ use super::{
     database::Trusted,
     erase_cases,
     out::Out,
-    planning::{Planning, Sums, scope_of},
+    planning::{Planning, Sums, require_asked, scope_of},
     restrict,
     session::Session,
     text::{Text, trouble},
@@ -74,6 +74,9 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let (confirmed, command) = (args.confirm.as_deref(), claim.header.command.clone());
     match (command.as_str(), about) {
         ("erase", _) => {
+            if let About::Case(case) = about {
+                require_asked(&session.case(case)?, Request::asks_for_erasure)?;
+            }
             confirm::by_typing(&word, confirmed, session, out)?;
             let mut watch = Watch::begin(session);
             let carry_out = CarryOut { about, planned: &claim.into(), changes: None };
@@ -86,6 +89,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
             Ok(Exit::Done)
         }
         ("correct", About::Case(case)) => {
+            require_asked(&session.case(case)?, Request::asks_for_correction)?;
             let wishes = correct::wished(case, &claim, session)?;
             confirm::by_typing(&word, confirmed, session, out)?;
             correct::carry_out(case, &planning, &wishes, &claim.into(), &mut trusted, session, out)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     apply::Planned,
-    case::{About, CaseNumber, Event},
+    case::{About, CaseNumber, Event, Request},
     database::Database,
     plan::Totals,
     rights::erasure::Scope,
@@ -18,7 +18,7 @@ use super::{
     erase_cases,
     out::Out,
     plan_file,
-    planning::{Planning, Sums},
+    planning::{Planning, Sums, require_asked},
     session::Session,
     text::{Text, trouble},
 };
@@ -89,6 +89,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         let batch = erase_cases::Batch { listed, scope, plan_file, confirm: args.confirm.as_deref() };
         return batch.run(&mut trusted, &mut watch, session, out);
     };
+    require_asked(&session.case(case)?, Request::asks_for_erasure)?;
     let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
     let (planned, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let not_searched = planning.not_searched(&trusted.map, session)?;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::Sha256;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, TableCount},
+    case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, Request, TableCount},
     data_map::classified::{Classified, TableId},
     plan::{Header, PLAN_SCHEMA, Totals},
     refusal::Refusal,
@@ -30,7 +30,7 @@ use super::{
     page::Page,
     session::Session,
     subject,
-    text::Text,
+    text::{Text, trouble},
 };
 
 /// A case and its person as captured.
@@ -49,6 +49,15 @@ impl Member {
         let held = is_held(&case, &set, session)?;
         Ok(Self { case, set, held })
     }
+}
+
+/// Nothing is erased or corrected for a case that asks for something else: its number was mistaken, or the person asks
+/// for more, which is a case of its own.
+pub(crate) fn require_asked(case: &Case, asks: fn(Request) -> bool) -> anyhow::Result<()> {
+    if asks(case.request) {
+        return Ok(());
+    }
+    Err(trouble::ASKS_FOR_SOMETHING_ELSE.with(&[("case", &case.number.to_string())]).into())
 }
 
 /// Whether a legal hold protects a case's person.

@@ -19,6 +19,7 @@ mod long_cells;
 mod long_record;
 mod maps;
 mod mentions;
+mod mistaken;
 mod misused;
 mod office;
 mod package;

@@ -105,6 +105,20 @@ impl Request {
         if self.right.is_on_behalf() { self.inner } else { Some(self.right) }
     }
 
+    /// Whether it asks for an erasure: of everything, of the account, or of what was held on a consent (PIPL 47). Nothing
+    /// is erased for a request that asks for something else.
+    #[must_use]
+    pub fn asks_for_erasure(self) -> bool {
+        let erasing = [RequestType::Delete, RequestType::CancelAccount, RequestType::WithdrawConsent];
+        self.action().is_some_and(|action| erasing.contains(&action))
+    }
+
+    /// Whether it asks for a correction (PIPL 46).
+    #[must_use]
+    pub fn asks_for_correction(self) -> bool {
+        self.action() == Some(RequestType::Correct)
+    }
+
     /// What the complaint is about, if that is known.
     #[must_use]
     pub fn complaint_about(self) -> Option<ComplaintAbout> {

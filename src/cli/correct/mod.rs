@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
     apply::Planned,
-    case::{Body, CaseNumber, Event, Evidence, Identity, Secret, TableCount},
+    case::{Body, CaseNumber, Event, Evidence, Identity, Request, Secret, TableCount},
     data_map::classified::Classified,
     database::Database,
     error::Error,
@@ -28,7 +28,7 @@ use super::{
     letter,
     out::Out,
     plan_file,
-    planning::Planning,
+    planning::{Planning, require_asked},
     session::Session,
     subject,
     text::{Text, trouble},
@@ -84,6 +84,7 @@ pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'
     let mut trusted = session.trusted()?;
     let Some(evidence) = args.evidence else { return list(args.case, &mut trusted, session, out) };
     session.lock()?;
+    require_asked(&session.case(args.case)?, Request::asks_for_correction)?;
     let asked = args.given.require(session, out)?;
     let words = letter::secret(args.annotate.as_deref(), session)?;
     if args.annotate.is_some() && words.is_none() {

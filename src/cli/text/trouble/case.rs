@@ -51,6 +51,19 @@ pub(crate) const NOT_AN_ERASURE: Trouble = Trouble {
     }),
 };
 
+pub(crate) const ASKS_FOR_SOMETHING_ELSE: Trouble = Trouble {
+    code: "not_asked_for",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{case} asks for something else: nothing is erased or corrected for it",
+        zh: "{case} 请求的是其他权利：不会据此删除或更正",
+    },
+    hint: Some(Text {
+        en: "check the number with droit case show {case}; what the person asks besides is opened as a case of its own: droit case open",
+        zh: "请用 droit case show {case} 核对编号；此人另外提出的请求须单独登记：droit case open",
+    }),
+};
+
 pub(crate) const ALREADY_REMOVED: Trouble = Trouble {
     code: "already_removed",
     exit: Exit::Refused,
