@@ -70,6 +70,18 @@ pub enum RowKey {
     None,
 }
 
+impl RowKey {
+    /// The names by which a row is asked for.
+    #[must_use]
+    pub fn columns(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Columns(columns) => Some(columns.clone()),
+            Self::Rowid(alias) => Some(vec![(*alias).to_owned()]),
+            Self::None => None,
+        }
+    }
+}
+
 /// One table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {

@@ -10,7 +10,7 @@ use crate::{
     plan::{Act, TOKEN_PREFIX, Totals, Work, Written, written},
     planner::Planner,
     refusal::Refusal,
-    schema::{RowKey, Schema, Storage, TableName},
+    schema::{Schema, Storage, TableName},
     value::{Key, Value, hex},
 };
 
@@ -97,11 +97,7 @@ impl<'a> CarryingOut<'a> {
         transaction: &mut dyn Transaction,
     ) -> Result<(), Error> {
         let held = &self.map.tables[table];
-        let key = match &held.key {
-            RowKey::Columns(columns) => columns.clone(),
-            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
-        };
+        let key = held.key_columns()?;
         let planned = rows.len() as u64;
         let action = match act {
             Act::Leave => return Ok(()),

@@ -14,7 +14,6 @@ use crate::{
     error::Error,
     plan::{Record, Work},
     refusal::Refusal,
-    schema::RowKey,
     value::{Key, Value},
 };
 
@@ -83,14 +82,10 @@ fn still_named(map: &Classified, reader: &mut dyn Database, window: &[Named]) ->
     let mut named = HashSet::new();
     for (table, held) in map.tables.iter().enumerate() {
         for column in &held.columns {
-            let Some(template) = &column.meaning.file else { continue };
+            let Some(template) = column.file_template() else { continue };
             let (before, after) = template.split_once(&format!("{{{}}}", column.name)).unwrap_or((template, ""));
             let value = |name: &str| Some(Value::from(name.strip_prefix(before)?.strip_suffix(after)?));
-            let key = match &held.key {
-                RowKey::Columns(columns) => columns.clone(),
-                RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-                RowKey::None => continue,
-            };
+            let Some(key) = held.key.columns() else { continue };
             let seed = |(tag, file): (u32, &Named)| Some(Seed { subject: 0, tag, values: vec![value(&file.name)?] });
             let seeds: Seeds = (0..).zip(window).filter_map(seed).collect();
             let select = Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.name.clone()], seeds }]);

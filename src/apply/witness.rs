@@ -7,7 +7,6 @@ use crate::{
     error::Error,
     plan::{Act, Record, Work, still_there, written},
     refusal::Refusal,
-    schema::RowKey,
     value::Value,
 };
 
@@ -37,11 +36,7 @@ pub(super) fn took_place(
 /// Whether one row was changed; `None` when it is neither as before nor as after.
 fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Result<Option<bool>, Error> {
     let held = &map.tables[work.table];
-    let key = match &held.key {
-        RowKey::Columns(columns) => columns.clone(),
-        RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-        RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
-    };
+    let key = held.key_columns()?;
     let seeds = vec![Seed { subject: 0, tag: 0, values: work.key.0.clone() }];
     let names = key.len();
     let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds: seeds.into() }]);

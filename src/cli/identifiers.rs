@@ -1,7 +1,7 @@
 //! Identifiers of a person, on their way in: from a file, standard input, a prompt, or (with a warning) an argument.
 //! They end in encrypted bodies only; no message repeats one.
 
-use std::{fs, io::Read as _, path::PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -11,7 +11,7 @@ use crate::{
     kind::Kind,
 };
 
-use super::{confirm, failure::Failure, out::Out, session::Session, text::Text, text::trouble, workspace::cannot_read};
+use super::{confirm, failure::Failure, letter, out::Out, session::Session, text::Text, text::trouble};
 
 /// How identifiers are given
 #[derive(clap::Args, Clone, Default)]
@@ -24,9 +24,6 @@ pub(crate) struct IdentifierArgs {
     #[arg(long = "id", value_name = "KIND=VALUE")]
     id: Vec<String>,
 }
-
-/// Bytes that are read; more are not one person's identifiers.
-const MOST: u64 = 1024 * 1024;
 
 const IN_HISTORY: Text = Text {
     en: "an identifier was given as an argument: the shell's history and the process list keep it; use --id-file",
@@ -59,20 +56,7 @@ impl IdentifierArgs {
 
     /// Reads what was given, which may be nothing.
     pub(crate) fn read(&self, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Identity> {
-        let mut text = Zeroizing::new(String::new());
-        if let Some(file) = &self.id_file {
-            if file.as_os_str() == "-" {
-                let read = (&mut *session.stdin).take(MOST).read_to_string(&mut text);
-                read.map_err(|error| cannot_read(file, &error))?;
-            } else {
-                let path = session.path(file);
-                let read = fs::File::open(&path).and_then(|opened| opened.take(MOST).read_to_string(&mut text));
-                read.map_err(|error| cannot_read(&path, &error))?;
-            }
-        }
-        if text.len() as u64 >= MOST {
-            return Err(trouble::TOO_MUCH.plain().into());
-        }
+        let text = letter::private(self.id_file.as_deref(), session)?;
         let people = session.person_words();
         let mut identity = parse(&text, &people)?;
         if !self.id.is_empty() {

@@ -7,10 +7,11 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::case::{Fingerprint, Secret};
 
-use super::{session::Session, workspace::cannot_read};
+use super::{session::Session, text::trouble, workspace::cannot_read};
 
 /// The text of `file` (`-` is standard input), without the white space around it.
 pub(crate) fn secret(file: Option<&Path>, session: &mut Session<'_>) -> anyhow::Result<Option<Secret>> {
@@ -23,6 +24,25 @@ pub(crate) fn secret(file: Option<&Path>, session: &mut Session<'_>) -> anyhow::
         text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
     }
     Ok(Some(Secret::from(text.trim())).filter(|text| !text.reveal().is_empty()))
+}
+
+/// Bytes that are read of what is about one person; more is not about one person.
+const MOST: u64 = 1024 * 1024;
+
+/// The text of `file` (`-` is standard input) with a person's identifiers or values, forgotten when it is dropped; empty
+/// without a file.
+pub(crate) fn private(file: Option<&Path>, session: &mut Session<'_>) -> anyhow::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    let Some(file) = file else { return Ok(text) };
+    if file.as_os_str() == "-" {
+        let read = (&mut *session.stdin).take(MOST).read_to_string(&mut text);
+        read.map_err(|error| cannot_read(file, &error))?;
+    } else {
+        let path = session.path(file);
+        let read = fs::File::open(&path).and_then(|opened| opened.take(MOST).read_to_string(&mut text));
+        read.map_err(|error| cannot_read(&path, &error))?;
+    }
+    if text.len() as u64 >= MOST { Err(trouble::TOO_MUCH.plain().into()) } else { Ok(text) }
 }
 
 /// The SHA-256 of a file of any size.

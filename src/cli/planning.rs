@@ -13,7 +13,7 @@ use sha2::Sha256;
 use crate::{
     case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, Request, TableCount},
     data_map::classified::{Classified, TableId},
-    plan::{Header, PLAN_SCHEMA, Totals},
+    plan::{self, Header, PLAN_SCHEMA, TableTotals, Totals},
     refusal::Refusal,
     rights::{
         correction::Basis,
@@ -278,13 +278,29 @@ pub(crate) struct Sums {
 
 #[derive(Serialize)]
 pub(crate) struct TableSums {
-    table: String,
+    pub(crate) table: String,
     located: u64,
-    deleted: u64,
-    anonymized: u64,
-    kept: u64,
+    pub(crate) deleted: u64,
+    pub(crate) anonymized: u64,
+    pub(crate) kept: u64,
     unlinked: u64,
     struck_out: u64,
+}
+
+impl TableSums {
+    /// By table, in the order of their names.
+    pub(crate) fn all(totals: &Totals, map: &Classified) -> Vec<Self> {
+        let of = |(table, sums): (String, &TableTotals)| Self {
+            table,
+            located: sums.located,
+            deleted: sums.deleted,
+            anonymized: sums.overwritten,
+            kept: sums.left,
+            unlinked: sums.unlinked,
+            struck_out: sums.struck_out,
+        };
+        totals.named(map).map(of).collect()
+    }
 }
 
 #[derive(Serialize)]
@@ -296,26 +312,24 @@ pub(crate) struct Kept {
     until: Option<Date>,
 }
 
-impl Sums {
-    /// The sums of `totals`, with tables by name.
-    pub(crate) fn of(case: About, state: &'static str, plan: &str, totals: &Totals, map: &Classified) -> Self {
-        let all = totals.all();
-        let table = |(table, sums): (String, &crate::plan::TableTotals)| TableSums {
-            table,
-            located: sums.located,
-            deleted: sums.deleted,
-            anonymized: sums.overwritten,
-            kept: sums.left,
-            unlinked: sums.unlinked,
-            struck_out: sums.struck_out,
-        };
-        let kept = |(kept, rows): (&crate::plan::Kept, &u64)| Kept {
+impl Kept {
+    /// What stays, by table, code, law and end.
+    pub(crate) fn all(totals: &Totals, map: &Classified) -> Vec<Self> {
+        let of = |(kept, rows): (&plan::Kept, &u64)| Self {
             table: map.tables[kept.table].name.to_string(),
             rows: *rows,
             code: kept.code,
             law: kept.law.clone(),
             until: kept.until,
         };
+        totals.kept.iter().map(of).collect()
+    }
+}
+
+impl Sums {
+    /// The sums of `totals`, with tables by name.
+    pub(crate) fn of(case: About, state: &'static str, plan: &str, totals: &Totals, map: &Classified) -> Self {
+        let all = totals.all();
         Self {
             case,
             state,
@@ -327,8 +341,8 @@ impl Sums {
             unlinked: all.unlinked,
             struck_out: all.struck_out,
             files: None,
-            tables: totals.named(map).map(table).collect(),
-            reasons: totals.kept.iter().map(kept).collect(),
+            tables: TableSums::all(totals, map),
+            reasons: Kept::all(totals, map),
             not_searched: Vec::new(),
         }
     }

@@ -3,12 +3,17 @@
 //! This is what `locate` and the planners work on, and what `datamap.lock` writes down. It exists only when nothing is
 //! unclassified, ambiguous or missing (W4).
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path},
+};
 
 use super::{fate::Fates, predicate::Predicate};
 use crate::{
     kind::Kind,
+    refusal::Refusal,
     schema::{Generated, RowKey, TableName},
+    value::Value,
 };
 
 /// Index of a table in [`Classified::tables`].
@@ -414,9 +419,32 @@ impl Classified {
     pub fn table_id(&self, name: &TableName) -> Option<TableId> {
         self.tables.binary_search_by(|table| table.name.cmp(name)).ok()
     }
+
+    /// Column lists of `table` that ties of any sense name.
+    #[must_use]
+    pub fn lists_named(&self, table: TableId) -> Vec<Vec<String>> {
+        let mut lists: Vec<Vec<String>> = Vec::new();
+        for tie in self.tables.iter().flat_map(|other| &other.ties) {
+            if let Target::Rows { table: target, columns, .. } = &tie.target
+                && *target == table
+                && !lists.contains(columns)
+            {
+                lists.push(columns.clone());
+            }
+        }
+        lists
+    }
 }
 
 impl Table {
+    /// The names by which a row is asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::NoKey`]: nothing names a row, so none can be planned on.
+    pub fn key_columns(&self) -> Result<Vec<String>, Refusal> {
+        self.key.columns().ok_or_else(|| Refusal::NoKey(self.name.to_string()))
+    }
+
     /// The column of that name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -425,6 +453,19 @@ impl Table {
 }
 
 impl Column {
+    /// How it names a file, in rows of whatever case.
+    #[must_use]
+    pub fn file_template(&self) -> Option<&str> {
+        let mut meanings = self.by_case.iter().map(|(_, meaning)| meaning).chain([&self.meaning]);
+        meanings.find_map(|meaning| meaning.file.as_deref())
+    }
+
+    /// The file that `value` names in a row of this case; see [`Meaning::file_named`].
+    #[must_use]
+    pub fn file_named(&self, case: Option<&str>, value: &Value) -> Option<String> {
+        self.meaning_in(case)?.file_named(&self.name, value)
+    }
+
     /// What it means in a row with this case value; `None` when the map does not say.
     #[must_use]
     pub fn meaning_in(&self, case: Option<&str>) -> Option<&Meaning> {
@@ -436,6 +477,23 @@ impl Column {
     }
 }
 
+impl Meaning {
+    /// The file that `value` in `column` names, beneath the folder that such names are looked up in; `None` when it names
+    /// none there. The name is text that anybody may have typed.
+    #[must_use]
+    pub fn file_named(&self, column: &str, value: &Value) -> Option<String> {
+        let template = self.file.as_ref().filter(|_| !value.is_empty())?;
+        let path = template.replace(&format!("{{{column}}}"), &value.to_canonical_text());
+        stays_beneath(&path).then_some(path)
+    }
+}
+
+/// Whether `path` can only name something beneath the folder that it is looked up in.
+fn stays_beneath(path: &str) -> bool {
+    let mut parts = Path::new(path).components().peekable();
+    parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
 impl Cases {
     /// Whether something that holds under these cases holds under `case`.
     #[must_use]
@@ -443,6 +501,19 @@ impl Cases {
         match self {
             Self::Only(values) => values.iter().any(|value| value == case),
             Self::Except(values) => values.iter().all(|value| value != case),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_lead_out_of_the_folder_name_no_file_of_ours() {
+        assert!(stays_beneath("voice/1.amr"));
+        for path in ["../../etc/passwd", "/etc/passwd", "a/../../b", "./a", ""] {
+            assert!(!stays_beneath(path), "{path}");
         }
     }
 }

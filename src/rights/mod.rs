@@ -3,7 +3,6 @@
 pub mod access;
 pub mod correction;
 pub mod erasure;
-mod files;
 pub mod restriction;
 mod stored;
 pub mod subject;

@@ -22,7 +22,7 @@ use crate::{
     plan::{Act, Decision, Step, Totals},
     planner::Planner,
     refusal::Refusal,
-    rights::{correction::key_columns, stored::stored},
+    rights::stored::stored,
     value::{Key, Value},
 };
 
@@ -123,7 +123,7 @@ impl Restriction<'_> {
         let keys = self.subjects.iter().filter_map(|set| set.persons.get(&person.name)).flatten();
         let seeds: Vec<Seed> = keys.map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
         let arm = Arm { columns: flag.link.clone(), seeds: seeds.into() };
-        let mut select = Select::new(held.name.clone(), key_columns(self.map, flag.table)?, vec![arm]);
+        let mut select = Select::new(held.name.clone(), held.key_columns()?, vec![arm]);
         let column = held.columns[flag.column].name.clone();
         let at = select.key_len() + select.term(Term::Column { via: 0, column });
         let names = select.key_len();

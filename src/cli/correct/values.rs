@@ -1,7 +1,7 @@
 //! New values on their way in: from a file, standard input, a prompt, or (with a warning) an argument. No message
 //! repeats one.
 
-use std::{fs, io::Read as _, path::PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -10,10 +10,10 @@ use crate::{case::Secret, rights::correction::Asked};
 use crate::cli::{
     confirm,
     failure::Failure,
+    letter,
     out::Out,
     session::Session,
     text::{Text, trouble},
-    workspace::cannot_read,
 };
 
 /// How new values are given
@@ -29,9 +29,6 @@ pub(super) struct ValueArgs {
     set: Vec<String>,
 }
 
-/// Bytes that are read; more are not one person's corrections.
-const MOST: u64 = 1024 * 1024;
-
 const IN_HISTORY: Text = Text {
     en: "a value was given as an argument: the shell's history and the process list keep it; use --values",
     zh: "新值以参数给出：会留在 shell 历史和进程列表中；请改用 --values",
@@ -45,7 +42,7 @@ const WHAT: Text = Text {
 impl ValueArgs {
     /// Reads what was given; asks where nothing was.
     pub(super) fn require(&self, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Vec<Asked>> {
-        let mut asked = parse(&self.text(session)?)?;
+        let mut asked = parse(&letter::private(self.values.as_deref(), session)?)?;
         if !self.set.is_empty() {
             out.warning("value_in_history", IN_HISTORY, &[]);
             for (at, pair) in self.set.iter().enumerate() {
@@ -60,24 +57,6 @@ impl ValueArgs {
             return Err(trouble::NO_FIELDS.plain().into());
         }
         Ok(asked)
-    }
-
-    fn text(&self, session: &mut Session<'_>) -> anyhow::Result<Zeroizing<String>> {
-        let mut text = Zeroizing::new(String::new());
-        if let Some(file) = &self.values {
-            if file.as_os_str() == "-" {
-                let read = (&mut *session.stdin).take(MOST).read_to_string(&mut text);
-                read.map_err(|error| cannot_read(file, &error))?;
-            } else {
-                let path = session.path(file);
-                let read = fs::File::open(&path).and_then(|opened| opened.take(MOST).read_to_string(&mut text));
-                read.map_err(|error| cannot_read(&path, &error))?;
-            }
-        }
-        if text.len() as u64 >= MOST {
-            return Err(trouble::TOO_MUCH.plain().into());
-        }
-        Ok(text)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::cli::{
     grid::{Column, Grid},
     out::Render,
     page::Page,
+    planning::{Kept, TableSums},
     text::Text,
 };
 
@@ -42,8 +43,8 @@ pub(super) struct Purged {
     /// Tables at which the breaker would stop it
     pub(super) breaker: Vec<Tripped>,
     pub(super) rules: Vec<RuleRun>,
-    pub(super) tables: Vec<TableLine>,
-    pub(super) reasons: Vec<KeptLine>,
+    pub(super) tables: Vec<TableSums>,
+    pub(super) reasons: Vec<Kept>,
 }
 
 /// What was left out because something stood in the way.
@@ -54,53 +55,13 @@ pub(super) struct Skipped {
     pub(super) count: u64,
 }
 
-#[derive(Serialize)]
-pub(super) struct TableLine {
-    table: String,
-    deleted: u64,
-    anonymized: u64,
-    kept: u64,
-    unlinked: u64,
-    struck_out: u64,
-}
-
-#[derive(Serialize)]
-pub(super) struct KeptLine {
-    table: String,
-    rows: u64,
-    code: &'static str,
-    law: String,
-    until: Option<Date>,
-}
-
 impl Purged {
     /// Fills in the sums of `totals`.
     pub(super) fn with(mut self, totals: &Totals, map: &Classified) -> Self {
         let all = totals.all();
         (self.deleted, self.anonymized, self.kept) = (all.deleted, all.overwritten, all.left);
         (self.unlinked, self.struck_out) = (all.unlinked, all.struck_out);
-        self.tables = totals
-            .named(map)
-            .map(|(table, sums)| TableLine {
-                table,
-                deleted: sums.deleted,
-                anonymized: sums.overwritten,
-                kept: sums.left,
-                unlinked: sums.unlinked,
-                struck_out: sums.struck_out,
-            })
-            .collect();
-        self.reasons = totals
-            .kept
-            .iter()
-            .map(|(kept, rows)| KeptLine {
-                table: map.tables[kept.table].name.to_string(),
-                rows: *rows,
-                code: kept.code,
-                law: kept.law.clone(),
-                until: kept.until,
-            })
-            .collect();
+        (self.tables, self.reasons) = (TableSums::all(totals, map), Kept::all(totals, map));
         self
     }
 

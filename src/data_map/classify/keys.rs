@@ -97,7 +97,7 @@ pub(super) fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
 
 /// Before a file is removed, it is looked whether another row names it.
 pub(super) fn file_indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
-    for column in table.columns.iter().filter(|column| column.meaning.file.is_some()) {
+    for column in table.columns.iter().filter(|column| column.file_template().is_some()) {
         if context.tables[id].finds_by(&column.name) {
             continue;
         }

@@ -13,7 +13,7 @@ use crate::{
     data_map::classified::{Classified, Column, Person, Sense, TableId, Target, Tie},
     database::{Arm, Database, DatabaseError, Flow, Seed, Select, Term},
     kind::{Dated, Kind},
-    schema::{RowKey, TableName},
+    schema::TableName,
     value::{Key, Value},
 };
 
@@ -149,11 +149,7 @@ fn keep_existing_persons(
 
 fn lookup(map: &Classified, table: TableId, column: &str, seeds: Vec<Seed>) -> Select {
     let held = &map.tables[table];
-    let key = match &held.key {
-        RowKey::Columns(columns) => columns.clone(),
-        RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-        RowKey::None => Vec::new(),
-    };
+    let key = held.key.columns().unwrap_or_default();
     Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.to_owned()], seeds: seeds.into() }])
 }
 

@@ -7,6 +7,7 @@
 mod closure;
 mod count;
 mod doubt;
+mod inherited;
 mod many;
 mod shared;
 
@@ -17,6 +18,7 @@ use jiff::tz::TimeZone;
 pub use closure::{Ambiguity, Candidate, Closed, close};
 pub use count::Held;
 pub use doubt::Doubt;
+pub use inherited::{ask_dates, chain};
 pub use many::close_many;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
@@ -24,7 +26,6 @@ use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Case, Cases, Classified, Sense, Table, TableId, Target, Tie},
     kind::Kind,
-    schema::RowKey,
     value::{Key, Row, Value},
 };
 
@@ -216,11 +217,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         let held = &self.map.tables[table];
-        let key = match &held.key {
-            RowKey::Columns(columns) => columns.clone(),
-            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-            RowKey::None => return None,
-        };
+        let key = held.key.columns()?;
         let arm = |(entry, _): (Entry<'a>, _)| Arm { columns: entry.columns.to_vec(), seeds: self.seeds(&entry) };
         Some(Select::new(held.name.clone(), key, ways.into_iter().map(arm).collect()))
     }

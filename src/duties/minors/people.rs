@@ -16,8 +16,6 @@ use crate::{
     error::Error,
     kind::{Dated, Kind, resident_id},
     plan::{still_there, written},
-    refusal::Refusal,
-    schema::RowKey,
     value::{Key, Row, Value},
 };
 
@@ -57,11 +55,7 @@ impl Minors<'_> {
         database: &mut dyn Database,
     ) -> Result<People, Error> {
         let held = &self.map.tables[person.table];
-        let key = match &held.key {
-            RowKey::Columns(columns) => columns.clone(),
-            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
-        };
+        let key = held.key_columns()?;
         let names = key.len();
         let mut select = Select::page(held.name.clone(), key, after, rows, None);
         let asked = self.ask(person, &mut select, names);

@@ -3,17 +3,17 @@
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::{
-    rule::{Bound, Due, Event, Rule, is_reverse},
-    view::{ask_dates, chain, key_of},
-};
+use super::rule::{Bound, Due, Event, Rule, is_reverse};
 use crate::{
     data_map::{
         classified::{Classified, Sense, TableId},
         fate::{After, Erase},
         predicate::{Comparison, Predicate},
     },
-    database::{Database, Flow, Select, Term},
+    database::{
+        Database, Flow, Select, Term,
+        locate::{ask_dates, chain},
+    },
     error::Error,
     plan::{still_there, written},
     value::{Key, Row, Value},
@@ -81,7 +81,7 @@ impl<'m> Finder<'m> {
             return Ok(None);
         }
         let held = &self.map.tables[self.rule.table];
-        let key = key_of(held)?;
+        let key = held.key_columns()?;
         let names = key.len();
         let mut select = Select::page(held.name.clone(), key, self.after.take(), PAGE, self.filter());
         let above = chain(self.map, self.rule.table, &mut select);

@@ -1,7 +1,5 @@
 //! One row: whether its time has come, what is decided, what exactly changes.
 
-use std::path::{Component, Path};
-
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
@@ -100,7 +98,8 @@ impl Judge<'_> {
         let terms = terms.swap_remove(0);
         let overwrite = overwrite(view, &decision, &terms, &own)?;
         let overwrite_all = overwrite_all(view, &terms)?;
-        let files = files(view, &decision, &overwrite, &terms);
+        let case = view.case.map(|at| terms[at].to_canonical_text());
+        let files = files(view, &decision, &overwrite, &terms, case.as_deref());
         Ok(Judged { key, terms, decision: Some(decision), waits, overwrite, overwrite_all, files })
     }
 
@@ -176,22 +175,10 @@ fn is_key(view: &View<'_>, column: &str) -> bool {
     matches!(&view.held.key, RowKey::Columns(columns) if columns.iter().any(|c| c == column))
 }
 
-fn files(view: &View<'_>, decision: &Decision, overwrite: &[usize], terms: &Row) -> Vec<String> {
+fn files(view: &View<'_>, decision: &Decision, overwrite: &[usize], terms: &Row, case: Option<&str>) -> Vec<String> {
     let goes = |column: usize| *decision == Decision::Delete || overwrite.contains(&column);
-    let named = view.files.iter().filter(|(column, _, at)| goes(*column) && !terms[*at].is_empty());
-    named
-        .map(|(column, template, at)| {
-            let hole = format!("{{{}}}", view.held.columns[*column].name);
-            template.replace(&hole, &terms[*at].to_canonical_text())
-        })
-        .filter(|path| stays_beneath(path))
-        .collect()
-}
-
-/// Whether `path` can only name something beneath the folder that it is looked up in.
-fn stays_beneath(path: &str) -> bool {
-    let mut parts = Path::new(path).components().peekable();
-    parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)))
+    let named = view.files.iter().filter(|(column, _)| goes(*column));
+    named.filter_map(|(column, at)| view.held.columns[*column].file_named(case, &terms[*at])).collect()
 }
 
 impl Judged {
@@ -236,18 +223,5 @@ impl Judged {
         let cells = view.held.columns.len() as u64;
         let (table, key, files) = (view.table, self.key.clone(), self.files.clone());
         Some(Step { table, key, roles: vec![0], decision, act, cells, files })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_lead_out_of_the_folder_name_no_file_of_ours() {
-        assert!(stays_beneath("voice/1.amr"));
-        for path in ["../../etc/passwd", "/etc/passwd", "a/../../b", ""] {
-            assert!(!stays_beneath(path), "{path}");
-        }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     judge::{Judge, Judged, Node},
     pointers::{Gone, Pins, Pointer, What, pointers},
     rule::{Rule, is_reverse, rules},
-    view::{View, key_of},
+    view::View,
 };
 use crate::{
     data_map::{
@@ -99,7 +99,7 @@ impl Planner for Retention<'_> {
 
 impl<'a> Retention<'a> {
     fn load_root(&self, database: &mut dyn Database) -> Result<Loaded<'a>, Error> {
-        let key = key_of(&self.map.tables[self.rule.table])?;
+        let key = self.map.tables[self.rule.table].key_columns()?;
         let seeds = self.keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
         self.load(self.rule.table, vec![(Arm { columns: key, seeds }, None)], database)
     }
@@ -141,7 +141,7 @@ impl<'a> Retention<'a> {
     ) -> Result<Loaded<'a>, Error> {
         let held = &self.map.tables[table];
         let (arms, ties): (Vec<Arm>, Vec<Option<&Tie>>) = arms.into_iter().unzip();
-        let mut select = Select::new(held.name.clone(), key_of(held)?, arms);
+        let mut select = Select::new(held.name.clone(), held.key_columns()?, arms);
         let view = View::new(self.map, table, !self.held.people.is_empty(), &mut select)?;
         let names = select.key_len();
         let mut nodes: Vec<Node> = Vec::new();
@@ -228,7 +228,7 @@ impl<'a> Retention<'a> {
         if !before || pointing.is_empty() {
             return Ok(went);
         }
-        let key = key_of(&self.map.tables[pointer.table])?;
+        let key = self.map.tables[pointer.table].key_columns()?;
         let seeds = pointing.iter().map(|(_, key)| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
         let Loaded { view, nodes } = self.load(pointer.table, vec![(Arm { columns: key, seeds }, None)], database)?;
         for node in nodes {
@@ -251,7 +251,7 @@ impl<'a> Retention<'a> {
             return Ok(Vec::new());
         }
         let arms = vec![Arm { columns: pointer.columns.clone(), seeds: seeds.into() }];
-        let select = Select::new(held.name.clone(), key_of(held)?, arms);
+        let select = Select::new(held.name.clone(), held.key_columns()?, arms);
         let mut found = Vec::new();
         database.read(&select, &mut |row| {
             found.push((row.tag as usize, Key(row.row)));

@@ -4,13 +4,14 @@ use super::rule::{Rule, is_reverse};
 use crate::{
     data_map::{
         classified::{Case, Classified, Sense, Table, TableId, Target},
-        fate::{After, Keep},
+        fate::Keep,
     },
-    database::{Join, Select, Term, locate::case_term},
+    database::{
+        Join, Select, Term,
+        locate::{ask_dates, case_term, chain},
+    },
     error::Error,
     plan::{still_there, written},
-    refusal::Refusal,
-    schema::RowKey,
 };
 
 /// A table prepared for judging; every `usize` is a place among a row's terms.
@@ -29,8 +30,8 @@ pub(super) struct View<'m> {
     /// Column lists that others' ties name
     pub(super) lists: Vec<Vec<String>>,
     pub(super) case: Option<usize>,
-    /// Columns that name files: column, template, place
-    pub(super) files: Vec<(usize, String, usize)>,
+    /// Columns that name files: column, place
+    pub(super) files: Vec<(usize, usize)>,
     /// Who may be under hold: the word of a kind or person, and where the value stands
     pub(super) owners: Vec<(Owner, usize)>,
 }
@@ -50,65 +51,6 @@ pub(super) enum Owner {
     Value(crate::kind::Kind),
 }
 
-/// The columns that name a row.
-pub(super) fn key_of(held: &Table) -> Result<Vec<String>, Error> {
-    match &held.key {
-        RowKey::Columns(columns) => Ok(columns.clone()),
-        RowKey::Rowid(alias) => Ok(vec![(*alias).to_owned()]),
-        RowKey::None => Err(Refusal::NoKey(held.name.to_string()).into()),
-    }
-}
-
-/// Asks for the dates of a period that `chain[0]` states; each place among the terms.
-pub(super) fn ask_dates(
-    map: &Classified,
-    after: &After,
-    chain: &[(TableId, usize)],
-    select: &mut Select,
-) -> Result<Vec<usize>, Error> {
-    let (After::Dates(names), Some((table, here))) = (after, chain.first()) else { return Ok(Vec::new()) };
-    let ask = |name: &String| {
-        if map.tables[*table].column(name).is_some() {
-            return Ok(select.term(Term::Column { via: *here, column: name.clone() }));
-        }
-        let missing = || Refusal::MissingDate { table: map.tables[*table].name.to_string(), date: name.clone() };
-        let (parent, column) = name.rsplit_once('.').ok_or_else(missing)?;
-        let is_it = |id: TableId| map.tables[id].name.to_string().eq_ignore_ascii_case(parent);
-        let via = chain.iter().find(|(id, _)| is_it(*id)).map(|(_, via)| *via);
-        let via = via.or_else(|| join_named(map, *table, *here, &is_it, select)).ok_or_else(missing)?;
-        Ok(select.term(Term::Column { via, column: column.to_owned() }))
-    };
-    names.iter().map(ask).collect()
-}
-
-fn join_named(
-    map: &Classified,
-    from: TableId,
-    via: usize,
-    named: &dyn Fn(TableId) -> bool,
-    select: &mut Select,
-) -> Option<usize> {
-    let ties = map.tables[from].ties.iter();
-    let tie = ties.into_iter().find(|tie| matches!(&tie.target, Target::Rows { table, .. } if named(*table)))?;
-    let Target::Rows { table, columns, .. } = &tie.target else { return None };
-    let parent = map.tables[*table].name.clone();
-    Some(select.join(Join { from: via, columns: tie.columns.clone(), table: parent, target: columns.clone() }))
-}
-
-/// The table and those it inherits from, nearest first, each with its place among the joins.
-pub(super) fn chain(map: &Classified, table: TableId, select: &mut Select) -> Vec<(TableId, usize)> {
-    let mut chain = vec![(table, 0)];
-    let (mut here, mut via) = (table, 0);
-    while let Some(tie) = map.tables[here].inherits.map(|at| &map.tables[here].ties[at]) {
-        let Target::Rows { table: parent, columns, .. } = &tie.target else { break };
-        let name = map.tables[*parent].name.clone();
-        via = select.join(Join { from: via, columns: tie.columns.clone(), table: name, target: columns.clone() });
-        here = *parent;
-        chain.push((here, via));
-    }
-    chain
-}
-
 impl<'m> View<'m> {
     /// Asks for everything; for owners only when anybody is under hold.
     pub(super) fn new(map: &'m Classified, table: TableId, owners: bool, select: &mut Select) -> Result<Self, Error> {
@@ -123,7 +65,7 @@ impl<'m> View<'m> {
             waits: Vec::new(),
             overwrites: Vec::new(),
             values: Vec::new(),
-            lists: named_lists(map, table),
+            lists: map.lists_named(table),
             case: held.case.as_ref().map(|case: &Case| case_term(map, case, select)),
             files: Vec::new(),
             owners: Vec::new(),
@@ -159,10 +101,8 @@ impl<'m> View<'m> {
 
     fn ask_cells(&mut self, select: &mut Select) {
         for (at, column) in self.held.columns.iter().enumerate() {
-            let mut meanings = column.by_case.iter().map(|(_, meaning)| meaning).chain([&column.meaning]);
-            if let Some(template) = meanings.find_map(|meaning| meaning.file.as_ref()) {
-                let place = select.term(Term::Column { via: 0, column: column.name.clone() });
-                self.files.push((at, template.clone(), place));
+            if column.file_template().is_some() {
+                self.files.push((at, select.term(Term::Column { via: 0, column: column.name.clone() })));
             }
             self.overwrites.push(written(column, &column.meaning).map(|written| {
                 let predicate = still_there(&column.name, &written);
@@ -215,18 +155,4 @@ impl<'m> View<'m> {
             self.ask_owners(*parent, via, select);
         }
     }
-}
-
-/// Column lists of `table` that ties of any sense name.
-fn named_lists(map: &Classified, table: TableId) -> Vec<Vec<String>> {
-    let mut lists: Vec<Vec<String>> = Vec::new();
-    for tie in map.tables.iter().flat_map(|other| &other.ties) {
-        if let Target::Rows { table: target, columns, .. } = &tie.target
-            && *target == table
-            && !lists.contains(columns)
-        {
-            lists.push(columns.clone());
-        }
-    }
-    lists
 }

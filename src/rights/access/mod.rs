@@ -18,7 +18,6 @@ use self::{
     long::LongText,
     way::{Seen, Way},
 };
-use super::files::stays_beneath;
 use crate::{
     case::{identity::IdentitySet, period::Period},
     data_map::{
@@ -210,13 +209,8 @@ impl Copy<'_> {
     /// name, and the package says so. So does a name that leads out of the folder: it is text and no file of ours.
     fn attach(&self, seen: &Seen<'_>, value: &Value, package: &mut Package) -> Result<Cell, Error> {
         let column = seen.column;
-        let (Some(files), Some(template)) = (self.files, &seen.meaning.file) else {
-            return Err(Refusal::FilesFolder(column.name.clone()).into());
-        };
-        let path = template.replace(&format!("{{{}}}", column.name), &value.to_canonical_text());
-        if !stays_beneath(&path) {
-            return Ok(Cell::Shown(value.clone()));
-        }
+        let files = self.files.ok_or_else(|| Refusal::FilesFolder(column.name.clone()))?;
+        let Some(path) = seen.meaning.file_named(&column.name, value) else { return Ok(Cell::Shown(value.clone())) };
         let refused = || Error::from(Refusal::FileNotBeneath(column.name.clone()));
         match files.symlink_metadata(&path) {
             Ok(metadata) if metadata.is_file() => {}

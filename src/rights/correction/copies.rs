@@ -13,7 +13,7 @@ use crate::{
     value::{Key, Value},
 };
 
-use super::{Basis, whole::key_columns};
+use super::Basis;
 
 /// A column that follows another: its place, and that of the original.
 type Follower = (usize, usize);
@@ -124,7 +124,7 @@ fn reached(map: &Classified, table: TableId, of: TableId, before: &[Value]) -> O
     let place = |name: &String| original.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name));
     let values: Vec<Value> = columns.iter().map(|name| Some(before[place(name)?].clone())).collect::<Option<_>>()?;
     let arm = Arm { columns: tie.columns.clone(), seeds: vec![Seed { subject: 0, tag: 0, values }].into() };
-    Some(Select::new(map.tables[table].name.clone(), key_columns(map, table).ok()?, vec![arm]))
+    Some(Select::new(map.tables[table].name.clone(), map.tables[table].key_columns().ok()?, vec![arm]))
 }
 
 /// The rows that hold something else than `to`, and what is done to each.

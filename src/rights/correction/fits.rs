@@ -11,8 +11,6 @@ use crate::{
     value::{Key, Value},
 };
 
-use super::whole::key_columns;
-
 /// One row before and after.
 pub(super) struct Changing<'a> {
     pub(super) map: &'a Classified,
@@ -112,7 +110,7 @@ impl Changing<'_> {
         let seeds: Vec<Seed> = wanted.into_iter().map(|values| Seed { subject: 0, tag: 0, values }).collect();
         let arm = Arm { columns: columns.to_vec(), seeds: seeds.into() };
         let held = &self.map.tables[self.table];
-        let mut select = Select::new(held.name.clone(), key_columns(self.map, self.table)?, vec![arm]);
+        let mut select = Select::new(held.name.clone(), self.map.tables[self.table].key_columns()?, vec![arm]);
         let names = select.key_len();
         let when = proves.and_then(|proves| proves.when.clone());
         let when = when.map(|predicate| names + select.term(Term::Truth { via: 0, predicate }));

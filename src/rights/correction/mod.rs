@@ -17,7 +17,6 @@ use jiff::{Timestamp, tz::TimeZone};
 
 pub use asked::{Asked, key_text};
 pub use resolve::{Listed, Ready, Resolving};
-pub(in crate::rights) use whole::key_columns;
 
 use crate::{
     case::identity::IdentitySet,

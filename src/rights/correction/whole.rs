@@ -7,8 +7,6 @@ use crate::{
     },
     database::{Arm, Database, Flow, Seed, Select, Term, locate::case_term},
     error::Error,
-    refusal::Refusal,
-    schema::RowKey,
     value::{Key, Value},
 };
 
@@ -22,15 +20,6 @@ pub(super) struct Whole {
     pub(super) holds: bool,
 }
 
-/// The columns that name a row of `table`.
-pub(in crate::rights) fn key_columns(map: &Classified, table: TableId) -> Result<Vec<String>, Error> {
-    match &map.tables[table].key {
-        RowKey::Columns(columns) => Ok(columns.clone()),
-        RowKey::Rowid(alias) => Ok(vec![(*alias).to_owned()]),
-        RowKey::None => Err(Refusal::NoKey(map.tables[table].name.to_string()).into()),
-    }
-}
-
 /// Reads the row of that key, and whether `when` holds of it.
 pub(super) fn whole(
     map: &Classified,
@@ -40,7 +29,7 @@ pub(super) fn whole(
     database: &mut dyn Database,
 ) -> Result<Option<Whole>, Error> {
     let held = &map.tables[table];
-    let columns = key_columns(map, table)?;
+    let columns = map.tables[table].key_columns()?;
     let seeds = vec![Seed { subject: 0, tag: 0, values: key.0.clone() }];
     let arm = Arm { columns: columns.clone(), seeds: seeds.into() };
     let mut select = Select::new(held.name.clone(), columns, vec![arm]);

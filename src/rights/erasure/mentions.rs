@@ -13,8 +13,7 @@ use crate::{
     error::Error,
     kind::{Found, Kind, strike_out},
     plan::{Act, Decision, Step},
-    refusal::Refusal,
-    schema::{RowKey, TableName},
+    schema::TableName,
     value::{Key, Row, Value},
 };
 
@@ -116,11 +115,7 @@ pub(in crate::rights) fn search(
     if mentioned.values.is_empty() || texts.is_empty() {
         return Ok(Vec::new());
     }
-    let key = match &held.key {
-        RowKey::Columns(columns) => columns.clone(),
-        RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-        RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
-    };
+    let key = held.key_columns()?;
     let key_len = key.len();
     let mut found: Vec<(Key, Vec<usize>)> = Vec::new();
     let mut look = |row: Row| {

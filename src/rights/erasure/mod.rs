@@ -277,11 +277,7 @@ impl Erasure<'_> {
     /// The rows of `table` whose `columns` hold one of the seeds.
     fn pointing(&self, table: TableId, columns: &[String], seeds: Seeds) -> Result<Select, Error> {
         let held = &self.map.tables[table];
-        let key = match &held.key {
-            RowKey::Columns(columns) => columns.clone(),
-            RowKey::Rowid(alias) => vec![(*alias).to_owned()],
-            RowKey::None => return Err(Refusal::NoKey(held.name.to_string()).into()),
-        };
+        let key = held.key_columns()?;
         Ok(Select::new(held.name.clone(), key, vec![Arm { columns: columns.to_vec(), seeds }]))
     }
 

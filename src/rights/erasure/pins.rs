@@ -237,19 +237,5 @@ pub(super) fn points_elsewhere(map: &Classified, table: TableId) -> bool {
 
 /// Whether rows of `table` are decided without looking at those of others: nothing points at them or names them.
 pub(super) fn stands_alone(map: &Classified, table: TableId) -> bool {
-    named_lists(map, table).is_empty() && sharing(map, table).is_empty()
-}
-
-/// Column lists of `table` that ties of any sense name.
-pub(super) fn named_lists(map: &Classified, table: TableId) -> Vec<Vec<String>> {
-    let mut lists: Vec<Vec<String>> = Vec::new();
-    for tie in map.tables.iter().flat_map(|other| &other.ties) {
-        if let Target::Rows { table: target, columns, .. } = &tie.target
-            && *target == table
-            && !lists.contains(columns)
-        {
-            lists.push(columns.clone());
-        }
-    }
-    lists
+    map.lists_named(table).is_empty() && sharing(map, table).is_empty()
 }

@@ -1,6 +1,6 @@
 //! One row: what is known about it, what is decided, what exactly changes.
 
-use super::{super::files::stays_beneath, Erasure, Level, Pins, REFERENCED, TableView, is_true};
+use super::{Erasure, Level, Pins, REFERENCED, TableView, is_true};
 use crate::{
     case::period::Counted,
     data_map::fate::{After, Erase, Keep},
@@ -71,7 +71,7 @@ impl TableView<'_> {
         let kept_back = || self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[]);
         let overwrite_all = if needed { kept_back()? } else { Vec::new() };
         let cells = self.held.columns.len() as u64;
-        let files = self.files_of(&decision, &overwrite, terms);
+        let files = self.files_of(&decision, &overwrite, terms, case.as_deref());
         let Holding { key, mut terms, .. } = holding;
         let terms = terms.swap_remove(0);
         Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, cells, terms, files }))
@@ -151,18 +151,10 @@ impl TableView<'_> {
         role.and_then(|role| self.held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
     }
 
-    fn files_of(&self, decision: &Decision, overwrite: &[usize], terms: &[Value]) -> Vec<String> {
+    fn files_of(&self, decision: &Decision, overwrite: &[usize], terms: &[Value], case: Option<&str>) -> Vec<String> {
         let goes = |column: usize| *decision == Decision::Delete || overwrite.contains(&column);
-        self.files
-            .iter()
-            .filter(|(column, ..)| goes(*column))
-            .filter(|(.., at)| !terms[*at].is_empty())
-            .map(|(column, template, at)| {
-                let hole = format!("{{{}}}", self.held.columns[*column].name);
-                template.replace(&hole, &terms[*at].to_canonical_text())
-            })
-            .filter(|path| stays_beneath(path))
-            .collect()
+        let named = self.files.iter().filter(|(column, _)| goes(*column));
+        named.filter_map(|(column, at)| self.held.columns[*column].file_named(case, &terms[*at])).collect()
     }
 
     pub(super) fn values(&self, terms: &[Value], columns: &[String]) -> Option<Vec<Value>> {

@@ -5,16 +5,15 @@ use super::{Erasure, pins};
 use crate::{
     data_map::{
         classified::{Classified, Sense, Table, TableId, Target},
-        fate::{After, Keep},
+        fate::Keep,
         predicate::Predicate,
     },
     database::{
-        Join, Select, Term,
-        locate::{UNNAMED, case_term, role_number_in},
+        Select, Term,
+        locate::{UNNAMED, ask_dates, case_term, chain, role_number_in},
     },
     error::Error,
     plan::{occupied, still_there, written},
-    refusal::Refusal,
     schema::RowKey,
 };
 
@@ -34,8 +33,8 @@ pub(super) struct TableView<'a> {
     /// Column lists that others' ties name
     pub(super) lists: Vec<Vec<String>>,
     pub(super) case: Option<usize>,
-    /// Columns that name files: column, template, place
-    pub(super) files: Vec<(usize, String, usize)>,
+    /// Columns that name files: column, place
+    pub(super) files: Vec<(usize, usize)>,
     /// Rows of others that stay when a row of this table does
     pub(super) found: Vec<pins::Found<'a>>,
     pub(super) named: Vec<pins::Named<'a>>,
@@ -68,7 +67,7 @@ impl<'a> TableView<'a> {
             occupied: Vec::new(),
             overwrites: Vec::new(),
             values: Vec::new(),
-            lists: pins::named_lists(map, table),
+            lists: map.lists_named(table),
             case: None,
             files: Vec::new(),
             found: pins::found_through(map, table),
@@ -94,50 +93,12 @@ impl<'a> TableView<'a> {
             }
             if self.held.bound_by.keep == Some(*table) {
                 for (at, keep) in fates.keep.iter().enumerate() {
-                    let dates = self.dates(keep, &chain[level..], select)?;
+                    let dates = ask_dates(self.map, &keep.after, &chain[level..], select)?;
                     self.keeps.push(KeepView { keep, own: (level == 0).then_some(at), dates });
                 }
             }
         }
         Ok(())
-    }
-
-    fn dates(&self, keep: &Keep, chain: &[(TableId, usize)], select: &mut Select) -> Result<Vec<usize>, Error> {
-        let After::Dates(names) = &keep.after else { return Ok(Vec::new()) };
-        let (stated_in, here) = chain[0];
-        names
-            .iter()
-            .map(|name| {
-                let place = if self.map.tables[stated_in].column(name).is_some() {
-                    Some((here, name.as_str()))
-                } else {
-                    name.rsplit_once('.').and_then(|(table, column)| {
-                        let is_it = |id: TableId| self.map.tables[id].name.to_string().eq_ignore_ascii_case(table);
-                        let above = chain.iter().find(|(id, _)| is_it(*id)).map(|(_, via)| *via);
-                        above.or_else(|| self.join_named(stated_in, here, &is_it, select)).map(|via| (via, column))
-                    })
-                };
-                let (via, column) = place.ok_or_else(|| missing(self.map, stated_in, name))?;
-                Ok(select.term(Term::Column { via, column: column.to_owned() }))
-            })
-            .collect()
-    }
-
-    /// A date of a row that this one is tied to by another tie than the one it inherits from.
-    fn join_named(
-        &self,
-        from: TableId,
-        via: usize,
-        named: &dyn Fn(TableId) -> bool,
-        select: &mut Select,
-    ) -> Option<usize> {
-        let tie = self.map.tables[from]
-            .ties
-            .iter()
-            .find(|tie| matches!(&tie.target, Target::Rows { table, .. } if named(*table)))?;
-        let Target::Rows { table, columns, .. } = &tie.target else { return None };
-        let parent = self.map.tables[*table].name.clone();
-        Some(select.join(Join { from: via, columns: tie.columns.clone(), table: parent, target: columns.clone() }))
     }
 
     fn ask_roles(&mut self, select: &mut Select) {
@@ -160,9 +121,8 @@ impl<'a> TableView<'a> {
 
     fn ask_overwrites(&mut self, select: &mut Select) {
         for (at, column) in self.held.columns.iter().enumerate() {
-            if let Some(template) = &column.meaning.file {
-                let place = select.term(Term::Column { via: 0, column: column.name.clone() });
-                self.files.push((at, template.clone(), place));
+            if column.file_template().is_some() {
+                self.files.push((at, select.term(Term::Column { via: 0, column: column.name.clone() })));
             }
             let written = written(column, &column.meaning);
             self.overwrites.push(written.map(|written| {
@@ -198,22 +158,4 @@ fn link(held: &Table, column: &str) -> Option<usize> {
 
 fn is_key(held: &Table, column: &str) -> bool {
     matches!(&held.key, RowKey::Columns(columns) if columns.iter().any(|c| c == column))
-}
-
-/// The table and those it inherits from, nearest first, each with its place among the joins.
-fn chain(map: &Classified, table: TableId, select: &mut Select) -> Vec<(TableId, usize)> {
-    let mut chain = vec![(table, 0)];
-    let (mut here, mut via) = (table, 0);
-    while let Some(tie) = map.tables[here].inherits.map(|at| &map.tables[here].ties[at]) {
-        let Target::Rows { table: parent, columns, .. } = &tie.target else { break };
-        let name = map.tables[*parent].name.clone();
-        via = select.join(Join { from: via, columns: tie.columns.clone(), table: name, target: columns.clone() });
-        here = *parent;
-        chain.push((here, via));
-    }
-    chain
-}
-
-fn missing(map: &Classified, table: TableId, name: &str) -> Error {
-    Refusal::MissingDate { table: map.tables[table].name.to_string(), date: name.to_owned() }.into()
 }

@@ -9,17 +9,8 @@ use jiff::{
 };
 use rusqlite::Connection;
 
+use super::{ids, list, open, plan, planned};
 use crate::office::Office;
-
-fn open(office: &Office) -> Connection {
-    Connection::open(office.path("zkjia.db")).unwrap()
-}
-
-fn ids(db: &Connection, sql: &str) -> BTreeSet<i64> {
-    let mut statement = db.prepare(sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
-    let rows = statement.query_map([], |row| row.get(0)).unwrap();
-    rows.map(Result::unwrap).collect()
-}
 
 /// Rows whose event lies so long before `day` that its last kept day (CC 201, 202) is over.
 fn due(db: &Connection, table: &str, key: &str, event: &str, span: Span, day: Date) -> BTreeSet<i64> {
@@ -31,21 +22,6 @@ fn due(db: &Connection, table: &str, key: &str, event: &str, span: Span, day: Da
         event.is_some_and(|event| event.saturating_add(span) < day)
     };
     rows.map(Result::unwrap).filter(|(_, text)| over(text.clone())).map(|(id, _)| id).collect()
-}
-
-fn plan(office: &Office, name: &str) -> Vec<serde_json::Value> {
-    let text = office.read(name);
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    lines[1..lines.len() - 1].to_vec()
-}
-
-fn planned(steps: &[serde_json::Value], table: &str, act: &str) -> BTreeSet<i64> {
-    let of = steps.iter().filter(|step| step["table"] == table && step["do"] == act);
-    of.map(|step| step["key"][0].as_i64().unwrap()).collect()
-}
-
-fn list(ids: &BTreeSet<i64>) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// The company's periods as LAW §6 and the policy state them, by hand: what is deleted when it is over.

@@ -5,17 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 
+use super::{ids, list, open, plan, planned};
 use crate::office::Office;
-
-fn open(office: &Office) -> Connection {
-    Connection::open(office.path("zkjia.db")).unwrap()
-}
-
-fn ids(db: &Connection, sql: &str) -> BTreeSet<i64> {
-    let mut statement = db.prepare(sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
-    let rows = statement.query_map([], |row| row.get(0)).unwrap();
-    rows.map(Result::unwrap).collect()
-}
 
 /// Age bands as SQL has them: whoever has completed the years has done so on the day after the birthday, and SQLite
 /// takes 29 February of a common year for 1 March, as the law does.
@@ -85,22 +76,6 @@ impl Key<'_> {
             ("adult_now", adults_now),
         ])
     }
-}
-
-fn plan(office: &Office, name: &str) -> Vec<serde_json::Value> {
-    let text = office.read(name);
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    lines[1..lines.len() - 1].to_vec()
-}
-
-/// Numeric keys of the rows of `table` to which `act` happens.
-fn planned(steps: &[serde_json::Value], table: &str, act: &str) -> BTreeSet<i64> {
-    let of = steps.iter().filter(|step| step["table"] == table && step["do"] == act);
-    of.map(|step| step["key"][0].as_i64().unwrap()).collect()
-}
-
-fn list(ids: &BTreeSet<i64>) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// Tables all of whose rows go with the account, and the column that names it.
