@@ -127,6 +127,9 @@ pub enum Refusal {
     /// A file column names something that is no regular file beneath the files folder
     #[error("a value of column {0} names something that is no regular file beneath the files folder")]
     FileNotBeneath(String),
+    /// A text that is not valid UTF-8 names the person: striking that out would change its other bytes
+    #[error("a text in table {0} names the person and is not valid UTF-8, so that nothing can be struck out of it")]
+    MalformedText(String),
     /// A value cannot take the place of another
     #[error("{place} cannot be corrected: {because}")]
     Unfit {
@@ -176,6 +179,7 @@ impl Refusal {
             Self::NoMinors => "no_minors",
             Self::FilesFolder(_) => "no_files_folder",
             Self::FileNotBeneath(_) => "file_not_beneath",
+            Self::MalformedText(_) => "malformed_text",
             Self::CannotOverwrite(_) => "cannot_overwrite",
             Self::Unfit { because, .. } => because.code(),
         }

@@ -9,8 +9,11 @@ use super::Applying;
 use crate::{
     case::FailurePoint,
     casebook::{Casebook, CasebookError},
-    data_map::classified::{Classified, TableId},
-    database::{Arm, Database, Flow, Seed, Seeds, Select},
+    data_map::{
+        classified::{Classified, Table, TableId, shortest_name},
+        predicate::Predicate,
+    },
+    database::{Arm, Database, Flow, Seed, Seeds, Select, Term},
     error::Error,
     plan::{Record, Work},
     refusal::Refusal,
@@ -96,10 +99,55 @@ fn still_named(map: &Classified, reader: &mut dyn Database, window: &[Named]) ->
                 }
                 Flow::Continue
             })?;
+            named_otherwise(held, &column.name, template, reader, window, &mut named)?;
         }
     }
     Ok(named)
 }
+
+/// Other rows may name the same file with a detour (`./a`, `a//b`, from the root on): no index finds those, so the few
+/// names that look like that are all looked at.
+fn named_otherwise(
+    held: &Table,
+    column: &str,
+    template: &str,
+    reader: &mut dyn Database,
+    window: &[Named],
+    named: &mut HashSet<usize>,
+) -> Result<(), Error> {
+    let like =
+        |pattern: &&str| Predicate::Like { column: column.to_owned(), pattern: (*pattern).to_owned(), negated: false };
+    let detour = Predicate::Or(DETOURS.iter().map(like).collect());
+    let mut after: Option<Key> = None;
+    loop {
+        let mut select = Select::page(held.name.clone(), held.key_columns()?, after, PAGE, Some(detour.clone()));
+        let width = select.key_len();
+        select.term(Term::Column { via: 0, column: column.to_owned() });
+        let (mut rows, mut last) = (0, None);
+        reader.scan(&select, &mut |row| {
+            let name = template.replace(&format!("{{{column}}}"), &row[width].to_canonical_text());
+            let short = shortest_name(&name);
+            for (at, file) in window.iter().enumerate() {
+                let from_root = name.starts_with('/') && short.as_ref().is_some_and(|s| s.ends_with(&file.name));
+                if from_root || short.as_deref() == Some(file.name.as_str()) {
+                    named.insert(at);
+                }
+            }
+            (rows, last) = (rows + 1, Some(Key(row[..width].to_vec())));
+            Flow::Continue
+        })?;
+        if rows < PAGE {
+            return Ok(());
+        }
+        after = last;
+    }
+}
+
+/// What a name with a detour looks like.
+const DETOURS: [&str; 6] = ["/%", "./%", "../%", "%//%", "%/./%", "%/../%"];
+
+/// Names that are looked at at once.
+const PAGE: u32 = 4096;
 
 /// Refuses, before anything is changed, what could not be removed afterwards.
 pub(super) fn require_removable(map: &Classified, work: &Work, folder: Option<&Dir>) -> Result<(), Error> {

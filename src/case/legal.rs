@@ -49,6 +49,9 @@ pub enum IllegalMove {
     /// LAW §4.1: a refusal or partial answer tells the remedies
     #[error("a reply that is not a full yes must tell the person how to object to it")]
     RemediesMissing,
+    /// A reply cannot be older than what it replies to
+    #[error("nothing is sent before the request arrived")]
+    SentTooEarly,
     /// An event of a purge, a hold or the workspace
     #[error("this event does not happen to cases")]
     NotOfCases,
@@ -81,6 +84,13 @@ impl Case {
             },
             Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
                 Err(IllegalMove::NothingRemoved)
+            }
+            Event::Acknowledged { sent_at, .. }
+            | Event::LetterSent { sent_at, .. }
+            | Event::Answered { sent_at, .. }
+                if *sent_at < self.received_at =>
+            {
+                Err(IllegalMove::SentTooEarly)
             }
             Event::Answered { decision, remedies_given: false, interim: false, .. } if decision.requires_remedies() => {
                 Err(IllegalMove::RemediesMissing)

@@ -1,6 +1,6 @@
 //! Many requests at once: all of them are on record, or none is.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::{
@@ -58,6 +58,7 @@ impl Casebook {
                 now,
                 actor,
                 last,
+                patience: book.lock.patience(),
                 recorded: None,
                 numbers: Vec::new(),
                 made: Vec::new(),
@@ -101,6 +102,7 @@ struct Batch<'a> {
     actor: &'a str,
     /// Where the chain ends
     last: Head,
+    patience: SignedDuration,
     recorded: Option<Recorded>,
     /// Cases that were opened
     numbers: Vec<CaseNumber>,
@@ -139,7 +141,8 @@ impl Batch<'_> {
     /// Records an event about a case and gives the key of its body.
     fn record(&mut self, case: CaseNumber, event: Event, body: Option<&Body>) -> Result<Option<KeyId>, CasebookError> {
         let happening = Happening { now: self.now, actor: self.actor, about: About::Case(case), event, body };
-        let recorded = write(self.connection, self.workspace, self.keys, self.random, &self.last, happening)?;
+        let recorded =
+            write(self.connection, self.workspace, self.keys, self.random, (&self.last, self.patience), happening)?;
         self.last = Head { number: recorded.number, hash: recorded.hash };
         let key = recorded.key;
         self.recorded = Some(recorded);

@@ -1,6 +1,6 @@
 //! Appending an event, and reading events back.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use zeroize::Zeroizing;
 
@@ -89,7 +89,14 @@ impl Casebook {
             let mut last = None;
             for event in events {
                 let happening = Happening { now, actor, about, event, body: None };
-                let recorded = write(&transaction, &book.workspace, &book.keys, &mut *book.random, &before, happening)?;
+                let recorded = write(
+                    &transaction,
+                    &book.workspace,
+                    &book.keys,
+                    &mut *book.random,
+                    (&before, book.lock.patience()),
+                    happening,
+                )?;
                 before = Head { number: recorded.number, hash: recorded.hash };
                 last = Some(recorded);
             }
@@ -169,7 +176,14 @@ impl Casebook {
             }
             let prepared = prepare(&transaction)?;
             let happening = happening(&transaction, prepared)?;
-            let recorded = write(&transaction, &book.workspace, &book.keys, &mut *book.random, &before, happening)?;
+            let recorded = write(
+                &transaction,
+                &book.workspace,
+                &book.keys,
+                &mut *book.random,
+                (&before, book.lock.patience()),
+                happening,
+            )?;
             commit(transaction, &book.keys, &book.workspace, &recorded)?;
             Ok(recorded)
         })
@@ -226,16 +240,7 @@ impl Casebook {
 
     /// When the last event was recorded: the clock must not stand before it.
     pub fn last_event_at(&self) -> Result<Option<Timestamp>, CasebookError> {
-        let header: Option<(i64, Vec<u8>)> = self
-            .connection
-            .prepare_cached("SELECT number, header FROM events ORDER BY number DESC LIMIT 1")?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let read = |(number, bytes): (i64, Vec<u8>)| match Header::decode(&bytes) {
-            Some(header) => Ok(header.at),
-            None => Err(CasebookError::Event(number)),
-        };
-        header.map(read).transpose()
+        last_at(&self.connection)
     }
 
     fn read(&self, stored: &Stored) -> Result<Recorded, CasebookError> {
@@ -297,7 +302,7 @@ pub(super) fn write(
     workspace: &str,
     keys: &KeyFolder,
     random: &mut dyn FnMut(&mut [u8]),
-    before: &Head,
+    (before, patience): (&Head, SignedDuration),
     happening: Happening<'_>,
 ) -> Result<Recorded, CasebookError> {
     let Happening { now, actor, about, event, body } = happening;
@@ -310,7 +315,7 @@ pub(super) fn write(
         random(&mut nonce);
     }
     let number = before.number + 1;
-    let at = Timestamp::from_second(now.as_second()).map_err(|_| CasebookError::TooLarge)?;
+    let at = not_before_the_last(connection, now, patience)?;
     let seal = secret.as_ref().map(|(id, _)| (*id, nonce));
     let header = Header { workspace: workspace.to_owned(), number, at, actor: actor.to_owned(), about, event, seal };
     let bytes = header.encode()?;
@@ -341,6 +346,30 @@ pub(super) fn write(
             Err(error)
         }
     }
+}
+
+/// When an event happens, to the second. The caller's clock was read before the lock was taken; whoever wrote meanwhile
+/// was first. A clock that stands further back than anybody waits for the lock was set back, which `verify` tells.
+fn not_before_the_last(
+    connection: &Connection,
+    now: Timestamp,
+    patience: SignedDuration,
+) -> Result<Timestamp, CasebookError> {
+    let now = Timestamp::from_second(now.as_second()).map_err(|_| CasebookError::TooLarge)?;
+    let last = last_at(connection)?.filter(|last| last.duration_since(now) <= patience);
+    Ok(last.map_or(now, |last| last.max(now)))
+}
+
+fn last_at(connection: &Connection) -> Result<Option<Timestamp>, CasebookError> {
+    let header: Option<(i64, Vec<u8>)> = connection
+        .prepare_cached("SELECT number, header FROM events ORDER BY number DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let read = |(number, bytes): (i64, Vec<u8>)| match Header::decode(&bytes) {
+        Some(header) => Ok(header.at),
+        None => Err(CasebookError::Event(number)),
+    };
+    header.map(read).transpose()
 }
 
 /// The key that seals bodies about `about`, and whether it was made just now, at its first use. Its file is durable before the event is, so a crash

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{error::CasebookError, keys::no_follow};
@@ -63,6 +63,11 @@ impl WriterLock {
 
     pub(super) fn is_held(&self) -> bool {
         self.held.is_some()
+    }
+
+    /// How far a clock that was read before waiting for the lock may stand behind it, to the second.
+    pub(super) fn patience(&self) -> SignedDuration {
+        SignedDuration::try_from(self.wait).unwrap_or(SignedDuration::MAX).saturating_add(SignedDuration::from_secs(1))
     }
 
     /// Takes the lock, waiting as long as was allowed.

@@ -142,6 +142,7 @@ impl Casebook {
         (key, secret): (KeyId, &SecretKey),
         list: impl FnOnce(&mut WorkWriter<'_>) -> Result<(), E>,
     ) -> Result<Recorded, E> {
+        let patience = self.lock.patience();
         let fail_before = self.fail_at == Some(FailurePoint::BeforeIntent);
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(CasebookError::from)?;
@@ -168,7 +169,14 @@ impl Casebook {
         let Change { about, database, plan } = change;
         let event = Event::IntentOpened { intent, plan, database, key, windows, work };
         let happening = Happening { now, actor, about, event, body: None };
-        let recorded = events::write(&transaction, &self.workspace, &self.keys, &mut *self.random, &before, happening)?;
+        let recorded = events::write(
+            &transaction,
+            &self.workspace,
+            &self.keys,
+            &mut *self.random,
+            (&before, patience),
+            happening,
+        )?;
         events::commit(transaction, &self.keys, &self.workspace, &recorded)?;
         Ok(recorded)
     }

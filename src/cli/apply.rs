@@ -95,6 +95,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
             correct::carry_out(case, &planning, &wishes, &claim.into(), &mut trusted, session, out)
         }
         ("restrict", About::Case(case)) => {
+            require_asked(&session.case(case)?, Request::may_restrict)?;
             let lift = claim.header.scope.get("lift").and_then(serde_json::Value::as_bool).unwrap_or(false);
             let change = restrict::change(case, lift, &trusted.map, session)?;
             confirm::by_typing(&word, confirmed, session, out)?;

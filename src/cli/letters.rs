@@ -73,6 +73,10 @@ impl Session<'_> {
             if name.starts_with('.') || name.ends_with('~') {
                 continue; // what editors leave
             }
+            // a pipe would keep everybody waiting, a link is somebody else's file
+            if !fs::symlink_metadata(&file).is_ok_and(|found| found.is_file()) {
+                return Err(trouble::NO_SUCH_LETTER.with(&[("file", &file.display().to_string())]));
+            }
             let text = fs::read_to_string(&file).map_err(|error| cannot_read(&file, &error))?;
             if !templates.replace(&name, text) {
                 return Err(trouble::NO_SUCH_LETTER.with(&[("file", &file.display().to_string())]));

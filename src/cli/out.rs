@@ -13,13 +13,13 @@ use crate::{case::NextStep, progress::Progress};
 
 use super::{
     advice, bar,
-    failure::Failure,
+    failure::{Failure, Trouble},
     grid::Grid,
     language::Language,
     page::Page,
     stream::{Listed, Writing},
     text::{Text, trouble},
-    workspace::cannot_write,
+    workspace::{cannot_write, require_no_link},
     world::Terminal,
 };
 
@@ -318,7 +318,7 @@ fn lines(value: &Value) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Writes a file that only its owner reads, whole or not at all.
+/// Writes a result that only its owner reads, whole or not at all.
 pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     private_file(file, |opened| {
         let failed = |error: io::Error| cannot_write(file, &error);
@@ -326,19 +326,92 @@ pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     })
 }
 
-/// Lets `write` fill a file that only its owner reads; it is there whole or not at all.
+/// Replaces a file of the workspace that droit itself keeps, whole or not at all.
+pub(crate) fn replace_own(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    whole_file(file, require_no_link, |opened| {
+        let failed = |error: io::Error| cannot_write(file, &error);
+        Ok(opened.write_all(bytes).map_err(failed)?)
+    })
+}
+
+/// Lets `write` fill a result that only its owner reads; it is there whole or not at all.
 pub(crate) fn private_file(file: &Path, write: impl FnOnce(&mut fs::File) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    whole_file(file, require_replaceable, write)
+}
+
+/// Looks whether the file may be written before the work and once more before it takes its name.
+fn whole_file(
+    file: &Path,
+    require: fn(&Path) -> Result<(), Failure>,
+    write: impl FnOnce(&mut fs::File) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error: io::Error| cannot_write(file, &error);
+    require(file)?;
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?; // 0600 from the start
     write(temporary.as_file_mut()).map_err(|error| match error.downcast::<io::Error>() {
         Ok(error) => failed(error).into(),
         Err(other) => other,
     })?;
     temporary.as_file().sync_all().map_err(failed)?;
-    if fs::symlink_metadata(file).is_ok_and(|found| found.is_symlink()) {
-        return Err(trouble::SYMLINK.with(&[("file", &file.display().to_string())]).into());
-    }
+    require(file)?;
     temporary.persist(file).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// A result replaces the result of yesterday (cron), never a link, a pipe, a device, a database, or what belongs to a
+/// workspace.
+fn require_replaceable(file: &Path) -> Result<(), Failure> {
+    let refused = |why: &'static Trouble| Err(why.with(&[("file", &file.display().to_string())]));
+    let Ok(found) = fs::symlink_metadata(file) else { return Ok(()) };
+    if found.is_symlink() {
+        return refused(&trouble::SYMLINK);
+    }
+    if found.is_file() && !belongs_to_a_workspace(file) && !is_database(file) {
+        Ok(())
+    } else {
+        refused(&trouble::FILE_EXISTS)
+    }
+}
+
+fn is_database(file: &Path) -> bool {
+    let mut magic = [0; 16];
+    let read = fs::File::open(file).and_then(|mut opened| io::Read::read_exact(&mut opened, &mut magic));
+    read.is_ok() && &magic == b"SQLite format 3\0"
+}
+
+fn belongs_to_a_workspace(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let beside_a_database =
+        ["-wal", "-shm", "-journal", ".lock", ".toml", ".key"].iter().any(|end| name.ends_with(end));
+    let full = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let ours = ["packages", "answers", "certificates", "letters", "plans", "keys"];
+    let within = |folder: &Path| {
+        folder.file_name().is_some_and(|name| ours.iter().any(|one| name == *one))
+            && folder.parent().is_some_and(|above| above.join("droit.toml").exists())
+    };
+    beside_a_database || full.ancestors().skip(1).any(within)
+}
+
+#[cfg(test)]
+mod replacing {
+    use super::*;
+
+    #[test]
+    fn a_result_never_replaces_what_is_not_a_result() {
+        let kept = tempfile::tempdir().unwrap();
+        let at = |name: &str| kept.path().join(name);
+        fs::create_dir(at("packages")).unwrap();
+        for name in ["droit.toml", "datamap.lock", "users.db-wal", "packages/data.json"] {
+            fs::write(at(name), "x").unwrap();
+            assert!(require_replaceable(&at(name)).is_err(), "{name}");
+        }
+        fs::write(at("users"), b"SQLite format 3\0 and more").unwrap();
+        std::os::unix::net::UnixListener::bind(at("socket")).map(drop).unwrap();
+        for name in ["users", "socket", "packages"] {
+            assert!(require_replaceable(&at(name)).is_err(), "{name}");
+        }
+        fs::write(at("log.csv"), "yesterday").unwrap();
+        assert!(require_replaceable(&at("log.csv")).is_ok() && require_replaceable(&at("new.csv")).is_ok());
+    }
 }

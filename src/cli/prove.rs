@@ -136,8 +136,13 @@ fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> an
     if attempt.state == State::HeldUp {
         return Ok(attempt);
     }
-    if erasure.nothing_found != Some(true) {
-        attempt.reasons.push(serde_json::json!({"reason": "rows_found"}));
+    match erasure.nothing_found {
+        Some(true) => {}
+        Some(false) => attempt.reasons.push(serde_json::json!({"reason": "rows_found"})),
+        None => {
+            let places: Vec<String> = session.waived.iter().map(|waived| waived.place.clone()).collect();
+            attempt.reasons.push(serde_json::json!({"reason": "waived", "objects": places}));
+        }
     }
     let certificate = Certificate::new(erasure, &proof, session.now(), concat!("droit ", env!("CARGO_PKG_VERSION")));
     attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
@@ -202,7 +207,8 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         map: trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         database: identity,
         removed_at,
-        nothing_found: Some(left == 0),
+        // what a waiver leaves out of account was not looked at
+        nothing_found: session.waived.is_empty().then_some(left == 0),
     })
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     apply::Planned,
-    case::{Body, CaseNumber, Event, Secret, TableCount},
+    case::{Body, CaseNumber, Event, Request, Secret, TableCount},
     data_map::classified::{Classified, TableId},
     database::Database,
     plan::{Act, Totals},
@@ -25,7 +25,7 @@ use super::{
     out::{Out, Render},
     page::Page,
     plan_file,
-    planning::Planning,
+    planning::{Planning, require_asked},
     session::Session,
     text::{Text, trouble},
 };
@@ -61,6 +61,7 @@ pub(crate) struct RestrictArgs {
 pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
     session.lock()?;
+    require_asked(&session.case(args.case)?, Request::may_restrict)?;
     let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
     let (made, outcome) = plan(args, &change, &planning, &mut trusted, session)?;

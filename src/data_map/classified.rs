@@ -3,10 +3,7 @@
 //! This is what `locate` and the planners work on, and what `datamap.lock` writes down. It exists only when nothing is
 //! unclassified, ambiguous or missing (W4).
 
-use std::{
-    collections::BTreeMap,
-    path::{Component, Path},
-};
+use std::collections::BTreeMap;
 
 use super::{fate::Fates, predicate::Predicate};
 use crate::{
@@ -461,9 +458,8 @@ impl Column {
     }
 
     /// The file that `value` names in a row of this case; see [`Meaning::file_named`].
-    #[must_use]
-    pub fn file_named(&self, case: Option<&str>, value: &Value) -> Option<String> {
-        self.meaning_in(case)?.file_named(&self.name, value)
+    pub fn file_named(&self, case: Option<&str>, value: &Value) -> Result<Option<String>, Refusal> {
+        self.meaning_in(case).map_or(Ok(None), |meaning| meaning.file_named(&self.name, value))
     }
 
     /// What it means in a row with this case value; `None` when the map does not say.
@@ -478,20 +474,34 @@ impl Column {
 }
 
 impl Meaning {
-    /// The file that `value` in `column` names, beneath the folder that such names are looked up in; `None` when it names
-    /// none there. The name is text that anybody may have typed.
-    #[must_use]
-    pub fn file_named(&self, column: &str, value: &Value) -> Option<String> {
-        let template = self.file.as_ref().filter(|_| !value.is_empty())?;
-        let path = template.replace(&format!("{{{column}}}"), &value.to_canonical_text());
-        stays_beneath(&path).then_some(path)
+    /// The file that `value` in `column` names, by its shortest name beneath the folder that such names are looked up in;
+    /// none where it is empty or leads out of the folder: the name is text that anybody may have typed.
+    ///
+    /// # Errors
+    /// [`Refusal::FileNotBeneath`]: it may be a file in there and cannot be told (an absolute path, bytes).
+    pub fn file_named(&self, column: &str, value: &Value) -> Result<Option<String>, Refusal> {
+        let Some(template) = self.file.as_ref().filter(|_| !value.is_empty()) else { return Ok(None) };
+        let unclear = || Refusal::FileNotBeneath(column.to_owned());
+        let name = match value {
+            Value::Blob(_) | Value::Malformed(_) => return Err(unclear()),
+            other => template.replace(&format!("{{{column}}}"), &other.to_canonical_text()),
+        };
+        if name.starts_with('/') { Err(unclear()) } else { Ok(shortest_name(&name)) }
     }
 }
 
-/// Whether `path` can only name something beneath the folder that it is looked up in.
-fn stays_beneath(path: &str) -> bool {
-    let mut parts = Path::new(path).components().peekable();
-    parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)))
+/// The name without detours; `None` for what leads out of the folder, or is the folder itself.
+#[must_use]
+pub fn shortest_name(name: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in name.split('/').filter(|part| !["", "."].contains(part)) {
+        if part == ".." {
+            parts.pop()?;
+        } else {
+            parts.push(part);
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
 }
 
 impl Cases {
@@ -510,10 +520,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_lead_out_of_the_folder_name_no_file_of_ours() {
-        assert!(stays_beneath("voice/1.amr"));
-        for path in ["../../etc/passwd", "/etc/passwd", "a/../../b", "./a", ""] {
-            assert!(!stays_beneath(path), "{path}");
+    fn a_file_has_one_name_and_what_leads_out_of_the_folder_names_none() {
+        for name in ["voice/1.amr", "./voice/1.amr", "voice//1.amr", "voice/./1.amr", "voice/x/../1.amr"] {
+            assert_eq!(shortest_name(name).as_deref(), Some("voice/1.amr"), "{name}");
+        }
+        for name in ["../../etc/passwd", "a/../../b", "..", ".", "", "a/.."] {
+            assert_eq!(shortest_name(name), None, "{name}");
         }
     }
 }

@@ -94,11 +94,11 @@ fn is_automatic(message: &Message<'_>) -> bool {
     automatic || bounce
 }
 
-/// When our own server took it in: by the topmost of our lines, below which anybody may have written anything. The
-/// `Date` of the mail is the sender's word and counts for nothing.
+/// When our own server took it in: by the topmost line, which must be ours; below it anybody may have written anything.
+/// The `Date` of the mail is the sender's word and counts for nothing.
 fn arrival(message: &Message<'_>, bytes: &[u8], rules: &Rules<'_>, terms: &Terms) -> Result<Timestamp, IntakeError> {
     let lines = headers(message, &HeaderName::Received);
-    let ours = lines.into_iter().find(|line| {
+    let ours = lines.into_iter().next().filter(|line| {
         let by = line.value.as_received().and_then(|line| line.by.as_ref());
         by.is_some_and(|by| rules.servers.iter().any(|server| same_host(by, server)))
     });
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn it_arrived_when_our_own_server_says() {
-        let entry = of(&[HOP, TOP, FORGED, FROM, REST]).unwrap().remove(0);
+        let entry = of(&[TOP, HOP, FORGED, FROM, REST]).unwrap().remove(0);
         assert_eq!(entry.received_at, "2026-11-20T08:30:05Z".parse().unwrap());
         assert_eq!(entry.request.request_type(), RequestType::Delete);
         assert_eq!(entry.identity.identifiers[0].value.reveal(), "Chen@Example.com");
@@ -185,6 +185,7 @@ mod tests {
     #[test]
     fn without_our_servers_word_the_officer_has_to_say_it() {
         assert_eq!(of(&[HOP, FROM, REST]).unwrap_err(), IntakeError::NoReceipt);
+        assert_eq!(of(&[HOP, FORGED, FROM, REST]).unwrap_err(), IntakeError::NoReceipt, "below a stranger's line");
         let undated = TOP.replace("Fri, 20 Nov 2026 16:30:05 +0800", "yesterday");
         assert_eq!(of(&[&undated, FORGED, FROM, REST]).unwrap_err(), IntakeError::NoReceipt);
         let said = Terms { received: Some("2026-11-19T00:00:00Z".parse().unwrap()), ..terms() };

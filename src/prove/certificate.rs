@@ -52,7 +52,10 @@ pub struct Certificate<'p> {
     removed_at: Timestamp,
     verified_at: Timestamp,
     verifier: String,
+    /// `proven` when every claim holds: only then may "erased" be said
+    verdict: &'static str,
     claims: [Claim; 3],
+    /// How the bytes of the file (claims b and c) came out
     #[serde(flatten)]
     proof: &'p Proof,
     not_claimed: &'static [&'static str],
@@ -97,6 +100,8 @@ impl<'p> Certificate<'p> {
     /// Puts together what `proof` showed at `now` of `erasure`.
     #[must_use]
     pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str) -> Self {
+        let claims = claims(erasure.nothing_found, proof);
+        let whole = claims.iter().all(|claim| claim.holds == Holds::Yes);
         Self {
             schema: "droit.certificate/1",
             number: format!("{}/{}", erasure.about, erasure.intent),
@@ -110,7 +115,8 @@ impl<'p> Certificate<'p> {
             removed_at: erasure.removed_at,
             verified_at: now,
             verifier: verifier.to_owned(),
-            claims: claims(erasure.nothing_found, proof),
+            verdict: if whole { "proven" } else { "not_provable" },
+            claims,
             proof,
             not_claimed: NOT_CLAIMED,
             signature: None,

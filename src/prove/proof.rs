@@ -20,7 +20,7 @@ pub struct Proof {
 
 /// Whether it is proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "verdict", content = "because", rename_all = "snake_case")]
+#[serde(tag = "bytes", content = "because", rename_all = "snake_case")]
 pub enum Verdict {
     /// Claims (b) and (c) hold
     Proven,

@@ -50,3 +50,50 @@ fn the_case_of_a_row_says_whether_its_text_names_a_file() {
     assert_eq!(left, ["li.jpg"], "the photograph goes although no other case has a line of its own");
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM papers"), 1);
 }
+
+/// Two people, whose one file is named as given, and the files that are left when the first is erased.
+fn left(of_the_person: &str, of_the_other: &str) -> Result<Vec<String>, String> {
+    let map = MAP
+        .replace("{ photo = \"image, provided\", shelf = \"fact\" }", "\"image, provided\"")
+        .replace("case = \"sort\"\n", "");
+    let desk = Desk::new(SQL, &map);
+    desk.sql(&format!(
+        "DELETE FROM papers; INSERT INTO papers VALUES (11, 1, 'photo', {of_the_person}), (21, 2, 'photo', {of_the_other})"
+    ));
+    let folder = desk.dir.join("files");
+    fs::create_dir(folder.join("up")).unwrap();
+    for name in ["up/a.jpg", "li.jpg"] {
+        fs::write(folder.join(name), "picture").unwrap();
+    }
+    let before = desk.dump();
+    let job = desk.plan([("account", "1")]).map_err(|refused| refused.code().to_owned());
+    let applied = job.and_then(|job| desk.apply(&job).map_err(|refused| refused.code().to_owned()));
+    if let Err(code) = applied {
+        assert_eq!(desk.dump(), before, "{code}: refused, and something was changed");
+        return Err(code);
+    }
+    let there = ["up/a.jpg", "li.jpg"].into_iter().filter(|name| folder.join(name).exists());
+    Ok(there.map(str::to_owned).collect())
+}
+
+#[test]
+fn a_file_of_somebody_else_stays_however_their_row_names_it() {
+    for other in
+        ["up/a.jpg", "./up/a.jpg", "up//a.jpg", "up/./a.jpg", "up/../up/a.jpg", "li/../up/a.jpg", "/srv/files/up/a.jpg"]
+    {
+        let kept = left("'up/a.jpg'", &format!("'{other}'")).unwrap();
+        assert_eq!(kept, ["up/a.jpg", "li.jpg"], "{other}");
+    }
+    assert_eq!(left("'up/a.jpg'", "'up/b.jpg'").unwrap(), ["li.jpg"]);
+}
+
+#[test]
+fn ones_own_file_goes_however_the_row_names_it_or_nothing_does() {
+    for name in ["up/a.jpg", "./up/a.jpg", "up//a.jpg", "up/x/../a.jpg"] {
+        assert_eq!(left(&format!("'{name}'"), "'li.jpg'").unwrap(), ["li.jpg"], "{name}");
+    }
+    for name in ["'/srv/files/up/a.jpg'", "X'75702f612e6a7067'", "CAST(X'75702fff' AS TEXT)"] {
+        assert_eq!(left(name, "'li.jpg'"), Err("file_not_beneath".to_owned()), "{name}");
+    }
+    assert_eq!(left("'../../etc/passwd'", "'li.jpg'").unwrap().len(), 2, "it is text and names no file of ours");
+}

@@ -144,3 +144,12 @@ fn a_copy_counts_the_texts_that_name_the_person_and_does_not_give_them() {
     let page = office.read("packages/DSR-20261123-0001/data.json");
     assert!(!page.contains("13900139000") && !page.contains("ring"), "somebody else's text is not given");
 }
+
+#[test]
+fn a_text_that_is_no_utf8_and_names_the_person_is_refused_and_not_passed_over() {
+    let desk = Desk::new(SCHEMA, &map("mentions = \"scan\"", ""));
+    desk.sql("UPDATE notes SET body = CAST(X'ff' || 'ring 13800138000' || X'c3' AS TEXT) WHERE id = 2");
+    assert_eq!(desk.plan([("account", "1")]).map(|_| ()).unwrap_err().code(), "malformed_text");
+    desk.sql("UPDATE notes SET body = CAST(X'ff' || 'ring 13900139000' || X'c3' AS TEXT) WHERE id = 2");
+    desk.plan([("account", "1")]).unwrap();
+}

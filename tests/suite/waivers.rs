@@ -138,3 +138,19 @@ fn only_what_was_added_can_be_waived_and_not_for_long() {
     office.run(TABLE).done();
     office.run("find --id-file who.txt").refused("drift");
 }
+
+#[test]
+fn nothing_is_called_proven_while_something_is_left_out_of_account() {
+    let mut office = office();
+    office.run(COLUMN).done();
+    office.run(TABLE).done();
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001").done();
+    let looked = office.run("prove DSR-20261123-0001").looks();
+    assert!(looked.stdout().contains("[waived]") && looked.stdout().contains("users.fax"), "{looked}");
+    let certificate: serde_json::Value =
+        serde_json::from_str(&office.read("certificates/DSR-20261123-0001.json")).unwrap();
+    assert_eq!(
+        (&certificate["claims"][0]["holds"], &certificate["verdict"]),
+        (&"not_shown".into(), &"not_provable".into())
+    );
+}

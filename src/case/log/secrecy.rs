@@ -60,3 +60,32 @@ impl Case {
         self.refused.as_ref().filter(|refused| !refused.code.is_secret())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::RefusalCode;
+
+    fn held(table: &str) -> Kept {
+        Kept { table: table.into(), rows: 1, code: RefusalCode::Hold.word().into(), law: String::new(), until: None }
+    }
+
+    #[test]
+    fn what_a_confidential_hold_may_explain_is_not_told_although_an_open_one_explains_it_too() {
+        let (one, other) = (SubjectRef::new([1; 8]), SubjectRef::new([2; 8]));
+        let items = [held("orders")];
+        let told = |secrecy: &Secrecy, subjects: &[SubjectRef]| secrecy.told(subjects, &items).count();
+        let mut secrecy = Secrecy::default();
+        assert_eq!(told(&secrecy, &[one]), 0, "nothing open explains it");
+        secrecy.add(Some(one), None, false);
+        assert_eq!((told(&secrecy, &[one]), told(&secrecy, &[other])), (1, 0));
+        let mut by_person = secrecy.clone();
+        by_person.add(Some(one), None, true);
+        assert_eq!(told(&by_person, &[one]), 0);
+        let mut by_another_reference = secrecy.clone();
+        by_another_reference.add(Some(other), None, true);
+        assert_eq!(told(&by_another_reference, &[one, other]), 0, "the same person under another reference");
+        secrecy.add(None, Some("Orders"), true);
+        assert_eq!(told(&secrecy, &[one]), 0);
+    }
+}

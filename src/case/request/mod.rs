@@ -119,6 +119,13 @@ impl Request {
         self.action() == Some(RequestType::Correct)
     }
 
+    /// Whether processing may be restricted for it: because that is asked, or until what is asked is decided (GDPR 18).
+    #[must_use]
+    pub fn may_restrict(self) -> bool {
+        let told = [RequestType::Access, RequestType::Copy, RequestType::Transfer, RequestType::Explain];
+        self.action().is_some_and(|action| !told.contains(&action))
+    }
+
     /// What the complaint is about, if that is known.
     #[must_use]
     pub fn complaint_about(self) -> Option<ComplaintAbout> {

@@ -189,3 +189,15 @@ fn the_whole_book_is_not_read_while_somebody_is_in_the_middle_of_something() {
     book.unlock();
     assert_eq!(reader.verify(at(3), None, &mut |_| ()).unwrap().events, 1);
 }
+
+#[test]
+fn whoever_waited_for_the_lock_is_recorded_after_whoever_had_it() {
+    let (desk, mut book) = Desk::new();
+    let case = open_case(&mut book, RequestType::Access);
+    book.append(at(30), "li", case, Event::Noted {}, None).unwrap();
+    let late = book.append(at(30) - jiff::SignedDuration::from_secs(1), "wang", case, Event::Noted {}, None).unwrap();
+    assert_eq!(late.at, at(30), "the clock was read before the lock was taken");
+    assert!(desk.codes().is_empty(), "{:?}", desk.codes());
+    let set_back = book.append(at(0), "li", case, Event::Noted {}, None).unwrap();
+    assert_eq!((set_back.at, desk.codes()), (at(0), vec!["clock_went_back"]), "a clock that was set back is told");
+}

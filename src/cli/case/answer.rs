@@ -92,6 +92,9 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let sent_at = args.sent.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
     let channel = args.channel;
     if let Some(letter) = args.letter.letter {
+        if args.sent.is_some() && !args.letter.draft {
+            return Err(trouble::LETTER_OF_NOW.plain().into());
+        }
         return by_letter(args, letter, sent_at, session, out);
     }
     let Some(reply) = &args.reply else {

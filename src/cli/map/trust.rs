@@ -10,7 +10,7 @@ use crate::{
 use crate::cli::{
     Exit, confirm,
     database::{self, Places},
-    out::{Out, Render, write_private},
+    out::{Out, Render, replace_own},
     page::Page,
     session::Session,
     text::Text,
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &TrustArgs, session: &mut Session<'_>, out: &mut Out<'_>
     confirm::by_yes(SURE, &values, args.yes, session, out)?;
     session.lock()?;
     let file = session.workspace()?.map_lock();
-    write_private(&file, Lock::of(&classified, &schema).to_string().as_bytes())?;
+    replace_own(&file, Lock::of(&classified, &schema).to_string().as_bytes())?;
     let (map, schema) = (&classified.map_fingerprint, &classified.schema_fingerprint);
     let Places { database, files } = session.places()?;
     let event = Event::MapTrusted { map: fingerprint(map)?, schema: fingerprint(schema)?, database, files };

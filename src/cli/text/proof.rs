@@ -67,6 +67,10 @@ pub(crate) fn because(code: &str) -> Text {
             "  [{code}] a file beside the database cannot be read{about}; let it be read or remove it, then prove again",
             "  [{code}] 数据库旁的文件无法读取{about}；请开放读取或移除后再证明",
         ),
+        "waived" => text(
+            "  [{code}] what was added to the schema is left out of account{about}; put it into the map, droit map trust, erase and prove again",
+            "  [{code}] 数据库中新增的部分尚未纳入{about}；请写入数据地图、droit map trust，再删除并证明",
+        ),
         "rows_found" => text(
             "  [{code}] by the map there is still something to erase (a part was erased, or rows came since); plan again: droit erase",
             "  [{code}] 按数据地图仍有应删除的内容（仅删除了一部分，或其后又有新行）；请重新计划：droit erase",

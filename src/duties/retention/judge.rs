@@ -99,7 +99,7 @@ impl Judge<'_> {
         let overwrite = overwrite(view, &decision, &terms, &own)?;
         let overwrite_all = overwrite_all(view, &terms)?;
         let case = view.case.map(|at| terms[at].to_canonical_text());
-        let files = files(view, &decision, &overwrite, &terms, case.as_deref());
+        let files = files(view, &decision, &overwrite, &terms, case.as_deref())?;
         Ok(Judged { key, terms, decision: Some(decision), waits, overwrite, overwrite_all, files })
     }
 
@@ -175,10 +175,17 @@ fn is_key(view: &View<'_>, column: &str) -> bool {
     matches!(&view.held.key, RowKey::Columns(columns) if columns.iter().any(|c| c == column))
 }
 
-fn files(view: &View<'_>, decision: &Decision, overwrite: &[usize], terms: &Row, case: Option<&str>) -> Vec<String> {
+fn files(
+    view: &View<'_>,
+    decision: &Decision,
+    overwrite: &[usize],
+    terms: &Row,
+    case: Option<&str>,
+) -> Result<Vec<String>, Refusal> {
     let goes = |column: usize| *decision == Decision::Delete || overwrite.contains(&column);
     let named = view.files.iter().filter(|(column, _)| goes(*column));
-    named.filter_map(|(column, at)| view.held.columns[*column].file_named(case, &terms[*at])).collect()
+    let files = named.map(|(column, at)| view.held.columns[*column].file_named(case, &terms[*at]));
+    files.filter_map(Result::transpose).collect()
 }
 
 impl Judged {
@@ -223,5 +230,19 @@ impl Judged {
         let cells = view.held.columns.len() as u64;
         let (table, key, files) = (view.table, self.key.clone(), self.files.clone());
         Some(Step { table, key, roles: vec![0], decision, act, cells, files })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_a_pointer_keeps_keeps_its_files() {
+        let (key, files) = (Key(vec![Value::from(1)]), vec!["voice/1.amr".to_owned()]);
+        let (terms, decision, overwrite_all) = (Vec::new(), Some(Decision::Delete), vec![2]);
+        let mut judged = Judged { key, terms, decision, waits: false, overwrite: vec![], overwrite_all, files };
+        judged.keep_back();
+        assert_eq!((judged.act(), judged.files.len()), (Act::Overwrite(vec![2]), 0));
     }
 }

@@ -210,7 +210,9 @@ impl Copy<'_> {
     fn attach(&self, seen: &Seen<'_>, value: &Value, package: &mut Package) -> Result<Cell, Error> {
         let column = seen.column;
         let files = self.files.ok_or_else(|| Refusal::FilesFolder(column.name.clone()))?;
-        let Some(path) = seen.meaning.file_named(&column.name, value) else { return Ok(Cell::Shown(value.clone())) };
+        let Ok(Some(path)) = seen.meaning.file_named(&column.name, value) else {
+            return Ok(Cell::Shown(value.clone()));
+        };
         let refused = || Error::from(Refusal::FileNotBeneath(column.name.clone()));
         match files.symlink_metadata(&path) {
             Ok(metadata) if metadata.is_file() => {}

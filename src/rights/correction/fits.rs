@@ -81,7 +81,7 @@ impl Changing<'_> {
             let (Some(at), Some(values)) = (self.changes(&columns), self.values(&columns, self.after)) else {
                 continue;
             };
-            if self.stands_elsewhere(&columns, vec![values], None, database)? {
+            if self.stands_elsewhere(self.table, &columns, vec![values], None, database)? {
                 return Err(self.refusal(at, Unfit::Taken));
             }
         }
@@ -89,19 +89,31 @@ impl Changing<'_> {
     }
 
     /// A value that proves possession is one person's (LAW §7.6), whether or not the database says so, in whatever
-    /// spelling.
+    /// spelling and in whichever table it is proven: another row with it would join two people.
     fn require_unproven_elsewhere(&self, at: usize, database: &mut dyn Database) -> Result<(), Error> {
         let column = &self.map.tables[self.table].columns[at];
-        let Some(proves) = &column.meaning.proves else { return Ok(()) };
-        let Some(canonical) = column.meaning.kind.normalise_value(&self.after[at]) else { return Ok(()) };
-        let spellings = column.meaning.kind.spellings(&canonical).into_iter().map(|form| vec![form]).collect();
-        let taken = self.stands_elsewhere(std::slice::from_ref(&column.name), spellings, Some(proves), database)?;
-        if taken { Err(self.refusal(at, Unfit::Taken)) } else { Ok(()) }
+        let kind = column.meaning.kind;
+        let Some(canonical) = kind.normalise_value(&self.after[at]).filter(|_| column.meaning.proves.is_some()) else {
+            return Ok(());
+        };
+        let spellings: Vec<Vec<Value>> = kind.spellings(&canonical).into_iter().map(|form| vec![form]).collect();
+        for (table, held) in self.map.tables.iter().enumerate() {
+            for other in held.columns.iter().filter(|other| other.meaning.kind == kind) {
+                let Some(proves) = &other.meaning.proves else { continue };
+                let columns = std::slice::from_ref(&other.name);
+                if self.stands_elsewhere(table, columns, spellings.clone(), Some(proves), database)? {
+                    return Err(self.refusal(at, Unfit::Taken));
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// Whether another row of the table holds one of `wanted` in `columns`, and proves it where that is asked.
+    /// Whether another row than this one holds one of `wanted` in `columns` of `table`, and proves it where that is
+    /// asked.
     fn stands_elsewhere(
         &self,
+        table: TableId,
         columns: &[String],
         wanted: Vec<Vec<Value>>,
         proves: Option<&Proves>,
@@ -109,15 +121,15 @@ impl Changing<'_> {
     ) -> Result<bool, Error> {
         let seeds: Vec<Seed> = wanted.into_iter().map(|values| Seed { subject: 0, tag: 0, values }).collect();
         let arm = Arm { columns: columns.to_vec(), seeds: seeds.into() };
-        let held = &self.map.tables[self.table];
-        let mut select = Select::new(held.name.clone(), self.map.tables[self.table].key_columns()?, vec![arm]);
+        let held = &self.map.tables[table];
+        let mut select = Select::new(held.name.clone(), held.key_columns()?, vec![arm]);
         let names = select.key_len();
         let when = proves.and_then(|proves| proves.when.clone());
         let when = when.map(|predicate| names + select.term(Term::Truth { via: 0, predicate }));
         let mut elsewhere = false;
         database.read(&select, &mut |found| {
             let counts = when.is_none_or(|at| found.row[at] == Value::Integer(1));
-            elsewhere |= counts && found.row[..names] != self.key.0[..];
+            elsewhere |= counts && (table != self.table || found.row[..names] != self.key.0[..]);
             if elsewhere { Flow::Stop } else { Flow::Continue }
         })?;
         Ok(elsewhere)

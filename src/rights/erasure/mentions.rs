@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     kind::{Found, Kind, strike_out},
     plan::{Act, Decision, Step},
+    refusal::Refusal,
     schema::TableName,
     value::{Key, Row, Value},
 };
@@ -42,7 +43,15 @@ impl<'a> Mentioned<'a> {
     }
 
     fn is_in(&self, value: &Value) -> bool {
-        value.as_text().is_some_and(|text| crate::kind::detect(text).iter().any(|found| self.is_one(found)))
+        match value {
+            Value::Text(text) => self.names(text),
+            Value::Malformed(bytes) => self.names(&String::from_utf8_lossy(bytes)),
+            _ => false,
+        }
+    }
+
+    fn names(&self, text: &str) -> bool {
+        crate::kind::detect(text).iter().any(|found| self.is_one(found))
     }
 
     /// Every way in which an index may hold them. An index of `parts` finds a longer spelling by a shorter one in it.
@@ -118,8 +127,11 @@ pub(in crate::rights) fn search(
     let key = held.key_columns()?;
     let key_len = key.len();
     let mut found: Vec<(Key, Vec<usize>)> = Vec::new();
+    let mut malformed = false;
     let mut look = |row: Row| {
         let key = Key(row[..key_len].to_vec());
+        let broken = |cell: &Value| matches!(cell, Value::Malformed(_)) && mentioned.is_in(cell);
+        malformed |= row[key_len..].iter().any(broken) && !own.contains(&key);
         let hit = (0..texts.len()).filter(|at| mentioned.is_in(&row[key_len + at])).map(|at| texts[at]);
         let columns: Vec<usize> = hit.collect();
         if !columns.is_empty() && !own.contains(&key) {
@@ -150,6 +162,9 @@ pub(in crate::rights) fn search(
             terms(&mut select);
             database.scan(&select, &mut look)?;
         }
+    }
+    if malformed {
+        return Err(Refusal::MalformedText(held.name.to_string()).into());
     }
     found.sort();
     found.dedup_by(|a, b| a.0 == b.0); // a row may hold phrases of two windows

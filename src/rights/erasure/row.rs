@@ -71,7 +71,7 @@ impl TableView<'_> {
         let kept_back = || self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[]);
         let overwrite_all = if needed { kept_back()? } else { Vec::new() };
         let cells = self.held.columns.len() as u64;
-        let files = self.files_of(&decision, &overwrite, terms, case.as_deref());
+        let files = self.files_of(&decision, &overwrite, terms, case.as_deref())?;
         let Holding { key, mut terms, .. } = holding;
         let terms = terms.swap_remove(0);
         Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, cells, terms, files }))
@@ -151,10 +151,17 @@ impl TableView<'_> {
         role.and_then(|role| self.held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
     }
 
-    fn files_of(&self, decision: &Decision, overwrite: &[usize], terms: &[Value], case: Option<&str>) -> Vec<String> {
+    fn files_of(
+        &self,
+        decision: &Decision,
+        overwrite: &[usize],
+        terms: &[Value],
+        case: Option<&str>,
+    ) -> Result<Vec<String>, Refusal> {
         let goes = |column: usize| *decision == Decision::Delete || overwrite.contains(&column);
         let named = self.files.iter().filter(|(column, _)| goes(*column));
-        named.filter_map(|(column, at)| self.held.columns[*column].file_named(case, &terms[*at])).collect()
+        let files = named.map(|(column, at)| self.held.columns[*column].file_named(case, &terms[*at]));
+        files.filter_map(Result::transpose).collect()
     }
 
     pub(super) fn values(&self, terms: &[Value], columns: &[String]) -> Option<Vec<Value>> {

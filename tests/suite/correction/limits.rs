@@ -23,6 +23,8 @@ const SQL: &str = "
     CREATE UNIQUE INDEX users_member ON users (member_no);
     CREATE TABLE stray (id INTEGER PRIMARY KEY, who TEXT, label TEXT);
     CREATE TABLE calls (id INTEGER PRIMARY KEY, number TEXT, of_age INTEGER, at TEXT);
+    CREATE TABLE staff (id INTEGER PRIMARY KEY, phone TEXT UNIQUE);
+    INSERT INTO staff VALUES (7, '13911112222');
     CREATE TABLE touched (n INTEGER PRIMARY KEY, times INTEGER);
     INSERT INTO touched VALUES (1, 0);
     CREATE TRIGGER count_users AFTER UPDATE ON users BEGIN UPDATE touched SET times = times + 1; END;
@@ -43,6 +45,14 @@ controller = "C"
 time_zone = "UTC"
 [person.account]
 is = "users.id"
+[person.staff]
+is = "staff.id"
+[tables.staff]
+purpose = "staff"
+clause = "3"
+basis = "contract"
+[tables.staff.columns]
+phone = "phone, proves, observed"
 [acknowledged]
 count_users = "counts changes"
 [rules]
@@ -113,6 +123,7 @@ fn constraints_refuse_before_anything_is_written() {
         (3, "users.member_no", Some("M2"), "value_taken"),
         (1, "users.phone", Some("+86 139-0013-9000"), "value_taken"),
         (1, "users.phone", Some("12345"), "invalid_value"),
+        (1, "users.phone", Some("139 1111 2222"), "value_taken"),
         (1, "users.note", None, "value_needed"),
         (3, "users.note", Some("x"), "settled"),
         (1, "users.handle", Some("anna"), "immutable"),

@@ -265,6 +265,31 @@ fn nothing_of_a_person_under_hold_goes_whatever_hangs_on_them() {
     assert_eq!(ids(&open(&office), "SELECT id FROM geo_points WHERE user_id = 14 AND ts_ms < 0"), BTreeSet::new());
 }
 
+#[test]
+fn a_hold_on_somebody_without_an_account_holds_by_their_number() {
+    let mut office = Office::courier();
+    let due = |office: &mut Office, name: &str| {
+        office.run(&format!("purge retention --as-of 2029-03-01 --plan {name} --quiet")).looks();
+        planned(&plan(office, name), "waybills", "overwrite")
+    };
+    let before = due(&mut office, "before.jsonl");
+    let strangers =
+        ids(&open(&office), "SELECT id FROM waybills WHERE recipient_user_id IS NULL AND length(recipient_phone) = 11");
+    let waybill =
+        *before.intersection(&strangers).next().expect("the company has parcels to people without an account");
+    let phone: String = open(&office)
+        .query_row("SELECT recipient_phone FROM waybills WHERE id = ?1", [waybill], |row| row.get(0))
+        .unwrap();
+    office.file("who.txt", &format!("phone={phone}"));
+    office.file("order.txt", "court");
+    office.run("hold add --id-file who.txt --order order.txt").done();
+    let theirs =
+        ids(&open(&office), &format!("SELECT id FROM waybills WHERE '{phone}' IN (recipient_phone, sender_phone)"));
+    let after = due(&mut office, "after.jsonl");
+    assert!(after.intersection(&theirs).next().is_none(), "held, and planned all the same");
+    assert!(after.len() < before.len() && after.is_subset(&before));
+}
+
 // --- what waited -----------------------------------------------------------------------------------------------------
 
 fn erase(office: &mut Office, account: i64) {

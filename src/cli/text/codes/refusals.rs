@@ -280,6 +280,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "malformed_text",
+        Sort::Refusal,
+        ["a text is not valid UTF-8", "文本不是有效的 UTF-8"],
+        [
+            "Somebody else's text names the person and holds bytes that are no UTF-8; striking the name out would change them too. Repair the text in the application, then plan again.",
+            "他人的文本提到此人，但含有无效的 UTF-8 字节；删去标识会同时改动这些字节。请在应用中修复该文本后重新计划。",
+        ],
+    ),
+    code(
         "cannot_overwrite",
         Sort::Refusal,
         ["a value cannot be overwritten", "某值无法覆盖"],

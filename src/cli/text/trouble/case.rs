@@ -24,6 +24,18 @@ pub(crate) const NO_MAP_FOR_LETTERS: Trouble = Trouble {
     hint: Some(Text { en: "set controller in datamap.toml", zh: "请在 datamap.toml 中设置 controller" }),
 };
 
+pub(crate) const LETTER_OF_NOW: Trouble = Trouble {
+    code: "letter_of_now",
+    exit: Exit::Usage,
+    says: Text {
+        en: "a letter that is written now was not sent before", zh: "现在写成的信件不可能在此前已发送"
+    },
+    hint: Some(Text {
+        en: "leave out --sent; what was sent by hand is recorded with --reply FILE --sent TIME",
+        zh: "请去掉 --sent；已手工发送的请用 --reply FILE --sent TIME 记录",
+    }),
+};
+
 pub(crate) const NO_SUCH_LETTER: Trouble = Trouble {
     code: "no_such_letter",
     exit: Exit::Usage,
@@ -55,8 +67,8 @@ pub(crate) const ASKS_FOR_SOMETHING_ELSE: Trouble = Trouble {
     code: "not_asked_for",
     exit: Exit::Refused,
     says: Text {
-        en: "{case} asks for something else: nothing is erased or corrected for it",
-        zh: "{case} 请求的是其他权利：不会据此删除或更正",
+        en: "{case} asks for something else: nothing is changed for it",
+        zh: "{case} 请求的是其他权利：不会据此作任何更改",
     },
     hint: Some(Text {
         en: "check the number with droit case show {case}; what the person asks besides is opened as a case of its own: droit case open",
@@ -125,7 +137,9 @@ pub(crate) const NOT_FOR_A_CASE: Trouble = Trouble {
 
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
+    &ASKS_FOR_SOMETHING_ELSE,
     &LAW_AND_REMEDIES,
+    &LETTER_OF_NOW,
     &NO_MAP_FOR_LETTERS,
     &NO_SUCH_LETTER,
     &NOTHING_EXTENDED,
