@@ -40,8 +40,11 @@ pub(super) struct Page {
 #[derive(Clone, Debug)]
 pub(super) struct Matching {
     pub(super) index: TableName,
-    pub(super) phrases: Vec<String>,
+    pub(super) phrases: Vec<Phrases>,
 }
+
+/// Phrases that a text has to hold all of.
+pub type Phrases = Vec<String>;
 
 /// One way into the table: rows whose `columns` equal a seed.
 #[derive(Clone, Debug)]
@@ -158,7 +161,7 @@ impl Select {
 
     /// Rows of `table` that its full-text index proposes for any of `phrases`, each row once.
     #[must_use]
-    pub fn matching(table: TableName, key: Vec<String>, index: TableName, phrases: Vec<String>) -> Self {
+    pub fn matching(table: TableName, key: Vec<String>, index: TableName, phrases: Vec<Phrases>) -> Self {
         Self { matching: Some(Matching { index, phrases }), ..Self::new(table, key, Vec::new()) }
     }
 
@@ -350,7 +353,7 @@ impl Select {
             );
         }
         if let Some(Matching { index, phrases }) = &self.matching {
-            bound.push(Value::Text(phrases.iter().map(|phrase| quoted(phrase)).collect::<Vec<_>>().join(" OR ")));
+            bound.push(Value::Text(print_phrases(phrases)));
             let _ = write!(
                 sql,
                 "SELECT 0, 0, 0{terms} FROM (SELECT rowid AS v0 FROM {} WHERE {} MATCH ?{}) s CROSS JOIN {} t ON t.rowid = s.v0{joins}",
@@ -444,6 +447,15 @@ impl Select {
             let _ = write!(sql, " ORDER BY {} LIMIT {rows}", names.join(", "));
         }
     }
+}
+
+/// In the words of a full-text index.
+fn print_phrases(any: &[Phrases]) -> String {
+    let all = |phrases: &Phrases| {
+        let quoted: Vec<String> = phrases.iter().map(|phrase| quoted(phrase)).collect();
+        if let [one] = quoted.as_slice() { one.clone() } else { format!("({})", quoted.join(" AND ")) }
+    };
+    any.iter().map(all).collect::<Vec<_>>().join(" OR ")
 }
 
 fn equal(left: &str, left_columns: &[String], right: &str, right_columns: &[String]) -> String {
@@ -714,11 +726,11 @@ mod tests {
 
     #[test]
     fn phrases_for_the_index_are_quoted_and_bound() {
-        let phrases = vec!["13800138000".to_owned(), "a \" OR b".to_owned()];
+        let phrases = vec![vec!["13800138000".to_owned()], vec!["a \" OR b".to_owned(), "c".to_owned()]];
         let index = TableName::local("notes_fts");
         let printed = Select::matching(TableName::local("notes"), vec!["id".into()], index, phrases).print().unwrap();
         assert!(printed.sql.contains("FROM \"notes_fts\" WHERE \"notes_fts\" MATCH ?1) s CROSS JOIN \"notes\" t"));
-        assert_eq!(printed.bound, [Value::from("\"13800138000\" OR \"a \"\" OR b\"")]);
+        assert_eq!(printed.bound, [Value::from("\"13800138000\" OR (\"a \"\" OR b\" AND \"c\")")]);
     }
 
     #[test]

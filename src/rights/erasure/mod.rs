@@ -7,6 +7,7 @@
 
 pub(super) mod mentions;
 mod pins;
+mod question;
 mod row;
 mod shares;
 mod table;
