@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     case::{About, Body, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
-    plan::{Claim, Totals},
+    plan::{Claim, Decision, Hold, Totals},
     refusal::Refusal,
     rights::erasure::Scope,
 };
@@ -106,8 +106,10 @@ impl Batch<'_> {
             session.go_on()?;
             watch.tell(Progress::part(Doing::Cases, before, all), out);
             match eligible(case, trusted, session) {
-                Ok(member) if member.held => set_aside.push(SetAside { case, code: HELD_BACK[0] }),
-                Ok(member) => members.push(member),
+                Ok(member) => match member.held.map(|hold| Decision::Hold(hold).code()) {
+                    Some(code) => set_aside.push(SetAside { case, code: code.unwrap_or_default() }),
+                    None => members.push(member),
+                },
                 Err(error) => {
                     let failure = trace::failure(&error);
                     if failure.code() == trouble::INTERRUPTED.code {
@@ -198,8 +200,10 @@ pub(super) fn members_of(
         if !planned {
             return Err(Refusal::StalePlan.into());
         }
-        if member.held {
-            return Err(Refusal::HoldAdded.into());
+        match member.held {
+            Some(Hold::Open) => return Err(Refusal::HoldAdded.into()),
+            Some(Hold::Secret) => return Err(Refusal::StalePlan.into()),
+            None => {}
         }
         members.push(member);
     }

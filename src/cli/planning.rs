@@ -12,8 +12,9 @@ use sha2::Sha256;
 
 use crate::{
     case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, Request, TableCount},
+    casebook,
     data_map::classified::{Classified, TableId},
-    plan::{self, Header, PLAN_SCHEMA, TableTotals, Totals},
+    plan::{self, Header, Hold, PLAN_SCHEMA, TableTotals, Totals},
     refusal::Refusal,
     rights::{
         correction::Basis,
@@ -37,8 +38,8 @@ use super::{
 pub(crate) struct Member {
     pub(crate) case: Case,
     pub(crate) set: IdentitySet,
-    /// Whether a legal hold protects the person
-    pub(crate) held: bool,
+    /// The legal hold that protects the person
+    pub(crate) held: Option<Hold>,
 }
 
 impl Member {
@@ -46,7 +47,7 @@ impl Member {
     pub(crate) fn of(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let case = session.case(case)?;
         let set = subject::of_case(&case, trusted, session)?;
-        let held = is_held(&case, &set, session)?;
+        let held = hold_on(&case, &set, session)?;
         Ok(Self { case, set, held })
     }
 }
@@ -60,12 +61,14 @@ pub(crate) fn require_asked(case: &Case, asks: fn(Request) -> bool) -> anyhow::R
     Err(trouble::ASKS_FOR_SOMETHING_ELSE.with(&[("case", &case.number.to_string())]).into())
 }
 
-/// Whether a legal hold protects a case's person.
-fn is_held(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<bool> {
+/// The legal hold that protects a case's person; an open one where there are both sorts.
+fn hold_on(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Option<Hold>> {
     let tags = subject::tags(case.personal.identity.as_ref(), set, session)?;
     let book = session.reading()?;
-    let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(case.subject));
-    Ok(by_reference || !book.holds_on(&tags)?.is_empty())
+    let mut holds = book.holds()?;
+    holds.retain(|hold| hold.subject == Some(case.subject));
+    holds.extend(book.holds_on(&tags)?);
+    Ok(holds.iter().map(casebook::Hold::sort).min())
 }
 
 /// Stands in plans for keys that are personal themselves.
@@ -106,8 +109,8 @@ impl Planning {
         trusted: &Trusted,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Self> {
-        let held = is_held(found, &set, session)?;
-        let holds = Holds { person: held, tables: held_tables(&trusted.map, session)? };
+        let person = hold_on(found, &set, session)?;
+        let holds = Holds { person, tables: subject::held_tables(&session.holds()?, &trusted.map)? };
         let (about, subjects) = (About::Case(found.number), vec![set]);
         let token = token_of(about, session)?;
         Ok(Self { about, cases: Vec::new(), subjects, holds, scope, as_of, token })
@@ -126,7 +129,7 @@ impl Planning {
             about,
             cases: members.iter().map(|member| member.case.number).collect(),
             subjects: members.iter().map(|member| member.set.clone()).collect(),
-            holds: Holds { person: false, tables: held_tables(&trusted.map, session)? },
+            holds: Holds { person: None, tables: subject::held_tables(&session.holds()?, &trusted.map)? },
             scope,
             as_of,
             token: token_of(about, session)?,
@@ -214,12 +217,6 @@ impl Planning {
             expires: self.as_of.checked_add(24.hours())?,
         })
     }
-}
-
-/// Tables under hold.
-fn held_tables(map: &Classified, session: &mut Session<'_>) -> anyhow::Result<BTreeSet<TableId>> {
-    let held = session.reading()?.holds()?.into_iter().filter_map(|hold| hold.table);
-    Ok(held.map(|table| subject::held_table(&table, map)).collect::<Result<_, _>>()?)
 }
 
 fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {

@@ -143,6 +143,29 @@ fn a_confidential_hold_leaves_no_word_in_letter_and_log() {
 }
 
 #[test]
+fn a_confidential_hold_that_knows_the_person_under_another_reference_silences_the_letter_too() {
+    let told = |confidential: &str| {
+        let mut office = Office::courier();
+        office.file("ids.txt", "account=100\n");
+        office.file("order.txt", "court");
+        // before there is a case, a hold makes a reference of its own
+        office.run(&format!("hold add --id-file ids.txt --order order.txt {confidential} --quiet")).done();
+        office.run("hold add --table addresses --order order.txt --quiet").done();
+        office.run("case open delete --id-file ids.txt --quiet").done();
+        office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).done();
+        office
+            .run(&format!("case answer {CASE} --letter answer --decision PARTIAL --letter-lang en --plain --quiet"))
+            .done();
+        letter(&office, &format!("{CASE}-answer-1.txt"))
+    };
+    let because = |said: &str| said.contains("legal hold") || said.contains("contract");
+    assert!(because(&told("")), "open holds are told");
+    let secret = told("--confidential");
+    assert!(!because(&secret), "an open hold on a table would tell of the other:\n{secret}");
+}
+
+#[test]
 fn a_secret_refusal_is_neither_written_nor_logged() {
     let mut office = identified("access");
     office.file("remedies.txt", "complain");

@@ -11,6 +11,7 @@ use crate::{
         language::Language,
         out::Out,
         session::Session,
+        subject,
         text::{Text, trouble},
         workspace::{cannot_write, create_private_folder, new_private_file, require_no_link},
     },
@@ -95,7 +96,10 @@ fn purposes(session: &mut Session<'_>) -> Vec<(String, String)> {
 /// References under which a hold may know the person besides the case's own.
 fn known_as(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<SubjectRef>> {
     let Some(identity) = &case.personal.identity else { return Ok(Vec::new()) };
-    let tags = session.tags(identity)?;
+    let tags = match &case.personal.set {
+        Some(set) => subject::tags(Some(identity), set, session)?,
+        None => session.tags(identity)?,
+    };
     Ok(session.reading()?.subjects(TagPurpose::Hold, &tags)?)
 }
 

@@ -136,8 +136,8 @@ impl<'a> Resolving<'a> {
             Some(Unfit::NotCorrectable)
         } else if !stands.holds {
             Some(Unfit::Settled)
-        } else if self.basis.require_not_held(field.table, field.at).is_err() {
-            Some(Unfit::Held)
+        } else if let Some(because) = self.basis.under_hold(field.table) {
+            Some(because)
         } else {
             self.require_strength(meaning).err()
         };

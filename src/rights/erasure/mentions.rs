@@ -87,7 +87,7 @@ impl Erasure<'_> {
     pub(super) fn searches(&self, table: TableId) -> bool {
         let held = &self.map.tables[table];
         let asked = held.mentions != Mentions::NotSearched || (self.scope.mentions && has_free_text(self.map, table));
-        asked && self.scope.is_whole() && !self.holds.person && !self.holds.tables.contains(&table)
+        asked && self.scope.is_whole() && self.holds.on(table).is_none()
     }
 
     /// The tables whose free text may name these people and is not searched for them.

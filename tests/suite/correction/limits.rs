@@ -2,6 +2,7 @@
 
 use droit::{
     case::{Evidence, FailurePoint, Level},
+    plan::Hold,
     rights::erasure::Holds,
 };
 
@@ -197,10 +198,12 @@ fn a_row_that_is_found_by_its_value_alone_is_corrected_and_then_found_no_more() 
 #[test]
 fn what_stands_under_a_hold_stays() {
     let mut bench = bench();
-    bench.holds = Holds { person: true, ..Holds::default() };
+    bench.holds = Holds { person: Some(Hold::Open), ..Holds::default() };
     assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "held");
+    bench.holds = Holds { person: Some(Hold::Secret), ..Holds::default() };
+    assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "settled", "without a word of the hold");
     let posts = bench.map.tables.iter().position(|table| table.name.name == "posts").unwrap();
-    bench.holds = Holds { person: false, tables: [posts].into() };
+    bench.holds = Holds { person: None, tables: [(posts, Hold::Open)].into() };
     assert_eq!(refused(&bench, 1, "posts[1].body", Some("x")), "held");
     assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "held", "its copy stands under the hold");
     bench.correct(1, &[("users.born", Some("1990-01-03"))]).unwrap();
