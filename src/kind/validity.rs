@@ -63,6 +63,9 @@ pub enum Invalid {
     /// A date in it is still to come
     #[error("the value has a date that is still to come")]
     Future,
+    /// A birth date in it is so long ago that nobody lives who has it
+    #[error("the value has a birth date that nobody alive has")]
+    TooLongAgo,
     /// A date in it can be read in more than one way
     #[error("the value has a date that can be read in more than one way")]
     Ambiguous,
@@ -85,6 +88,7 @@ impl Invalid {
             Self::Characters => lang.pick("含有不允许的字符", "characters that this kind cannot have"),
             Self::NoSuchDay => lang.pick("日期不存在", "a date that is no day of the calendar"),
             Self::Future => lang.pick("日期尚未到来", "a date that is still to come"),
+            Self::TooLongAgo => lang.pick("出生日期过于久远", "a birth date that nobody alive has"),
             Self::Ambiguous => lang.pick("日期有歧义", "a date that can be read in more than one way"),
             Self::CheckDigit => lang.pick("校验码错误", "the check digit does not fit"),
             Self::PrivacyNumber => {
