@@ -23,7 +23,7 @@ use super::{
     session::Session,
     text::{proof as words, trouble},
     trace,
-    workspace::{create_private_file, create_private_folder, require_no_link},
+    workspace::{create_private_file, create_private_folder, require_no_link, sweep_private_folder},
 };
 
 /// Prove that what an erasure removed is gone from the file
@@ -223,6 +223,7 @@ fn keep(case: CaseNumber, document: &[u8], session: &mut Session<'_>) -> anyhow:
     let folder = session.workspace()?.path("certificates");
     require_no_link(&folder)?;
     create_private_folder(&folder)?;
+    sweep_private_folder(&folder)?;
     let mut file = folder.join(format!("{case}.json"));
     let mut number = 1;
     while Path::new(&file).symlink_metadata().is_ok() {

@@ -55,6 +55,22 @@ fn a_receipt_is_written_for_its_owner_alone_and_recorded_by_its_digest() {
     assert!(letter(&office, &format!("{CASE}-receipt-1.txt")).contains("Your request has arrived"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_neither_a_letter_nor_a_piece_of_one() {
+    let office = asked("delete");
+    let program = env!("CARGO_BIN_EXE_droit");
+    // no file may be longer than 512 bytes, and writing on is an error, as on a full disk
+    let script = format!("trap '' XFSZ; ulimit -f 1; exec {program} case answer {CASE} --letter receipt --draft");
+    let mut command = std::process::Command::new("sh");
+    command.env_clear().env("USER", "officer").env("XDG_STATE_HOME", office.path("state"));
+    command.current_dir(office.path("."));
+    let out = command.args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.code() == Some(1) && said.contains("cannot_write"), "{said}");
+    assert_eq!(letters(&office), 0);
+}
+
 #[test]
 fn asking_who_somebody_is_puts_the_question_on_record() {
     let mut office = asked("access");

@@ -13,7 +13,7 @@ use crate::{
         session::Session,
         subject,
         text::{Text, trouble},
-        workspace::{cannot_write, create_private_folder, new_private_file, require_no_link},
+        workspace::{cannot_write, create_private_file, create_private_folder, require_no_link, sweep_private_folder},
     },
     duties::respond::{LetterTerms, letter_facts},
     export,
@@ -105,21 +105,17 @@ fn known_as(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<Subjec
 
 /// Writes a new file in `answers/`, named by case and letter alone.
 fn keep(case: &Case, wanted: &Wanted, text: &str, session: &mut Session<'_>) -> anyhow::Result<PathBuf> {
-    use std::io::Write;
     let folder = session.workspace()?.path("answers");
     require_no_link(&folder)?;
     create_private_folder(&folder)?;
+    sweep_private_folder(&folder)?;
     let end = if wanted.plain { "txt" } else { "html" };
     for serial in 1..=9999 {
         let file = folder.join(format!("{}-{}-{serial}.{end}", case.number, wanted.letter));
         if fs::symlink_metadata(&file).is_ok() {
             continue;
         }
-        let mut opened = new_private_file(&file)?;
-        opened
-            .write_all(text.as_bytes())
-            .and_then(|()| opened.sync_all())
-            .map_err(|error| cannot_write(&file, &error))?;
+        create_private_file(&file, text)?;
         return Ok(file);
     }
     Err(cannot_write(&folder, &ErrorKind::AlreadyExists.into()).into())
