@@ -142,7 +142,7 @@ impl CarryOut<'_> {
         let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
         let mut sums = Sums::of(self.about, state, &self.planned.claim.digest, &applied.totals, map);
         sums.files = Some(applied.files);
-        Ok(sums.not_searching(&erasure.not_searched(), map))
+        Ok(sums.searching(&erasure))
     }
 }
 

@@ -65,7 +65,7 @@ impl Batch<'_> {
         };
         let not_searched = planning.not_searched(&trusted.map, session)?;
         let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
-        let sums = sums.not_searching(&not_searched, &trusted.map);
+        let sums = sums.searching(&planning.erasure(&trusted.map, session)?);
         let changes = Some(sums.changes());
         let cases = record(run, &made.claim, &planning.asked()?, &members, &shares, trusted, session)?;
         let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };

@@ -161,11 +161,6 @@ impl Planning {
         Ok(body)
     }
 
-    /// Tables whose free text is not searched for these people.
-    pub(crate) fn not_searched(&self, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<TableId>> {
-        Ok(self.erasure(map, session)?.not_searched())
-    }
-
     /// What a correction rests on.
     pub(crate) fn basis<'a>(&'a self, map: &'a Classified, session: &mut Session<'_>) -> anyhow::Result<Basis<'a>> {
         let (holds, zone) = (self.holds.clone(), session.zone()?);
@@ -271,6 +266,8 @@ pub(crate) struct Sums {
     pub(crate) reasons: Vec<Kept>,
     /// Tables with free text of others that was not searched for the person
     pub(crate) not_searched: Vec<String>,
+    /// Tables with free text of others that was searched through an index alone
+    pub(crate) by_index: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -341,12 +338,17 @@ impl Sums {
             tables: TableSums::all(totals, map),
             reasons: Kept::all(totals, map),
             not_searched: Vec::new(),
+            by_index: Vec::new(),
         }
     }
 
-    /// The same, where free text of others was not searched in these tables.
-    pub(crate) fn not_searching(self, tables: &[TableId], map: &Classified) -> Self {
-        Self { not_searched: tables.iter().map(|table| map.tables[*table].name.to_string()).collect(), ..self }
+    /// The same, with what `erasure` does not search of other people's free text, and what it searches by an index.
+    pub(crate) fn searching(self, erasure: &Erasure<'_>) -> Self {
+        let named = |tables: Vec<TableId>| {
+            tables.into_iter().map(|table| erasure.map.tables[table].name.to_string()).collect::<Vec<_>>()
+        };
+        let (not_searched, by_index) = (named(erasure.not_searched()), named(erasure.searched_by_index()));
+        Self { not_searched, by_index, ..self }
     }
 
     /// Rows that change.
@@ -482,6 +484,16 @@ impl Render for Sums {
             page.grid(&reasons);
         }
         say_not_searched(&self.not_searched, page);
+        if !self.by_index.is_empty() {
+            page.blank();
+            page.say(
+                Text {
+                    en: "searched by an index, which may not look behind a NUL in a text: {tables}",
+                    zh: "通过索引查找的表（索引可能不含文本中 NUL 之后的内容）：{tables}",
+                },
+                &[("tables", &self.by_index.join(", "))],
+            );
+        }
     }
 
     fn grid(&self) -> Option<Grid> {
