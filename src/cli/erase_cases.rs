@@ -18,7 +18,7 @@ use super::{
     case_list::{self, SetAside},
     confirm,
     database::Trusted,
-    erase,
+    erase, headcount,
     out::{Out, Render},
     page::Page,
     planning::{Member, Planning, Sums},
@@ -63,12 +63,12 @@ impl Batch<'_> {
             Ok(planned) => planned,
             Err(error) => return Err(ended(run, session, error)),
         };
-        let not_searched = planning.not_searched(&trusted.map, session)?;
         let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
         let sums = sums.searching(&planning.erasure(&trusted.map, session)?);
         let changes = Some(sums.changes());
         let cases = record(run, &made.claim, &planning.asked()?, &members, &shares, trusted, session)?;
-        let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };
+        let people = headcount::of(&members);
+        let planned = Planned { sums: Some(sums), people, cases, set_aside };
         if let Some(file) = self.plan_file {
             out.result(&planned)?;
             watch.end(&run.to_string(), session, out);
@@ -78,7 +78,7 @@ impl Batch<'_> {
         if session.can_ask() && self.confirm.is_none() {
             out.report(&planned)?;
         }
-        if let Err(failure) = confirm::by_typing(&members.len().to_string(), self.confirm, session, out) {
+        if let Err(failure) = confirm::by_typing(&people.to_string(), self.confirm, session, out) {
             return Err(ended(run, session, failure.into()));
         }
         let carry_out = apply::CarryOut { about, planned: &made, changes };
