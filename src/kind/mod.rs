@@ -4,6 +4,7 @@
 //! A kind is one record in its family's file; `TABLE` joins them.
 
 mod account;
+mod acting;
 mod address;
 mod card;
 mod category;

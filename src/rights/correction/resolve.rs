@@ -223,8 +223,8 @@ impl<'a> Resolving<'a> {
         let to = stored(&written, &field.column.declared).ok_or(Unfit::WrongType)?;
         // A number's leading zeros are lost in a column of whole numbers: that is another value.
         let same = meaning.kind.normalise_value(&to) == meaning.kind.normalise(given.reveal());
-        let text = to.as_text().is_some_and(|text| text.contains('\0'));
-        if same && !text { Ok((to, doubt)) } else { Err(Unfit::WrongType) }
+        meaning.kind.require_readable(to.as_text().unwrap_or_default())?;
+        if same { Ok((to, doubt)) } else { Err(Unfit::WrongType) }
     }
 
     fn today(&self) -> Date {
