@@ -1,6 +1,9 @@
 //! `droit prove`: shows that what an erasure removed is gone from the file, byte by byte, and writes the certificate.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
@@ -19,7 +22,7 @@ use super::{
     Exit,
     out::{Out, Render},
     page::Page,
-    planning::Planning,
+    planning::{Planning, scope_of},
     session::Session,
     text::{proof as words, trouble},
     trace,
@@ -129,10 +132,11 @@ fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> an
     let set = case.personal.set.clone().filter(|set| !set.is_empty());
     let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
     let erasure = looked_again(&case, &set, session)?;
+    let part = erasure.scope.is_some();
     let hunt = hunt(&set);
     drop(set);
     let proof = session.prove(&hunt, proving)?;
-    let mut attempt = Attempt::of(number, &proof);
+    let mut attempt = Attempt { part, ..Attempt::of(number, &proof) };
     if attempt.state == State::HeldUp {
         return Ok(attempt);
     }
@@ -166,7 +170,11 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
     let identity = trusted.database.identity()?;
     let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
     let (mut planned_at, mut together, mut last) = (None, None, None);
+    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     session.reading()?.events_about(About::Case(case.number), |recorded| {
+        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
+            scopes.insert(*plan, planned_scope(recorded.body.as_ref()));
+        }
         match &recorded.event {
             Event::Planned { .. } => planned_at = Some(recorded.at),
             Event::PlannedTogether { tables, kept, .. } => {
@@ -190,7 +198,9 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
     if intent.database != identity {
         return Err(Refusal::ForeignPlan("database").into());
     }
-    let planning = Planning::of_set(case, set.clone(), Scope::default(), as_of, &trusted, session)?;
+    let scope = scopes.remove(&intent.plan).unwrap_or_default();
+    let asked = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
+    let planning = Planning::of_set(case, set.clone(), scope, as_of, &trusted, session)?;
     let erasure = planning.erasure(&trusted.map, session)?;
     let mut left = 0_u64;
     erasure.derive(&mut *trusted.database, &mut |step| {
@@ -201,6 +211,7 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         about: About::Case(case.number),
         intent: number,
         subject: Some(case.subject),
+        scope: asked,
         removed,
         kept,
         plan: intent.plan,
@@ -210,6 +221,13 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         // what a waiver leaves out of account was not looked at
         nothing_found: session.waived.is_empty().then_some(left == 0),
     })
+}
+
+/// The part that a plan was asked for, as it is sealed with it: an erasure of a part is proven for that part alone.
+fn planned_scope(body: Option<&Body>) -> Scope {
+    let sealed = body.and_then(|body| body.facts.get("scope"));
+    let json = sealed.and_then(|sealed| serde_json::from_str(sealed.reveal()).ok());
+    json.as_ref().map(scope_of).unwrap_or_default()
 }
 
 /// The values that are looked for: all that was found to be the person's.
@@ -248,6 +266,8 @@ enum State {
 struct Attempt {
     case: CaseNumber,
     state: State,
+    /// Whether only a part of the person's data was asked for and is proven
+    part: bool,
     reasons: Vec<serde_json::Value>,
     /// Bytes that were looked at
     bytes: u64,
@@ -275,6 +295,7 @@ impl Attempt {
         Self {
             case,
             state,
+            part: false,
             reasons: reasons.iter().filter_map(|reason| serde_json::to_value(reason).ok()).collect(),
             bytes: proof.file.as_ref().map_or(0, |file| file.pages * file.page_size),
             zeroed: proof.cleaned.bytes,
@@ -307,6 +328,7 @@ impl Render for Attempts {
         for attempt in &self.proofs {
             let case = attempt.case.to_string();
             let said = match attempt.state {
+                State::Proven if attempt.part => words::PART_PROVEN,
                 State::Proven => words::PROVEN,
                 State::NotProvable => words::NOT_PROVABLE,
                 State::HeldUp => words::HELD_UP,

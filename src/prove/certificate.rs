@@ -21,6 +21,8 @@ pub struct Erasure {
     pub intent: i64,
     /// The random reference of the person; none for a purge
     pub subject: Option<SubjectRef>,
+    /// The part of the person's data that was asked for and is proven; none when it was everything
+    pub scope: Option<serde_json::Value>,
     /// What was removed, by table
     pub removed: Vec<TableCount>,
     /// What stays, and by which law until when
@@ -44,6 +46,8 @@ pub struct Certificate<'p> {
     number: String,
     about: String,
     subject: Option<SubjectRef>,
+    /// The part that every claim is about; none when it is everything
+    scope: Option<serde_json::Value>,
     removed: Vec<TableCount>,
     kept: Vec<Kept>,
     plan: Fingerprint,
@@ -107,6 +111,7 @@ impl<'p> Certificate<'p> {
             number: format!("{}/{}", erasure.about, erasure.intent),
             about: erasure.about.to_string(),
             subject: erasure.subject,
+            scope: erasure.scope,
             removed: erasure.removed,
             kept: erasure.kept,
             plan: erasure.plan,
@@ -241,6 +246,7 @@ mod tests {
             about: "DSR-20261123-0001".parse().unwrap(),
             intent: 4,
             subject: None,
+            scope: Some(serde_json::json!({"categories": ["location"]})),
             removed: vec![TableCount { table: "orders".to_owned(), what: "deleted".to_owned(), rows: 3 }],
             kept: vec![],
             plan: Fingerprint::new([1; 32]),
@@ -257,6 +263,7 @@ mod tests {
         let read: serde_json::Value = serde_json::from_slice(&document).unwrap();
         assert_eq!((&read["schema"], &read["number"]), (&"droit.certificate/1".into(), &"DSR-20261123-0001/4".into()));
         assert_eq!(read["verdict"], "proven");
+        assert_eq!(read["scope"]["categories"][0], "location");
         assert_eq!(read["file"]["pages"], 7);
         assert_eq!(read["signature"], serde_json::Value::Null);
         assert_eq!(read["claims"][2]["holds"], "yes");
