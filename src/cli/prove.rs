@@ -5,14 +5,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Proof as Known},
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
+    casebook::Intent,
     plan::Work,
     planner::Planner as _,
     progress::{Doing, Progress},
-    prove::{Certificate, Erasure, Hunt, Proof, Proving, Reason, Vacuum},
+    prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Vacuum},
     refusal::Refusal,
     rights::erasure::Scope,
     value::Value,
@@ -163,61 +165,91 @@ fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> an
     Ok(attempt)
 }
 
-/// Looks once more by the map, from the set that was captured and as of the day that was decided about, and tells what
-/// the record says of the change.
+/// One change of a case, as the record tells it.
+struct Removal {
+    intent: i64,
+    removed: Vec<TableCount>,
+    kept: Vec<Kept>,
+    as_of: Timestamp,
+    removed_at: Timestamp,
+}
+
+/// What was removed for a case and by which plans what part was asked for.
+fn removals(
+    case: CaseNumber,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Vec<Removal>, BTreeMap<Fingerprint, Scope>)> {
+    let (mut planned_at, mut together, mut removals) = (None, None, Vec::new());
+    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
+    session.reading()?.events_about(About::Case(case), |recorded| {
+        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
+            scopes.insert(*plan, planned_scope(recorded.body.as_ref()));
+            planned_at = Some(recorded.at);
+        }
+        let (intent, removed, kept) = match recorded.event {
+            Event::PlannedTogether { tables, kept, .. } => {
+                together = Some((tables, kept));
+                return Ok(());
+            }
+            Event::RemovedTogether { intent, .. } => {
+                let (tables, kept) = together.clone().unwrap_or_default();
+                (intent, tables, kept)
+            }
+            Event::Removed { intent, tables, kept } => (intent, tables, kept),
+            _ => return Ok(()),
+        };
+        let as_of = planned_at.unwrap_or(recorded.at);
+        removals.push(Removal { intent, removed, kept, as_of, removed_at: recorded.at });
+        Ok(())
+    })?;
+    Ok((removals, scopes))
+}
+
+/// Looks once more by the map, from the set that was captured and as of the days that were decided about, and tells what
+/// the record says of the changes: of the last, and of parts before it that it did not cover.
 fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Erasure> {
     let mut trusted = session.trusted()?;
     let identity = trusted.database.identity()?;
     let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
-    let (mut planned_at, mut together, mut last) = (None, None, None);
-    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
-    session.reading()?.events_about(About::Case(case.number), |recorded| {
-        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
-            scopes.insert(*plan, planned_scope(recorded.body.as_ref()));
+    let (removals, mut scopes) = removals(case.number, session)?;
+    session.reading()?.require_settled(&identity)?;
+    let mut asked: Vec<(Removal, Intent, Scope)> = Vec::new();
+    for removal in removals {
+        let intent = session.reading()?.intent(removal.intent)?.ok_or_else(nothing_removed)?;
+        let scope = scopes.remove(&intent.plan).unwrap_or_default();
+        if scope.is_whole() {
+            asked.clear(); // it covers whatever parts were removed before
         }
-        match &recorded.event {
-            Event::Planned { .. } => planned_at = Some(recorded.at),
-            Event::PlannedTogether { tables, kept, .. } => {
-                (planned_at, together) = (Some(recorded.at), Some((tables.clone(), kept.clone())));
-            }
-            Event::RemovedTogether { intent, .. } => {
-                let (tables, kept) = together.clone().unwrap_or_default();
-                last = Some((*intent, tables, kept, planned_at.unwrap_or(recorded.at), recorded.at));
-            }
-            Event::Removed { intent, tables, kept } => {
-                last = Some((*intent, tables.clone(), kept.clone(), planned_at.unwrap_or(recorded.at), recorded.at));
-            }
-            _ => {}
-        }
-        Ok(())
-    })?;
-    let (number, removed, kept, as_of, removed_at) = last.ok_or_else(nothing_removed)?;
-    let book = session.reading()?;
-    book.require_settled(&identity)?;
-    let intent = book.intent(number)?.ok_or_else(nothing_removed)?;
-    if intent.database != identity {
-        return Err(Refusal::ForeignPlan("database").into());
+        asked.push((removal, intent, scope));
     }
-    let scope = scopes.remove(&intent.plan).unwrap_or_default();
-    let asked = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
-    let planning = Planning::of_set(case, set.clone(), scope, as_of, &trusted, session)?;
-    let erasure = planning.erasure(&trusted.map, session)?;
-    let mut left = 0_u64;
-    erasure.derive(&mut *trusted.database, &mut |step| {
-        left += u64::from(Work::of(step).is_some());
-        Ok(())
-    })?;
+    let (mut changes, mut left) = (Vec::new(), 0_u64);
+    for (removal, intent, scope) in asked {
+        if intent.database != identity {
+            return Err(Refusal::ForeignPlan("database").into());
+        }
+        let part = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
+        let planning = Planning::of_set(case, set.clone(), scope, removal.as_of, &trusted, session)?;
+        planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
+            left += u64::from(Work::of(step).is_some());
+            Ok(())
+        })?;
+        let Removal { intent: number, removed, kept, removed_at, .. } = removal;
+        changes.push(Change { intent: number, scope: part, removed, kept, plan: intent.plan, removed_at });
+    }
+    let Change { intent, scope, removed, kept, plan, removed_at } = changes.pop().ok_or_else(nothing_removed)?;
     Ok(Erasure {
         about: About::Case(case.number),
-        intent: number,
+        intent,
         subject: Some(case.subject),
-        scope: asked,
+        // a part after the whole is a part of what is proven
+        scope: if changes.iter().any(|change| change.scope.is_none()) { None } else { scope },
         removed,
         kept,
-        plan: intent.plan,
+        plan,
         map: trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         database: identity,
         removed_at,
+        earlier: changes,
         // what a waiver leaves out of account was not looked at
         nothing_found: session.waived.is_empty().then_some(left == 0),
     })

@@ -35,8 +35,27 @@ pub struct Erasure {
     pub database: String,
     /// When the rows were removed
     pub removed_at: Timestamp,
+    /// Parts that were removed before, which the claims cover as well
+    pub earlier: Vec<Change>,
     /// Whether looking again by the map found nothing but what is kept: claim (a); none when it was not looked
     pub nothing_found: Option<bool>,
+}
+
+/// An earlier change of a part of the same person's data.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// Its number
+    pub intent: i64,
+    /// The part that was asked for
+    pub scope: Option<serde_json::Value>,
+    /// What was removed, by table
+    pub removed: Vec<TableCount>,
+    /// What stays, and by which law until when
+    pub kept: Vec<Kept>,
+    /// The digest of the plan that was carried out
+    pub plan: Fingerprint,
+    /// When the rows were removed
+    pub removed_at: Timestamp,
 }
 
 /// The certificate.
@@ -54,6 +73,8 @@ pub struct Certificate<'p> {
     map: Fingerprint,
     database: String,
     removed_at: Timestamp,
+    /// Changes of other parts before, which every claim covers as well
+    earlier: Vec<Change>,
     verified_at: Timestamp,
     verifier: String,
     /// `proven` when every claim holds: only then may "erased" be said
@@ -118,6 +139,7 @@ impl<'p> Certificate<'p> {
             map: erasure.map,
             database: erasure.database,
             removed_at: erasure.removed_at,
+            earlier: erasure.earlier,
             verified_at: now,
             verifier: verifier.to_owned(),
             verdict: if whole { "proven" } else { "not_provable" },
@@ -253,6 +275,7 @@ mod tests {
             map: Fingerprint::new([2; 32]),
             database: "sqlite:1:2".to_owned(),
             removed_at: "2026-11-23T02:00:00Z".parse().unwrap(),
+            earlier: vec![],
             nothing_found: Some(true),
         };
         let proof = proof(vec![], true);
