@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
+    case::{About, Body, Case, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
     plan::{Claim, Decision, Hold, Totals},
     refusal::Refusal,
     rights::erasure::Scope,
@@ -38,6 +38,9 @@ pub(super) struct Batch<'a> {
 
 /// Codes of rows that are held back for now: the whole case is set aside, so that somebody looks at it.
 const HELD_BACK: [&str; 2] = ["HOLD", "LIVE"];
+
+/// So many people are searched for by the same statements.
+const SEARCHED_AT_ONCE: usize = 200;
 
 impl Batch<'_> {
     pub(super) fn run(
@@ -102,23 +105,36 @@ impl Batch<'_> {
     ) -> anyhow::Result<(Vec<Member>, Vec<SetAside>)> {
         let all = self.listed.len() as u64;
         let (mut members, mut set_aside) = (Vec::new(), Vec::new());
-        for (before, &case) in (0..).zip(&self.listed) {
+        let mut aside = |case: CaseNumber, error: anyhow::Error| {
+            let code = trace::failure(&error).code();
+            if code == trouble::INTERRUPTED.code {
+                return Err(error);
+            }
+            set_aside.push(SetAside { case, code });
+            Ok(())
+        };
+        let mut held = Vec::new();
+        for (before, listed) in (0..).step_by(SEARCHED_AT_ONCE).zip(self.listed.chunks(SEARCHED_AT_ONCE)) {
             session.go_on()?;
             watch.tell(Progress::part(Doing::Cases, before, all), out);
-            match eligible(case, trusted, session) {
-                Ok(member) => match member.held.map(|hold| Decision::Hold(hold).code()) {
-                    Some(code) => set_aside.push(SetAside { case, code: code.unwrap_or_default() }),
-                    None => members.push(member),
-                },
-                Err(error) => {
-                    let failure = trace::failure(&error);
-                    if failure.code() == trouble::INTERRUPTED.code {
-                        return Err(error);
-                    }
-                    set_aside.push(SetAside { case, code: failure.code() });
+            let mut cases = Vec::new();
+            for &case in listed {
+                match eligible(case, session) {
+                    Ok(case) => cases.push(case),
+                    Err(error) => aside(case, error)?,
+                }
+            }
+            for (case, member) in Member::of_all(cases, trusted, session)? {
+                match member {
+                    Ok(member) => match member.held.and_then(|hold| Decision::Hold(hold).code()) {
+                        Some(code) => held.push(SetAside { case, code }),
+                        None => members.push(member),
+                    },
+                    Err(error) => aside(case, error)?,
                 }
             }
         }
+        set_aside.extend(held);
         watch.tell(Progress::part(Doing::Cases, all, all), out);
         Ok((members, set_aside))
     }
@@ -169,7 +185,7 @@ fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -
 }
 
 /// A case that can go with others: an erasure, verified, not done before.
-fn eligible(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Member> {
+fn eligible(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Case> {
     let found = session.case(case)?;
     let number = case.to_string();
     if !matches!(found.request.action(), Some(RequestType::Delete | RequestType::CancelAccount)) {
@@ -181,7 +197,7 @@ fn eligible(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) 
     }
     found.require_identified()?;
     found.status.require_move(Status::Assessed).map_err(crate::case::IllegalMove::from)?;
-    Member::of(case, trusted, session)
+    Ok(found)
 }
 
 /// The people of a plan's cases as they are now; refused when anything about any of them has changed.

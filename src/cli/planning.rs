@@ -47,6 +47,23 @@ impl Member {
     pub(crate) fn of(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let case = session.case(case)?;
         let set = subject::of_case(&case, trusted, session)?;
+        Self::with_set(case, set, session)
+    }
+
+    /// The same for several cases, with one search for all of them.
+    pub(crate) fn of_all(
+        cases: Vec<Case>,
+        trusted: &mut Trusted,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Vec<(CaseNumber, anyhow::Result<Self>)>> {
+        let sets = subject::of_cases(&cases, trusted, session)?;
+        let member = |(case, set): (Case, anyhow::Result<IdentitySet>)| {
+            (case.number, set.and_then(|set| Self::with_set(case, set, session)))
+        };
+        Ok(cases.into_iter().zip(sets).map(member).collect())
+    }
+
+    fn with_set(case: Case, set: IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let held = hold_on(&case, &set, session)?;
         Ok(Self { case, set, held })
     }
