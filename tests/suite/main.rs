@@ -35,5 +35,6 @@ mod purge;
 mod requests;
 mod response_log;
 mod restriction;
+mod secrecy;
 mod trusted_places;
 mod waivers;

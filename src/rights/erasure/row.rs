@@ -55,7 +55,7 @@ impl TableView<'_> {
         let partial = Erase::Anonymize;
         let own = &self.held.fates.erase;
         let facts = Facts {
-            held: erasure.holds.person || erasure.holds.tables.contains(&self.table),
+            held: erasure.holds.on(self.table),
             waits,
             keeps: &keeps,
             doubtful: holding.doubt.is_some(),
