@@ -112,7 +112,8 @@ impl Judge<'_> {
         view.keeps.iter().map(keeping).collect()
     }
 
-    fn is_held(&self, view: &View<'_>, terms: &Row) -> bool {
+    /// Whether a row is that of somebody under hold.
+    pub(super) fn is_held(&self, view: &View<'_>, terms: &Row) -> bool {
         view.owners.iter().any(|(owner, at)| {
             let cell = &terms[*at];
             match owner {

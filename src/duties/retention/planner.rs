@@ -191,6 +191,7 @@ impl<'a> Retention<'a> {
             let seeds = judged.iter().enumerate().filter_map(seed).collect();
             let pointing = self.pointing(&pointer, seeds, database)?;
             let went = self.went_before(&pointer, &pointing, judge, database)?;
+            let held = self.under_hold(&pointer, &pointing, judge, database)?;
             for (at, key) in pointing {
                 if went.contains(&key)
                     || gone.contains(pointer.table, &key)
@@ -201,6 +202,7 @@ impl<'a> Retention<'a> {
                 match &pointer.what {
                     What::Names => judged[at].spare(view, &pointer.at_columns),
                     What::Keeps => judged[at].keep_back(),
+                    What::Cut(_) if held.contains(&key) => judged[at].keep_back(),
                     What::Cut(columns) => cuts.push((at, cut(pointer.table, key, columns.clone()))),
                 }
             }
@@ -228,9 +230,7 @@ impl<'a> Retention<'a> {
         if !before || pointing.is_empty() {
             return Ok(went);
         }
-        let key = self.map.tables[pointer.table].key_columns()?;
-        let seeds = pointing.iter().map(|(_, key)| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let Loaded { view, nodes } = self.load(pointer.table, vec![(Arm { columns: key, seeds }, None)], database)?;
+        let Loaded { view, nodes } = self.load_pointing(pointer, pointing, database)?;
         for node in nodes {
             let judged = judge.judge(&view, node, &Pins::default())?;
             if judged.decision == Some(Decision::Delete) {
@@ -238,6 +238,37 @@ impl<'a> Retention<'a> {
             }
         }
         Ok(went)
+    }
+
+    /// Those of the pointing rows that are under hold: nothing in them is changed, so that what they point at stays.
+    fn under_hold(
+        &self,
+        pointer: &Pointer,
+        pointing: &[(usize, Key)],
+        judge: &Judge<'_>,
+        database: &mut dyn Database,
+    ) -> Result<HashSet<Key>, Error> {
+        let cuts = matches!(pointer.what, What::Cut(_));
+        if cuts && self.held.tables.contains(&pointer.table) {
+            return Ok(pointing.iter().map(|(_, key)| key.clone()).collect());
+        }
+        if !cuts || self.held.people.is_empty() || pointing.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let Loaded { view, nodes } = self.load_pointing(pointer, pointing, database)?;
+        let held = nodes.into_iter().filter(|node| node.terms.iter().any(|terms| judge.is_held(&view, terms)));
+        Ok(held.map(|node| node.key).collect())
+    }
+
+    fn load_pointing(
+        &self,
+        pointer: &Pointer,
+        pointing: &[(usize, Key)],
+        database: &mut dyn Database,
+    ) -> Result<Loaded<'a>, Error> {
+        let key = self.map.tables[pointer.table].key_columns()?;
+        let seeds = pointing.iter().map(|(_, key)| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+        self.load(pointer.table, vec![(Arm { columns: key, seeds }, None)], database)
     }
 
     fn pointing(
