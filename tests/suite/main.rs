@@ -32,6 +32,7 @@ mod proof;
 mod properties;
 mod prove;
 mod purge;
+mod random_purges;
 mod requests;
 mod response_log;
 mod restriction;

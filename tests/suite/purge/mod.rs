@@ -3,6 +3,7 @@
 mod held;
 mod minors;
 mod retention;
+mod waiting;
 
 use std::collections::BTreeSet;
 
