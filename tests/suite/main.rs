@@ -12,6 +12,7 @@ mod docs;
 mod door;
 mod erasure;
 mod files;
+mod half_year;
 mod intake;
 mod interrupted;
 mod layers;
