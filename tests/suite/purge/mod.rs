@@ -3,6 +3,7 @@
 mod held;
 pub(crate) mod minors;
 mod retention;
+mod scheduled;
 mod waiting;
 
 use std::collections::BTreeSet;
