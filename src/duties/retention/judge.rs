@@ -3,7 +3,7 @@
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
-    pointers::{Level, Pins},
+    pointers::{Level, Pins, Waits},
     rule::{Due, Event, Rule, keep_ends},
     view::{Owner, View},
 };
@@ -37,7 +37,7 @@ pub(super) struct Judged {
     pub(super) terms: Row,
     /// `None`: its time has not come, it stays as it is
     pub(super) decision: Option<Decision>,
-    pub(super) waits: bool,
+    pub(super) waits: Waits,
     pub(super) overwrite: Vec<usize>,
     pub(super) overwrite_all: Vec<usize>,
     pub(super) files: Vec<String>,
@@ -73,8 +73,13 @@ impl Judge<'_> {
     pub(super) fn judge(&self, view: &View<'_>, node: Node, pins: &Pins) -> Result<Judged, Error> {
         let due = self.is_due(view, &node);
         let pin = pins.on(view, &node.terms[0]);
-        let waits = pin == Some(Level::Waits)
-            || node.terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0)));
+        let own = node.terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0)));
+        let referenced = pin.is_some();
+        let waits = match pin {
+            Some(Level::Waits(waits)) if !own => waits,
+            _ if own => Waits::All,
+            _ => Waits::Nobody,
+        };
         let Node { key, mut terms, .. } = node;
         if !due {
             let (overwrite, overwrite_all, files) = (Vec::new(), Vec::new(), Vec::new());
@@ -87,11 +92,11 @@ impl Judge<'_> {
                 let people = terms.iter().filter_map(|terms| self.on_people(view, terms));
                 people.chain(self.held.tables.get(&view.table).copied()).min()
             },
-            waits,
+            waits: waits != Waits::Nobody,
             keeps: &keeps,
             doubtful: false,
             shared: false,
-            referenced: pin.is_some(),
+            referenced,
             erase: self.fate(view),
         };
         let decision = decide(&facts);
@@ -115,7 +120,7 @@ impl Judge<'_> {
     }
 
     /// The hold on whom the row belongs to.
-    fn on_people(&self, view: &View<'_>, terms: &Row) -> Option<Hold> {
+    pub(super) fn on_people(&self, view: &View<'_>, terms: &Row) -> Option<Hold> {
         let on = view.owners.iter().filter_map(|(owner, at)| {
             let cell = &terms[*at];
             match owner {
@@ -242,7 +247,7 @@ mod tests {
     fn a_row_that_a_pointer_keeps_keeps_its_files() {
         let (key, files) = (Key(vec![Value::from(1)]), vec!["voice/1.amr".to_owned()]);
         let (terms, decision, overwrite_all) = (Vec::new(), Some(Decision::Delete), vec![2]);
-        let mut judged = Judged { key, terms, decision, waits: false, overwrite: vec![], overwrite_all, files };
+        let mut judged = Judged { key, terms, decision, waits: Waits::Nobody, overwrite: vec![], overwrite_all, files };
         judged.keep_back();
         assert_eq!((judged.act(), judged.files.len()), (Act::Overwrite(vec![2]), 0));
     }

@@ -291,7 +291,7 @@ impl Erasure<'_> {
     }
 
     /// Rows that others may point at: those pointers are looked up at once for all of them, then cut where they may be
-    /// NULL; a pointer that may not keeps the row, anonymized.
+    /// NULL; a pointer that may not, or that stands in a table under hold, keeps the row, anonymized.
     #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
     fn settle_pending(
         &self,
@@ -319,7 +319,7 @@ impl Erasure<'_> {
                 let key = Key(found.row);
                 if !gone.contains(pointer.table, &key) {
                     let at = found.tag as usize;
-                    match &pointer.cut {
+                    match pointer.cut.as_ref().filter(|_| !self.holds.tables.contains_key(&pointer.table)) {
                         Some(columns) => cuts.push((at, pointer_step(pointer.table, key, columns.clone()))),
                         None => pending[at].pointed_at = true,
                     }

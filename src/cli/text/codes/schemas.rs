@@ -269,6 +269,6 @@ pub(super) const SCHEMAS: &[Code] = &[
         "droit.demo/1",
         Sort::Schema,
         ["the tour", "导览"],
-        ["folder, page, steps (command, exit).", "folder、page、steps（command、exit）。"],
+        ["folder, page, log, steps (command, exit).", "folder、page、log、steps（command、exit）。"],
     ),
 ];
