@@ -1,6 +1,7 @@
 //! Reads a map against a schema: every table and column gets its meaning, or there is a finding.
 
 mod acknowledged;
+mod agreed;
 mod case;
 mod checks;
 mod columns;
@@ -66,6 +67,8 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
     inherit::inherit(&mut context, &mut tables, &order, &standings.sections);
     let minors = people::minors(&mut context, &tables);
     let disclosures = people::disclosures(&mut context);
+    let consents = agreed::consents(&mut context, &tables);
+    let subscriptions = agreed::subscriptions(&mut context, &tables);
     checks::all(&mut context, &tables, &persons, &order, &decisions);
     let mut findings = context.findings;
     findings.sort();
@@ -78,6 +81,8 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
         order,
         minors,
         disclosures,
+        consents,
+        subscriptions,
         map_fingerprint: map.fingerprint.clone(),
         schema_fingerprint: digests.whole(),
         parts: digests.parts(),
@@ -126,16 +131,20 @@ fn table(
 
 /// A column's name is the column; anything else is the text, unless it looks like a misspelt column.
 fn source(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Option<Source> {
-    let said = section.source.as_ref()?;
+    Some(column_or_text(context, id, "source", section.source.as_ref()?, section.line))
+}
+
+/// What `key` says of a table's rows: by a column, or the same for all.
+fn column_or_text(context: &mut Context<'_>, id: TableId, key: &str, said: &str, line: usize) -> Source {
     if let Some(column) = context.tables[id].column(said) {
-        return Some(Source::Column(column.name.clone()));
+        return Source::Column(column.name.clone());
     }
     if let Some(hint) = context.suggest_column(id, said) {
         let place = context.name(id);
-        let message = format!("source `{said}` is no column, and looks like one");
-        context.find(Code::MissingPlace, place, section.line, message, Some(hint));
+        let message = format!("{key} `{said}` is no column, and looks like one");
+        context.find(Code::MissingPlace, place, line, message, Some(hint));
     }
-    Some(Source::Text(said.clone()))
+    Source::Text(said.to_owned())
 }
 
 fn immutable(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Vec<String> {
