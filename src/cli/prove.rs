@@ -19,7 +19,7 @@ use super::{
     Exit,
     out::{Out, Render},
     page::Page,
-    planning::Planning,
+    planning::{Planning, asked_of, may_remove},
     session::Session,
     text::{proof as words, trouble},
     trace,
@@ -166,17 +166,24 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
     let identity = trusted.database.identity()?;
     let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
     let (mut planned_at, mut together, mut last) = (None, None, None);
+    let (mut planned, mut scope) = (Scope::default(), Scope::default());
     session.reading()?.events_about(About::Case(case.number), |recorded| {
         match &recorded.event {
-            Event::Planned { .. } => planned_at = Some(recorded.at),
+            Event::Planned { .. } => {
+                planned_at = Some(recorded.at);
+                planned = recorded.body.as_ref().map(asked_of).unwrap_or_default();
+            }
             Event::PlannedTogether { tables, kept, .. } => {
+                planned = recorded.body.as_ref().map(asked_of).unwrap_or_default();
                 (planned_at, together) = (Some(recorded.at), Some((tables.clone(), kept.clone())));
             }
             Event::RemovedTogether { intent, .. } => {
                 let (tables, kept) = together.clone().unwrap_or_default();
+                scope.clone_from(&planned);
                 last = Some((*intent, tables, kept, planned_at.unwrap_or(recorded.at), recorded.at));
             }
-            Event::Removed { intent, tables, kept } => {
+            Event::Removed { intent, tables, kept } if may_remove(tables) => {
+                scope.clone_from(&planned);
                 last = Some((*intent, tables.clone(), kept.clone(), planned_at.unwrap_or(recorded.at), recorded.at));
             }
             _ => {}
@@ -190,7 +197,10 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
     if intent.database != identity {
         return Err(Refusal::ForeignPlan("database").into());
     }
-    let planning = Planning::of_set(case, set.clone(), Scope::default(), as_of, &trusted, session)?;
+    // of another part than what withdrawn consents held, nothing is shown
+    let scope = if scope.consents.is_empty() { Scope::default() } else { scope };
+    let consents = scope.consents.iter().cloned().collect();
+    let planning = Planning::of_set(case, set.clone(), scope, as_of, &trusted, session)?;
     let erasure = planning.erasure(&trusted.map, session)?;
     let mut left = 0_u64;
     erasure.derive(&mut *trusted.database, &mut |step| {
@@ -201,6 +211,7 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         about: About::Case(case.number),
         intent: number,
         subject: Some(case.subject),
+        consents,
         removed,
         kept,
         plan: intent.plan,

@@ -21,6 +21,8 @@ pub struct Erasure {
     pub intent: i64,
     /// The random reference of the person; none for a purge
     pub subject: Option<SubjectRef>,
+    /// The withdrawn consents on which what was removed was held; empty: everything of the person was to go
+    pub consents: Vec<String>,
     /// What was removed, by table
     pub removed: Vec<TableCount>,
     /// What stays, and by which law until when
@@ -44,6 +46,8 @@ pub struct Certificate<'p> {
     number: String,
     about: String,
     subject: Option<SubjectRef>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    consents: Vec<String>,
     removed: Vec<TableCount>,
     kept: Vec<Kept>,
     plan: Fingerprint,
@@ -100,13 +104,14 @@ impl<'p> Certificate<'p> {
     /// Puts together what `proof` showed at `now` of `erasure`.
     #[must_use]
     pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str) -> Self {
-        let claims = claims(erasure.nothing_found, proof);
+        let claims = claims(erasure.nothing_found, !erasure.consents.is_empty(), proof);
         let whole = claims.iter().all(|claim| claim.holds == Holds::Yes);
         Self {
             schema: "droit.certificate/1",
             number: format!("{}/{}", erasure.about, erasure.intent),
             about: erasure.about.to_string(),
             subject: erasure.subject,
+            consents: erasure.consents,
             removed: erasure.removed,
             kept: erasure.kept,
             plan: erasure.plan,
@@ -139,7 +144,7 @@ impl<'p> Certificate<'p> {
 }
 
 /// Of each claim whether it holds. A structure that could not be seen says nothing of the values either.
-fn claims(nothing_found: Option<bool>, proof: &Proof) -> [Claim; 3] {
+fn claims(nothing_found: Option<bool>, of_consents: bool, proof: &Proof) -> [Claim; 3] {
     let rows = match nothing_found {
         Some(true) => Holds::Yes,
         Some(false) => Holds::No,
@@ -155,7 +160,7 @@ fn claims(nothing_found: Option<bool>, proof: &Proof) -> [Claim; 3] {
         _ => "dead_bytes_zero",
     };
     [
-        Claim { claim: "no_rows_but_kept", holds: rows },
+        Claim { claim: if of_consents { "no_rows_of_consents_but_kept" } else { "no_rows_but_kept" }, holds: rows },
         Claim { claim: bytes_claim, holds: bytes },
         Claim { claim: "values_not_found", holds: values },
     ]
@@ -210,7 +215,7 @@ mod tests {
     }
 
     fn holds(nothing_found: Option<bool>, proof: &Proof) -> [Holds; 3] {
-        claims(nothing_found, proof).map(|claim| claim.holds)
+        claims(nothing_found, false, proof).map(|claim| claim.holds)
     }
 
     #[test]
@@ -232,7 +237,13 @@ mod tests {
         purge.searched.values = 0;
         assert_eq!(holds(Some(true), &purge), [Yes, Yes, NotShown]);
         purge.file.as_mut().unwrap().method = Method::Vacuum;
-        assert_eq!(claims(None, &purge)[1].claim, "dead_bytes_written_by_vacuum");
+        assert_eq!(claims(None, false, &purge)[1].claim, "dead_bytes_written_by_vacuum");
+    }
+
+    #[test]
+    fn of_a_withdrawal_it_claims_no_more_than_what_was_held_on_the_consent() {
+        assert_eq!(claims(Some(true), true, &proof(vec![], true))[0].claim, "no_rows_of_consents_but_kept");
+        assert_eq!(claims(Some(true), false, &proof(vec![], true))[0].claim, "no_rows_but_kept");
     }
 
     #[test]
@@ -241,6 +252,7 @@ mod tests {
             about: "DSR-20261123-0001".parse().unwrap(),
             intent: 4,
             subject: None,
+            consents: Vec::new(),
             removed: vec![TableCount { table: "orders".to_owned(), what: "deleted".to_owned(), rows: 3 }],
             kept: vec![],
             plan: Fingerprint::new([1; 32]),

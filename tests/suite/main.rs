@@ -35,5 +35,8 @@ mod purge;
 mod requests;
 mod response_log;
 mod restriction;
+mod revocation;
+mod stopping;
 mod trusted_places;
+mod unsubscription;
 mod waivers;
