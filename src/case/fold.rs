@@ -153,9 +153,9 @@ pub struct Case {
     pub intent: Option<(i64, IntentState)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub together: Option<Together>,
-    /// What is to be stopped by the change that comes next
+    /// What is to be stopped, and the plan that does it
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stopping: Option<Stopped>,
+    pub stopping: Option<(Fingerprint, Stopped)>,
     #[serde(default, skip_serializing_if = "Stopped::is_empty")]
     pub stopped: Stopped,
     pub package: Option<Fingerprint>,
@@ -332,20 +332,22 @@ impl Case {
                 (self.plan, self.approver) = (Some(*plan), None);
                 self.together = Some(Together { run, tables, kept, removed: None });
             }
-            Event::StopAsked { consents, messages, ended } => {
+            Event::StopAsked { consents, messages, plan } => {
                 let stopped = Stopped { consents: consents.clone(), messages: messages.clone() };
-                if *ended {
-                    self.stopped.add(stopped);
-                    self.completed_at = self.completed_at.or(Some(recorded.at));
+                if let Some(plan) = plan {
+                    self.stopping = Some((*plan, stopped));
                 } else {
-                    self.stopping = Some(stopped);
+                    self.stopped.add(stopped);
+                    let pending = self.proof == Proof::Pending;
+                    self.completed_at = self.completed_at.or_else(|| (!pending).then_some(recorded.at));
                 }
             }
+            Event::IntentOpened { plan, .. } => self.stopping.take_if(|(stops, _)| stops != plan).map_or((), drop),
             Event::Abandoned { .. } => self.stopping = None,
             Event::Approved { .. } => self.approver = Some(recorded.actor.clone()),
             Event::Removed { tables, kept, .. } => {
                 self.take_removal(tables, kept, recorded.at);
-                if let Some(stopped) = self.stopping.take() {
+                if let Some((_, stopped)) = self.stopping.take() {
                     self.stopped.add(stopped);
                 }
             }

@@ -11,7 +11,8 @@ use serde::Serialize;
 use sha2::Sha256;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, Request, TableCount},
+    apply::Planned,
+    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Kept as KeptRows, Request, TableCount},
     data_map::classified::{Classified, TableId},
     plan::{self, Header, PLAN_SCHEMA, TableTotals, Totals},
     refusal::Refusal,
@@ -286,6 +287,11 @@ pub(crate) fn asked_of(body: &Body) -> Scope {
 /// restriction, an unsubscription) has nothing to be proven gone, and nothing of it waits.
 pub(crate) fn may_remove(tables: &[TableCount]) -> bool {
     tables.is_empty() || tables.iter().any(|count| count.what != "changed")
+}
+
+/// The digest by which a plan is known on record.
+pub(crate) fn digest_of(made: &Planned) -> anyhow::Result<Fingerprint> {
+    Ok(made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?)
 }
 
 /// The cases that a plan's header names; none when it is for one.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     apply::Planned,
-    case::{About, CaseNumber, Event, Request, TableCount},
+    case::{About, Body, CaseNumber, Event, Request, TableCount},
     data_map::classified::Classified,
     database::Database,
     plan::Totals,
@@ -27,7 +27,7 @@ use super::{
     out::{Out, Render},
     page::Page,
     plan_file,
-    planning::{Kept, Planning, Sums, require_asked},
+    planning::{Kept, Planning, Sums, digest_of, require_asked},
     session::Session,
     text::{Text, trouble},
 };
@@ -73,15 +73,12 @@ pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_
     let (made, totals, outcome) = plan(args, &planning, &mut trusted, session)?;
     let kept_before = totals.kept.is_empty() || !case.actions.is_empty();
     if totals.changes() == 0 && kept_before {
-        stop_asked(args.case, &planning, true, session)?;
+        stop_asked(args.case, &planning, None, session)?;
         out.report(&Revoked { state: "nothing_to_do", ..outcome })?;
         out.next(session.case(args.case)?.next_step());
         return Ok(Exit::Look);
     }
-    let event = Event::Planned {
-        plan: made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
-        tables: outcome.tables.clone(),
-    };
+    let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.tables.clone() };
     session.record(args.case, event, &planning.asked()?)?;
     if let Some(file) = &args.plan {
         out.result(&outcome)?;
@@ -139,11 +136,16 @@ fn revocation<'a>(
     Ok(Revocation { erasure: planning.erasure(map, session)?, instant })
 }
 
-/// Puts on record what stops now, or has stopped before.
-fn stop_asked(case: CaseNumber, planning: &Planning, ended: bool, session: &mut Session<'_>) -> anyhow::Result<()> {
+/// Puts on record what stops with this plan, or has stopped before.
+fn stop_asked(
+    case: CaseNumber,
+    planning: &Planning,
+    made: Option<&Planned>,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
     let consents = planning.scope().consents.iter().cloned().collect();
-    let event = Event::StopAsked { consents, messages: Vec::new(), ended };
-    session.record(case, event, &crate::case::Body::default())?;
+    let event = Event::StopAsked { consents, messages: Vec::new(), plan: made.map(digest_of).transpose()? };
+    session.record(case, event, &Body::default())?;
     Ok(())
 }
 
@@ -156,7 +158,7 @@ pub(super) fn carry_out(
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
-    stop_asked(case, planning, false, session)?;
+    stop_asked(case, planning, Some(made), session)?;
     let Trusted { map, database } = trusted;
     let revocation = revocation(case, planning, map, session)?;
     let unaffected = revocation.unaffected(&mut **database)?;

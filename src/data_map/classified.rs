@@ -121,7 +121,7 @@ pub struct Consents {
     pub name: String,
     /// Its table
     pub table: TableId,
-    /// The scope: a column of the row, or the same in all rows
+    /// The scope: a column of the row, or a text for all rows
     pub scope: Source,
     /// What a scope of the map is called in the rows; one that is not here has its own name there
     pub names: BTreeMap<String, Vec<String>>,
@@ -509,11 +509,12 @@ impl Table {
         self.scope.iter().flat_map(|scopes| scopes.split(',')).filter(|scope| !scope.is_empty())
     }
 
-    /// Whether its rows are people's and are held on their consent, and on nothing else.
+    /// Whether its rows are people's, or copies of such, and are held on their consent, and on nothing else.
     #[must_use]
     pub fn is_held_on_consent(&self) -> bool {
         let basis = self.basis.as_ref().map(|basis| basis.replace('_', " "));
-        self.standing == Standing::Personal && matches!(basis.as_deref(), Some("consent" | "separate consent"))
+        let theirs = matches!(self.standing, Standing::Personal | Standing::CopyOf(_));
+        theirs && matches!(basis.as_deref(), Some("consent" | "separate consent"))
     }
 
     /// The names by which a row is asked for.

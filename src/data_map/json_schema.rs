@@ -126,7 +126,7 @@ fn consents() -> Value {
         &["is", "scope"],
         [
             ("is", text("The table of consents")),
-            ("scope", text("The scope: a column of this table, or the same for all its rows")),
+            ("scope", text("The scope: a column of this table, or a text in single quotes for all its rows")),
             ("names", names),
             ("given", column("The date on which it was given")),
             ("withdrawn", column("The date of withdrawal; while it is empty the consent stands")),
@@ -141,8 +141,8 @@ fn subscriptions() -> Value {
         &["is"],
         [
             ("is", text("The table of subscriptions")),
-            ("channel", text("The channel: a column of this table, or the same for all its rows")),
-            ("topic", text("The topic: a column of this table, or the same for all its rows")),
+            ("channel", text("The channel: a column of this table, or a text in single quotes for all its rows")),
+            ("topic", text("The topic: a column of this table, or a text in single quotes for all its rows")),
             ("since", column("The date on which they began")),
             ("stopped", column("The date of unsubscribing; while it is empty messages are sent")),
             ("set", set()),

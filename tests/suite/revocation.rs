@@ -104,6 +104,21 @@ fn two_scopes_at_once_and_files_go_with_their_rows() {
 }
 
 #[test]
+fn personalisation_is_switched_off_in_the_account_and_what_was_made_of_it_goes() {
+    let mut office = asked();
+    let expected = after(
+        &office,
+        "UPDATE users SET personalization = 0 WHERE id = 1;
+         DELETE FROM user_tags WHERE user_id = 1; 
+         DELETE FROM device_links WHERE device_id IN (SELECT id FROM devices WHERE user_id = 1)
+            OR linked_device_id IN (SELECT id FROM devices WHERE user_id = 1);
+         DELETE FROM deid_records WHERE token = (SELECT analytics_token FROM users WHERE id = 1);",
+    );
+    office.run(&format!("revoke {CASE} --scope personalization --confirm {CASE}")).done();
+    assert_eq!(dump(&office.path("zkjia.db")), expected);
+}
+
+#[test]
 fn without_a_scope_the_case_itself_says_it() {
     let mut office = Office::courier();
     office.file("who.txt", "account=1\n");
@@ -276,6 +291,19 @@ fn what_was_removed_is_proven_gone_although_other_data_stays() {
     assert_eq!(certificate["claims"][0]["claim"], "no_rows_of_consents_but_kept");
     let bytes = fs::read(office.path("zkjia.db")).unwrap();
     assert!(!bytes.windows(marker.len()).any(|part| part == marker.as_bytes()));
+}
+
+#[test]
+fn what_a_refused_plan_would_have_stopped_is_not_told_as_stopped() {
+    let mut office = asked();
+    office.run(&format!("revoke {CASE} --scope geo --plan plan.jsonl")).done();
+    let sql = "INSERT INTO geo_points (user_id, lat, lng, ts_ms) SELECT user_id, lat, lng, ts_ms FROM geo_points WHERE user_id = 1";
+    Connection::open(office.path("zkjia.db")).unwrap().execute(sql, []).unwrap();
+    office.run(&format!("apply plan.jsonl --confirm {CASE}")).refused("stale_plan");
+    // something else is carried out for the same case
+    office.run(&format!("restrict {CASE} --confirm {CASE}"));
+    let case = office.run(&format!("case show {CASE} --json")).done();
+    assert!(!case.stdout().contains(r#""consents":["geo"]"#), "{case}");
 }
 
 #[test]

@@ -1,9 +1,25 @@
 //! Withdrawals on a database of another make: what the decision of each row depends on, and how each engine of consents
 //! writes that one has ended.
 
+use std::collections::BTreeSet;
+
+use droit::{
+    apply::{Recovered, apply, write_plan},
+    case::FailurePoint,
+    database::{connect, connect_for_writing},
+    rights::{
+        erasure::{Erasure, Scope},
+        revocation::Revocation,
+        stopping::Instant,
+    },
+};
+use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
-use crate::{desk::dump, office::Office};
+use crate::{
+    desk::{Desk, dump, now as at_ten, seeded},
+    office::Office,
+};
 
 const CASE: &str = "DSR-20261123-0001";
 
@@ -12,6 +28,11 @@ const SQL: &str = "
     CREATE TABLE agreed (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people (id), purpose TEXT NOT NULL,
         state TEXT NOT NULL, given_ms INTEGER NOT NULL, ended_ms INTEGER);
     CREATE TABLE diary (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people (id), note TEXT);
+    CREATE TABLE diary_log (id INTEGER PRIMARY KEY, person_id INTEGER, note TEXT);
+    CREATE INDEX l1 ON diary_log (person_id);
+    CREATE TRIGGER diary_ad AFTER DELETE ON diary BEGIN
+        INSERT INTO diary_log (person_id, note) VALUES (old.person_id, old.note);
+    END;
     CREATE TABLE pages (id INTEGER PRIMARY KEY, diary_id INTEGER NOT NULL REFERENCES diary (id), text TEXT);
     CREATE TABLE studies (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people (id), answer TEXT);
     CREATE TABLE sold (id INTEGER PRIMARY KEY, diary_id INTEGER NOT NULL REFERENCES diary (id), price INTEGER);
@@ -26,6 +47,7 @@ const SQL: &str = "
     INSERT INTO agreed VALUES (1, 1, 'diary', 'given', 1700000000000, NULL), (2, 1, 'study', 'given', 1700000000000, NULL),
         (3, 2, 'diary', 'given', 1700000000000, NULL), (4, 1, 'diary', 'ended', 1600000000000, 1650000000000);
     INSERT INTO diary VALUES (11, 1, 'mine'), (12, 1, 'sold one'), (21, 2, 'of Bo');
+    INSERT INTO diary_log VALUES (1, 1, 'mine, before'), (2, 2, 'of Bo, before');
     INSERT INTO pages VALUES (111, 11, 'a page'), (112, 12, 'another'), (211, 21, 'a page of Bo');
     INSERT INTO studies VALUES (11, 1, 'yes'), (21, 2, 'no');
     INSERT INTO sold VALUES (1, 12, 500);
@@ -46,8 +68,10 @@ withdrawn = "ended_ms"
 set = { state = "ended" }
 [consents.news]
 is = "people"
-scope = "news"
+scope = "'news'"
 set = { wants_news = "0" }
+[acknowledged]
+"diary_ad" = "writes what is deleted into the diary's log"
 [tables.people]
 purpose = "account"
 clause = "1"
@@ -77,6 +101,15 @@ scope = "diary"
 id = "key"
 person_id = "of people.id"
 note = "free_text, provided"
+[tables.diary_log]
+purpose = "history of the diary"
+clause = "2"
+basis = "consent"
+scope = "diary"
+[tables.diary_log.columns]
+id = "key"
+person_id = "of people.id"
+note = "free_text, copy history diary.note, provided"
 [tables.pages.columns]
 id = "key"
 diary_id = "of diary.id"
@@ -154,6 +187,7 @@ fn every_row_is_decided_as_an_erasure_decides_it() {
         "UPDATE agreed SET ended_ms = 1795399320000, state = 'ended' WHERE id = 1;
          DELETE FROM pages WHERE id IN (111, 112);  -- inherited from the diary
          DELETE FROM diary WHERE id = 11;
+         DELETE FROM diary_log WHERE person_id = 1;  -- the copy, also what the trigger writes meanwhile
          UPDATE diary SET note = NULL WHERE id = 12; -- what was sold points at it and is held on the contract
          DELETE FROM papers WHERE id = 12;
          UPDATE papers SET text = NULL WHERE id = 11; -- kept until 2029, but for what the law does not need
@@ -165,7 +199,7 @@ fn every_row_is_decided_as_an_erasure_decides_it() {
     let data = &done["data"];
     assert_eq!(
         (&data["ended"], &data["deleted"], &data["anonymized"], &data["kept"]),
-        (&1.into(), &5.into(), &3.into(), &1.into())
+        (&1.into(), &6.into(), &3.into(), &1.into())
     );
     let kept = &data["reasons"][0];
     assert_eq!((&kept["table"], &kept["code"], &kept["law"]), (&"papers".into(), &"RET".into(), &"CC 188".into()));
@@ -212,15 +246,15 @@ fn a_flag_in_the_persons_own_row_is_set() {
 fn what_the_application_ended_itself_is_removed_all_the_same() {
     let mut office = office("UPDATE agreed SET ended_ms = 1700000001000, state = 'ended' WHERE id = 1;", MAP);
     let done = office.run(&format!("revoke {CASE} --scope diary --confirm {CASE} --json")).done().json();
-    assert_eq!((&done["data"]["ended"], &done["data"]["deleted"]), (&0.into(), &5.into()));
+    assert_eq!((&done["data"]["ended"], &done["data"]["deleted"]), (&0.into(), &6.into()));
     assert!(!now(&office).contains("mine"));
 }
 
 #[test]
 fn a_map_without_consents_cannot_write_a_withdrawal() {
     let (head, rest) = MAP.split_once("[consents.agreed]").unwrap();
-    let (_, tables) = rest.split_once("[tables.people]").unwrap();
-    let mut office = office("", &format!("{head}[tables.people]{tables}"));
+    let (_, tables) = rest.split_once("[acknowledged]").unwrap();
+    let mut office = office("", &format!("{head}[acknowledged]{tables}"));
     let before = now(&office);
     office.run(&format!("revoke {CASE} --scope diary --confirm {CASE}")).refused("no_consents");
     office.run(&format!("unsubscribe {CASE} --confirm {CASE}")).refused("no_subscriptions");
@@ -247,4 +281,49 @@ fn map_show_names_scopes_and_records() {
     assert_eq!(table("agreed")["records"], serde_json::json!(["consents.agreed"]));
     let shown = office.run("map show agreed").done();
     assert!(shown.stdout().contains("consents.agreed"), "{shown}");
+}
+
+/// Withdraws the diary's consent of person 1 at a desk, stopped at `point`; whether it came to its end.
+fn withdraw(desk: &Desk, point: Option<FailurePoint>) -> bool {
+    let job = desk.plan([("account", "1")]).unwrap();
+    let scope = Scope { consents: BTreeSet::from(["diary".to_owned()]), ..Scope::default() };
+    let instant = Instant { said: at_ten(), as_of: at_ten(), zone: TimeZone::UTC };
+    let revocation = Revocation { erasure: Erasure { scope, ..job.erasure() }, instant };
+    let mut reader = connect(&desk.url(), &Desk::options()).unwrap();
+    let header = job.claim.header.clone();
+    let (_, planned, _) = write_plan(&revocation, header, &mut *reader, std::io::sink()).unwrap();
+    let mut writer = connect_for_writing(&desk.url(), &Desk::options()).unwrap();
+    let (files, mut random, mut book) = (desk.files(), seeded(99), desk.book());
+    book.fail_at(point);
+    let mut applying = desk.applying(&desk.clock, &files, &mut random);
+    apply(&revocation, &planned, &mut *reader, &mut *writer, &mut book, &mut applying).is_ok()
+}
+
+#[test]
+fn killed_anywhere_it_took_place_or_it_did_not() {
+    let after = {
+        let desk = Desk::new(SQL, MAP);
+        assert!(withdraw(&desk, None));
+        desk.dump()
+    };
+    for mark in [true, false] {
+        for point in FailurePoint::ALL {
+            if point == FailurePoint::BetweenFiles {
+                continue; // there are none
+            }
+            let mut desk = Desk::new(SQL, MAP);
+            desk.mark = mark;
+            let before = desk.dump();
+            assert!(!withdraw(&desk, Some(point)), "{point:?}");
+            let took_place = point as usize > FailurePoint::AfterCommitting as usize;
+            assert_eq!(desk.dump(), if took_place { after.clone() } else { before }, "{point:?}, mark {mark}");
+            let settled = desk.recover().unwrap();
+            let expected = if took_place { Recovered::Finished } else { Recovered::Abandoned };
+            let none = point == FailurePoint::BeforeIntent;
+            assert_eq!(settled, if none { vec![] } else { vec![expected] }, "{point:?}, mark {mark}");
+            assert!(desk.book().unsettled_intents().unwrap().is_empty());
+            assert!(took_place || withdraw(&desk, None), "{point:?}: it cannot be done again");
+            assert_eq!(desk.dump(), after, "{point:?}, mark {mark}");
+        }
+    }
 }

@@ -46,6 +46,9 @@ fn everything_stops_nothing_goes_and_nobody_else_is_touched() {
         (&"unsubscribed".into(), &serde_json::json!(["*/*"]))
     );
     assert_eq!(now(&office), expected);
+    // the view from which the company sends promotions
+    let audience = "SELECT count(*) FROM marketing_audience WHERE user_id = 1";
+    assert_eq!(database(&office).query_row(audience, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     let case = office.run(&format!("case show {CASE} --json")).done().json();
     assert_eq!((&case["data"]["proof"], &case["data"]["status"]), (&"not_needed".into(), &"postcheck".into()));
     assert!(case["data"]["completed_at"].is_string(), "the clock of the same day has stopped");

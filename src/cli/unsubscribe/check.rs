@@ -23,14 +23,15 @@ pub(super) fn run(trusted: &mut Trusted, session: &mut Session<'_>, out: &mut Ou
     let now = session.now();
     let zone = session.zone()?;
     let mut refused: BTreeMap<SubjectRef, Vec<(CaseNumber, Vec<String>)>> = BTreeMap::new();
-    for case in session.cases(false)? {
+    let book = session.reading()?;
+    book.cases(false, |case| {
         let mut messages = case.stopped.messages.clone();
-        messages.extend(case.stopping.into_iter().flat_map(|stopping| stopping.messages));
+        messages.extend(case.stopping.into_iter().flat_map(|(_, stopping)| stopping.messages));
         if !messages.is_empty() {
             refused.entry(case.subject).or_default().push((case.number, messages));
         }
-    }
-    let book = session.reading()?;
+        Ok(())
+    })?;
     let tagging = book.tagging()?;
     let mut found: BTreeMap<Row, u64> = BTreeMap::new();
     let mut looked = 0_u64;

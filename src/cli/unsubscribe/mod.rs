@@ -27,7 +27,7 @@ use super::{
     out::{Out, Render},
     page::Page,
     plan_file,
-    planning::{Planning, require_asked},
+    planning::{Planning, digest_of, require_asked},
     session::Session,
     text::{Text, trouble},
 };
@@ -90,7 +90,7 @@ pub(crate) fn run(args: &UnsubscribeArgs, session: &mut Session<'_>, out: &mut O
         return Ok(Exit::Done);
     }
     if totals.changes() == 0 {
-        suppress::suppress(number, &messages, &planning, true, session)?;
+        suppress::suppress(number, &messages, &planning, None, session)?;
         out.report(&Unsubscribed { state: "nothing_to_do", ..outcome })?;
         out.next(session.case(number)?.next_step());
         return Ok(Exit::Look);
@@ -140,7 +140,7 @@ fn record_plan(
     outcome: &Unsubscribed,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
-    let plan = made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+    let plan = digest_of(made)?;
     session.record(case, Event::Planned { plan, tables: outcome.tables.clone() }, &Body::default())?;
     Ok(())
 }
@@ -168,7 +168,7 @@ pub(super) fn carry_out(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     require_mapped(&trusted.map)?;
-    suppress::suppress(case, messages, planning, false, session)?;
+    suppress::suppress(case, messages, planning, Some(made), session)?;
     let Trusted { map, database } = trusted;
     let unsubscription = unsubscription(case, messages, planning, map, session)?;
     let applied = apply::carry_out(case, &unsubscription, made, &mut **database, session)?;

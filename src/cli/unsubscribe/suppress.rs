@@ -1,19 +1,25 @@
 //! Puts a person on the record's own list of who must not be written to: keyed tags, nothing in clear.
 
 use crate::{
+    apply::Planned,
     case::{About, Body, CaseNumber, Event, IdentityTag, TagPurpose},
     rights::stopping::Messages,
 };
 
 use super::said;
-use crate::cli::{planning::Planning, session::Session, subject};
+use crate::cli::{
+    planning::{Planning, digest_of},
+    session::Session,
+    subject,
+};
 
-/// Puts the person of `case` on the list, and on record what is refused; `ended`: no such message went to them anyway.
+/// Puts the person of `case` on the list, and on record what stops with the plan `made`; without one no such message
+/// went to them anyway.
 pub(super) fn suppress(
     case: CaseNumber,
     messages: &Messages,
     planning: &Planning,
-    ended: bool,
+    made: Option<&Planned>,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     let subject = session.case(case)?.subject;
@@ -33,7 +39,8 @@ pub(super) fn suppress(
         let event = Event::TagsAdded { purpose: TagPurpose::Suppression, subject, count };
         session.record(About::Workspace, event, &Body::tags(new))?;
     }
-    let event = Event::StopAsked { consents: Vec::new(), messages: said(messages), ended };
+    let event =
+        Event::StopAsked { consents: Vec::new(), messages: said(messages), plan: made.map(digest_of).transpose()? };
     session.record(case, event, &Body::default())?;
     Ok(())
 }

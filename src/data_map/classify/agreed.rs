@@ -2,11 +2,10 @@
 
 use super::{
     super::{
-        classified::{Consents, Sense, Standing, Stop, Subscriptions, Table, TableId},
+        classified::{Consents, Sense, Source, Standing, Stop, Subscriptions, Table, TableId},
         finding::Code,
         written::StopLines,
     },
-    column_or_text,
     context::Context,
 };
 use crate::schema::{Generated, RowKey, TableName};
@@ -22,7 +21,7 @@ pub(super) fn consents(context: &mut Context<'_>, tables: &[Table]) -> Vec<Conse
             Some(Consents {
                 name: section.name.clone(),
                 table,
-                scope: column_or_text(context, table, "scope", &section.scope, section.line),
+                scope: column_or_text(context, table, &section.scope, section.line)?,
                 names: section.names.iter().cloned().collect(),
                 given: column(context, table, section.given.as_ref(), section.line),
                 stop: stop(context, table, tables, &section.stop, section.line),
@@ -40,15 +39,22 @@ pub(super) fn subscriptions(context: &mut Context<'_>, tables: &[Table]) -> Vec<
     let sections = map.subscriptions.iter().filter_map(|section| {
         let place = format!("[subscriptions.{}]", section.name);
         let table = people_of(context, &section.is, tables, &place, section.line)?;
-        let mut said = |key: &str, said: &Option<String>| {
-            said.as_ref().map(|said| column_or_text(context, table, key, said, section.line))
-        };
-        let (channel, topic) = (said("channel", &section.channel), said("topic", &section.topic));
+        let mut said =
+            |said: &Option<String>| said.as_ref().and_then(|said| column_or_text(context, table, said, section.line));
+        let (channel, topic) = (said(&section.channel), said(&section.topic));
         let since = column(context, table, section.since.as_ref(), section.line);
         let stop = stop(context, table, tables, &section.stop, section.line);
         Some(Subscriptions { name: section.name.clone(), table, channel, topic, since, stop })
     });
     sections.collect()
+}
+
+/// A column; a text in single quotes is the same for all rows, whatever columns are called.
+fn column_or_text(context: &mut Context<'_>, table: TableId, said: &str, line: usize) -> Option<Source> {
+    match said.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+        Some(text) => Some(Source::Text(text.replace("''", "'"))),
+        None => context.require_column(table, said, line).map(Source::Column),
+    }
 }
 
 fn column(context: &mut Context<'_>, table: TableId, name: Option<&String>, line: usize) -> Option<String> {
@@ -114,7 +120,8 @@ fn live_key(context: &Context<'_>, table: TableId) -> RowKey {
 /// What is held on a consent that has no name cannot be withdrawn by one.
 fn unscoped(context: &mut Context<'_>, tables: &[Table]) {
     for (id, table) in tables.iter().enumerate() {
-        if table.is_held_on_consent() && table.scopes().next().is_none() {
+        let own = table.standing == Standing::Personal;
+        if own && table.is_held_on_consent() && table.scopes().next().is_none() {
             let message = "it is held on consent and names no scope, so no withdrawal reaches it";
             let hint = format!("add `scope = …` to [tables.{}]", table.name);
             let line = super::checks::section_line(context, id);

@@ -131,20 +131,16 @@ fn table(
 
 /// A column's name is the column; anything else is the text, unless it looks like a misspelt column.
 fn source(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Option<Source> {
-    Some(column_or_text(context, id, "source", section.source.as_ref()?, section.line))
-}
-
-/// What `key` says of a table's rows: by a column, or the same for all.
-fn column_or_text(context: &mut Context<'_>, id: TableId, key: &str, said: &str, line: usize) -> Source {
+    let said = section.source.as_ref()?;
     if let Some(column) = context.tables[id].column(said) {
-        return Source::Column(column.name.clone());
+        return Some(Source::Column(column.name.clone()));
     }
     if let Some(hint) = context.suggest_column(id, said) {
         let place = context.name(id);
-        let message = format!("{key} `{said}` is no column, and looks like one");
-        context.find(Code::MissingPlace, place, line, message, Some(hint));
+        let message = format!("source `{said}` is no column, and looks like one");
+        context.find(Code::MissingPlace, place, section.line, message, Some(hint));
     }
-    Source::Text(said.to_owned())
+    Some(Source::Text(said.clone()))
 }
 
 fn immutable(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Vec<String> {
