@@ -844,6 +844,9 @@ fn consents_and_subscriptions_name_places_that_exist_and_can_be_written() {
     // a misspelt column is not taken for a text
     let misspelt = "[subscriptions.a]\nis = \"mail\"\nchannel = \"chanel\"\nstopped = \"ended\"";
     assert_eq!(agreed(misspelt), ["missing_place mail"]);
+    // what goes on record and into letters says nothing of a person
+    let personal = "[subscriptions.a]\nis = \"mail\"\nchannel = \"channel\"\nstopped = \"ended\"\n[tables.mail.columns]\nchannel = \"phone\"";
+    assert!(agreed(personal).contains(&"cannot_be_stopped mail.channel".to_owned()), "{:?}", agreed(personal));
     let untied = "[consents.a]\nis = \"loose\"\nscope = \"scope\"\nwithdrawn = \"at\"";
     assert_eq!(agreed(untied), ["untied [consents.a]"]);
     let nobodys = "[consents.a]\nis = \"colours\"\nscope = \"scope\"\nwithdrawn = \"at\"";

@@ -6,7 +6,7 @@ use super::{
         finding::Code,
         written::StopLines,
     },
-    context::Context,
+    context::{Context, is_personal},
 };
 use crate::schema::{Generated, RowKey, TableName};
 
@@ -21,7 +21,7 @@ pub(super) fn consents(context: &mut Context<'_>, tables: &[Table]) -> Vec<Conse
             Some(Consents {
                 name: section.name.clone(),
                 table,
-                scope: column_or_text(context, table, &section.scope, section.line)?,
+                scope: column_or_text(context, table, tables, &section.scope, section.line)?,
                 names: section.names.iter().cloned().collect(),
                 given: column(context, table, section.given.as_ref(), section.line),
                 stop: stop(context, table, tables, &section.stop, section.line),
@@ -39,8 +39,9 @@ pub(super) fn subscriptions(context: &mut Context<'_>, tables: &[Table]) -> Vec<
     let sections = map.subscriptions.iter().filter_map(|section| {
         let place = format!("[subscriptions.{}]", section.name);
         let table = people_of(context, &section.is, tables, &place, section.line)?;
-        let mut said =
-            |said: &Option<String>| said.as_ref().and_then(|said| column_or_text(context, table, said, section.line));
+        let mut said = |said: &Option<String>| {
+            said.as_ref().and_then(|said| column_or_text(context, table, tables, said, section.line))
+        };
         let (channel, topic) = (said(&section.channel), said(&section.topic));
         let since = column(context, table, section.since.as_ref(), section.line);
         let stop = stop(context, table, tables, &section.stop, section.line);
@@ -49,12 +50,25 @@ pub(super) fn subscriptions(context: &mut Context<'_>, tables: &[Table]) -> Vec<
     sections.collect()
 }
 
-/// A column; a text in single quotes is the same for all rows, whatever columns are called.
-fn column_or_text(context: &mut Context<'_>, table: TableId, said: &str, line: usize) -> Option<Source> {
-    match said.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
-        Some(text) => Some(Source::Text(text.replace("''", "'"))),
-        None => context.require_column(table, said, line).map(Source::Column),
+/// A column; a text in single quotes is the same for all rows, whatever columns are called. What stands there goes on
+/// record and into letters, so it must say nothing of a person.
+fn column_or_text(
+    context: &mut Context<'_>,
+    table: TableId,
+    tables: &[Table],
+    said: &str,
+    line: usize,
+) -> Option<Source> {
+    if let Some(text) = said.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+        return Some(Source::Text(text.replace("''", "'")));
     }
+    let column = context.require_column(table, said, line)?;
+    if tables[table].column(&column).is_some_and(|column| is_personal(column.meaning.kind)) {
+        let message = "its values go on record and into letters, and the map calls them personal";
+        let hint = "call it a `fact` if it holds only the names of scopes, channels or topics".to_owned();
+        context.find(Code::CannotBeStopped, context.place(table, &column), line, message, Some(hint));
+    }
+    Some(Source::Column(column))
 }
 
 fn column(context: &mut Context<'_>, table: TableId, name: Option<&String>, line: usize) -> Option<String> {
