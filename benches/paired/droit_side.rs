@@ -42,7 +42,7 @@ const MAP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/courier/datamap
 
 const NOW: &str = "2026-11-23T02:00:00Z";
 
-/// Packages that get their names after one flush.
+/// People that are searched for together, and packages that get their names after one flush.
 const BATCH: usize = 200;
 
 /// A database, open and understood.
@@ -62,6 +62,16 @@ pub(crate) fn open(database: &Path) -> Result<Opened> {
 
 pub(crate) fn close(opened: &mut Opened, identity: &Identity) -> Result<Closed> {
     Ok(locate::close(&opened.map, identity, &opened.zone, &mut *opened.reader)?)
+}
+
+/// Whom these people's accounts resolve to, searched for together as a batch does it.
+fn sets_of(people: &[Subject], opened: &mut Opened) -> Result<Vec<IdentitySet>> {
+    let identity = |person: &Subject| Identity::of([("account", person.account.to_string().as_str())]);
+    let identities: Vec<Identity> = people.iter().map(identity).collect();
+    let identities: Vec<&Identity> = identities.iter().collect();
+    let closed = locate::close_all(&opened.map, &identities, &opened.zone, &mut *opened.reader)?;
+    ensure!(closed.iter().all(|closed| closed.ambiguities.is_empty()), "somebody who asks is ambiguous");
+    Ok(closed.into_iter().map(|closed| closed.set).collect())
 }
 
 pub(crate) fn run(job: &Job) -> Result<Report> {
@@ -108,29 +118,22 @@ fn locate_one(job: &Job, opened: &mut Opened, report: &mut Report) -> Result<()>
     Ok(())
 }
 
-fn set_of(person: &Subject, opened: &mut Opened) -> Result<IdentitySet> {
-    let account = person.account.to_string();
-    let closed = close(opened, &Identity::of([("account", account.as_str())]))?;
-    ensure!(closed.ambiguities.is_empty(), "somebody who asks is ambiguous");
-    Ok(closed.set)
-}
-
 fn export(job: &Job, opened: &mut Opened, report: &mut Report) -> Result<()> {
     let outbox = Outbox::open(&job.out)?;
     let files = Dir::open_ambient_dir(&job.files, ambient_authority())?;
     let (heads, mut sealed) = (Heads::default(), Vec::new());
-    for person in &job.people {
+    for people in job.people.chunks(BATCH) {
         let start = Instant::now();
-        let set = set_of(person, opened)?;
+        let sets = sets_of(people, opened)?;
         part(report, "resolving the identity", start)?;
         let start = Instant::now();
-        sealed.push(write_package(person, &set, opened, &outbox, &files, &heads)?);
-        part(report, "writing", start)?;
-        if sealed.len() == BATCH {
-            publish(&mut sealed, report)?;
+        for (person, set) in people.iter().zip(&sets) {
+            sealed.push(write_package(person, set, opened, &outbox, &files, &heads)?);
         }
+        part(report, "writing", start)?;
+        publish(&mut sealed, report)?;
     }
-    publish(&mut sealed, report)
+    Ok(())
 }
 
 fn write_package(
@@ -258,7 +261,10 @@ impl Office {
         let case = self.cases.pop().context("every erasure has a case")?;
         let start = Instant::now();
         opened.reader.renew()?;
-        let sets = people.iter().map(|person| set_of(person, opened)).collect::<Result<Vec<_>>>()?;
+        let mut sets = Vec::new();
+        for people in people.chunks(BATCH) {
+            sets.extend(sets_of(people, opened)?);
+        }
         part(report, "resolving the identity", start)?;
         let start = Instant::now();
         let Opened { reader, map, zone } = opened;

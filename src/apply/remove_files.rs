@@ -23,6 +23,9 @@ use crate::{
 /// Files that are looked for in the database at once: their columns need no index, so each look is a scan.
 const WINDOW: usize = 512;
 
+/// A column, by place, in which no name has a detour.
+type Straight = (TableId, usize);
+
 /// A file and the row that named it.
 struct Named {
     table: TableId,
@@ -40,7 +43,7 @@ pub(super) fn remove(
 ) -> Result<u64, Error> {
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
     let (mut removed, mut listed_any) = (0, false);
-    let mut window: Vec<Named> = Vec::new();
+    let (mut window, mut straight) = (Vec::<Named>::new(), HashSet::new());
     book.read_work::<Error>(&listed, |record| {
         let Work { table, key, files, .. } = match Record::decode(record).ok_or(CasebookError::WorkList(intent))? {
             Record::Row(work) => work,
@@ -49,11 +52,12 @@ pub(super) fn remove(
         window.extend(files.into_iter().map(|name| Named { table, key: key.clone(), name }));
         listed_any |= !window.is_empty();
         if window.len() >= WINDOW {
-            removed += remove_unnamed(map, reader, book, applying.files, &std::mem::take(&mut window))?;
+            let window = std::mem::take(&mut window);
+            removed += remove_unnamed(map, reader, book, applying.files, &window, &mut straight)?;
         }
         Ok(())
     })?;
-    removed += remove_unnamed(map, reader, book, applying.files, &window)?;
+    removed += remove_unnamed(map, reader, book, applying.files, &window, &mut straight)?;
     if let Some(folder) = applying.files.filter(|_| listed_any) {
         sync(folder)?;
     }
@@ -66,10 +70,11 @@ fn remove_unnamed(
     book: &Casebook,
     folder: Option<&Dir>,
     window: &[Named],
+    straight: &mut HashSet<Straight>,
 ) -> Result<u64, Error> {
     let Some(first) = window.first() else { return Ok(0) };
     let folder = folder.ok_or_else(|| Refusal::FilesFolder(map.tables[first.table].name.to_string()))?;
-    let still_named = still_named(map, reader, window)?;
+    let still_named = still_named(map, reader, window, straight)?;
     let mut removed = 0;
     for (at, file) in window.iter().enumerate() {
         if !still_named.contains(&at) && remove_one(folder, &file.name, &map.tables[file.table].name.to_string())? {
@@ -81,10 +86,15 @@ fn remove_unnamed(
 }
 
 /// The files (by place) that another row of any file column still names.
-fn still_named(map: &Classified, reader: &mut dyn Database, window: &[Named]) -> Result<HashSet<usize>, Error> {
+fn still_named(
+    map: &Classified,
+    reader: &mut dyn Database,
+    window: &[Named],
+    straight: &mut HashSet<Straight>,
+) -> Result<HashSet<usize>, Error> {
     let mut named = HashSet::new();
     for (table, held) in map.tables.iter().enumerate() {
-        for column in &held.columns {
+        for (place, column) in held.columns.iter().enumerate() {
             let Some(template) = column.file_template() else { continue };
             let (before, after) = template.split_once(&format!("{{{}}}", column.name)).unwrap_or((template, ""));
             let value = |name: &str| Some(Value::from(name.strip_prefix(before)?.strip_suffix(after)?));
@@ -99,14 +109,19 @@ fn still_named(map: &Classified, reader: &mut dyn Database, window: &[Named]) ->
                 }
                 Flow::Continue
             })?;
-            named_otherwise(held, &column.name, template, reader, window, &mut named)?;
+            if !straight.contains(&(table, place))
+                && !named_otherwise(held, &column.name, template, reader, window, &mut named)?
+            {
+                straight.insert((table, place));
+            }
         }
     }
     Ok(named)
 }
 
-/// Other rows may name the same file with a detour (`./a`, `a//b`, from the root on): no index finds those, so the few
-/// names that look like that are all looked at.
+/// Other rows may name the same file with a detour (`./a`, `a//b`, from the root on): no order of names finds those, so
+/// the few that look like that are all looked at. It is the one part of an erasure that grows with the company: an index
+/// over the names is read as a whole. Returns whether there were any.
 fn named_otherwise(
     held: &Table,
     column: &str,
@@ -114,40 +129,30 @@ fn named_otherwise(
     reader: &mut dyn Database,
     window: &[Named],
     named: &mut HashSet<usize>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let like =
         |pattern: &&str| Predicate::Like { column: column.to_owned(), pattern: (*pattern).to_owned(), negated: false };
     let detour = Predicate::Or(DETOURS.iter().map(like).collect());
-    let mut after: Option<Key> = None;
-    loop {
-        let mut select = Select::page(held.name.clone(), held.key_columns()?, after, PAGE, Some(detour.clone()));
-        let width = select.key_len();
-        select.term(Term::Column { via: 0, column: column.to_owned() });
-        let (mut rows, mut last) = (0, None);
-        reader.scan(&select, &mut |row| {
-            let name = template.replace(&format!("{{{column}}}"), &row[width].to_canonical_text());
-            let short = shortest_name(&name);
-            for (at, file) in window.iter().enumerate() {
-                let from_root = name.starts_with('/') && short.as_ref().is_some_and(|s| s.ends_with(&file.name));
-                if from_root || short.as_deref() == Some(file.name.as_str()) {
-                    named.insert(at);
-                }
+    let mut select = Select::only(held.name.clone(), Vec::new(), detour);
+    select.term(Term::Column { via: 0, column: column.to_owned() });
+    let mut any = false;
+    reader.scan(&select, &mut |row| {
+        let name = template.replace(&format!("{{{column}}}"), &row[0].to_canonical_text());
+        let short = shortest_name(&name);
+        for (at, file) in window.iter().enumerate() {
+            let from_root = name.starts_with('/') && short.as_ref().is_some_and(|s| s.ends_with(&file.name));
+            if from_root || short.as_deref() == Some(file.name.as_str()) {
+                named.insert(at);
             }
-            (rows, last) = (rows + 1, Some(Key(row[..width].to_vec())));
-            Flow::Continue
-        })?;
-        if rows < PAGE {
-            return Ok(());
         }
-        after = last;
-    }
+        any = true;
+        Flow::Continue
+    })?;
+    Ok(any)
 }
 
-/// What a name with a detour looks like.
-const DETOURS: [&str; 6] = ["/%", "./%", "../%", "%//%", "%/./%", "%/../%"];
-
-/// Names that are looked at at once.
-const PAGE: u32 = 4096;
+/// What a name with a detour looks like, and some without.
+const DETOURS: [&str; 4] = ["/%", ".%", "%//%", "%/.%"];
 
 /// Refuses, before anything is changed, what could not be removed afterwards.
 pub(super) fn require_removable(map: &Classified, work: &Work, folder: Option<&Dir>) -> Result<(), Error> {

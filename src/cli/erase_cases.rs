@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
-    plan::{Claim, Totals},
+    case::{About, Body, Case, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
+    plan::{Claim, Decision, Hold, Totals},
     refusal::Refusal,
     rights::erasure::Scope,
 };
@@ -18,7 +18,7 @@ use super::{
     case_list::{self, SetAside},
     confirm,
     database::Trusted,
-    erase,
+    erase, headcount,
     out::{Out, Render},
     page::Page,
     planning::{Member, Planning, Sums},
@@ -38,6 +38,9 @@ pub(super) struct Batch<'a> {
 
 /// Codes of rows that are held back for now: the whole case is set aside, so that somebody looks at it.
 const HELD_BACK: [&str; 2] = ["HOLD", "LIVE"];
+
+/// So many people are searched for by the same statements.
+const SEARCHED_AT_ONCE: usize = 200;
 
 impl Batch<'_> {
     pub(super) fn run(
@@ -63,12 +66,12 @@ impl Batch<'_> {
             Ok(planned) => planned,
             Err(error) => return Err(ended(run, session, error)),
         };
-        let not_searched = planning.not_searched(&trusted.map, session)?;
         let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
-        let sums = sums.not_searching(&not_searched, &trusted.map);
+        let sums = sums.searching(&planning.erasure(&trusted.map, session)?);
         let changes = Some(sums.changes());
         let cases = record(run, &made.claim, &planning.asked()?, &members, &shares, trusted, session)?;
-        let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };
+        let people = headcount::of(&members);
+        let planned = Planned { sums: Some(sums), people, cases, set_aside };
         if let Some(file) = self.plan_file {
             out.result(&planned)?;
             watch.end(&run.to_string(), session, out);
@@ -78,7 +81,7 @@ impl Batch<'_> {
         if session.can_ask() && self.confirm.is_none() {
             out.report(&planned)?;
         }
-        if let Err(failure) = confirm::by_typing(&members.len().to_string(), self.confirm, session, out) {
+        if let Err(failure) = confirm::by_typing(&people.to_string(), self.confirm, session, out) {
             return Err(ended(run, session, failure.into()));
         }
         let carry_out = apply::CarryOut { about, planned: &made, changes };
@@ -102,21 +105,36 @@ impl Batch<'_> {
     ) -> anyhow::Result<(Vec<Member>, Vec<SetAside>)> {
         let all = self.listed.len() as u64;
         let (mut members, mut set_aside) = (Vec::new(), Vec::new());
-        for (before, &case) in (0..).zip(&self.listed) {
+        let mut aside = |case: CaseNumber, error: anyhow::Error| {
+            let code = trace::failure(&error).code();
+            if code == trouble::INTERRUPTED.code {
+                return Err(error);
+            }
+            set_aside.push(SetAside { case, code });
+            Ok(())
+        };
+        let mut held = Vec::new();
+        for (before, listed) in (0..).step_by(SEARCHED_AT_ONCE).zip(self.listed.chunks(SEARCHED_AT_ONCE)) {
             session.go_on()?;
             watch.tell(Progress::part(Doing::Cases, before, all), out);
-            match eligible(case, trusted, session) {
-                Ok(member) if member.held => set_aside.push(SetAside { case, code: HELD_BACK[0] }),
-                Ok(member) => members.push(member),
-                Err(error) => {
-                    let failure = trace::failure(&error);
-                    if failure.code() == trouble::INTERRUPTED.code {
-                        return Err(error);
-                    }
-                    set_aside.push(SetAside { case, code: failure.code() });
+            let mut cases = Vec::new();
+            for &case in listed {
+                match eligible(case, session) {
+                    Ok(case) => cases.push(case),
+                    Err(error) => aside(case, error)?,
+                }
+            }
+            for (case, member) in Member::of_all(cases, trusted, session)? {
+                match member {
+                    Ok(member) => match member.held.and_then(|hold| Decision::Hold(hold).code()) {
+                        Some(code) => held.push(SetAside { case, code }),
+                        None => members.push(member),
+                    },
+                    Err(error) => aside(case, error)?,
                 }
             }
         }
+        set_aside.extend(held);
         watch.tell(Progress::part(Doing::Cases, all, all), out);
         Ok((members, set_aside))
     }
@@ -167,7 +185,7 @@ fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -
 }
 
 /// A case that can go with others: an erasure, verified, not done before.
-fn eligible(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Member> {
+fn eligible(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Case> {
     let found = session.case(case)?;
     let number = case.to_string();
     if !matches!(found.request.action(), Some(RequestType::Delete | RequestType::CancelAccount)) {
@@ -179,7 +197,7 @@ fn eligible(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) 
     }
     found.require_identified()?;
     found.status.require_move(Status::Assessed).map_err(crate::case::IllegalMove::from)?;
-    Member::of(case, trusted, session)
+    Ok(found)
 }
 
 /// The people of a plan's cases as they are now; refused when anything about any of them has changed.
@@ -198,8 +216,10 @@ pub(super) fn members_of(
         if !planned {
             return Err(Refusal::StalePlan.into());
         }
-        if member.held {
-            return Err(Refusal::HoldAdded.into());
+        match member.held {
+            Some(Hold::Open) => return Err(Refusal::HoldAdded.into()),
+            Some(Hold::Secret) => return Err(Refusal::StalePlan.into()),
+            None => {}
         }
         members.push(member);
     }

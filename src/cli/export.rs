@@ -7,7 +7,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{
-    case::{Body, Case, CaseNumber, Event, Regime, TableCount},
+    case::{Body, Case, CaseNumber, Event, IdentitySet, Regime, TableCount},
     data_map::classified::Classified,
     export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, pack},
     kind,
@@ -33,7 +33,8 @@ use super::{
     workspace::{cannot_read, create_private_folder, require_no_link},
 };
 
-/// So many packages are flushed at once; each holds its folder open until it has its name.
+/// So many people are searched for together, and their packages flushed at once; each holds its folder open until it has
+/// its name.
 const FLUSHED_AT_ONCE: usize = 200;
 
 /// Export what is held on a case's person: a folder with one page to read, and an encrypted ZIP of it
@@ -84,7 +85,9 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
     session.warn_of_waivers(out);
     let mut watch = Watch::begin(session);
     if let Some(number) = args.case {
-        let sealed = run.seal(number, &mut watch, session, out)?;
+        let case = session.case(number)?;
+        let set = subject::of_case(&case, &mut run.trusted, session)?;
+        let sealed = run.seal(&case, &set, &mut watch, session, out)?;
         let mut flushed = Sealed::flush(vec![sealed])?;
         let flushed = flushed.pop().ok_or_else(|| trouble::NO_SUCH_CASE.with(&[("case", &number.to_string())]))?;
         let exported = run.hand_out(number, flushed, session)?;
@@ -95,19 +98,30 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
     }
     let mut batch = Batch::default();
     let listed = case_list::read(args.cases.as_deref(), session)?;
-    let all = listed.len() as u64;
-    for (before, number) in (0..).zip(listed) {
-        session.go_on()?;
-        watch.tell(Progress::part(Doing::Cases, before, all), out);
-        if batch.sealed.len() == FLUSHED_AT_ONCE || batch.sealed.iter().any(|(other, _)| *other == number) {
-            run.hand_out_all(&mut batch, session);
+    let (mut before, all) = (0, listed.len() as u64);
+    for listed in listed.chunks(FLUSHED_AT_ONCE) {
+        let mut cases = Vec::new();
+        for &number in listed {
+            match session.case(number) {
+                Ok(case) => cases.push(case),
+                Err(error) => batch.set_aside(number, trace::failure(&error).code()),
+            }
         }
-        match run.seal(number, &mut watch, session, out) {
-            Ok(sealed) => batch.sealed.push((number, sealed)),
-            Err(error) => batch.set_aside(number, trace::failure(&error).code()),
+        let sets = subject::of_cases(&cases, &mut run.trusted, session)?;
+        for (case, set) in cases.iter().zip(sets) {
+            session.go_on()?;
+            watch.tell(Progress::part(Doing::Cases, before, all), out);
+            if batch.sealed.iter().any(|(other, _)| *other == case.number) {
+                run.hand_out_all(&mut batch, session);
+            }
+            match set.and_then(|set| run.seal(case, &set, &mut watch, session, out)) {
+                Ok(sealed) => batch.sealed.push((case.number, sealed)),
+                Err(error) => batch.set_aside(case.number, trace::failure(&error).code()),
+            }
+            before += 1;
         }
+        run.hand_out_all(&mut batch, session);
     }
-    run.hand_out_all(&mut batch, session);
     watch.tell(Progress::part(Doing::Cases, all, all), out);
     let look = !batch.set_aside.is_empty();
     out.result(&batch)?;
@@ -159,24 +173,23 @@ impl Run<'_> {
     /// Writes the package of one case, whole and still without its name.
     fn seal(
         &mut self,
-        number: CaseNumber,
+        case: &Case,
+        set: &IdentitySet,
         watch: &mut Watch,
         session: &mut Session<'_>,
         out: &mut Out<'_>,
     ) -> anyhow::Result<Sealed> {
-        let case = session.case(number)?;
-        let set = subject::of_case(&case, &mut self.trusted, session)?;
         let place = match &mut self.place {
             Some(place) => place,
             none => none.insert(Place::open(session)?),
         };
         let zone = session.zone()?;
-        let language = self.args.language(&case);
-        let head = head(&case, self.args, &self.trusted.map, session)?;
-        let mut package = Package::begin(&place.outbox, &number.to_string(), head)?;
+        let language = self.args.language(case);
+        let head = head(case, self.args, &self.trusted.map, session)?;
+        let mut package = Package::begin(&place.outbox, &case.number.to_string(), head)?;
         let copy = Copy {
             map: &self.trusted.map,
-            subject: &set,
+            subject: set,
             zone,
             language: if language == Language::Chinese { kind::Language::Zh } else { kind::Language::En },
             portable: self.args.portable,

@@ -1,7 +1,10 @@
 //! From identifiers to the one person that is meant: resolved by the trusted map, refused when it is not clear.
 
+use std::collections::BTreeMap;
+
 use crate::{
     case::{Case, Identity, IdentitySet, IdentityTag},
+    casebook,
     data_map::classified::{Classified, TableId},
     database::locate::{self, Ambiguity, Closed},
     kind::Kind,
@@ -13,12 +16,16 @@ use super::{database::Trusted, failure::Failure, session::Session, text::trouble
 
 /// Resolves what was given. Entries that are not of their kind are refused; ambiguity is left to the caller.
 pub(crate) fn resolve(identity: &Identity, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Closed> {
-    let closed = locate::close(&trusted.map, identity, &session.zone()?, &mut *trusted.database)?;
+    Ok(require_read(locate::close(&trusted.map, identity, &session.zone()?, &mut *trusted.database)?)?)
+}
+
+/// Refuses what could not be read as what it was said to be.
+fn require_read(closed: Closed) -> Result<Closed, Failure> {
     let mut bad: Vec<usize> = closed.unknown.iter().chain(&closed.malformed).map(|at| at + 1).collect();
     bad.sort_unstable();
     if !bad.is_empty() {
         let entries: Vec<String> = bad.iter().map(ToString::to_string).collect();
-        return Err(trouble::BAD_IDENTIFIERS.with(&[("entries", &entries.join(", "))]).into());
+        return Err(trouble::BAD_IDENTIFIERS.with(&[("entries", &entries.join(", "))]));
     }
     Ok(closed)
 }
@@ -33,15 +40,39 @@ pub(crate) fn require_clear(closed: Closed) -> Result<IdentitySet, Failure> {
 
 /// The person of a case: what was captured when the identity was verified, if the same identifiers still lead there.
 pub(crate) fn of_case(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<IdentitySet> {
-    case.require_identified()?;
-    let number = case.number.to_string();
-    let captured = case.personal.set.as_ref().filter(|set| !set.is_empty());
-    let (Some(captured), Some(identity)) = (captured, &case.personal.identity) else {
-        return Err(trouble::NOT_CAPTURED.with(&[("case", &number)]).into());
+    let (captured, identity) = captured(case)?;
+    require_same(case, captured, resolve(identity, trusted, session)?)
+}
+
+/// The same for several cases, with one search for all of them. What is wrong with one case says nothing of the others.
+pub(crate) fn of_cases(
+    cases: &[Case],
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Vec<anyhow::Result<IdentitySet>>> {
+    let identities: Vec<&Identity> = cases.iter().filter_map(|case| captured(case).ok()).map(|(_, id)| id).collect();
+    let Ok(closed) = locate::close_all(&trusted.map, &identities, &session.zone()?, &mut *trusted.database) else {
+        return Ok(cases.iter().map(|case| of_case(case, trusted, session)).collect());
     };
-    let set = require_clear(resolve(identity, trusted, session)?)?;
+    let mut closed = closed.into_iter();
+    let set = |case: &Case| {
+        let (captured, _) = captured(case)?;
+        require_same(case, captured, require_read(closed.next().unwrap_or_default())?)
+    };
+    Ok(cases.iter().map(set).collect())
+}
+
+/// Whom a verified case is about, and what they were found by.
+fn captured(case: &Case) -> anyhow::Result<(&IdentitySet, &Identity)> {
+    case.require_identified()?;
+    let captured = case.personal.set.as_ref().filter(|set| !set.is_empty()).zip(case.personal.identity.as_ref());
+    Ok(captured.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &case.number.to_string())]))?)
+}
+
+fn require_same(case: &Case, captured: &IdentitySet, closed: Closed) -> anyhow::Result<IdentitySet> {
+    let set = require_clear(closed)?;
     if set.digest() != captured.digest() {
-        return Err(trouble::IDENTITY_CHANGED.with(&[("case", &number)]).into());
+        return Err(trouble::IDENTITY_CHANGED.with(&[("case", &case.number.to_string())]).into());
     }
     Ok(set)
 }
@@ -109,6 +140,20 @@ pub(crate) fn tags(
 /// A held table by its place in the map; a hold on a table that is not there protects nothing, so it refuses.
 pub(crate) fn held_table(table: &str, map: &Classified) -> Result<TableId, Failure> {
     map.table_id(&TableName::local(table)).ok_or_else(|| trouble::NO_SUCH_COLUMN.plain())
+}
+
+/// The tables under hold; where an open hold and a secret one are on the same, the open one is told.
+pub(crate) fn held_tables(
+    holds: &[casebook::Hold],
+    map: &Classified,
+) -> Result<BTreeMap<TableId, crate::plan::Hold>, Failure> {
+    let mut tables = BTreeMap::new();
+    for hold in holds {
+        let Some(table) = &hold.table else { continue };
+        let known = tables.entry(held_table(table, map)?).or_insert(hold.sort());
+        *known = hold.sort().min(*known);
+    }
+    Ok(tables)
 }
 
 /// Refuses a table that the map does not have; before a map is trusted any name is taken.

@@ -21,8 +21,8 @@ pub struct Erasure {
     pub intent: i64,
     /// The random reference of the person; none for a purge
     pub subject: Option<SubjectRef>,
-    /// The withdrawn consents on which what was removed was held; empty: everything of the person was to go
-    pub consents: Vec<String>,
+    /// The part of the person's data that was asked for and is proven; none when it was everything
+    pub scope: Option<serde_json::Value>,
     /// What was removed, by table
     pub removed: Vec<TableCount>,
     /// What stays, and by which law until when
@@ -35,8 +35,27 @@ pub struct Erasure {
     pub database: String,
     /// When the rows were removed
     pub removed_at: Timestamp,
+    /// Parts that were removed before, which the claims cover as well
+    pub earlier: Vec<Change>,
     /// Whether looking again by the map found nothing but what is kept: claim (a); none when it was not looked
     pub nothing_found: Option<bool>,
+}
+
+/// An earlier change of a part of the same person's data.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// Its number
+    pub intent: i64,
+    /// The part that was asked for
+    pub scope: Option<serde_json::Value>,
+    /// What was removed, by table
+    pub removed: Vec<TableCount>,
+    /// What stays, and by which law until when
+    pub kept: Vec<Kept>,
+    /// The digest of the plan that was carried out
+    pub plan: Fingerprint,
+    /// When the rows were removed
+    pub removed_at: Timestamp,
 }
 
 /// The certificate.
@@ -46,14 +65,16 @@ pub struct Certificate<'p> {
     number: String,
     about: String,
     subject: Option<SubjectRef>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    consents: Vec<String>,
+    /// The part that every claim is about; none when it is everything
+    scope: Option<serde_json::Value>,
     removed: Vec<TableCount>,
     kept: Vec<Kept>,
     plan: Fingerprint,
     map: Fingerprint,
     database: String,
     removed_at: Timestamp,
+    /// Changes of other parts before, which every claim covers as well
+    earlier: Vec<Change>,
     verified_at: Timestamp,
     verifier: String,
     /// `proven` when every claim holds: only then may "erased" be said
@@ -104,20 +125,21 @@ impl<'p> Certificate<'p> {
     /// Puts together what `proof` showed at `now` of `erasure`.
     #[must_use]
     pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str) -> Self {
-        let claims = claims(erasure.nothing_found, !erasure.consents.is_empty(), proof);
+        let claims = claims(erasure.nothing_found, proof);
         let whole = claims.iter().all(|claim| claim.holds == Holds::Yes);
         Self {
             schema: "droit.certificate/1",
             number: format!("{}/{}", erasure.about, erasure.intent),
             about: erasure.about.to_string(),
             subject: erasure.subject,
-            consents: erasure.consents,
+            scope: erasure.scope,
             removed: erasure.removed,
             kept: erasure.kept,
             plan: erasure.plan,
             map: erasure.map,
             database: erasure.database,
             removed_at: erasure.removed_at,
+            earlier: erasure.earlier,
             verified_at: now,
             verifier: verifier.to_owned(),
             verdict: if whole { "proven" } else { "not_provable" },
@@ -144,7 +166,7 @@ impl<'p> Certificate<'p> {
 }
 
 /// Of each claim whether it holds. A structure that could not be seen says nothing of the values either.
-fn claims(nothing_found: Option<bool>, of_consents: bool, proof: &Proof) -> [Claim; 3] {
+fn claims(nothing_found: Option<bool>, proof: &Proof) -> [Claim; 3] {
     let rows = match nothing_found {
         Some(true) => Holds::Yes,
         Some(false) => Holds::No,
@@ -160,7 +182,7 @@ fn claims(nothing_found: Option<bool>, of_consents: bool, proof: &Proof) -> [Cla
         _ => "dead_bytes_zero",
     };
     [
-        Claim { claim: if of_consents { "no_rows_of_consents_but_kept" } else { "no_rows_but_kept" }, holds: rows },
+        Claim { claim: "no_rows_but_kept", holds: rows },
         Claim { claim: bytes_claim, holds: bytes },
         Claim { claim: "values_not_found", holds: values },
     ]
@@ -215,7 +237,7 @@ mod tests {
     }
 
     fn holds(nothing_found: Option<bool>, proof: &Proof) -> [Holds; 3] {
-        claims(nothing_found, false, proof).map(|claim| claim.holds)
+        claims(nothing_found, proof).map(|claim| claim.holds)
     }
 
     #[test]
@@ -237,13 +259,7 @@ mod tests {
         purge.searched.values = 0;
         assert_eq!(holds(Some(true), &purge), [Yes, Yes, NotShown]);
         purge.file.as_mut().unwrap().method = Method::Vacuum;
-        assert_eq!(claims(None, false, &purge)[1].claim, "dead_bytes_written_by_vacuum");
-    }
-
-    #[test]
-    fn of_a_withdrawal_it_claims_no_more_than_what_was_held_on_the_consent() {
-        assert_eq!(claims(Some(true), true, &proof(vec![], true))[0].claim, "no_rows_of_consents_but_kept");
-        assert_eq!(claims(Some(true), false, &proof(vec![], true))[0].claim, "no_rows_but_kept");
+        assert_eq!(claims(None, &purge)[1].claim, "dead_bytes_written_by_vacuum");
     }
 
     #[test]
@@ -252,13 +268,14 @@ mod tests {
             about: "DSR-20261123-0001".parse().unwrap(),
             intent: 4,
             subject: None,
-            consents: Vec::new(),
+            scope: Some(serde_json::json!({"categories": ["location"]})),
             removed: vec![TableCount { table: "orders".to_owned(), what: "deleted".to_owned(), rows: 3 }],
             kept: vec![],
             plan: Fingerprint::new([1; 32]),
             map: Fingerprint::new([2; 32]),
             database: "sqlite:1:2".to_owned(),
             removed_at: "2026-11-23T02:00:00Z".parse().unwrap(),
+            earlier: vec![],
             nothing_found: Some(true),
         };
         let proof = proof(vec![], true);
@@ -269,6 +286,7 @@ mod tests {
         let read: serde_json::Value = serde_json::from_slice(&document).unwrap();
         assert_eq!((&read["schema"], &read["number"]), (&"droit.certificate/1".into(), &"DSR-20261123-0001/4".into()));
         assert_eq!(read["verdict"], "proven");
+        assert_eq!(read["scope"]["categories"][0], "location");
         assert_eq!(read["file"]["pages"], 7);
         assert_eq!(read["signature"], serde_json::Value::Null);
         assert_eq!(read["claims"][2]["holds"], "yes");

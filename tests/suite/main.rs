@@ -36,6 +36,7 @@ mod requests;
 mod response_log;
 mod restriction;
 mod revocation;
+mod secrecy;
 mod stopping;
 mod trusted_places;
 mod unsubscription;

@@ -3,22 +3,22 @@
 //! Ambiguity is returned, never resolved: two accounts, two names under one value, a value that stands in a person's
 //! row without proof. The officer's pick is given as a further identifier (the account's key, or the name).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Attribution, UNNAMED, Walk, role_number, shared};
+use super::{names, shared};
 use crate::{
     case::identity::{Identity, IdentitySet, KnownValue},
     data_map::classified::{Classified, Column, Person, Sense, TableId, Target, Tie},
-    database::{Arm, Database, DatabaseError, Flow, Seed, Select, Term},
+    database::{Arm, Database, DatabaseError, Flow, Seed, Seeds, Select, Term},
     kind::{Dated, Kind},
     schema::TableName,
     value::{Key, Value},
 };
 
 /// What an identity resolves to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Closed {
     /// Everybody and every value found
     pub set: IdentitySet,
@@ -78,42 +78,106 @@ pub fn close(
     zone: &TimeZone,
     database: &mut dyn Database,
 ) -> Result<Closed, DatabaseError> {
-    let mut closed =
-        Closed { set: IdentitySet::default(), ambiguities: Vec::new(), unknown: Vec::new(), malformed: Vec::new() };
-    let mut given = Vec::new();
-    for (at, identifier) in identity.identifiers.iter().enumerate() {
-        let text = identifier.value.reveal();
-        if let Some(person) = map.persons.iter().find(|person| person.name == identifier.kind) {
-            closed.set.persons.entry(person.name.clone()).or_default().insert(person_key(map, person, text));
-        } else if let Ok(kind) = identifier.kind.parse::<Kind>() {
-            match kind.normalise(text).filter(|_| kind.identifies()) {
-                Some(canonical) => given.push((kind, canonical, identifier.since, identifier.until)),
-                None => closed.malformed.push(at),
+    let closed = close_all(map, &[identity], zone, database)?.pop();
+    Ok(closed.unwrap_or_default())
+}
+
+/// Resolves several identities, each by itself, with the same statements for all of them. They are held in memory.
+pub fn close_all(
+    map: &Classified,
+    identities: &[&Identity],
+    zone: &TimeZone,
+    database: &mut dyn Database,
+) -> Result<Vec<Closed>, DatabaseError> {
+    let mut resolving: Vec<Resolving> = identities.iter().map(|identity| Resolving::read(map, identity)).collect();
+    keep_existing_persons(map, &mut resolving, database)?;
+    for one in &mut resolving {
+        one.picked = !one.closed.set.persons.is_empty();
+    }
+    let probes = probes(map);
+    for probe in &probes {
+        find_persons(probe, zone, database, &mut resolving)?;
+    }
+    for probe in &probes {
+        widen(probe, zone, database, &mut resolving)?;
+    }
+    resolving.iter_mut().for_each(Resolving::take_given_values);
+    for probe in &probes {
+        shared::mark(probe, zone, database, &mut resolving)?;
+    }
+    for one in &mut resolving {
+        one.doubt_persons(map);
+    }
+    names::settle(map, zone, database, &mut resolving)?;
+    Ok(resolving.into_iter().map(|one| one.closed).collect())
+}
+
+/// An identity on its way.
+#[derive(Debug)]
+pub(super) struct Resolving {
+    pub(super) closed: Closed,
+    /// Values to begin with, with the time in which they were the person's
+    given: Vec<Given>,
+    /// Whether the officer says which person rows are meant
+    pub(super) picked: bool,
+    candidates: BTreeSet<Candidate>,
+}
+
+impl Resolving {
+    /// What was given; one of an unknown word, or not of its kind, leaves nothing to begin with.
+    fn read(map: &Classified, identity: &Identity) -> Self {
+        let mut closed = Closed::default();
+        let mut given = Vec::new();
+        for (at, identifier) in identity.identifiers.iter().enumerate() {
+            let text = identifier.value.reveal();
+            if let Some(person) = map.persons.iter().find(|person| person.name == identifier.kind) {
+                closed.set.persons.entry(person.name.clone()).or_default().insert(person_key(map, person, text));
+            } else if let Ok(kind) = identifier.kind.parse::<Kind>() {
+                match kind.normalise(text).filter(|_| kind.identifies()) {
+                    Some(canonical) => given.push((kind, canonical, identifier.since, identifier.until)),
+                    None => closed.malformed.push(at),
+                }
+            } else {
+                closed.unknown.push(at);
             }
-        } else {
-            closed.unknown.push(at);
+        }
+        if !closed.unknown.is_empty() || !closed.malformed.is_empty() {
+            (closed.set, given) = Default::default();
+        }
+        Self { closed, given, picked: false, candidates: BTreeSet::new() }
+    }
+
+    /// What the officer gave is known, too; where a person row proves the same value, that row's window stands.
+    fn take_given_values(&mut self) {
+        let set = &mut self.closed.set;
+        for (kind, canonical, since, until) in &self.given {
+            let known = set.values.iter().any(|v| v.kind == kind.word() && v.value.reveal() == canonical);
+            if !known {
+                insert(set, *kind, canonical.clone(), *since, *until);
+            }
         }
     }
-    if !closed.unknown.is_empty() || !closed.malformed.is_empty() {
-        return Ok(closed);
+
+    /// Person rows without proof, and several of one table.
+    fn doubt_persons(&mut self, map: &Classified) {
+        let Self { closed: Closed { set, ambiguities, .. }, picked, candidates, .. } = self;
+        let mut candidates = std::mem::take(candidates);
+        candidates.retain(|c| set.persons.get(&c.person).is_none_or(|keys| !keys.contains(&c.key)));
+        if !candidates.is_empty() && !*picked {
+            ambiguities.push(Ambiguity::Unproven(candidates.into_iter().collect()));
+        }
+        for person in &map.persons {
+            if let Some(keys) = set.persons.get(&person.name).filter(|keys| keys.len() > 1) {
+                let candidate = |key: &Key| Candidate {
+                    person: person.name.clone(),
+                    key: key.clone(),
+                    table: person.table,
+                    column: person.column.clone(),
+                };
+                ambiguities.push(Ambiguity::SeveralPersons(keys.iter().map(candidate).collect()));
+            }
+        }
     }
-    keep_existing_persons(map, &mut closed.set, database)?;
-    let picked = !closed.set.persons.is_empty();
-    let probes = probes(map);
-    let mut candidates = BTreeSet::new();
-    for value in &given {
-        probe(&probes, value, picked, zone, database, &mut closed.set, &mut candidates)?;
-    }
-    widen(&probes, zone, database, &mut closed.set)?;
-    take_given_values(&given, &mut closed.set);
-    shared::mark(&probes, zone, database, &mut closed.set)?;
-    candidates.retain(|c| closed.set.persons.get(&c.person).is_none_or(|keys| !keys.contains(&c.key)));
-    if !candidates.is_empty() && !picked {
-        closed.ambiguities.push(Ambiguity::Unproven(candidates.into_iter().collect()));
-    }
-    several_persons(map, &mut closed);
-    several_names(map, zone, database, picked, &mut closed)?;
-    Ok(closed)
 }
 
 /// Keys are typed as their column is: the text of an INTEGER key becomes a number.
@@ -123,34 +187,36 @@ fn person_key(map: &Classified, person: &Person, text: &str) -> Key {
     Key(vec![number.map_or_else(|| Value::from(text), Value::Integer)])
 }
 
+/// Person keys that were given and have a row.
 fn keep_existing_persons(
     map: &Classified,
-    set: &mut IdentitySet,
+    resolving: &mut [Resolving],
     database: &mut dyn Database,
 ) -> Result<(), DatabaseError> {
     for person in &map.persons {
-        let Some(keys) = set.persons.get(&person.name) else { continue };
-        let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let mut found = BTreeSet::new();
-        let mut select = lookup(map, person.table, &person.column, seeds);
-        let at = select.term(Term::Column { via: 0, column: person.column.clone() }) + select.key_len();
-        database.read(&select, &mut |row| {
-            found.insert(Key(vec![row.row[at].clone()]));
+        let seeds = keys_of(&person.name, resolving);
+        for one in resolving.iter_mut() {
+            one.closed.set.persons.remove(&person.name);
+        }
+        let held = &map.tables[person.table];
+        let arm = Arm { columns: vec![person.column.clone()], seeds };
+        let select = Select::new(held.name.clone(), vec![person.column.clone()], vec![arm]);
+        database.read(&select, &mut |found| {
+            let persons = &mut resolving[found.subject as usize].closed.set.persons;
+            persons.entry(person.name.clone()).or_default().insert(Key(vec![found.row[0].clone()]));
             Flow::Continue
         })?;
-        if found.is_empty() {
-            set.persons.remove(&person.name);
-        } else {
-            set.persons.insert(person.name.clone(), found);
-        }
     }
     Ok(())
 }
 
-fn lookup(map: &Classified, table: TableId, column: &str, seeds: Vec<Seed>) -> Select {
-    let held = &map.tables[table];
-    let key = held.key.columns().unwrap_or_default();
-    Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.to_owned()], seeds: seeds.into() }])
+/// The keys known of everybody's person rows of one word.
+fn keys_of(person: &str, resolving: &[Resolving]) -> Seeds {
+    let keys = (0..).zip(resolving).flat_map(|(subject, one)| {
+        let keys = one.closed.set.persons.get(person).into_iter().flatten();
+        keys.map(move |key| Seed { subject, tag: 0, values: key.0.clone() })
+    });
+    keys.collect()
 }
 
 /// Where an identifier can find a person: identifying columns of person rows, and columns that prove in rows tied to
@@ -184,243 +250,113 @@ pub(super) fn names_person(tie: &Tie, person: &Person) -> bool {
             if *table == person.table && columns.len() == 1 && columns[0] == person.column)
 }
 
-fn probe(
-    probes: &[Probe<'_>],
-    (kind, canonical, _, until): &Given,
-    picked: bool,
-    zone: &TimeZone,
-    database: &mut dyn Database,
-    set: &mut IdentitySet,
-    candidates: &mut BTreeSet<Candidate>,
-) -> Result<(), DatabaseError> {
-    for probe in probes.iter().filter(|probe| probe.column.meaning.kind == *kind) {
-        let seeds = kind.spellings(canonical).into_iter().map(|value| Seed { subject: 0, tag: 0, values: vec![value] });
-        let mut select = Select::new(
-            probe.table_name.clone(),
-            vec![probe.link.clone()],
-            vec![Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect() }],
-        );
-        let proof = probe.column.meaning.proves.as_ref();
-        let when = proof.and_then(|p| p.when.clone());
-        let when = when.map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
-        let since = proof.and_then(|p| p.since.clone());
-        let since = since.map(|column| select.term(Term::Column { via: 0, column }) + 1);
-        database.read(&select, &mut |found| {
-            let key = Key(vec![found.row[0].clone()]);
-            // Whoever had the value until a day is not who was given it later.
-            let since = since.and_then(|at| Dated::read(&found.row[at]).moment(zone));
-            if until.zip(since).is_some_and(|(until, since)| until <= since) {
-                return Flow::Continue;
-            }
-            let proven = proof.is_some() && when.is_none_or(|at| found.row[at] == Value::Integer(1));
-            if proven && !picked {
-                set.persons.entry(probe.person.name.clone()).or_default().insert(key);
-            } else if !proven {
-                candidates.insert(Candidate {
-                    person: probe.person.name.clone(),
-                    key,
-                    table: probe.table,
-                    column: probe.column.name.clone(),
-                });
-            }
-            Flow::Continue
-        })?;
-    }
-    Ok(())
+/// What a probe reads of a row behind its first column.
+pub(super) struct Window {
+    since: Option<usize>,
+    until: Option<usize>,
+    when: Option<usize>,
 }
 
-/// Adds the proven values of the persons found, with their windows, and the names their rows bear.
-fn widen(
-    probes: &[Probe<'_>],
-    zone: &TimeZone,
-    database: &mut dyn Database,
-    set: &mut IdentitySet,
-) -> Result<(), DatabaseError> {
-    for probe in probes {
-        let Some(proof) = &probe.column.meaning.proves else { continue };
-        let Some(keys) = set.persons.get(&probe.person.name) else { continue };
-        let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let arm = Arm { columns: vec![probe.link.clone()], seeds };
-        let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
+impl Window {
+    /// Asks for what the map says about the proof; `None` when the column proves nothing.
+    pub(super) fn ask(probe: &Probe<'_>, select: &mut Select) -> Option<Self> {
+        let proof = probe.column.meaning.proves.as_ref()?;
         let mut column = |name: &Option<String>| {
             name.as_ref().map(|name| select.term(Term::Column { via: 0, column: name.clone() }) + 1)
         };
         let (since, until) = (column(&proof.since), column(&proof.until));
         let when = proof.when.clone().map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
-        let kind = probe.column.meaning.kind;
-        let mut known = Vec::new();
-        database.read(&select, &mut |found| {
-            let holds = when.is_none_or(|at| found.row[at] == Value::Integer(1));
-            if let Some(canonical) = kind.normalise_value(&found.row[0]).filter(|_| holds) {
-                let instant = |at: Option<usize>| at.and_then(|at| Dated::read(&found.row[at]).moment(zone));
-                // A window that the map promises but the row does not state cannot be trusted to reach back.
-                if since.is_none() || instant(since).is_some() {
-                    known.push((kind, canonical, instant(since), instant(until)));
-                }
-            }
-            Flow::Continue
-        })?;
-        for (kind, canonical, since, until) in known {
-            insert(set, kind, canonical, since, until);
-        }
+        Some(Self { since, until, when })
     }
-    Ok(())
-}
 
-fn insert(set: &mut IdentitySet, kind: Kind, canonical: String, since: Option<Timestamp>, until: Option<Timestamp>) {
-    set.values.insert(KnownValue { kind: kind.word().to_owned(), value: canonical.into(), since, until, proven: true });
-}
+    /// Since when until when a row proves; `None` when it does not. A window that the map promises but the row does
+    /// not state cannot be trusted to reach back.
+    pub(super) fn read(&self, row: &[Value], zone: &TimeZone) -> Option<(Option<Timestamp>, Option<Timestamp>)> {
+        let since = self.since(row, zone);
+        let dated = self.since.is_none() || since.is_some();
+        (self.holds(row) && dated).then(|| (since, instant(self.until, row, zone)))
+    }
 
-type Given = (Kind, String, Option<Timestamp>, Option<Timestamp>);
+    fn since(&self, row: &[Value], zone: &TimeZone) -> Option<Timestamp> {
+        instant(self.since, row, zone)
+    }
 
-/// What the officer gave is known, too; where a person row proves the same value, that row's window stands.
-fn take_given_values(given: &[Given], set: &mut IdentitySet) {
-    for (kind, canonical, since, until) in given {
-        let known = set.values.iter().any(|v| v.kind == kind.word() && v.value.reveal() == canonical);
-        if !known {
-            insert(set, *kind, canonical.clone(), *since, *until);
-        }
+    fn holds(&self, row: &[Value]) -> bool {
+        self.when.is_none_or(|at| row[at] == Value::Integer(1))
     }
 }
 
-fn several_persons(map: &Classified, closed: &mut Closed) {
-    for person in &map.persons {
-        let keys = closed.set.persons.get(&person.name);
-        if let Some(keys) = keys.filter(|keys| keys.len() > 1) {
-            let candidate = |key: &Key| Candidate {
-                person: person.name.clone(),
-                key: key.clone(),
-                table: person.table,
-                column: person.column.clone(),
-            };
-            closed.ambiguities.push(Ambiguity::SeveralPersons(keys.iter().map(candidate).collect()));
-        }
-    }
+fn instant(at: Option<usize>, row: &[Value], zone: &TimeZone) -> Option<Timestamp> {
+    at.and_then(|at| Dated::read(&row[at]).moment(zone))
 }
 
-/// Names under a value that ties rows: more than one, or none of those the person is known by.
-fn several_names(
-    map: &Classified,
+/// Person rows in which values that were given stand: theirs where the column proves it, else candidates.
+fn find_persons(
+    probe: &Probe<'_>,
     zone: &TimeZone,
     database: &mut dyn Database,
-    picked: bool,
-    closed: &mut Closed,
+    resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
-    let named: BTreeSet<String> = closed
-        .set
-        .values
-        .iter()
-        .filter(|known| known.kind == Kind::Name.word())
-        .filter_map(|known| Kind::Name.normalise(known.value.reveal()))
-        .collect();
-    let own = own_names(map, zone, database, &closed.set)?;
-    if !named.is_empty() {
-        // The value belongs to somebody of another name now: whose data is asked for?
-        if !picked && !own.is_empty() && own.is_disjoint(&named) {
-            let found = map.persons.iter().find(|person| closed.set.persons.contains_key(&person.name));
-            let theirs = own.into_iter().map(|name| (name, 1)).collect();
-            closed.ambiguities.extend(found.map(|person| Ambiguity::SeveralNames {
-                table: person.table,
-                role: UNNAMED,
-                names: theirs,
-            }));
+    let given = (0..).zip(&*resolving).flat_map(|(subject, one)| {
+        let of_kind = (0..).zip(&one.given).filter(|(_, given)| given.0 == probe.column.meaning.kind);
+        of_kind.flat_map(move |(tag, given)| {
+            let spelled = given.0.spellings(&given.1).into_iter();
+            spelled.map(move |value| Seed { subject, tag, values: vec![value] })
+        })
+    });
+    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: given.collect() };
+    let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
+    let window = Window::ask(probe, &mut select);
+    database.read(&select, &mut |found| {
+        let one = &mut resolving[found.subject as usize];
+        let key = Key(vec![found.row[0].clone()]);
+        // Whoever had the value until a day is not who was given it later.
+        let since = window.as_ref().and_then(|window| window.since(&found.row, zone));
+        let until = one.given[found.tag as usize].3;
+        if until.zip(since).is_some_and(|(until, since)| until <= since) {
+            return Flow::Continue;
         }
-        return Ok(());
-    }
-    let mut strangers: BTreeMap<(TableId, usize), BTreeMap<String, u64>> = BTreeMap::new();
-    let mut all: BTreeSet<String> = BTreeSet::new();
-    let subjects = [std::mem::take(&mut closed.set)];
-    let walk = Walk::new(map, &subjects, Attribution::Each, zone.clone(), database)?;
-    for &table in &map.order {
-        names_by_value(&walk, table, database, &own, &mut strangers, &mut all)?;
-    }
-    drop(walk);
-    let [set] = subjects;
-    closed.set = set;
-    if !strangers.is_empty() && (all.len() > 1 || !own.is_empty()) {
-        closed.ambiguities.extend(strangers.into_iter().map(|((table, role), names)| Ambiguity::SeveralNames {
-            table,
-            role,
-            names: names.into_iter().collect(),
-        }));
-        return Ok(());
-    }
-    // Every name under the person's values is theirs; a later stranger's name is in doubt.
-    for name in own.into_iter().chain(all) {
-        insert(&mut closed.set, Kind::Name, name, None, None);
-    }
-    Ok(())
-}
-
-/// Names in the person's own rows (no role, or tied by key).
-fn own_names(
-    map: &Classified,
-    zone: &TimeZone,
-    database: &mut dyn Database,
-    set: &IdentitySet,
-) -> Result<BTreeSet<String>, DatabaseError> {
-    let mut names = BTreeSet::new();
-    let mut keys_alone = IdentitySet::default();
-    keys_alone.persons.clone_from(&set.persons);
-    let subjects = [keys_alone];
-    for person in &map.persons {
-        for (table, held) in map.tables.iter().enumerate() {
-            let direct = table == person.table || held.ties.iter().any(|tie| names_person(tie, person));
-            let columns: Vec<&Column> =
-                held.columns.iter().filter(|c| c.meaning.kind == Kind::Name && c.meaning.role.is_none()).collect();
-            if !direct || columns.is_empty() {
-                continue;
-            }
-            let walk = Walk::persons_only(map, &subjects, Attribution::Each, zone.clone());
-            let Some(mut select) = walk.select(table) else { continue };
-            let places: Vec<usize> =
-                columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.name.clone() })).collect();
-            walk.holdings(table, select, database, &mut |holding| {
-                let found = places.iter().map(|&at| holding.terms[0][at].to_canonical_text());
-                names.extend(found.filter_map(|name| Kind::Name.normalise(&name)));
-                Flow::Continue
-            })?;
-        }
-    }
-    Ok(names)
-}
-
-fn names_by_value(
-    walk: &Walk<'_>,
-    table: TableId,
-    database: &mut dyn Database,
-    own: &BTreeSet<String>,
-    strangers: &mut BTreeMap<(TableId, usize), BTreeMap<String, u64>>,
-    all: &mut BTreeSet<String>,
-) -> Result<(), DatabaseError> {
-    let map = walk.map();
-    let held = &map.tables[table];
-    let by_value = held.ties.iter().filter(|tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_)));
-    let roles: Vec<usize> = by_value.map(|tie| role_number(map, table, tie.role.as_deref())).collect();
-    let names: Vec<(&Column, usize)> = held
-        .columns
-        .iter()
-        .filter(|column| column.meaning.kind == Kind::Name)
-        .map(|column| (column, role_number(map, table, column.meaning.role.as_deref())))
-        .filter(|(_, role)| roles.contains(role))
-        .collect();
-    let Some(mut select) = walk.select(table).filter(|_| !names.is_empty()) else { return Ok(()) };
-    let places: Vec<(usize, usize)> = names
-        .iter()
-        .map(|(column, role)| (select.term(Term::Column { via: 0, column: column.name.clone() }), *role))
-        .collect();
-    walk.holdings(table, select, database, &mut |holding| {
-        if holding.doubt.is_none() {
-            for (at, role) in places.iter().filter(|(_, role)| holding.valued.contains(role)) {
-                let name = Kind::Name.normalise(&holding.terms[0][*at].to_canonical_text());
-                if let Some(name) = name.filter(|name| !name.is_empty()) {
-                    if !own.contains(&name) {
-                        *strangers.entry((table, *role)).or_default().entry(name.clone()).or_default() += 1;
-                    }
-                    all.insert(name);
-                }
-            }
+        let proven = window.as_ref().is_some_and(|window| window.holds(&found.row));
+        if proven && !one.picked {
+            one.closed.set.persons.entry(probe.person.name.clone()).or_default().insert(key);
+        } else if !proven {
+            let (table, column) = (probe.table, probe.column.name.clone());
+            one.candidates.insert(Candidate { person: probe.person.name.clone(), key, table, column });
         }
         Flow::Continue
     })
+}
+
+/// Adds the proven values of the persons found, with their windows.
+fn widen(
+    probe: &Probe<'_>,
+    zone: &TimeZone,
+    database: &mut dyn Database,
+    resolving: &mut [Resolving],
+) -> Result<(), DatabaseError> {
+    let arm = Arm { columns: vec![probe.link.clone()], seeds: keys_of(&probe.person.name, resolving) };
+    let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
+    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
+    let kind = probe.column.meaning.kind;
+    database.read(&select, &mut |found| {
+        if let (Some(value), Some((since, until))) =
+            (kind.normalise_value(&found.row[0]), window.read(&found.row, zone))
+        {
+            insert(&mut resolving[found.subject as usize].closed.set, kind, value, since, until);
+        }
+        Flow::Continue
+    })
+}
+
+/// What the officer gave: kind, canonical value, since when and until when it was the person's.
+type Given = (Kind, String, Option<Timestamp>, Option<Timestamp>);
+
+pub(super) fn insert(
+    set: &mut IdentitySet,
+    kind: Kind,
+    canonical: String,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+) {
+    set.values.insert(KnownValue { kind: kind.word().to_owned(), value: canonical.into(), since, until, proven: true });
 }

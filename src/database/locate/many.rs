@@ -9,16 +9,16 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Attribution, Walk,
-    closure::{Probe, names_person, probes},
+    closure::{Probe, Window, insert, probes},
+    names::own_names,
     shared::overlap,
 };
 use crate::{
     case::identity::{IdentitySet, KnownValue},
-    data_map::classified::{Classified, Column, Person},
-    database::{Arm, Database, DatabaseError, Flow, Seed, Select, Term},
-    kind::{Dated, Kind},
-    value::{Key, Value},
+    data_map::classified::{Classified, Person},
+    database::{Arm, Database, DatabaseError, Flow, Seed, Select},
+    kind::Kind,
+    value::Key,
 };
 
 /// The sets of the people of `person` whose rows have these keys, in their order. A key without a row gives its own set.
@@ -50,34 +50,6 @@ fn set_of(person: &Person, key: &Key) -> IdentitySet {
     let mut set = IdentitySet::default();
     set.persons.insert(person.name.clone(), BTreeSet::from([key.clone()]));
     set
-}
-
-/// What a probe reads of a row besides its first column.
-struct Window {
-    since: Option<usize>,
-    until: Option<usize>,
-    when: Option<usize>,
-}
-
-impl Window {
-    fn ask(probe: &Probe<'_>, select: &mut Select) -> Option<Self> {
-        let proof = probe.column.meaning.proves.as_ref()?;
-        let mut column = |name: &Option<String>| {
-            name.as_ref().map(|name| select.term(Term::Column { via: 0, column: name.clone() }) + 1)
-        };
-        let (since, until) = (column(&proof.since), column(&proof.until));
-        let when = proof.when.clone().map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
-        Some(Self { since, until, when })
-    }
-
-    /// From when until when a row proves; `None` when it does not, or does not say since when although the map says it
-    /// would.
-    fn read(&self, row: &[Value], zone: &TimeZone) -> Option<(Option<jiff::Timestamp>, Option<jiff::Timestamp>)> {
-        let instant = |at: Option<usize>| at.and_then(|at| Dated::read(&row[at]).moment(zone));
-        let proves = self.when.is_none_or(|at| row[at] == Value::Integer(1));
-        let dated = self.since.is_none() || instant(self.since).is_some();
-        (proves && dated).then(|| (instant(self.since), instant(self.until)))
-    }
 }
 
 fn prove(
@@ -142,38 +114,14 @@ fn name(
     zone: &TimeZone,
     database: &mut dyn Database,
 ) -> Result<(), DatabaseError> {
-    let keys_alone = |set: &IdentitySet| {
-        let mut alone = IdentitySet::default();
-        alone.persons.clone_from(&set.persons);
-        alone
-    };
-    let subjects: Vec<IdentitySet> = sets.iter().map(keys_alone).collect();
-    let walk = Walk::persons_only(map, &subjects, Attribution::Each, zone.clone());
-    let mut borne: Vec<BTreeSet<String>> = vec![BTreeSet::new(); sets.len()];
-    for (table, held) in map.tables.iter().enumerate() {
-        let direct = table == person.table || held.ties.iter().any(|tie| names_person(tie, person));
-        let named = |column: &&Column| column.meaning.kind == Kind::Name && column.meaning.role.is_none();
-        let columns: Vec<&Column> = held.columns.iter().filter(named).collect();
-        let Some(mut select) = walk.select(table).filter(|_| direct && !columns.is_empty()) else { continue };
-        let places: Vec<usize> =
-            columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.name.clone() })).collect();
-        walk.holdings(table, select, database, &mut |holding| {
-            let found = places.iter().map(|&at| holding.terms[0][at].to_canonical_text());
-            borne[holding.subject as usize].extend(found.filter_map(|name| Kind::Name.normalise(&name)));
-            Flow::Continue
-        })?;
-    }
-    for (set, mut names) in sets.iter_mut().zip(borne) {
+    let names = own_names(map, &[person], sets, zone, database)?;
+    for (set, mut names) in sets.iter_mut().zip(names) {
         if names.is_empty() {
             names.insert(String::new());
         }
-        set.values.extend(names.into_iter().map(|name| KnownValue {
-            kind: Kind::Name.word().to_owned(),
-            value: name.into(),
-            since: None,
-            until: None,
-            proven: true,
-        }));
+        for name in names {
+            insert(set, Kind::Name, name, None, None);
+        }
     }
     Ok(())
 }

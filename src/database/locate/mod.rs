@@ -9,13 +9,14 @@ mod count;
 mod doubt;
 mod inherited;
 mod many;
+mod names;
 mod shared;
 
 use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::tz::TimeZone;
 
-pub use closure::{Ambiguity, Candidate, Closed, close};
+pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
 pub use inherited::{ask_dates, chain};

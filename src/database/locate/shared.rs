@@ -3,62 +3,50 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::closure::Probe;
+use super::closure::{Probe, Resolving, Window};
 use crate::{
-    case::{IdentitySet, KnownValue},
-    database::{Arm, Database, DatabaseError, Flow, Seed, Select, Term},
-    kind::{Dated, Kind},
-    value::{Key, Value},
+    case::KnownValue,
+    database::{Arm, Database, DatabaseError, Flow, Seed, Select},
+    value::Key,
 };
 
-/// Takes the proof from every value of `set` that somebody outside it proves at the same time.
+/// Takes the proof from every value that somebody outside its set proves at the same time in the probe's column.
 pub(super) fn mark(
-    probes: &[Probe<'_>],
-    zone: &TimeZone,
-    database: &mut dyn Database,
-    set: &mut IdentitySet,
-) -> Result<(), DatabaseError> {
-    let mut values = std::mem::take(&mut set.values).into_iter().collect::<Vec<_>>();
-    for known in values.iter_mut().filter(|known| known.proven) {
-        for probe in probes.iter().filter(|probe| probe.column.meaning.kind.word() == known.kind) {
-            if proven_by_another(probe, known, zone, database, set)? {
-                known.proven = false;
-            }
-        }
-    }
-    set.values = values.into_iter().collect();
-    Ok(())
-}
-
-fn proven_by_another(
     probe: &Probe<'_>,
-    known: &KnownValue,
     zone: &TimeZone,
     database: &mut dyn Database,
-    set: &IdentitySet,
-) -> Result<bool, DatabaseError> {
-    let Some(proof) = &probe.column.meaning.proves else { return Ok(false) };
-    let kind: Kind = probe.column.meaning.kind;
-    let seed = |value: Value| Seed { subject: 0, tag: 0, values: vec![value] };
-    let seeds = kind.spellings(known.value.reveal()).into_iter().map(seed).collect();
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds };
+    resolving: &mut [Resolving],
+) -> Result<(), DatabaseError> {
+    let kind = probe.column.meaning.kind;
+    let known: Vec<(u32, &KnownValue)> = (0..)
+        .zip(&*resolving)
+        .flat_map(|(subject, one)| one.closed.set.values.iter().map(move |known| (subject, known)))
+        .filter(|(_, known)| known.proven && known.kind == kind.word())
+        .collect();
+    let seeds = (0..).zip(&known).flat_map(|(tag, (subject, known))| {
+        let spelled = kind.spellings(known.value.reveal()).into_iter();
+        spelled.map(move |value| Seed { subject: *subject, tag, values: vec![value] })
+    });
+    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect() };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let mut column = |name: &Option<String>| {
-        name.as_ref().map(|name| select.term(Term::Column { via: 0, column: name.clone() }) + 1)
-    };
-    let (since, until) = (column(&proof.since), column(&proof.until));
-    let when = proof.when.clone().map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
-    let own = set.persons.get(&probe.person.name);
-    let mut shared = false;
+    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
+    let mut shared = vec![false; known.len()];
     database.read(&select, &mut |found| {
-        let instant = |at: Option<usize>| at.and_then(|at| Dated::read(&found.row[at]).moment(zone));
+        let (subject, value) = known[found.tag as usize];
+        let own = resolving[subject as usize].closed.set.persons.get(&probe.person.name);
         let another = own.is_none_or(|keys| !keys.contains(&Key(vec![found.row[0].clone()])));
-        let proves = when.is_none_or(|at| found.row[at] == Value::Integer(1));
-        let dated = since.is_none() || instant(since).is_some();
-        shared |= another && proves && dated && overlap(known, instant(since), instant(until));
-        if shared { Flow::Stop } else { Flow::Continue }
+        let at_the_same_time = window.read(&found.row, zone).is_some_and(|(since, until)| overlap(value, since, until));
+        shared[found.tag as usize] |= another && at_the_same_time;
+        Flow::Continue
     })?;
-    Ok(shared)
+    let known: Vec<(u32, KnownValue)> =
+        known.into_iter().zip(shared).filter(|(_, shared)| *shared).map(|((s, known), _)| (s, known.clone())).collect();
+    for (subject, known) in known {
+        let values = &mut resolving[subject as usize].closed.set.values;
+        values.remove(&known);
+        values.insert(KnownValue { proven: false, ..known });
+    }
+    Ok(())
 }
 
 pub(super) fn overlap(known: &KnownValue, since: Option<Timestamp>, until: Option<Timestamp>) -> bool {

@@ -14,8 +14,7 @@ use crate::{
     },
     duties::held::Held,
     error::Error,
-    kind::Kind,
-    plan::{Act, Decision, Facts, KeepEnds, Keeping, Reason, Step, decide},
+    plan::{Act, Decision, Facts, Hold, KeepEnds, Keeping, Reason, Step, decide},
     refusal::Refusal,
     schema::{Generated, RowKey},
     value::{Key, Row, Value},
@@ -84,7 +83,10 @@ impl Judge<'_> {
         }
         let keeps: Vec<Keeping<'_>> = terms.iter().flat_map(|terms| self.keepings(view, terms)).collect();
         let facts = Facts {
-            held: self.held.tables.contains(&view.table) || terms.iter().any(|terms| self.is_held(view, terms)),
+            held: {
+                let people = terms.iter().filter_map(|terms| self.on_people(view, terms));
+                people.chain(self.held.tables.get(&view.table).copied()).min()
+            },
             waits,
             keeps: &keeps,
             doubtful: false,
@@ -112,18 +114,17 @@ impl Judge<'_> {
         view.keeps.iter().map(keeping).collect()
     }
 
-    fn is_held(&self, view: &View<'_>, terms: &Row) -> bool {
-        view.owners.iter().any(|(owner, at)| {
+    /// The hold on whom the row belongs to.
+    fn on_people(&self, view: &View<'_>, terms: &Row) -> Option<Hold> {
+        let on = view.owners.iter().filter_map(|(owner, at)| {
             let cell = &terms[*at];
             match owner {
-                Owner::Person(person) => !cell.is_null() && self.held.holds_key(person, &Key(vec![cell.clone()])),
-                Owner::Value(kind) => self.holds_value(*kind, cell),
+                Owner::Person(_) if cell.is_null() => None,
+                Owner::Person(person) => self.held.on_key(person, &Key(vec![cell.clone()])),
+                Owner::Value(kind) => self.held.on_value(kind.word(), &kind.normalise_value(cell)?),
             }
-        })
-    }
-
-    fn holds_value(&self, kind: Kind, cell: &Value) -> bool {
-        kind.normalise_value(cell).is_some_and(|canonical| self.held.is_held(kind.word(), &canonical))
+        });
+        on.min()
     }
 }
 

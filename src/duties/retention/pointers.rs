@@ -41,7 +41,7 @@ impl Pins {
             return;
         }
         let waits = judged.decision == Some(Decision::Wait) || (judged.decision.is_none() && judged.waits);
-        let retained = matches!(judged.decision, Some(Decision::Hold | Decision::Wait | Decision::Keep { .. }));
+        let retained = matches!(judged.decision, Some(Decision::Hold(_) | Decision::Wait | Decision::Keep { .. }));
         for tie in &view.held.ties {
             let Target::Rows { table, columns, .. } = &tie.target else { continue };
             if is_reverse(view.map, view.table, tie) || (tie.sense == Sense::By && !retained) {

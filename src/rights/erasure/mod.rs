@@ -7,12 +7,13 @@
 
 pub(super) mod mentions;
 mod pins;
+mod question;
 mod row;
 mod shares;
 mod table;
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -26,7 +27,7 @@ use crate::{
         locate::{Attribution, Holding, Walk},
     },
     error::Error,
-    plan::{Act, Decision, Reason, Step, Totals},
+    plan::{Act, Decision, Hold, Reason, Step, Totals},
     planner::Planner,
     refusal::Refusal,
     rights::stopping::{Instant, is_record, still_given},
@@ -41,10 +42,18 @@ use table::TableView;
 /// Legal holds as they bear on one plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holds {
-    /// One of the people is under hold
-    pub person: bool,
-    /// Tables under hold
-    pub tables: BTreeSet<TableId>,
+    /// One of the people is under hold; under an open one where there are both sorts
+    pub person: Option<Hold>,
+    /// Tables under hold, likewise
+    pub tables: BTreeMap<TableId, Hold>,
+}
+
+impl Holds {
+    /// The hold that covers the rows of `table`.
+    #[must_use]
+    pub fn on(&self, table: TableId) -> Option<Hold> {
+        [self.person, self.tables.get(&table).copied()].into_iter().flatten().min()
+    }
 }
 
 /// What part of a person's data is asked for; empty sets mean everything.

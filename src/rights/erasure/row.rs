@@ -56,7 +56,7 @@ impl TableView<'_> {
         let partial = Erase::Anonymize;
         let own = &self.held.fates.erase;
         let facts = Facts {
-            held: erasure.holds.person || erasure.holds.tables.contains(&self.table),
+            held: erasure.holds.on(self.table),
             waits,
             keeps: &keeps,
             doubtful: holding.doubt.is_some(),
@@ -65,7 +65,7 @@ impl TableView<'_> {
             erase: if erasure.scope.is_partial() && *own == Erase::Delete { &partial } else { own },
         };
         let decision = match decide(&facts) {
-            stays @ (Decision::Hold | Decision::Wait) => stays,
+            stays @ (Decision::Hold(_) | Decision::Wait) => stays,
             _ if aside => Decision::Stay(String::new()),
             decided => decided,
         };

@@ -14,7 +14,11 @@ use std::{
     fs,
 };
 
-use droit::{case::Identity, database::locate::Closed, plan::Totals};
+use droit::{
+    case::Identity,
+    database::locate::{self, Closed},
+    plan::Totals,
+};
 use rusqlite::Connection;
 
 use self::{
@@ -91,6 +95,32 @@ fn resolve(house: &House, db: &Connection, who: &mut Somebody) -> Closed {
 
 fn names(rows: &[Mine]) -> BTreeSet<(String, String)> {
     rows.iter().filter(|row| !row.doubtful).map(|row| (row.table.to_owned(), row.key.clone())).collect()
+}
+
+#[test]
+fn many_who_ask_at_once_are_each_found_as_if_they_asked_alone() {
+    let house = House::build();
+    let db = house.plain();
+    let mut asked: Vec<Identity> = people(&db).iter().map(Somebody::identity).collect();
+    let phones = "SELECT phone FROM users WHERE phone IS NOT NULL ORDER BY id LIMIT 150";
+    let mut phones = db.prepare(phones).unwrap();
+    let phones = phones.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    asked.extend(phones.map(|phone| Identity::of([("phone", phone.unwrap().as_str())])));
+    asked.insert(7, Identity::of([("phone", "no number")]));
+    asked.insert(90, Identity::of([("account", "1"), ("starsign", "lion")]));
+    let mut reader = house.reader();
+    let together: Vec<&Identity> = asked.iter().collect();
+    let together = locate::close_all(&house.map, &together, &house.zone, &mut *reader).unwrap();
+    assert_eq!(together.len(), asked.len());
+    let mut ambiguous = 0;
+    for (identity, among_others) in asked.iter().zip(together) {
+        let alone = locate::close(&house.map, identity, &house.zone, &mut *reader).unwrap();
+        assert!(among_others.set == alone.set, "{identity:?}");
+        assert_eq!(among_others.ambiguities, alone.ambiguities, "{identity:?}");
+        assert_eq!((among_others.unknown, among_others.malformed), (alone.unknown, alone.malformed));
+        ambiguous += usize::from(!alone.ambiguities.is_empty());
+    }
+    assert!(ambiguous > 3, "some of them have to be ambiguous: {ambiguous}");
 }
 
 #[test]

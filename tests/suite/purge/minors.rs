@@ -370,6 +370,10 @@ fn the_breaker_stops_one_row_above_and_not_exactly_at_its_limit() {
     assert_eq!(dump(&open(&office)), before);
     let shown = office.run("purge minors --json").looks().json();
     assert_eq!(shown["data"]["breaker"][0]["rows"].as_u64(), Some(most));
+    // what is spared by its share is stopped by the number of rows all the same
+    office.file("droit.toml", &format!("{settings}breaker = {{ percent = 100, rows = {}, spare = 9999 }}\n", most - 1));
+    office.run("purge minors --confirm").refused("breaker");
+    assert_eq!(dump(&open(&office)), before);
     office.file("droit.toml", &format!("{settings}breaker = {{ percent = 100, rows = {most}, spare = 0 }}\n"));
     office.run("purge minors --confirm --quiet").looks();
 }

@@ -225,7 +225,7 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["a plan's or a change's sums", "计划或更改的合计"],
         [
-            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, struck_out, files, tables, reasons (table, rows, code, law, until), not_searched.",
+            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
             "case、state（planned 或 removed）、plan、located = deleted + anonymized + kept、unlinked、struck_out、files、tables、reasons。",
         ],
     ),

@@ -1,0 +1,163 @@
+//! The names that go with an identity. Names never tie; but rows that are tied by a value alone and bear a stranger's
+//! name are somebody else's, and several names under one value are for a person to decide.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+
+use super::{
+    Attribution, UNNAMED, Walk,
+    closure::{Ambiguity, Closed, Resolving, insert, names_person},
+    role_number,
+};
+use crate::{
+    case::IdentitySet,
+    data_map::classified::{Classified, Column, Person, Sense, Table, TableId, Target},
+    database::{Database, DatabaseError, Flow, Term},
+    kind::Kind,
+};
+
+/// The names of one person.
+type Names = BTreeSet<String>;
+
+/// Adds the names that are the persons', or says that they contradict each other.
+pub(super) fn settle(
+    map: &Classified,
+    zone: &TimeZone,
+    database: &mut dyn Database,
+    resolving: &mut [Resolving],
+) -> Result<(), DatabaseError> {
+    let subjects: Vec<IdentitySet> = resolving.iter().map(|one| one.closed.set.clone()).collect();
+    let own = own_names(map, &map.persons.iter().collect::<Vec<_>>(), &subjects, zone, database)?;
+    // Who is asked for by name is known by it: rows under that name are theirs.
+    let mut unnamed = Vec::new();
+    for (place, (one, own)) in resolving.iter_mut().zip(&own).enumerate() {
+        let named = given_names(&one.closed.set);
+        if named.is_empty() {
+            unnamed.push(place);
+        } else if !one.picked && !own.is_empty() && own.is_disjoint(&named) {
+            another_person(map, own, &mut one.closed);
+        }
+    }
+    let subjects: Vec<IdentitySet> = unnamed.iter().map(|&place| subjects[place].clone()).collect();
+    let own: Vec<&Names> = unnamed.iter().map(|&place| &own[place]).collect();
+    let borne = names_by_value(map, &subjects, &own, zone, database)?;
+    for ((place, own), borne) in unnamed.into_iter().zip(own).zip(borne) {
+        let closed = &mut resolving[place].closed;
+        if !borne.strangers.is_empty() && (borne.all.len() > 1 || !own.is_empty()) {
+            closed.ambiguities.extend(borne.strangers.into_iter().map(|((table, role), names)| {
+                Ambiguity::SeveralNames { table, role, names: names.into_iter().collect() }
+            }));
+            continue;
+        }
+        // Every name under the person's values is theirs; a later stranger's name is in doubt.
+        for name in own.iter().cloned().chain(borne.all) {
+            insert(&mut closed.set, Kind::Name, name, None, None);
+        }
+    }
+    Ok(())
+}
+
+fn given_names(set: &IdentitySet) -> Names {
+    let names = set.values.iter().filter(|known| known.kind == Kind::Name.word());
+    names.filter_map(|known| Kind::Name.normalise(known.value.reveal())).collect()
+}
+
+/// The value belongs to somebody of another name now: whose data is asked for?
+fn another_person(map: &Classified, own: &Names, closed: &mut Closed) {
+    let found = map.persons.iter().find(|person| closed.set.persons.contains_key(&person.name));
+    closed.ambiguities.extend(found.map(|person| Ambiguity::SeveralNames {
+        table: person.table,
+        role: UNNAMED,
+        names: own.iter().map(|name| (name.clone(), 1)).collect(),
+    }));
+}
+
+/// The names in the rows (no role, or tied by key) of each subject's own `persons`.
+pub(super) fn own_names(
+    map: &Classified,
+    persons: &[&Person],
+    subjects: &[IdentitySet],
+    zone: &TimeZone,
+    database: &mut dyn Database,
+) -> Result<Vec<Names>, DatabaseError> {
+    let mut borne = vec![Names::new(); subjects.len()];
+    let keys_alone: Vec<IdentitySet> = subjects.iter().map(keys_alone).collect();
+    let walk = Walk::persons_only(map, &keys_alone, Attribution::Each, zone.clone());
+    for (table, held) in map.tables.iter().enumerate() {
+        let direct = persons.iter().any(|person| is_direct(held, table, person));
+        let named = |column: &&Column| column.meaning.kind == Kind::Name && column.meaning.role.is_none();
+        let columns: Vec<&Column> = held.columns.iter().filter(named).collect();
+        let Some(mut select) = walk.select(table).filter(|_| direct && !columns.is_empty()) else { continue };
+        let places: Vec<usize> =
+            columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.name.clone() })).collect();
+        walk.holdings(table, select, database, &mut |holding| {
+            let found = places.iter().map(|&at| holding.terms[0][at].to_canonical_text());
+            borne[holding.subject as usize].extend(found.filter_map(|name| Kind::Name.normalise(&name)));
+            Flow::Continue
+        })?;
+    }
+    Ok(borne)
+}
+
+fn keys_alone(set: &IdentitySet) -> IdentitySet {
+    let mut alone = IdentitySet::default();
+    alone.persons.clone_from(&set.persons);
+    alone
+}
+
+fn is_direct(held: &Table, table: TableId, person: &Person) -> bool {
+    table == person.table || held.ties.iter().any(|tie| names_person(tie, person))
+}
+
+/// Names in rows that a value alone ties to somebody.
+#[derive(Default)]
+struct Borne {
+    /// Those that are not the person's own, where they stand, and how many rows bear each
+    strangers: BTreeMap<(TableId, usize), BTreeMap<String, u64>>,
+    all: Names,
+}
+
+fn names_by_value(
+    map: &Classified,
+    subjects: &[IdentitySet],
+    own: &[&Names],
+    zone: &TimeZone,
+    database: &mut dyn Database,
+) -> Result<Vec<Borne>, DatabaseError> {
+    let mut borne: Vec<Borne> = subjects.iter().map(|_| Borne::default()).collect();
+    let walk = Walk::new(map, subjects, Attribution::Each, zone.clone(), database)?;
+    for &table in &map.order {
+        let held = &map.tables[table];
+        let by_value = held.ties.iter().filter(|tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_)));
+        let roles: Vec<usize> = by_value.map(|tie| role_number(map, table, tie.role.as_deref())).collect();
+        let names = held.columns.iter().filter(|column| column.meaning.kind == Kind::Name);
+        let names: Vec<(&Column, usize)> = names
+            .map(|column| (column, role_number(map, table, column.meaning.role.as_deref())))
+            .filter(|(_, role)| roles.contains(role))
+            .collect();
+        let Some(mut select) = walk.select(table).filter(|_| !names.is_empty()) else { continue };
+        let places: Vec<(usize, usize)> = names
+            .iter()
+            .map(|(column, role)| (select.term(Term::Column { via: 0, column: column.name.clone() }), *role))
+            .collect();
+        walk.holdings(table, select, database, &mut |holding| {
+            if holding.doubt.is_some() {
+                return Flow::Continue;
+            }
+            let subject = holding.subject as usize;
+            let Borne { strangers, all } = &mut borne[subject];
+            for (at, role) in places.iter().filter(|(_, role)| holding.valued.contains(role)) {
+                let name = Kind::Name.normalise(&holding.terms[0][*at].to_canonical_text());
+                if let Some(name) = name.filter(|name| !name.is_empty()) {
+                    if !own[subject].contains(&name) {
+                        *strangers.entry((table, *role)).or_default().entry(name.clone()).or_default() += 1;
+                    }
+                    all.insert(name);
+                }
+            }
+            Flow::Continue
+        })?;
+    }
+    Ok(borne)
+}
