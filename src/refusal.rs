@@ -55,6 +55,15 @@ pub enum Refusal {
     /// More than a week passed since the last event on record, and nobody is there to say that this is right
     #[error("the clock stands {0} days after the last event on record, and nobody is there to say that this is right")]
     ClockLeap(i64),
+    /// One row agrees to several scopes, and only some of them are withdrawn
+    #[error("a row of {0} agrees to several scopes at once: withdrawing one would withdraw the others")]
+    SeveralScopes(String),
+    /// A channel or topic that nothing in the data or the map is called
+    #[error("nobody gets messages by such a {0}: it stands neither in the data nor in the data map")]
+    UnknownMessages(&'static str),
+    /// A consent is on record that is younger than the request to withdraw it
+    #[error("a row of {0} says that consent was given after the request to withdraw it arrived")]
+    AgreedSince(String),
     /// The schema is not the one that the map was read against
     #[error("the schema has changed since the data map was read against it: {}", .0.join(", "))]
     Drift(Vec<String>),
@@ -179,6 +188,9 @@ impl Refusal {
             Self::NoKey(_) => "no_key",
             Self::UnknownCase(_) => "unknown_case",
             Self::MissingDate { .. } => "missing_date",
+            Self::SeveralScopes(_) => "several_scopes",
+            Self::UnknownMessages(_) => "unknown_messages",
+            Self::AgreedSince(_) => "agreed_since",
             Self::NoMinors => "no_minors",
             Self::FilesFolder(_) => "no_files_folder",
             Self::FileNotBeneath(_) => "file_not_beneath",

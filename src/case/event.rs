@@ -106,6 +106,16 @@ pub enum Event {
     Annotated { fields: Vec<String>, evidence: Evidence },
     /// A correction of ours changed a value by which the person is known; body: the same person's set as it is now
     Recaptured {},
+    /// What the person wants stopped: consent scopes, messages as CHANNEL/TOPIC with * for all. It stops with the plan
+    /// that follows; without one all of it had stopped before
+    StopAsked {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        consents: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        messages: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Fingerprint>,
+    },
     /// A plan was made; body of a correction: the old and the new values, masked
     Planned { plan: Fingerprint, tables: Vec<TableCount> },
     /// A plan for several cases was made; what it does to this one

@@ -87,6 +87,36 @@ pub struct Together {
     pub removed: Option<i64>,
 }
 
+/// Stands for every channel or topic where a refusal of messages names none.
+pub const EVERY: &str = "*";
+
+/// What was stopped for a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// Scopes of consents that were withdrawn
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<String>,
+    /// Messages, as CHANNEL/TOPIC with * for all
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<String>,
+}
+
+impl Stopped {
+    /// Whether nothing was.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn add(&mut self, more: Self) {
+        for (known, more) in [(&mut self.consents, more.consents), (&mut self.messages, more.messages)] {
+            known.extend(more);
+            known.sort();
+            known.dedup();
+        }
+    }
+}
+
 /// One request and everything that happened to it: the columns of LAW §4.1. What is personal (at the end) is there only
 /// while the case key is, and is never serialized.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +153,11 @@ pub struct Case {
     pub intent: Option<(i64, IntentState)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub together: Option<Together>,
+    /// What is to be stopped, and the plan that does it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopping: Option<(Fingerprint, Stopped)>,
+    #[serde(default, skip_serializing_if = "Stopped::is_empty")]
+    pub stopped: Stopped,
     pub package: Option<Fingerprint>,
     pub actions: Vec<TableCount>,
     pub retained: Vec<Kept>,
@@ -210,6 +245,8 @@ impl Case {
             plan: None,
             intent: None,
             together: None,
+            stopping: None,
+            stopped: Stopped::default(),
             package: None,
             actions: Vec::new(),
             retained: Vec::new(),
@@ -295,8 +332,25 @@ impl Case {
                 (self.plan, self.approver) = (Some(*plan), None);
                 self.together = Some(Together { run, tables, kept, removed: None });
             }
+            Event::StopAsked { consents, messages, plan } => {
+                let stopped = Stopped { consents: consents.clone(), messages: messages.clone() };
+                if let Some(plan) = plan {
+                    self.stopping = Some((*plan, stopped));
+                } else {
+                    self.stopped.add(stopped);
+                    let pending = self.proof == Proof::Pending;
+                    self.completed_at = self.completed_at.or_else(|| (!pending).then_some(recorded.at));
+                }
+            }
+            Event::IntentOpened { plan, .. } => self.stopping.take_if(|(stops, _)| stops != plan).map_or((), drop),
+            Event::Abandoned { .. } => self.stopping = None,
             Event::Approved { .. } => self.approver = Some(recorded.actor.clone()),
-            Event::Removed { tables, kept, .. } => self.take_removal(tables, kept, recorded.at),
+            Event::Removed { tables, kept, .. } => {
+                self.take_removal(tables, kept, recorded.at);
+                if let Some((_, stopped)) = self.stopping.take() {
+                    self.stopped.add(stopped);
+                }
+            }
             Event::RemovedTogether { intent, .. } => {
                 if let Some(mut together) = self.together.take() {
                     self.take_removal(&together.tables, &together.kept, recorded.at);
@@ -338,7 +392,7 @@ impl Case {
         let only_stays = tables.iter().all(stays);
         let changed = only_stays && tables.iter().any(|count| count.what == "changed");
         self.proof = if only_stays { self.proof } else { Proof::Pending };
-        self.completed_at = changed.then_some(at);
+        self.completed_at = (changed && self.proof != Proof::Pending).then_some(at);
     }
 
     fn take_answer(&mut self, recorded: &Recorded) {

@@ -75,6 +75,7 @@ impl Case {
             | Event::CorrectionAsked { .. }
             | Event::Annotated { .. }
             | Event::Recaptured {}
+            | Event::StopAsked { .. }
             | Event::Planned { .. }
             | Event::PlannedTogether { .. }
             | Event::IntentOpened { .. } => self.require_identified(),

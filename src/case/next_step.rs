@@ -18,8 +18,6 @@ pub enum NextStep {
     Apply(&'static str, CaseNumber),
     /// A command that is not about this case alone
     Other(&'static str),
-    /// What is asked for is done by hand; the command only puts the answer on record
-    ByHand(CaseNumber),
     /// A command for this case, once what holds everything back has ended
     Later(&'static str, CaseNumber),
     /// Nothing is to be done here any more; the case goes on under another number, if there is one
@@ -30,7 +28,6 @@ impl fmt::Display for NextStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Command(words, case) | Self::Later(words, case) => write!(f, "droit {words} {case}"),
-            Self::ByHand(case) => write!(f, "droit case answer {case}"),
             Self::Apply(..) => f.write_str("droit apply PLAN"),
             Self::Other(words) => write!(f, "droit {words}"),
             Self::Nothing(Some(case)) => write!(f, "nothing here; see {case}"),
@@ -47,6 +44,7 @@ impl Case {
         match self.status {
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
             Status::Verified if self.require_identified().is_err() => command("case identify"),
+            Status::Verified if !self.stopped.is_empty() => command("case answer"),
             Status::Verified => self.deed(),
             Status::Assessed | Status::Approved => match self.deed() {
                 NextStep::Command(words, case) => NextStep::Apply(words, case),
@@ -63,8 +61,7 @@ impl Case {
         }
     }
 
-    /// What carries the right out. What droit does not do yet is done by hand and answered; the answer is all there is
-    /// to do where the right is to be told something.
+    /// What carries the right out; the answer is all there is to do where the right is to be told something.
     fn deed(&self) -> NextStep {
         let command = |words| NextStep::Command(words, self.number);
         match self.request.action() {
@@ -73,7 +70,8 @@ impl Case {
             Some(RequestType::Delete | RequestType::CancelAccount) => command("erase"),
             Some(RequestType::Correct) => command("correct"),
             Some(RequestType::Restrict) => command("restrict"),
-            Some(RequestType::WithdrawConsent | RequestType::OptOut) => NextStep::ByHand(self.number),
+            Some(RequestType::WithdrawConsent) => command("revoke"),
+            Some(RequestType::OptOut) => command("unsubscribe"),
             Some(
                 RequestType::Explain
                 | RequestType::Deceased

@@ -239,6 +239,12 @@ impl Casebook {
         Ok(self.keys.load(self.tag_key)?.tag(kind, canonical))
     }
 
+    /// Makes tags as [`Casebook::tag`] does, for many values: the key is read once.
+    pub fn tagging(&self) -> Result<impl Fn(&str, &str) -> IdentityTag + use<>, CasebookError> {
+        let key = self.keys.load(self.tag_key)?;
+        Ok(move |kind: &str, canonical: &str| key.tag(kind, canonical))
+    }
+
     /// Who is remembered under any of these tags for this purpose, each once. Two people for one person's tags are an
     /// ambiguity that the caller has to put before the officer.
     pub fn subjects(&self, purpose: TagPurpose, tags: &[IdentityTag]) -> Result<Vec<SubjectRef>, CasebookError> {

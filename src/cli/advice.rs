@@ -15,9 +15,6 @@ pub(crate) fn said(step: NextStep, language: Language) -> String {
             }
             .with(language, &[("words", words), ("case", &case.to_string())]);
         }
-        NextStep::ByHand(_) => {
-            Text { en: "carry it out by hand, then: {command}", zh: "请人工办理，然后：{command}" }
-        }
         NextStep::Later(..) => {
             Text { en: "when what holds it back has ended: {command}", zh: "待限制事由终止后：{command}" }
         }
@@ -35,11 +32,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_done_by_hand_is_said_before_the_command() {
+    fn what_has_to_end_first_is_said_before_the_command() {
         let case = "DSR-20261123-0001".parse().unwrap();
         assert_eq!(
-            said(NextStep::ByHand(case), Language::English),
-            "carry it out by hand, then: droit case answer DSR-20261123-0001"
+            said(NextStep::Later("erase", case), Language::English),
+            "when what holds it back has ended: droit erase DSR-20261123-0001"
         );
         assert_eq!(said(NextStep::Nothing(None), Language::Chinese), "无");
         assert_eq!(said(NextStep::Command("export", case), Language::Chinese), "droit export DSR-20261123-0001");

@@ -21,9 +21,10 @@ use super::{
     erase_cases, headcount,
     out::Out,
     planning::{Planning, Sums, require_asked, scope_of},
-    restrict,
+    restrict, revoke,
     session::Session,
     text::{Text, trouble},
+    unsubscribe,
     workspace::cannot_read,
 };
 
@@ -59,7 +60,11 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     session.warn_of_waivers(out);
     let scope = scope_of(&claim.header.scope);
     let (planning, word) = match about {
-        About::Case(case) => (Planning::of(case, scope, claim.header.as_of, &mut trusted, session)?, case.to_string()),
+        About::Case(case) => {
+            let again = ["revoke", "unsubscribe"].contains(&claim.header.command.as_str());
+            let plan = if again { Planning::again } else { Planning::of };
+            (plan(case, scope, claim.header.as_of, &mut trusted, session)?, case.to_string())
+        }
         About::Run(run) => {
             let members = erase_cases::members_of(&claim, run, &mut trusted, session)?;
             let planning = Planning::together(about, &members, scope, claim.header.as_of, &trusted, session)?;
@@ -100,6 +105,18 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
             let change = restrict::change(case, lift, &trusted.map, session)?;
             confirm::by_typing(&word, confirmed, session, out)?;
             restrict::carry_out(case, &planning, change, &claim.into(), &mut trusted, session, out)
+        }
+        ("revoke", About::Case(case)) => {
+            require_asked(&session.case(case)?, Request::withdraws_consent)?;
+            revoke::require_scopes(planning.scope().consents.clone(), &trusted.map)?;
+            confirm::by_typing(&word, confirmed, session, out)?;
+            revoke::carry_out(case, &planning, &claim.into(), &mut trusted, session, out)
+        }
+        ("unsubscribe", About::Case(case)) => {
+            require_asked(&session.case(case)?, Request::refuses_messages)?;
+            let messages = unsubscribe::messages_of(&claim.header.scope);
+            confirm::by_typing(&word, confirmed, session, out)?;
+            unsubscribe::carry_out(case, &messages, &planning, &claim.into(), &mut trusted, session, out)
         }
         _ => Err(trouble::NOT_FOR_A_CASE.plain().into()),
     }

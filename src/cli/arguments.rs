@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{
     Exit, World, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase, explain, export,
     find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, prove, purge, recover,
-    restrict, session::Session, text::trouble,
+    restrict, revoke, session::Session, text::trouble, unsubscribe,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -96,6 +96,8 @@ pub(super) enum Command {
     Correct(correct::CorrectArgs),
     Erase(erase::EraseArgs),
     Restrict(restrict::RestrictArgs),
+    Revoke(revoke::RevokeArgs),
+    Unsubscribe(unsubscribe::UnsubscribeArgs),
     Apply(apply::ApplyArgs),
     Purge(purge::PurgeArgs),
     Recover(recover::RecoverArgs),
@@ -124,6 +126,8 @@ impl Command {
             Self::Correct(_) => "correct",
             Self::Erase(_) => "erase",
             Self::Restrict(_) => "restrict",
+            Self::Revoke(_) => "revoke",
+            Self::Unsubscribe(_) => "unsubscribe",
             Self::Apply(_) => "apply",
             Self::Purge(_) => "purge",
             Self::Recover(_) => "recover",
@@ -164,6 +168,8 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Correct(args)) => correct::run(&args, session, out),
         Some(Command::Erase(args)) => erase::run(&args, session, out),
         Some(Command::Restrict(args)) => restrict::run(&args, session, out),
+        Some(Command::Revoke(args)) => revoke::run(&args, session, out),
+        Some(Command::Unsubscribe(args)) => unsubscribe::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Purge(args)) => purge::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),

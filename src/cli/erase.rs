@@ -1,6 +1,9 @@
 //! `droit erase`: plans the erasure a case asks for; applies it after confirmation, or writes the plan for `droit apply`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     apply::Planned,
@@ -79,6 +82,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         categories: args.category.iter().cloned().collect(),
         columns: args.column.iter().cloned().collect(),
         roles: args.role.iter().cloned().collect(),
+        consents: BTreeSet::new(),
         mentions: args.mentions,
     };
     require_settled(&mut trusted, session)?;

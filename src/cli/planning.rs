@@ -11,7 +11,8 @@ use serde::Serialize;
 use sha2::Sha256;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, Request, TableCount},
+    apply::Planned,
+    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Kept as KeptRows, Request, TableCount},
     casebook,
     data_map::classified::{Classified, TableId},
     plan::{self, Header, Hold, PLAN_SCHEMA, TableTotals, Totals},
@@ -19,6 +20,7 @@ use crate::{
     rights::{
         correction::Basis,
         erasure::{Erasure, Holds, Scope},
+        stopping::Instant,
     },
     value::{Value, hex},
 };
@@ -117,6 +119,19 @@ impl Planning {
         Self::of_set(&found, set, scope, as_of, trusted, session)
     }
 
+    /// The same for a case of which something was carried out already.
+    pub(crate) fn again(
+        case: CaseNumber,
+        scope: Scope,
+        as_of: Timestamp,
+        trusted: &mut Trusted,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Self> {
+        let found = session.case(case)?;
+        let set = subject::of_case_again(&found, trusted, session)?;
+        Self::of_set(&found, set, scope, as_of, trusted, session)
+    }
+
     /// The same for a set that was captured, whoever its identifiers lead to by now.
     pub(crate) fn of_set(
         found: &Case,
@@ -182,6 +197,21 @@ impl Planning {
     pub(crate) fn basis<'a>(&'a self, map: &'a Classified, session: &mut Session<'_>) -> anyhow::Result<Basis<'a>> {
         let (holds, zone) = (self.holds.clone(), session.zone()?);
         Ok(Basis { map, subjects: &self.subjects, holds, as_of: self.as_of, zone })
+    }
+
+    /// The part that is asked for.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The people.
+    pub(crate) fn subjects(&self) -> &[IdentitySet] {
+        &self.subjects
+    }
+
+    /// When what a case asks to be stopped was said, and when it is decided.
+    pub(crate) fn instant(&self, case: &Case, session: &mut Session<'_>) -> anyhow::Result<Instant> {
+        Ok(Instant { said: case.received_at, as_of: self.as_of, zone: session.zone()? })
     }
 
     /// What stands in plans for values that are personal themselves.
@@ -252,7 +282,25 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
         listed.into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()
     };
     let mentions = json.get("mentions").and_then(serde_json::Value::as_bool).unwrap_or(false);
-    Scope { categories: words("categories"), columns: words("columns"), roles: words("roles"), mentions }
+    let (categories, columns, roles) = (words("categories"), words("columns"), words("roles"));
+    Scope { categories, columns, roles, consents: words("consents"), mentions }
+}
+
+/// The part of a person's data that a plan was for, as it was sealed with it ([`Planning::asked`]).
+pub(crate) fn asked_of(body: &Body) -> Scope {
+    let sealed = body.facts.get("scope").and_then(|text| serde_json::from_str(text.reveal()).ok());
+    sealed.map(|scope: serde_json::Value| scope_of(&scope)).unwrap_or_default()
+}
+
+/// Whether a change was made to remove something: one that only puts values in the place of others (a correction, a
+/// restriction, an unsubscription) has nothing to be proven gone, and nothing of it waits.
+pub(crate) fn may_remove(tables: &[TableCount]) -> bool {
+    tables.is_empty() || tables.iter().any(|count| count.what != "changed")
+}
+
+/// The digest by which a plan is known on record.
+pub(crate) fn digest_of(made: &Planned) -> anyhow::Result<Fingerprint> {
+    Ok(made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?)
 }
 
 /// The cases that a plan's header names; none when it is for one.
@@ -423,7 +471,7 @@ impl Sums {
     }
 
     /// What stays, by table and reason; of several ends the last.
-    fn reasons(&self) -> Grid {
+    pub(crate) fn kept_grid(&self) -> Grid {
         let mut grid = Grid::new(&[
             Column::whole("table", "kept in", "保留于"),
             Column::whole("rows", "rows", "行数"),
@@ -495,7 +543,7 @@ impl Render for Sums {
             page.blank();
             page.grid(&grid);
         }
-        let reasons = self.reasons();
+        let reasons = self.kept_grid();
         if !reasons.is_empty() {
             page.blank();
             page.grid(&reasons);

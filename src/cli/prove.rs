@@ -24,7 +24,7 @@ use super::{
     Exit,
     out::{Out, Render},
     page::Page,
-    planning::{Planning, scope_of},
+    planning::{Planning, asked_of, may_remove},
     session::Session,
     text::{proof as words, trouble},
     trace,
@@ -183,7 +183,7 @@ fn removals(
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     session.reading()?.events_about(About::Case(case), |recorded| {
         if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
-            scopes.insert(*plan, planned_scope(recorded.body.as_ref()));
+            scopes.insert(*plan, recorded.body.as_ref().map(asked_of).unwrap_or_default());
             planned_at = Some(recorded.at);
         }
         let (intent, removed, kept) = match recorded.event {
@@ -195,7 +195,7 @@ fn removals(
                 let (tables, kept) = together.clone().unwrap_or_default();
                 (intent, tables, kept)
             }
-            Event::Removed { intent, tables, kept } => (intent, tables, kept),
+            Event::Removed { intent, tables, kept } if may_remove(&tables) => (intent, tables, kept),
             _ => return Ok(()),
         };
         let as_of = planned_at.unwrap_or(recorded.at);
@@ -253,13 +253,6 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         // what a waiver leaves out of account was not looked at
         nothing_found: session.waived.is_empty().then_some(left == 0),
     })
-}
-
-/// The part that a plan was asked for, as it is sealed with it: an erasure of a part is proven for that part alone.
-fn planned_scope(body: Option<&Body>) -> Scope {
-    let sealed = body.and_then(|body| body.facts.get("scope"));
-    let json = sealed.and_then(|sealed| serde_json::from_str(sealed.reveal()).ok());
-    json.as_ref().map(scope_of).unwrap_or_default()
 }
 
 /// The values that are looked for: all that was found to be the person's.

@@ -77,6 +77,24 @@ fn require_same(case: &Case, captured: &IdentitySet, closed: Closed) -> anyhow::
     Ok(set)
 }
 
+/// The person of a case of which something was carried out already. What we removed led to them no more: whoever is
+/// found by less than before, and by nothing else, is the one who was captured.
+pub(crate) fn of_case_again(
+    case: &Case,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<IdentitySet> {
+    let first = of_case(case, trusted, session);
+    let (Some(captured), Some(identity)) = (&case.personal.set, &case.personal.identity) else { return first };
+    if first.is_ok() || case.actions.is_empty() {
+        return first;
+    }
+    let now = resolve(identity, trusted, session)?;
+    let less =
+        now.ambiguities.is_empty() && now.set.persons == captured.persons && now.set.values.is_subset(&captured.values);
+    if less { Ok(captured.clone()) } else { first }
+}
+
 /// Every tag of whoever may be meant, for a hold: it has to protect the person under whatever they are erased by, so
 /// what is ambiguous is held on all sides. Without a trusted map there is only what was given.
 pub(crate) fn tags_to_hold(identity: &Identity, session: &mut Session<'_>) -> anyhow::Result<Vec<IdentityTag>> {

@@ -3,7 +3,7 @@
 //! This is what `locate` and the planners work on, and what `datamap.lock` writes down. It exists only when nothing is
 //! unclassified, ambiguous or missing (W4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{fate::Fates, predicate::Predicate};
 use crate::{
@@ -33,6 +33,10 @@ pub struct Classified {
     pub minors: Option<Minors>,
     /// Where it is recorded who received what (LAW §1.9)
     pub disclosures: Option<Disclosures>,
+    /// Where it stands what people agreed to, by name
+    pub consents: Vec<Consents>,
+    /// Where it stands which messages people want, by name
+    pub subscriptions: Vec<Subscriptions>,
     /// Lower-case hexadecimal SHA-256 of the parsed map, comments excluded
     pub map_fingerprint: String,
     /// Lower-case hexadecimal SHA-256 of the live schema
@@ -110,6 +114,49 @@ pub struct Disclosures {
     pub basis: Option<String>,
 }
 
+/// `[consents.NAME]`: a row says that a person agreed to a scope
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consents {
+    /// The word after `consents.`
+    pub name: String,
+    /// Its table
+    pub table: TableId,
+    /// The scope: a column of the row, or a text for all rows
+    pub scope: Source,
+    /// What a scope of the map is called in the rows; one that is not here has its own name there
+    pub names: BTreeMap<String, Vec<String>>,
+    /// The column of the date on which it was given
+    pub given: Option<String>,
+    /// How it is written that the consent was withdrawn
+    pub stop: Stop,
+}
+
+/// `[subscriptions.NAME]`: a row says that a person gets messages
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscriptions {
+    /// The word after `subscriptions.`
+    pub name: String,
+    /// Its table
+    pub table: TableId,
+    /// By which channel; `None`: nobody says
+    pub channel: Option<Source>,
+    /// About what; `None`: nobody says
+    pub topic: Option<Source>,
+    /// The column of the date on which they began
+    pub since: Option<String>,
+    /// How it is written that they have ended
+    pub stop: Stop,
+}
+
+/// How a row says that something has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// The column of the date; while it is empty nothing has ended
+    pub at: Option<String>,
+    /// Columns and what then stands in them
+    pub set: Vec<(String, String)>,
+}
+
 /// Why a table holds nothing that is handled row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -147,7 +194,7 @@ pub struct Table {
     pub clause: Option<String>,
     /// Legal basis, resolved
     pub basis: Option<String>,
-    /// Consent scope under which it is held, resolved
+    /// Consent scopes under any of which it is held, resolved: see [`Table::scopes`]
     pub scope: Option<String>,
     /// Provenance, resolved: text, or the name of this table's column in which it stands
     pub source: Option<Source>,
@@ -433,7 +480,43 @@ impl Classified {
     }
 }
 
+impl Consents {
+    /// What `scope` is called in the rows.
+    #[must_use]
+    pub fn names_of(&self, scope: &str) -> Vec<String> {
+        self.names.get(scope).cloned().unwrap_or_else(|| vec![scope.to_owned()])
+    }
+}
+
+impl Classified {
+    /// Every consent scope that the map knows: those under which something is held, and those that consents are called
+    /// by.
+    #[must_use]
+    pub fn consent_scopes(&self) -> BTreeSet<&str> {
+        let held = self.tables.iter().filter(|table| table.is_held_on_consent()).flat_map(Table::scopes);
+        let said = self.consents.iter().flat_map(|consents| consents.names.keys()).map(String::as_str);
+        let constant = self.consents.iter().filter_map(|consents| match &consents.scope {
+            Source::Text(scope) => Some(scope.as_str()),
+            Source::Column(_) => None,
+        });
+        held.chain(said).chain(constant).collect()
+    }
+}
+
 impl Table {
+    /// The consent scopes under any of which its rows are held.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scope.iter().flat_map(|scopes| scopes.split(',')).filter(|scope| !scope.is_empty())
+    }
+
+    /// Whether its rows are people's, or copies of such, and are held on their consent, and on nothing else.
+    #[must_use]
+    pub fn is_held_on_consent(&self) -> bool {
+        let basis = self.basis.as_ref().map(|basis| basis.replace('_', " "));
+        let theirs = matches!(self.standing, Standing::Personal | Standing::CopyOf(_));
+        theirs && matches!(basis.as_deref(), Some("consent" | "separate consent"))
+    }
+
     /// The names by which a row is asked for.
     ///
     /// # Errors

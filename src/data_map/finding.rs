@@ -77,6 +77,7 @@ pub enum Code {
     NoClause,
     CannotBeNull,
     CannotBeCorrected,
+    CannotBeStopped,
     Untrusted,
     NewTable,
     RemovedTable,
@@ -97,6 +98,7 @@ pub enum Code {
     IdleRule,
     NoneLooksPersonal,
     BasisMisspelt,
+    ConsentWithoutScope,
     ChangedIndex,
 }
 
@@ -133,6 +135,7 @@ impl Code {
         Self::NoClause,
         Self::CannotBeNull,
         Self::CannotBeCorrected,
+        Self::CannotBeStopped,
         Self::Untrusted,
         Self::NewTable,
         Self::RemovedTable,
@@ -153,6 +156,7 @@ impl Code {
         Self::IdleRule,
         Self::NoneLooksPersonal,
         Self::BasisMisspelt,
+        Self::ConsentWithoutScope,
         Self::ChangedIndex,
     ];
 
@@ -211,6 +215,7 @@ impl Code {
             Self::NoClause => Entry("no_clause", Refuses, "personal data is held without a clause of the policy", "个人信息没有对应的隐私政策条款"),
             Self::CannotBeNull => Entry("cannot_be_null", Refuses, "anonymizing would write NULL where the table refuses it", "匿名化要写入 NULL,但该列不允许为空"),
             Self::CannotBeCorrected => Entry("cannot_be_corrected", Refuses, "a computed column is declared correctable", "由数据库计算的列被声明为可更正"),
+            Self::CannotBeStopped => Entry("cannot_be_stopped", Refuses, "the end of a consent or subscription is to be written where it cannot stand", "同意或订阅的终止要写入无法写入的列"),
             Self::Untrusted => Entry("untrusted", Refuses, "the map is not the one that was trusted", "数据地图不是已确认信任的那一份"),
             Self::NewTable => Entry("new_table", Refuses, "the database has a table that the lock does not know", "数据库出现了锁文件中没有的表"),
             Self::RemovedTable => Entry("removed_table", Refuses, "a table of the lock is gone", "锁文件中的表已不存在"),
@@ -231,6 +236,7 @@ impl Code {
             Self::IdleRule => Entry("idle_rule", Notice, "a rule decides nothing", "有规则没有起任何作用"),
             Self::NoneLooksPersonal => Entry("none_looks_personal", Notice, "a table declared free of personal data has columns that a rule would call personal", "声明不含个人信息的表中,有列按规则应属个人信息"),
             Self::BasisMisspelt => Entry("basis_misspelt", Notice, "a legal basis looks like a misspelt one", "合法性基础疑似拼写错误"),
+            Self::ConsentWithoutScope => Entry("consent_without_scope", Notice, "a table is held on consent and names no scope, so no withdrawal reaches it", "表基于同意而持有,却没有写明同意范围,撤回无法触及"),
             Self::ChangedIndex => Entry("changed_index", Notice, "a table's indexes are not those of the lock", "表的索引与锁文件不同"),
         }
     }
@@ -286,6 +292,7 @@ mod tests {
         no_clause Refuses
         cannot_be_null Refuses
         cannot_be_corrected Refuses
+        cannot_be_stopped Refuses
         untrusted Refuses
         new_table Refuses
         removed_table Refuses
@@ -306,6 +313,7 @@ mod tests {
         idle_rule Notice
         none_looks_personal Notice
         basis_misspelt Notice
+        consent_without_scope Notice
         changed_index Notice
         ");
     }

@@ -17,6 +17,8 @@ pub fn json_schema() -> Value {
             ("person", each("Whom the database knows, one row each", &person())),
             ("minors", minors()),
             ("disclosures", disclosures()),
+            ("consents", each("Where it stands what people agreed to", &consents())),
+            ("subscriptions", each("Where it stands which messages people want", &subscriptions())),
             ("acknowledged", each("Views and triggers, by name", &text("What it shows or does"))),
             ("rules", each("\"table.column\" patterns; the first that matches decides", &words())),
             ("none", each("Tables without personal data, by the reason", &texts("A table or a pattern"))),
@@ -117,6 +119,41 @@ fn disclosures() -> Value {
     )
 }
 
+fn consents() -> Value {
+    let names = each("What scopes are called in the rows, where they have other names there", &texts("Such a name"));
+    section(
+        "Rows that say that a person agreed to a scope",
+        &["is", "scope"],
+        [
+            ("is", text("The table of consents")),
+            ("scope", text("The scope: a column of this table, or a text in single quotes for all its rows")),
+            ("names", names),
+            ("given", column("The date on which it was given")),
+            ("withdrawn", column("The date of withdrawal; while it is empty the consent stands")),
+            ("set", set()),
+        ],
+    )
+}
+
+fn subscriptions() -> Value {
+    section(
+        "Rows that say that a person gets messages",
+        &["is"],
+        [
+            ("is", text("The table of subscriptions")),
+            ("channel", text("The channel: a column of this table, or a text in single quotes for all its rows")),
+            ("topic", text("The topic: a column of this table, or a text in single quotes for all its rows")),
+            ("since", column("The date on which they began")),
+            ("stopped", column("The date of unsubscribing; while it is empty messages are sent")),
+            ("set", set()),
+        ],
+    )
+}
+
+fn set() -> Value {
+    each("Columns of this table, and what is written in them when it has ended", &text("The value"))
+}
+
 fn table() -> Value {
     let by_case = each("Words by case value; \"*\" is the rest", &words());
     section(
@@ -126,7 +163,7 @@ fn table() -> Value {
             ("purpose", text("Why it is held")),
             ("clause", text("Where the privacy policy says so")),
             ("basis", text("The legal basis: consent, contract, legal duty …")),
-            ("scope", text("The consent scope under which it is held")),
+            ("scope", texts("The consent scope under which it is held; of several any will do")),
             ("source", text("Where rows come from: a text, or a column that says it")),
             ("erase", json!({ "oneOf": [{ "enum": ["delete", "anonymize"] }, stay()] })),
             ("wait", text("A predicate: while it holds or is undecided, the row is not decidable yet")),
@@ -204,6 +241,8 @@ mod tests {
             ("/properties/person/additionalProperties", "[person.a]\n"),
             ("/properties/minors", "[minors]\n"),
             ("/properties/disclosures", "[disclosures]\n"),
+            ("/properties/consents/additionalProperties", "[consents.a]\n"),
+            ("/properties/subscriptions/additionalProperties", "[subscriptions.a]\n"),
         ] {
             let start = "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n";
             let refused = |key: &str| {

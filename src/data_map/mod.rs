@@ -1,5 +1,6 @@
 //! The data map: what is held, where, about whom, why and how long, in words that a lawyer can read.
 
+mod agreed;
 pub mod classified;
 mod classify;
 mod drift;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use toml::de::DeTable;
 
 use super::{
+    agreed,
     error::{DataMapError, Misread},
     fingerprint,
     name::{Cursor, Dotted, dotted_of, table_name},
@@ -39,6 +40,8 @@ impl FromStr for DataMap {
             "person",
             "minors",
             "disclosures",
+            "consents",
+            "subscriptions",
             "acknowledged",
             "rules",
             "none",
@@ -50,6 +53,8 @@ impl FromStr for DataMap {
             persons: persons(&map)?,
             minors: map.get("minors").map(minors).transpose()?,
             disclosures: map.get("disclosures").map(disclosures).transpose()?,
+            consents: agreed::consents(&map)?,
+            subscriptions: agreed::subscriptions(&map)?,
             acknowledged: each(&map, "acknowledged", acknowledged)?,
             rules: each(&map, "rules", rule)?,
             none: each(&map, "none", none)?,
@@ -85,7 +90,7 @@ fn time_zone(map: &Section<'_>) -> Result<String, DataMapError> {
 }
 
 /// Reads every entry of a top-level section, in written order.
-fn each<'a, T>(
+pub(super) fn each<'a, T>(
     map: &Section<'a>,
     key: &str,
     read: fn(&Entry<'a>) -> Result<T, DataMapError>,
@@ -104,7 +109,7 @@ fn require_dotted(section: &Section<'_>, key: &str) -> Result<Lined<Dotted>, Dat
     Ok(Lined { value: text.read()?, line: text.line() })
 }
 
-fn table(text: &Text<'_>) -> Result<TableName, DataMapError> {
+pub(super) fn table(text: &Text<'_>) -> Result<TableName, DataMapError> {
     table_name(text.value).map_err(|error| text.misread(error))
 }
 
@@ -216,7 +221,7 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
         purpose: section.string("purpose")?,
         clause: section.string("clause")?,
         basis: section.string("basis")?,
-        scope: section.string("scope")?,
+        scope: section.get("scope").map(scopes).transpose()?,
         source: section.string("source")?,
         dated: section.string("dated")?,
         mentions: section.string("mentions")?,
@@ -228,6 +233,18 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
         columns: columns(&section)?,
         name,
     })
+}
+
+/// Several scopes are one text of several words: what is held on any of them is inherited as a whole.
+fn scopes(node: &Node<'_>) -> Result<String, DataMapError> {
+    let mut words = node.strings()?;
+    if let Some(word) = words.iter().find(|word| word.contains(',')) {
+        let hint = "write several scopes as an array".to_owned();
+        return Err(node.wrong(format!("the scope `{word}` has a comma"), Some(hint)));
+    }
+    words.sort();
+    words.dedup();
+    Ok(words.join(","))
 }
 
 fn case(text: &Text<'_>) -> Result<CaseWords, DataMapError> {

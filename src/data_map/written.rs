@@ -19,6 +19,8 @@ pub struct DataMap {
     pub(super) persons: Vec<PersonSection>,
     pub(super) minors: Option<MinorsSection>,
     pub(super) disclosures: Option<DisclosuresSection>,
+    pub(super) consents: Vec<ConsentsSection>,
+    pub(super) subscriptions: Vec<SubscriptionsSection>,
     pub(super) acknowledged: Vec<Acknowledged>,
     pub(super) rules: Vec<Rule>,
     pub(super) none: Vec<NoneLine>,
@@ -98,6 +100,39 @@ pub(super) struct DisclosuresSection {
     pub(super) fields: Option<String>,
     pub(super) at: Option<String>,
     pub(super) basis: Option<String>,
+}
+
+/// `[consents.NAME]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ConsentsSection {
+    pub(super) name: String,
+    pub(super) line: usize,
+    pub(super) is: TableName,
+    pub(super) scope: String,
+    /// What scopes are called in the rows, where they have other names there
+    pub(super) names: Vec<(String, Vec<String>)>,
+    pub(super) given: Option<String>,
+    pub(super) stop: StopLines,
+}
+
+/// `[subscriptions.NAME]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SubscriptionsSection {
+    pub(super) name: String,
+    pub(super) line: usize,
+    pub(super) is: TableName,
+    pub(super) channel: Option<String>,
+    pub(super) topic: Option<String>,
+    pub(super) since: Option<String>,
+    pub(super) stop: StopLines,
+}
+
+/// How a row says that something has ended: `withdrawn` or `stopped`, and `set`. One of them is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StopLines {
+    /// The column of the date
+    pub(super) at: Option<String>,
+    pub(super) set: Vec<(String, String)>,
 }
 
 /// A line of `[acknowledged]`.

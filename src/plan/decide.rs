@@ -91,6 +91,10 @@ pub enum Decision {
     Restrict,
     /// … and is put back
     Lift,
+    /// It says that the person agreed, and is told that they no longer do
+    Withdraw,
+    /// It says that the person gets messages, and is told that they want none
+    Unsubscribe,
     /// It repeats what is put right, and the map says that it follows
     Follow,
 }
@@ -125,6 +129,8 @@ impl Decision {
             Self::Correct => "correct",
             Self::Restrict => "restrict",
             Self::Lift => "lift",
+            Self::Withdraw => "withdraw",
+            Self::Unsubscribe => "unsubscribe",
             Self::Follow => "follow",
         }
     }
@@ -148,6 +154,8 @@ impl Decision {
             | Self::Correct
             | Self::Restrict
             | Self::Lift
+            | Self::Withdraw
+            | Self::Unsubscribe
             | Self::Follow => None,
         }
     }

@@ -4,5 +4,8 @@ pub mod access;
 pub mod correction;
 pub mod erasure;
 pub mod restriction;
+pub mod revocation;
+pub mod stopping;
 mod stored;
 pub mod subject;
+pub mod unsubscription;

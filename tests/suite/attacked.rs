@@ -48,22 +48,15 @@ fn what_is_wholly_held_was_not_removed_and_waits_for_no_proof() {
 #[test]
 fn every_next_step_is_a_command_that_exists() {
     let help = Office::empty().run("--help").done();
-    for right in ["access", "copy", "transfer", "correct", "delete", "cancel_account", "restrict", "withdraw_consent"] {
+    for right in
+        ["access", "copy", "transfer", "correct", "delete", "cancel_account", "restrict", "withdraw_consent", "opt_out"]
+    {
         let mut office = verified(right);
         let next = office.run(&format!("case next {CASE} --json")).done().json();
         let next = next["data"]["next"].as_str().unwrap().to_owned();
         let verb = next.split(' ').nth(1).unwrap();
         assert!(help.stdout().lines().any(|line| line.trim_start().starts_with(&format!("{verb} "))), "{next}");
     }
-}
-
-#[test]
-fn what_droit_cannot_do_is_done_by_hand_and_answered() {
-    let mut office = verified("withdraw_consent");
-    let next = office.run(&format!("case next {CASE}")).done();
-    assert_eq!(next.stdout(), format!("carry it out by hand, then: droit case answer {CASE}\n"));
-    let next = office.run(&format!("case next {CASE} --json")).done().json();
-    assert_eq!(next["data"]["next"], format!("droit case answer {CASE}"));
 }
 
 #[test]

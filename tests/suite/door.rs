@@ -218,6 +218,9 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       correct      Correct fields of the person a case is about, by plan and apply
       erase        Erase what a case asks for, by plan and apply
       restrict     Restrict the processing of a person's data, by plan and apply; or lift it
+      revoke       Withdraw a person's consent, by plan and apply: stop, and remove what is held on it
+                   alone
+      unsubscribe  Stop messages to a person, by plan and apply; nothing is removed
       apply        Carry out a plan
       purge        Remove what the law or the data map says is due, unasked
       recover      Finish or give up changes that were interrupted

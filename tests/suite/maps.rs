@@ -214,6 +214,8 @@ fn courier() -> Schema {
         t("staff", "id* name"),
         t("guardian_consents", "id* minor_id^ guardian_id^ status evidence_sha256 scope consented_at revoked_at"),
         t("disclosures", "id* user_id^ recipient_name fields disclosed_at basis_code"),
+        t("consents", "id* user_id^ scope status given_at withdrawn_at"),
+        t("subscriptions", "id* user_id^ channel topic subscribed_at unsubscribed_at"),
         t("orders", "id* user_id^ operator_id^ order_no amount_cents status completed_at cancelled_at"),
         t("order_items", "id* order_id^ title"),
         t(
@@ -245,6 +247,11 @@ fn the_example_of_the_reference_classifies_the_schema_it_speaks_of() {
     assert_eq!(table(&read, "districts").standing, Standing::NoPersonalData("reference data".into()));
     let minors = read.minors.as_ref().unwrap();
     assert_eq!((minors.consent, minors.minor.as_str()), (id(&read, "guardian_consents"), "minor"));
+    let given = &read.consents[0];
+    assert_eq!((given.table, given.names_of("camera").len()), (id(&read, "consents"), 2));
+    assert_eq!((given.names_of("geo"), given.stop.at.as_deref()), (vec!["geo".to_owned()], Some("withdrawn_at")));
+    assert_eq!(read.subscriptions[0].topic, Some(Source::Column("topic".into())));
+    assert_eq!(read.consent_scopes().into_iter().collect::<Vec<_>>(), ["camera", "marketing"]);
     let orders = &table(&read, "orders").fates;
     assert_eq!(orders.keep[0].after, After::Dates(vec!["completed_at".into(), "cancelled_at".into()]));
     assert_eq!(orders.keep[0].columns.as_ref().unwrap().len(), 3);
@@ -808,6 +815,70 @@ fn minors_and_disclosures_name_places_that_exist() {
     assert_eq!(found, ["missing_place [minors]", "missing_place consents", "missing_place given"]);
 }
 
+/// Findings about consents and subscriptions written as `sections` say.
+fn agreed(sections: &str) -> Vec<String> {
+    let schema = db(vec![
+        t("users", "id*"),
+        t("yes", "id* user_id^ scope at made="),
+        t("mail", "id* user_id^ channel ended"),
+        t("loose", "id* scope at"),
+        t("colours", "id* scope at"),
+    ]);
+    let rules = "\"*.user_id\" = \"of users.id\"\n\"*.*\" = \"fact\"";
+    refused(&map(rules, &format!("{sections}\n[none]\n\"no people\" = \"colours\"")), &schema)
+}
+
+#[test]
+fn consents_and_subscriptions_name_places_that_exist_and_can_be_written() {
+    let yes = |more: &str| agreed(&format!("[consents.a]\nis = \"yes\"\nscope = \"scope\"\n{more}"));
+    assert_eq!(
+        agreed("[consents.a]\nis = \"yess\"\nscope = \"scope\"\nwithdrawn = \"at\""),
+        ["missing_place [consents.a]"]
+    );
+    assert_eq!(yes("withdrawn = \"att\""), ["missing_place yes"]);
+    assert_eq!(yes("given = \"when\"\nwithdrawn = \"at\""), ["missing_place yes"]);
+    assert_eq!(yes("set = { state = \"no\" }"), ["missing_place yes"]);
+    assert_eq!(yes("withdrawn = \"made\""), ["cannot_be_stopped yes.made"]);
+    assert_eq!(yes("set = { id = \"7\" }"), ["cannot_be_stopped yes.id"]);
+    assert_eq!(yes("set = { user_id = \"7\" }"), ["cannot_be_stopped yes.user_id"]);
+    // a misspelt column is not taken for a text
+    let misspelt = "[subscriptions.a]\nis = \"mail\"\nchannel = \"chanel\"\nstopped = \"ended\"";
+    assert_eq!(agreed(misspelt), ["missing_place mail"]);
+    // what goes on record and into letters says nothing of a person
+    let personal = "[subscriptions.a]\nis = \"mail\"\nchannel = \"channel\"\nstopped = \"ended\"\n[tables.mail.columns]\nchannel = \"phone\"";
+    assert!(agreed(personal).contains(&"cannot_be_stopped mail.channel".to_owned()), "{:?}", agreed(personal));
+    let untied = "[consents.a]\nis = \"loose\"\nscope = \"scope\"\nwithdrawn = \"at\"";
+    assert_eq!(agreed(untied), ["untied [consents.a]"]);
+    let nobodys = "[consents.a]\nis = \"colours\"\nscope = \"scope\"\nwithdrawn = \"at\"";
+    assert_eq!(agreed(nobodys), ["decided_twice [consents.a]", "untied [consents.a]"]);
+}
+
+#[test]
+fn how_it_is_written_that_something_ended_has_to_be_said() {
+    let error = complaint_in("[consents.a]\nis = \"a\"\nscope = \"s\"");
+    assert!(error.message.contains("does not say how it is written"), "{error}");
+    assert!(error.hint.unwrap().contains("withdrawn"));
+    let error = complaint_in("[subscriptions.a]\nis = \"a\"");
+    assert!(error.hint.unwrap().contains("stopped"));
+    assert!(complaint_in("[tables.a]\nscope = [\"a\", \"b,c\"]").message.contains("comma"));
+}
+
+#[test]
+fn what_is_held_on_a_consent_without_a_name_is_noticed() {
+    let schema = db(vec![t("users", "id*"), t("yes", "id* user_id^ scope at"), t("notes", "id* user_id^ text")]);
+    let rules = "\"*.user_id\" = \"of users.id\"\n\"*.text\" = \"free_text, provided\"";
+    let notes = "[tables.notes]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"separate_consent\"\n";
+    let consents = "[consents.a]\nis = \"yes\"\nscope = \"scope\"\nwithdrawn = \"at\"\n";
+    let yes = "[tables.yes.columns]\nscope = \"fact\"\nat = \"time\"\n";
+    let found = |map: &DataMap| {
+        let findings = survey(map, &schema).findings;
+        findings.into_iter().filter(|f| f.code.word() == "consent_without_scope").count()
+    };
+    assert_eq!(found(&map(rules, &format!("{consents}{notes}{yes}"))), 1);
+    assert_eq!(found(&map(rules, &format!("{notes}{yes}"))), 0, "the map does not speak of consents at all");
+    assert_eq!(found(&map(rules, &format!("{consents}{notes}scope = \"a\"\n{yes}"))), 0);
+}
+
 // ---- maps that cannot be read ----
 
 fn complaint(text: &str) -> DataMapError {
@@ -846,6 +917,8 @@ fn unknown_keys_are_refused_everywhere() {
         ("[person.a]\nrestricted = { colum = \"a.b\" }", "colum", Some("column")),
         ("[minors]\nconsnet = \"a\"", "consnet", Some("consent")),
         ("[disclosures]\nrecipent = \"a\"", "recipent", Some("recipient")),
+        ("[consents.a]\nwithdrawm = \"a\"", "withdrawm", Some("withdrawn")),
+        ("[subscriptions.a]\ntopik = \"a\"", "topik", Some("topic")),
         ("[tables.a]\nretention = \"x\"", "retention", None),
     ] {
         let error = complaint_in(rest);

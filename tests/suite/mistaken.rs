@@ -14,14 +14,16 @@ fn verified(office: &mut Office, number: u16, request: &str) -> String {
 fn nothing_is_erased_for_a_case_that_asks_for_something_else() {
     let mut office = Office::courier();
     let before = dump(&office.path("zkjia.db"));
-    for (number, request) in (1..).zip(["access", "copy", "transfer", "correct", "restrict", "opt_out", "explain"]) {
+    for (number, request) in
+        (1..).zip(["access", "copy", "transfer", "correct", "restrict", "opt_out", "withdraw_consent", "explain"])
+    {
         let case = verified(&mut office, number, request);
         office.run(&format!("erase {case} --plan plan.jsonl")).refused("not_asked_for");
         office.run(&format!("erase {case} --confirm {case}")).refused("not_asked_for");
         assert!(!office.path("plan.jsonl").exists(), "{request}");
     }
     assert_eq!(dump(&office.path("zkjia.db")), before);
-    for (number, request) in (8..).zip(["withdraw_consent", "cancel_account", "delete"]) {
+    for (number, request) in (9..).zip(["cancel_account", "delete"]) {
         let case = verified(&mut office, number, request);
         office.run(&format!("erase {case} --plan {request}.jsonl")).done();
     }
@@ -36,6 +38,20 @@ fn nothing_is_corrected_for_a_case_that_asks_for_something_else() {
         office.file("values.txt", "user_profiles.nickname=somebody\n");
         let line = format!("correct {case} --values values.txt --evidence statement --confirm {case}");
         office.run(&line).refused("not_asked_for");
+    }
+    assert_eq!(dump(&office.path("zkjia.db")), before);
+}
+
+#[test]
+fn no_consent_is_withdrawn_and_no_message_stopped_for_a_case_that_asks_for_something_else() {
+    let mut office = Office::courier();
+    let before = dump(&office.path("zkjia.db"));
+    for (number, request) in (1..).zip(["access", "delete", "correct", "restrict", "opt_out"]) {
+        let case = verified(&mut office, number, request);
+        office.run(&format!("revoke {case} --scope geo --confirm {case}")).refused("not_asked_for");
+        if request != "opt_out" {
+            office.run(&format!("unsubscribe {case} --confirm {case}")).refused("not_asked_for");
+        }
     }
     assert_eq!(dump(&office.path("zkjia.db")), before);
 }

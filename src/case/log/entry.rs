@@ -12,7 +12,7 @@ use super::{
     secrecy::Secrecy,
 };
 use crate::case::{
-    Case, Decision, Fingerprint, Kept, Reply, TableCount,
+    Case, Decision, Fingerprint, Kept, Reply, Stopped, TableCount,
     calendar::Calendars,
     deadline::{Deadline, Lateness, binding, deadlines},
     reminder::state,
@@ -163,7 +163,7 @@ impl Entry {
             Field::maybe(case.age.map(crate::case::age::Band::word)),
             Field::text(case.regime.word()),
             Field::text(self.asks()),
-            Field::text(case.scope.join("; ")),
+            Field::text(self.scope()),
             Field::maybe(case.method.as_deref()),
             Field::text(self.identity()),
             self.instant(case.verified_at),
@@ -272,6 +272,18 @@ impl Entry {
             .map(|clock| format!("{} {}/{}", clock.rule, clock.due_nominal, clock.due_rolled))
             .collect();
         Field::List(self.clocks.iter().map(one).collect(), line.join("; "))
+    }
+
+    /// What the request was limited to, and what was stopped for it.
+    fn scope(&self) -> String {
+        let Stopped { consents, messages } = &self.case.stopped;
+        let mut scope: Vec<&str> = Vec::new();
+        for word in self.case.scope.iter().chain(consents).chain(messages) {
+            if !scope.contains(&word.as_str()) {
+                scope.push(word);
+            }
+        }
+        scope.join("; ")
     }
 
     fn done(&self) -> Field<'_> {

@@ -105,12 +105,24 @@ impl Request {
         if self.right.is_on_behalf() { self.inner } else { Some(self.right) }
     }
 
-    /// Whether it asks for an erasure: of everything, of the account, or of what was held on a consent (PIPL 47). Nothing
-    /// is erased for a request that asks for something else.
+    /// Whether it asks for an erasure: of everything, or of the account (PIPL 47). Nothing is erased for a request that
+    /// asks for something else; what was held on a withdrawn consent goes with the withdrawal.
     #[must_use]
     pub fn asks_for_erasure(self) -> bool {
-        let erasing = [RequestType::Delete, RequestType::CancelAccount, RequestType::WithdrawConsent];
+        let erasing = [RequestType::Delete, RequestType::CancelAccount];
         self.action().is_some_and(|action| erasing.contains(&action))
+    }
+
+    /// Whether it withdraws a consent (PIPL 15).
+    #[must_use]
+    pub fn withdraws_consent(self) -> bool {
+        self.action() == Some(RequestType::WithdrawConsent)
+    }
+
+    /// Whether messages are refused by it (PIPL 24, CPL 29): who takes back the consent to them refuses them as well.
+    #[must_use]
+    pub fn refuses_messages(self) -> bool {
+        self.action().is_some_and(|action| [RequestType::OptOut, RequestType::WithdrawConsent].contains(&action))
     }
 
     /// Whether it asks for a correction (PIPL 46).

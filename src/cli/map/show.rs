@@ -56,6 +56,10 @@ struct Shown {
     purpose: Option<String>,
     clause: Option<String>,
     basis: Option<String>,
+    /// Consents under any of which it is held
+    scope: Option<String>,
+    /// The sections by which its rows say what somebody agreed to, such as `consents.given`
+    records: Vec<String>,
     columns: Vec<ShownColumn>,
 }
 
@@ -87,9 +91,18 @@ impl Shown {
             purpose: table.purpose.clone(),
             clause: table.clause.clone(),
             basis: table.basis.clone(),
+            scope: table.scope.clone(),
+            records: records(map, id),
             columns: table.columns.iter().filter(|_| columns).map(column).collect(),
         }
     }
+}
+
+/// Which sections of the map read consents or subscriptions from the table.
+fn records(map: &Classified, table: TableId) -> Vec<String> {
+    let consents = map.consents.iter().filter(|one| one.table == table).map(|one| format!("consents.{}", one.name));
+    let subscriptions = map.subscriptions.iter().filter(|one| one.table == table);
+    consents.chain(subscriptions.map(|one| format!("subscriptions.{}", one.name))).collect()
 }
 
 #[derive(Serialize)]
@@ -108,6 +121,8 @@ impl Render for Tables {
                     (Text { en: "purpose", zh: "处理目的" }, table.purpose.clone().unwrap_or_default()),
                     (Text { en: "clause", zh: "政策条款" }, table.clause.clone().unwrap_or_default()),
                     (Text { en: "basis", zh: "合法性基础" }, table.basis.clone().unwrap_or_default()),
+                    (Text { en: "consent", zh: "同意范围" }, table.scope.clone().unwrap_or_default()),
+                    (Text { en: "records", zh: "记录" }, table.records.join(", ")),
                 ]);
                 let columns = &[
                     Column::whole("column", "column", "列"),

@@ -26,7 +26,12 @@ use super::{
     options::RunArgs,
     tally::Tally,
 };
-use crate::cli::{Exit, out::Out, planning::scope_of, session::Session};
+use crate::cli::{
+    Exit,
+    out::Out,
+    planning::{asked_of, may_remove},
+    session::Session,
+};
 
 /// Carry out what waits: erasures whose minimum has ended, whose contract is performed or whose hold was released
 ///
@@ -116,17 +121,17 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
         match (&recorded.event, recorded.body) {
             (Event::PlannedTogether { plan, .. } | Event::Planned { plan, .. }, body) => {
                 last = Some(*plan);
-                let body = body.unwrap_or_default();
-                let scope = body.facts.get("scope").and_then(|text| serde_json::from_str(text.reveal()).ok());
-                scopes.extend(scope.map(|scope: serde_json::Value| (*plan, scope_of(&scope))));
+                scopes.insert(*plan, asked_of(&body.unwrap_or_default()));
             }
             (Event::IntentOpened { intent, plan, .. }, _) => {
                 plans.insert(*intent, *plan);
             }
-            (Event::Removed { intent, .. }, _) => {
+            (Event::Removed { intent, tables, kept }, _) if !kept.is_empty() || may_remove(tables) => {
                 let scope = plans.get(intent).and_then(|plan| scopes.get(plan)).cloned().unwrap_or_default();
-                let first = removed.as_ref().map_or(recorded.at, |(at, _)| *at);
-                removed = Some((first, scope));
+                removed = Some(match removed.take() {
+                    Some((first, before)) => (first, together(before, scope)),
+                    None => (recorded.at, scope),
+                });
             }
             (Event::RemovedTogether { .. }, _) => {
                 let scope = last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default();
@@ -154,6 +159,14 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
         }
     }
     Ok(found)
+}
+
+/// What waits of two withdrawals in one case is held on the consents of both. Of two other parts the later counts.
+fn together(before: Scope, mut later: Scope) -> Scope {
+    if !before.consents.is_empty() && !later.consents.is_empty() {
+        later.consents.extend(before.consents);
+    }
+    later
 }
 
 impl Duty for Waits {

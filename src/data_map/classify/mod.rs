@@ -1,6 +1,7 @@
 //! Reads a map against a schema: every table and column gets its meaning, or there is a finding.
 
 mod acknowledged;
+mod agreed;
 mod case;
 mod checks;
 mod columns;
@@ -66,6 +67,8 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
     inherit::inherit(&mut context, &mut tables, &order, &standings.sections);
     let minors = people::minors(&mut context, &tables);
     let disclosures = people::disclosures(&mut context);
+    let consents = agreed::consents(&mut context, &tables);
+    let subscriptions = agreed::subscriptions(&mut context, &tables);
     checks::all(&mut context, &tables, &persons, &order, &decisions);
     let mut findings = context.findings;
     findings.sort();
@@ -78,6 +81,8 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
         order,
         minors,
         disclosures,
+        consents,
+        subscriptions,
         map_fingerprint: map.fingerprint.clone(),
         schema_fingerprint: digests.whole(),
         parts: digests.parts(),

@@ -185,7 +185,8 @@ impl<'a> Minors<'a> {
         let tables = self.map.tables.iter().enumerate().filter(|(_, table)| {
             table.standing == Standing::Personal
                 && table.basis.as_deref().is_some_and(on_consent)
-                && table.scope.as_ref().is_some_and(|scope| !scopes.contains(&scope.to_lowercase()))
+                && table.scope.is_some()
+                && !table.scopes().any(|scope| scopes.contains(&scope.to_lowercase()))
         });
         tables.map(|(table, _)| table).collect()
     }

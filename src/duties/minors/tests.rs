@@ -11,6 +11,8 @@ fn map() -> Classified {
         order: Vec::new(),
         minors: None,
         disclosures: None,
+        consents: Vec::new(),
+        subscriptions: Vec::new(),
         map_fingerprint: String::new(),
         schema_fingerprint: String::new(),
         parts: std::collections::BTreeMap::new(),

@@ -4,8 +4,10 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     case::{
-        Case, Decision, Event, Kept, Level, RefusalCode, SubjectRef, TableCount, letter::Letter, log::Secrecy,
-        request::Regime,
+        Case, Decision, EVERY, Event, Kept, Level, RefusalCode, Stopped, SubjectRef, TableCount,
+        letter::Letter,
+        log::Secrecy,
+        request::{Regime, RequestType},
     },
     casebook::Casebook,
     error::Error,
@@ -131,7 +133,12 @@ fn done(case: &Case, secrecy: &Secrecy, terms: &LetterTerms<'_>, facts: &mut Let
         by_purpose(counts, terms.purpose)
     };
     facts.given = of(&["exported"]);
-    facts.corrected = of(&["corrected"]);
+    facts.withdrawn = !case.stopped.consents.is_empty();
+    facts.stopped = stopped(&case.stopped, terms.language);
+    facts.corrected = match case.request.action() {
+        Some(RequestType::Correct) => of(&["corrected", "changed"]),
+        _ => of(&["corrected"]),
+    };
     facts.removed = of(&["deleted", "removed"]);
     facts.anonymized = of(&["anonymized"]);
     facts.law = terms.law.clone().unwrap_or_default();
@@ -150,6 +157,28 @@ fn done(case: &Case, secrecy: &Secrecy, terms: &LetterTerms<'_>, facts: &mut Let
             None => facts.kept.push(stays),
         }
     }
+}
+
+/// What is not done any more, in words.
+fn stopped(stopped: &Stopped, language: Language) -> Vec<String> {
+    let consent = |scope: &String| match language {
+        Language::Zh => format!("基于您对“{scope}”的同意所作的处理"),
+        Language::En => format!("what was done on your consent to \"{scope}\""),
+    };
+    let messages = |message: &String| {
+        let (channel, topic) = message.split_once('/').unwrap_or((message, EVERY));
+        match (language, channel != EVERY, topic != EVERY) {
+            (Language::Zh, false, false) => "向您发送的全部消息".to_owned(),
+            (Language::Zh, true, false) => format!("通过“{channel}”向您发送的消息"),
+            (Language::Zh, false, true) => format!("关于“{topic}”的消息"),
+            (Language::Zh, true, true) => format!("通过“{channel}”向您发送的关于“{topic}”的消息"),
+            (Language::En, false, false) => "all messages to you".to_owned(),
+            (Language::En, true, false) => format!("messages to you by \"{channel}\""),
+            (Language::En, false, true) => format!("messages to you about \"{topic}\""),
+            (Language::En, true, true) => format!("messages to you by \"{channel}\" about \"{topic}\""),
+        }
+    };
+    stopped.consents.iter().map(consent).chain(stopped.messages.iter().map(messages)).collect()
 }
 
 fn by_purpose<'c>(counts: impl Iterator<Item = &'c TableCount>, purpose: &dyn Fn(&str) -> String) -> Vec<Done> {

@@ -44,6 +44,10 @@ pub struct LetterFacts {
     pub law: String,
     /// What was given
     pub given: Vec<Done>,
+    /// What was stopped: consents that were withdrawn, messages that were refused, in words
+    pub stopped: Vec<String>,
+    /// Whether a consent was withdrawn: what is held on another basis is not affected
+    pub withdrawn: bool,
     /// What was corrected
     pub corrected: Vec<Done>,
     /// What was removed
@@ -114,6 +118,7 @@ impl LetterFacts {
         let done =
             self.given.iter_mut().chain(&mut self.corrected).chain(&mut self.removed).chain(&mut self.anonymized);
         done.for_each(|done| line(&mut done.what));
+        self.stopped.iter_mut().for_each(line);
         for stays in &mut self.kept {
             line(&mut stays.what);
             line(&mut stays.law);
@@ -139,6 +144,7 @@ impl LetterFacts {
             required.extend(self.remedies.iter().map(|paragraph| ("remedies", &**paragraph)));
         }
         if letter == Letter::Answer {
+            required.extend(self.stopped.iter().map(|stopped| ("stopped", &**stopped)));
             required.extend(
                 self.kept.iter().flat_map(|kept| [("kept", &*kept.what), ("kept", &*kept.law), ("kept", &*kept.until)]),
             );

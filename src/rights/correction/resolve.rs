@@ -10,14 +10,14 @@ use crate::{
         predicate::Predicate,
     },
     database::{
-        Database, Flow, Select, Term,
+        Database,
         locate::{UNNAMED, role_number},
     },
     error::Error,
-    kind::{Doubt, Kind, Profile, Validity, written_like},
+    kind::{Doubt, Kind, Profile, Validity},
     plan::Unfit,
     refusal::Refusal,
-    rights::stored::stored,
+    rights::{stopping::written_in, stored::stored},
     schema::Generated,
     value::{Key, Value},
 };
@@ -252,34 +252,11 @@ impl<'a> Resolving<'a> {
         let to = if unproven && !column.not_null {
             Value::Null
         } else {
-            let like = &row.cells[at];
-            let like = if like.is_null() { self.neighbour(field.table, &column.name, database)? } else { like.clone() };
-            let written = written_like(self.basis.as_of, &like, &self.basis.zone);
-            written.unwrap_or_else(|| plain(self.basis.as_of, &column.declared, &self.basis.zone))
+            let (map, like) = (self.basis.map, Some(&row.cells[at]));
+            written_in(map, field.table, at, self.basis.as_of, &self.basis.zone, like, database)?
         };
         Ok(Some(Wish { table: field.table, key: wish.key.clone(), column: at, to }))
     }
-
-    /// What another row has in `column`, by which the column's encoding is known.
-    fn neighbour(&self, table: TableId, column: &str, database: &mut dyn Database) -> Result<Value, Error> {
-        let mut select = Select::new(self.basis.map.tables[table].name.clone(), Vec::new(), Vec::new());
-        select.term(Term::Column { via: 0, column: column.to_owned() });
-        let mut found = Value::Null;
-        database.scan(&select, &mut |mut row| {
-            found = row.swap_remove(0);
-            if found.is_empty() { Flow::Continue } else { Flow::Stop }
-        })?;
-        Ok(found)
-    }
-}
-
-/// An instant where no neighbour shows how instants are written.
-fn plain(moment: jiff::Timestamp, declared: &str, zone: &jiff::tz::TimeZone) -> Value {
-    if declared.to_ascii_uppercase().contains("INT") {
-        return Value::Integer(moment.as_second());
-    }
-    let like = Value::from("2000-01-01 00:00:00");
-    written_like(moment, &like, zone).unwrap_or(Value::Null)
 }
 
 /// Every meaning of the column under which it may be corrected.

@@ -21,7 +21,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     case::identity::IdentitySet,
-    data_map::classified::{Classified, TableId},
+    data_map::classified::{Classified, Table, TableId},
     database::{
         Arm, Database, Flow, Seed, Seeds, Select,
         locate::{Attribution, Holding, Walk},
@@ -30,6 +30,7 @@ use crate::{
     plan::{Act, Decision, Hold, Reason, Step, Totals},
     planner::Planner,
     refusal::Refusal,
+    rights::stopping::{Instant, is_record, still_given},
     schema::RowKey,
     value::{Key, Value},
 };
@@ -67,6 +68,9 @@ pub struct Scope {
     /// Roles
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub roles: BTreeSet<String>,
+    /// Consent scopes: what is held on them and on nothing else
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub consents: BTreeSet<String>,
     /// Other people's free text is searched in every table, also where the map does not say how
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub mentions: bool,
@@ -76,7 +80,7 @@ impl Scope {
     /// Whether everything is asked for.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.categories.is_empty() && self.columns.is_empty() && self.roles.is_empty()
+        self.categories.is_empty() && self.columns.is_empty() && self.roles.is_empty() && self.consents.is_empty()
     }
 
     /// Whether only some columns are asked for, so that no row goes.
@@ -148,6 +152,35 @@ struct Pending {
 }
 
 impl Erasure<'_> {
+    /// By table: whether it is none of those whose rows are asked for. A withdrawn consent concerns what is held on it
+    /// alone: not what is held on another basis, or on another consent that is still given, nor the record of consents.
+    fn aside(&self, walk: &Walk<'_>, database: &mut dyn Database) -> Result<Vec<bool>, Error> {
+        let withdrawn = &self.scope.consents;
+        if withdrawn.is_empty() {
+            return Ok(vec![false; self.map.tables.len()]);
+        }
+        let both = self.map.tables.iter().filter(|held| held.scopes().any(|scope| withdrawn.contains(scope)));
+        let beside = both.flat_map(Table::scopes).filter(|scope| !withdrawn.contains(*scope));
+        // who agreed anew since gave what is held by now on that
+        let anew = withdrawn.iter().map(String::as_str).filter(|_| self.removed.is_some());
+        let given = still_given(self.map, &beside.chain(anew).collect(), &self.instant(), walk, database)?;
+        let tables = self.map.tables.iter().enumerate();
+        let asked = tables.map(|(table, held)| {
+            held.is_held_on_consent()
+                && !is_record(self.map, table)
+                && held.scopes().any(|scope| withdrawn.contains(scope))
+                && !held.scopes().any(|scope| given.contains(scope))
+        });
+        Ok(asked.map(|asked| !asked).collect())
+    }
+
+    /// The end of the day as of which it is decided.
+    fn instant(&self) -> Instant {
+        let day = self.today.tomorrow().unwrap_or(self.today).to_datetime(jiff::civil::Time::midnight());
+        let as_of = self.zone.to_timestamp(day).unwrap_or(jiff::Timestamp::MAX);
+        Instant { said: as_of, as_of, zone: self.zone.clone() }
+    }
+
     /// Derives the steps of all tables, or of those in `only`, children first, in an order that can be carried out as it
     /// is.
     fn steps(
@@ -161,9 +194,14 @@ impl Erasure<'_> {
         let mut totals = Totals::default();
         let mut gone = Gone::default();
         let mut own: HashMap<TableId, HashSet<Key>> = HashMap::new();
+        let aside = self.aside(&walk, database)?;
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         for table in pins::order(self.map).into_iter().filter(|table| wanted(*table)) {
-            self.derive_table(table, &walk, database, &mut pins, &mut gone, &mut |step| {
+            self.derive_table(table, &walk, aside[table], database, &mut pins, &mut gone, &mut |step| {
+                // what is not asked for stays, and only holds on to what it points at
+                if aside[step.table] && step.decision != Decision::Pointer {
+                    return Ok(());
+                }
                 totals.add(step);
                 if self.searches(step.table) {
                     own.entry(step.table).or_default().insert(step.key.clone());
@@ -182,10 +220,12 @@ impl Erasure<'_> {
         Ok(totals)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
     fn derive_table(
         &self,
         table: TableId,
         walk: &Walk<'_>,
+        aside: bool,
         database: &mut dyn Database,
         pins: &mut Pins,
         gone: &mut Gone,
@@ -203,7 +243,7 @@ impl Erasure<'_> {
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
-            let result = view.judge(self, holding, pins, at_once).and_then(|judged| match judged {
+            let result = view.judge(self, holding, pins, aside, at_once).and_then(|judged| match judged {
                 Some(judged) if at_once => {
                     let step = judged.settle(&view, false);
                     gone.note(self.map, &step);

@@ -29,12 +29,13 @@ pub(super) struct Judged {
 
 impl TableView<'_> {
     /// Decides one row, at once or knowing that a pointer of others may still keep it; `None` when the scope does not
-    /// touch it.
+    /// touch it. A row of a table that stands `aside` stays as it is.
     pub(super) fn judge(
         &self,
         erasure: &Erasure<'_>,
         holding: Holding,
         pins: &Pins,
+        aside: bool,
         at_once: bool,
     ) -> Result<Option<Judged>, Error> {
         let roles: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
@@ -63,11 +64,15 @@ impl TableView<'_> {
             referenced: pin.is_some(),
             erase: if erasure.scope.is_partial() && *own == Erase::Delete { &partial } else { own },
         };
-        let decision = decide(&facts);
+        let decision = match decide(&facts) {
+            stays @ (Decision::Hold(_) | Decision::Wait) => stays,
+            _ if aside => Decision::Stay(String::new()),
+            decided => decided,
+        };
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
         let overwrite = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
         // An unknown case is refused whatever is decided.
-        let needed = case.is_some() || !at_once && decision == Decision::Delete;
+        let needed = !aside && (case.is_some() || !at_once && decision == Decision::Delete);
         let kept_back = || self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[]);
         let overwrite_all = if needed { kept_back()? } else { Vec::new() };
         let cells = self.held.columns.len() as u64;

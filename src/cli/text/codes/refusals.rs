@@ -94,6 +94,33 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "several_scopes",
+        Sort::Refusal,
+        ["one row agrees to several scopes", "一行同意记录含多个范围"],
+        [
+            "The consent was recorded for several scopes in one row, and only some are withdrawn. Withdraw all of them together, or let the application record each by itself.",
+            "该同意记录在一行中含有多个范围，而只撤回其中一部分。请一并撤回，或由应用程序分别记录。",
+        ],
+    ),
+    code(
+        "agreed_since",
+        Sort::Refusal,
+        ["consent was given again since", "此后又作出了同意"],
+        [
+            "A consent is on record that is younger than the request to withdraw it. Ask the person; if the withdrawal stands, open a case that arrived now.",
+            "记录中有晚于撤回请求的同意。请向本人确认；如仍要撤回，请按当前时间另行登记案件。",
+        ],
+    ),
+    code(
+        "unknown_messages",
+        Sort::Refusal,
+        ["no such channel or topic", "没有这样的渠道或主题"],
+        [
+            "Nobody gets messages by this channel or topic; it is probably misspelt, and nothing would stop. Look how the data calls it, or leave the option out to stop everything.",
+            "没有任何订阅使用该渠道或主题，可能拼写有误，执行后也不会停止任何消息。请核对数据中的写法，或省略该选项以停止全部消息。",
+        ],
+    ),
+    code(
         "mark_missing",
         Sort::Refusal,
         ["the mark table is missing", "缺少标记表"],

@@ -46,6 +46,33 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.revoke/1",
+        Sort::Schema,
+        ["a withdrawal of consent", "一次撤回同意"],
+        [
+            "case, state (planned, withdrawn, nothing_to_do), plan, scopes, ended, deleted, anonymized, kept, unlinked, files, tables (table, what, rows), reasons (table, rows, code, law, until), unaffected (table, basis, scope, rows).",
+            "case、state（planned、withdrawn、nothing_to_do）、plan、scopes、ended、deleted、anonymized、kept、unlinked、files、tables（table、what、rows）、reasons（table、rows、code、law、until）、unaffected（table、basis、scope、rows）。",
+        ],
+    ),
+    code(
+        "droit.unsubscribe/1",
+        Sort::Schema,
+        ["messages that stop", "一次退订"],
+        [
+            "case, state (planned, unsubscribed, nothing_to_do), plan, messages (CHANNEL/TOPIC, * for all), ended, undecided, tables (table, what, rows).",
+            "case、state（planned、unsubscribed、nothing_to_do）、plan、messages（渠道/主题，* 为全部）、ended、undecided、tables（table、what、rows）。",
+        ],
+    ),
+    code(
+        "droit.unsubscribe.check/1",
+        Sort::Schema,
+        ["who refused messages and gets them again", "已退订却又被订阅的人"],
+        [
+            "looked, people, returned (case, subject, table, messages, rows).",
+            "looked、people、returned（case、subject、table、messages、rows）。",
+        ],
+    ),
+    code(
         "droit.case/1",
         Sort::Schema,
         ["one case", "一个案件"],
@@ -240,8 +267,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["the map", "数据地图"],
         [
-            "A list of tables: table, standing, purpose, clause, basis, columns (column, words, by, line).",
-            "各表：table、standing、purpose、clause、basis、columns。",
+            "A list of tables: table, standing, purpose, clause, basis, scope, records, columns (column, words, by, line).",
+            "各表：table、standing、purpose、clause、basis、scope、records、columns。",
         ],
     ),
     code(

@@ -6,6 +6,7 @@ mod correct;
 mod intake;
 mod map;
 mod person;
+mod stopping;
 mod workspace;
 
 pub(crate) use self::{
@@ -29,6 +30,7 @@ pub(crate) use self::{
         AMBIGUOUS, BAD_IDENTIFIERS, IDENTITY_CHANGED, NO_IDENTIFIERS, NOT_AN_IDENTIFIER, NOT_CAPTURED, UNKNOWN_KIND,
         UNKNOWN_PERSON,
     },
+    stopping::{NO_CONSENTS, NO_SCOPE, NO_SUBSCRIPTIONS, UNKNOWN_SCOPE},
     workspace::{
         BUSY, CALENDAR, CANNOT_READ, CANNOT_WRITE, FILE_EXISTS, NO_DATABASE_NAMED, NO_OFFICER, NO_STATE_FOLDER,
         NO_SUCH_ZONE, NO_WORKSPACE, NOT_A_PATH, NOT_WHOLE, SETTINGS, SYMLINK, TOUR_STOPPED, WORKSPACE_EXISTS,
@@ -39,7 +41,7 @@ use crate::cli::{exit::Exit, failure::Trouble};
 
 /// All of them, for `droit explain`.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
-    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL, intake::ALL]
+    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL, stopping::ALL, intake::ALL]
         .into_iter()
         .flatten()
         .copied()
