@@ -4,6 +4,7 @@
 //! one process, and by tests: all it sees of the machine comes in a [`World`].
 
 mod advice;
+mod anonymize;
 mod apply;
 mod arguments;
 mod audit;
@@ -50,6 +51,7 @@ mod record;
 mod recover;
 mod reference;
 mod restrict;
+mod risk;
 mod session;
 mod settings;
 mod stream;

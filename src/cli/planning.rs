@@ -175,6 +175,11 @@ impl Planning {
         Ok(body)
     }
 
+    /// Whether rows that could go are anonymized instead.
+    pub(crate) fn anonymizes(&self) -> bool {
+        self.scope.anonymize
+    }
+
     /// Tables whose free text is not searched for these people.
     pub(crate) fn not_searched(&self, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<TableId>> {
         Ok(self.erasure(map, session)?.not_searched())
@@ -202,7 +207,8 @@ impl Planning {
         if !self.cases.is_empty() {
             scope["cases"] = serde_json::to_value(&self.cases)?;
         }
-        self.header_of("erase", scope, map, database, session)
+        let command = if self.scope.anonymize { "anonymize" } else { "erase" };
+        self.header_of(command, scope, map, database, session)
     }
 
     /// What the plan of `command` is bound to.
@@ -259,8 +265,14 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
         let listed = json.get(name).and_then(serde_json::Value::as_array);
         listed.into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()
     };
-    let mentions = json.get("mentions").and_then(serde_json::Value::as_bool).unwrap_or(false);
-    Scope { categories: words("categories"), columns: words("columns"), roles: words("roles"), mentions }
+    let says = |name: &str| json.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    Scope {
+        categories: words("categories"),
+        columns: words("columns"),
+        roles: words("roles"),
+        mentions: says("mentions"),
+        anonymize: says("anonymize"),
+    }
 }
 
 /// The cases that a plan's header names; none when it is for one.
@@ -299,6 +311,12 @@ pub(crate) struct TableSums {
     located: u64,
     pub(crate) deleted: u64,
     pub(crate) anonymized: u64,
+    /// … of which so many keep a key that other rows share
+    #[serde(skip)]
+    de_identified: u64,
+    /// … and so many are kept by law in part
+    #[serde(skip)]
+    in_part: u64,
     pub(crate) kept: u64,
     unlinked: u64,
     struck_out: u64,
@@ -312,6 +330,8 @@ impl TableSums {
             located: sums.located,
             deleted: sums.deleted,
             anonymized: sums.overwritten,
+            de_identified: sums.de_identified,
+            in_part: sums.in_part,
             kept: sums.left,
             unlinked: sums.unlinked,
             struck_out: sums.struck_out,
@@ -380,7 +400,9 @@ impl Sums {
         for sums in &self.tables {
             let some = [
                 ("deleted", sums.deleted),
-                ("anonymized", sums.anonymized),
+                ("anonymized", sums.anonymized - sums.de_identified - sums.in_part),
+                ("de_identified", sums.de_identified),
+                ("kept_in_part", sums.in_part),
                 ("kept", sums.kept),
                 ("unlinked", sums.unlinked),
                 ("struck_out", sums.struck_out),
@@ -408,7 +430,7 @@ impl Sums {
     }
 
     /// What happens to rows that are nobody's, or somebody else's; nothing where nothing does.
-    fn others(&self, language: Language) -> String {
+    pub(crate) fn others(&self, language: Language) -> String {
         let said = [
             (self.unlinked, Text { en: "; pointers cut in other rows: {rows}", zh: "；另断开其他行的关联：{rows} 行" }),
             (
@@ -424,7 +446,7 @@ impl Sums {
     }
 
     /// What stays, by table and reason; of several ends the last.
-    fn reasons(&self) -> Grid {
+    pub(crate) fn reasons(&self) -> Grid {
         let mut grid = Grid::new(&[
             Column::whole("table", "kept in", "保留于"),
             Column::whole("rows", "rows", "行数"),

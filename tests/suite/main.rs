@@ -1,6 +1,7 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod anonymize;
 mod attacked;
 mod bad_databases;
 mod bad_plans;
@@ -35,5 +36,6 @@ mod purge;
 mod requests;
 mod response_log;
 mod restriction;
+mod risk;
 mod trusted_places;
 mod waivers;

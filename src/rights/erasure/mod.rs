@@ -5,6 +5,8 @@
 //! points at it. The same derivation makes the plan, is compared inside the transaction and proves afterwards that
 //! nothing is left to do.
 
+mod anonymized;
+mod fitting;
 pub(super) mod mentions;
 mod pins;
 mod row;
@@ -29,7 +31,7 @@ use crate::{
     plan::{Act, Decision, Reason, Step, Totals},
     planner::Planner,
     refusal::Refusal,
-    schema::RowKey,
+    schema::{RowKey, Schema},
     value::{Key, Value},
 };
 
@@ -61,6 +63,9 @@ pub struct Scope {
     /// Other people's free text is searched in every table, also where the map does not say how
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub mentions: bool,
+    /// Rows that could go are anonymized instead (LAW §5.2)
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub anonymize: bool,
 }
 
 impl Scope {
@@ -148,14 +153,19 @@ impl Erasure<'_> {
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?;
+        let schema = if self.scope.anonymize { Some(database.schema()?) } else { None };
         let mut pins = Pins::default();
         let mut totals = Totals::default();
         let mut gone = Gone::default();
         let mut own: HashMap<TableId, HashSet<Key>> = HashMap::new();
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         for table in pins::order(self.map).into_iter().filter(|table| wanted(*table)) {
-            self.derive_table(table, &walk, database, &mut pins, &mut gone, &mut |step| {
-                totals.add(step);
+            self.derive_table(table, &walk, schema.as_ref(), database, &mut pins, &mut gone, &mut |step| {
+                if self.scope.anonymize {
+                    totals.add_anonymizing(step);
+                } else {
+                    totals.add(step);
+                }
                 if self.searches(step.table) {
                     own.entry(step.table).or_default().insert(step.key.clone());
                 }
@@ -173,10 +183,12 @@ impl Erasure<'_> {
         Ok(totals)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
     fn derive_table(
         &self,
         table: TableId,
         walk: &Walk<'_>,
+        schema: Option<&Schema>,
         database: &mut dyn Database,
         pins: &mut Pins,
         gone: &mut Gone,
@@ -186,11 +198,12 @@ impl Erasure<'_> {
         if self.map.tables[table].key == RowKey::None {
             return Err(Refusal::NoKey(self.map.tables[table].name.to_string()).into());
         }
-        let view = TableView::new(self, table, &mut select)?;
+        let view = TableView::new(self, table, schema, &mut select)?;
         let incoming = pins::incoming(self.map, table);
         let naming = pins::naming(self.map, table);
         let sharing = pins::sharing(self.map, table);
-        let at_once = incoming.is_empty() && naming.is_empty() && sharing.is_empty();
+        let tried = view.anonymizing.as_ref().is_some_and(|anonymizing| anonymizing.whole.is_some());
+        let at_once = incoming.is_empty() && naming.is_empty() && sharing.is_empty() && !tried;
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
@@ -221,6 +234,9 @@ impl Erasure<'_> {
         }
         for names in &naming {
             self.keep_named(&view, &mut pending, names, database, gone)?;
+        }
+        if tried {
+            self.fit(&view, &mut pending, database)?;
         }
         self.settle_pending(&view, pending, &incoming, database, pins, gone, each)
     }
@@ -266,7 +282,7 @@ impl Erasure<'_> {
         let seeds = seeds(view, pending, &names.parent_columns);
         let select = self.pointing(names.table, &names.columns, seeds)?;
         database.read(&select, &mut |found| {
-            if !gone.contains(names.table, &Key(found.row)) {
+            if !gone.lets_go(self.map, names.table, &Key(found.row), &names.columns) {
                 pending[found.tag as usize].judged.spare(view, &names.parent_columns);
             }
             Flow::Continue
@@ -294,8 +310,13 @@ impl Erasure<'_> {
         gone: &mut Gone,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let going: Vec<usize> =
-            (0..pending.len()).filter(|&at| pending[at].judged.decision == Decision::Delete).collect();
+        let asked = |judged: &Judged| match judged.decision {
+            Decision::Delete => true,
+            // who points at it shares its key
+            Decision::Anonymize(_) => self.scope.anonymize,
+            _ => false,
+        };
+        let going: Vec<usize> = (0..pending.len()).filter(|&at| asked(&pending[at].judged)).collect();
         let mut cuts: Vec<(usize, Step)> = Vec::new();
         for pointer in incoming {
             let seeds: Seeds = going
@@ -308,9 +329,10 @@ impl Erasure<'_> {
             let select = self.pointing(pointer.table, &pointer.columns, seeds)?;
             database.read(&select, &mut |found| {
                 let key = Key(found.row);
-                if !gone.contains(pointer.table, &key) {
+                if !gone.lets_go(self.map, pointer.table, &key, &pointer.columns) {
                     let at = found.tag as usize;
                     match &pointer.cut {
+                        _ if pending[at].judged.decision != Decision::Delete => pending[at].judged.linked = true,
                         Some(columns) => cuts.push((at, pointer_step(pointer.table, key, columns.clone()))),
                         None => pending[at].pointed_at = true,
                     }
@@ -357,19 +379,24 @@ fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {
     }
 }
 
-/// Rows that go, remembered only for tables that point at others by a *by* tie or a bare foreign key.
+/// Rows that go, and the columns that others lose, remembered only for tables that point at others by a *by* tie or a
+/// bare foreign key, or name them by a value.
 #[derive(Default)]
-struct Gone(HashMap<TableId, HashSet<Key>>);
+struct Gone(HashMap<TableId, HashMap<Key, Act>>);
 
 impl Gone {
     fn note(&mut self, map: &Classified, step: &Step) {
-        if step.act == Act::Delete && pins::points_elsewhere(map, step.table) {
-            self.0.entry(step.table).or_default().insert(step.key.clone());
+        let lets_go = matches!(step.act, Act::Delete | Act::Anonymize { .. });
+        if lets_go && pins::points_elsewhere(map, step.table) {
+            self.0.entry(step.table).or_default().insert(step.key.clone(), step.act.clone());
         }
     }
 
-    fn contains(&self, table: TableId, key: &Key) -> bool {
-        self.0.get(&table).is_some_and(|keys| keys.contains(key))
+    /// Whether nothing of the row is left that points elsewhere by `columns`.
+    fn lets_go(&self, map: &Classified, table: TableId, key: &Key, columns: &[String]) -> bool {
+        let act = self.0.get(&table).and_then(|rows| rows.get(key));
+        let cut = |at: &usize| columns.contains(&map.tables[table].columns[*at].name);
+        act.is_some_and(|act| *act == Act::Delete || act.columns().iter().any(cut))
     }
 }
 
