@@ -130,6 +130,9 @@ pub enum Refusal {
     /// A text that is not valid UTF-8 names the person: striking that out would change its other bytes
     #[error("a text in table {0} names the person and is not valid UTF-8, so that nothing can be struck out of it")]
     MalformedText(String),
+    /// A text of somebody else that names the person is too long to be held: `table.column`
+    #[error("a text of somebody else that names the person is longer than a mebibyte: {0}")]
+    LongMention(String),
     /// A value cannot take the place of another
     #[error("{place} cannot be corrected: {because}")]
     Unfit {
@@ -207,6 +210,7 @@ impl Refusal {
             Self::FilesFolder(_) => "no_files_folder",
             Self::FileNotBeneath(_) => "file_not_beneath",
             Self::MalformedText(_) => "malformed_text",
+            Self::LongMention(_) => "long_mention",
             Self::RiskUndeclared(_) => "risk_undeclared",
             Self::BelowK { .. } => "below_k",
             Self::BelowL { .. } => "below_l",

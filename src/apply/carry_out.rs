@@ -19,6 +19,9 @@ use crate::{
 /// Rows per statement.
 const WINDOW: usize = 4096;
 
+/// Rows of a window in which identifiers are struck out of texts: those are held while they are written.
+const TEXTS: usize = 16;
+
 /// A row of a window, and the values that the plan itself gives it.
 type Row = (Key, Vec<Value>);
 
@@ -68,7 +71,8 @@ impl<'a> CarryingOut<'a> {
             self.open.push((work.act, Vec::new()));
         }
         self.open[at].1.push((work.key, told));
-        if self.open[at].1.len() >= WINDOW {
+        let window = if matches!(self.open[at].0, Act::StrikeOut(_)) { TEXTS } else { WINDOW };
+        if self.open[at].1.len() >= window {
             let (act, rows) = self.open.swap_remove(at);
             self.execute(work.table, &act, rows, transaction)?;
         }

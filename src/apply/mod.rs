@@ -31,7 +31,7 @@ use crate::{
     data_map::classified::Classified,
     database::{Database, DatabaseError, Transaction, Version, WritableDatabase},
     error::Error,
-    plan::{Claim, Record, Step, Totals, Work, Writer},
+    plan::{Claim, Hold, Record, Step, Totals, Work, Writer},
     planner::Planner,
     refusal::Refusal,
 };
@@ -290,7 +290,12 @@ fn commit(
     book.pass(FailurePoint::AfterMark)?;
     book.lock(applying.clock.now())?;
     let committed = (|| {
-        book.require_no_hold_since(planned_after)?;
+        match book.hold_since(planned_after)? {
+            Some(Hold::Open) => return Err(Refusal::HoldAdded.into()),
+            // deriving it again takes the hold into account, without a word of it
+            Some(Hold::Secret) => return Err(Refusal::StalePlan.into()),
+            None => {}
+        }
         let at = |event| (applying.clock.now(), event);
         let (now, event) = at(Event::Committing { intent });
         book.append(now, applying.actor, applying.about, event, None)?;

@@ -175,7 +175,8 @@ pub enum Event {
         by_rule: Vec<RuleRun>,
     },
 
-    /// Nothing of this person, or of this table, may be removed; body: who ordered it and why, the person's tags
+    /// Nothing of this person, or of this table, may be removed; body: who ordered it and why, the person's tags; of a
+    /// confidential hold also the person's reference and the table, of which the header then says nothing
     HoldAdded {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         subject: Option<SubjectRef>,
@@ -335,12 +336,31 @@ impl Body {
         Self { tags, ..Self::default() }
     }
 
+    /// Adds whom or what a confidential hold protects.
+    #[must_use]
+    pub fn holding(mut self, subject: Option<SubjectRef>, table: Option<&str>) -> Self {
+        let facts = [(SUBJECT, subject.map(|subject| subject.to_string())), (TABLE, table.map(str::to_owned))];
+        self.facts.extend(facts.into_iter().filter_map(|(word, fact)| Some((word.to_owned(), fact?.as_str().into()))));
+        self
+    }
+
+    /// Whom or what a confidential hold protects.
+    #[must_use]
+    pub fn held(&self) -> (Option<SubjectRef>, Option<String>) {
+        let fact = |word| self.facts.get(word).map(|fact| fact.reveal().to_owned());
+        (fact(SUBJECT).and_then(|subject| subject.parse().ok()), fact(TABLE))
+    }
+
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
+
+/// Facts of a confidential hold
+const SUBJECT: &str = "subject";
+const TABLE: &str = "table";
 
 /// An event as it stands in the casebook.
 #[derive(Debug, Clone, PartialEq, Eq)]

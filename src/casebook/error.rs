@@ -84,9 +84,6 @@ pub enum CasebookError {
     /// The database has a change that is neither done nor given up
     #[error("intent {0} on this database is not settled yet")]
     IntentOpen(i64),
-    /// `hold_added`: the gate of a change is shut
-    #[error("a legal hold was added since the plan was derived")]
-    HoldAdded,
     /// An event that belongs to something else
     #[error("the event cannot be about {0}")]
     WrongSubject(&'static str),
@@ -169,7 +166,6 @@ impl CasebookError {
             Self::NoSuchHold(_) => "no_such_hold",
             Self::NoSuchIntent(_) => "no_such_intent",
             Self::IntentOpen(_) => "intent_open",
-            Self::HoldAdded => "hold_added",
             Self::KeyFolderMissing(_) => "key_folder_missing",
             Self::KeysExposed(..) => "keys_exposed",
             Self::KeyMissing(_) => "key_missing",

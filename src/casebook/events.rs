@@ -140,7 +140,8 @@ impl Casebook {
         }
     }
 
-    /// Adds a legal hold under the next number of the local day `day`. The event is `hold_added`.
+    /// Adds a legal hold under the next number of the local day `day`. The event is `hold_added`. Whom or what a
+    /// confidential one protects is sealed: headers are for others to read.
     pub fn add_hold(
         &mut self,
         now: Timestamp,
@@ -151,6 +152,14 @@ impl Casebook {
     ) -> Result<(HoldNumber, Recorded), CasebookError> {
         let next = |c: &Connection| {
             HoldNumber::new(day, next_serial(c, "holds", HoldNumber::PREFIX, day)?).map_err(Into::into)
+        };
+        let sealed;
+        let (event, body) = match event {
+            Event::HoldAdded { subject, table, confidential: true, until } => {
+                sealed = body.cloned().unwrap_or_default().holding(subject, table.as_deref());
+                (Event::HoldAdded { subject: None, table: None, confidential: true, until }, Some(&sealed))
+            }
+            open => (open, body),
         };
         let recorded =
             self.record(now, next, |_, number| Ok(Happening { now, actor, about: About::Hold(number), event, body }))?;

@@ -135,6 +135,15 @@ impl Casebook {
         Self::begin(connection, opening)
     }
 
+    /// Undoes what a process that was killed while it wrote has left half written, as SQLite does for whoever opens the
+    /// file for writing: until then nobody can read it. A process that still writes is waited for, then it is busy.
+    pub fn undo_half_written(opening: &Opening) -> Result<(), CasebookError> {
+        match connection::open(&opening.path, opening.wait) {
+            Err(CasebookError::ReadOnly) => Err(CasebookError::HotJournal),
+            opened => opened.map(drop),
+        }
+    }
+
     /// Goes on with a copy that is older than, or forked from, the casebook last seen here, or that was never seen here,
     /// and records that. This is the officer's decision, for restored backups and new machines.
     pub fn adopt(opening: Opening, now: Timestamp, actor: &str) -> Result<Self, CasebookError> {

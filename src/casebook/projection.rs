@@ -91,26 +91,45 @@ fn take_run(connection: &Connection, number: RunNumber, recorded: &Recorded) -> 
 
 fn take_hold(connection: &Connection, number: HoldNumber, recorded: &Recorded) -> Result<(), CasebookError> {
     let changed = match &recorded.event {
-        Event::HoldAdded { subject: None, table: None, .. } => return Err(CasebookError::WrongSubject("nothing")),
-        Event::HoldAdded { subject, table, confidential, until } => connection
-            .prepare_cached(
-                "INSERT INTO holds (number, subject, held_table, confidential, until, added)
+        Event::HoldAdded { confidential, until, .. } => {
+            let (subject, table) = held(recorded)?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO holds (number, subject, held_table, confidential, until, added)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
-                number.to_string(),
-                subject.map(|subject| subject.to_string()),
-                table,
-                confidential,
-                until.map(|until| until.to_string()),
-                recorded.number
-            ])?,
+                )?
+                .execute(params![
+                    number.to_string(),
+                    subject.map(|subject| subject.to_string()),
+                    table,
+                    confidential,
+                    until.map(|until| until.to_string()),
+                    recorded.number
+                ])?
+        }
         Event::HoldReleased {} => connection
             .prepare_cached("UPDATE holds SET released = ?2 WHERE number = ?1 AND released IS NULL")?
             .execute(params![number.to_string(), recorded.number])?,
         _ => return Err(CasebookError::WrongSubject("a hold")),
     };
     if changed == 1 { Ok(()) } else { Err(CasebookError::NoSuchHold(number)) }
+}
+
+/// Whom or what a hold protects: as the header says, or, of a confidential one, the body. Nobody knows it any more once
+/// the body's key is destroyed.
+fn held(recorded: &Recorded) -> Result<(Option<SubjectRef>, Option<String>), CasebookError> {
+    let Event::HoldAdded { subject, table, confidential, .. } = &recorded.event else { return Ok((None, None)) };
+    if subject.is_some() || table.is_some() {
+        return Ok((*subject, table.clone()));
+    }
+    match &recorded.body {
+        None if *confidential && recorded.key.is_some() => Ok((None, None)),
+        Some(body) if *confidential => match body.held() {
+            (None, None) => Err(CasebookError::WrongSubject("nothing")),
+            held => Ok(held),
+        },
+        _ => Err(CasebookError::WrongSubject("nothing")),
+    }
 }
 
 fn require_workspace(event: &Event) -> Result<(), CasebookError> {
@@ -147,6 +166,12 @@ fn take_keys(connection: &Connection, recorded: &Recorded) -> Result<(), Caseboo
             if changed != 1 {
                 return Err(CasebookError::KeyMissing(*key));
             }
+            connection
+                .prepare_cached(
+                    "UPDATE holds SET subject = NULL, held_table = NULL
+                     WHERE confidential AND number = (SELECT about FROM keys WHERE id = ?1)",
+                )?
+                .execute([key.to_string()])?;
         }
         _ => {}
     }
@@ -268,7 +293,7 @@ fn tagged(connection: &Connection, recorded: &Recorded) -> Result<Option<(TagPur
         (Event::Identified { .. }, About::Case(number)) => {
             case(connection, number)?.map(|case| (TagPurpose::Subject, case.subject))
         }
-        (Event::HoldAdded { subject: Some(subject), .. }, _) => Some((TagPurpose::Hold, *subject)),
+        (Event::HoldAdded { .. }, _) => held(recorded)?.0.map(|subject| (TagPurpose::Hold, subject)),
         (Event::TagsAdded { purpose, subject, .. }, _) => Some((*purpose, *subject)),
         _ => None,
     })

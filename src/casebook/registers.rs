@@ -4,8 +4,12 @@ use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, Row};
 
 use super::{Casebook, CasebookError, Head, projection};
-use crate::case::{
-    About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, Status, SubjectRef, TagPurpose,
+use crate::{
+    case::{
+        About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, Status, SubjectRef,
+        TagPurpose,
+    },
+    plan,
 };
 
 /// A legal hold.
@@ -93,7 +97,18 @@ fn optional<T: std::str::FromStr>(row: &Row<'_>, at: usize, table: &'static str)
 const HOLD: &str = "number, subject, held_table, confidential, until, added, released";
 const INTENT: &str = "number, about, database, plan, state, key, windows, work, opened, last";
 
+/// The sort of a hold that is, or is not, confidential.
+fn sort(confidential: bool) -> plan::Hold {
+    if confidential { plan::Hold::Secret } else { plan::Hold::Open }
+}
+
 impl Hold {
+    /// What its being confidential means for whatever it stops.
+    #[must_use]
+    pub fn sort(&self) -> plan::Hold {
+        sort(self.confidential)
+    }
+
     fn read(row: &Row<'_>) -> Result<Self, CasebookError> {
         Ok(Self {
             number: cell(row, 0, "holds")?,
@@ -286,12 +301,12 @@ impl Casebook {
         })
     }
 
-    /// The gate: refuses if a hold was added after event `number` and is still in force. Take the lock first, so that none
-    /// is added between this answer and what rests on it.
-    pub fn require_no_hold_since(&self, number: i64) -> Result<(), CasebookError> {
-        let sql = "SELECT count(*) FROM holds WHERE added > ?1 AND released IS NULL";
-        let added: i64 = self.connection.prepare_cached(sql)?.query_row([number], |row| row.get(0))?;
-        if added == 0 { Ok(()) } else { Err(CasebookError::HoldAdded) }
+    /// The gate: the hold that was added after event `number` and is still in force; an open one where there are both
+    /// sorts. Take the lock first, so that none is added between this answer and what rests on it.
+    pub fn hold_since(&self, number: i64) -> Result<Option<plan::Hold>, CasebookError> {
+        let sql = "SELECT min(confidential) FROM holds WHERE added > ?1 AND released IS NULL";
+        let secret: Option<bool> = self.connection.prepare_cached(sql)?.query_row([number], |row| row.get(0))?;
+        Ok(secret.map(sort))
     }
 
     /// All intents that are neither done nor given up.

@@ -10,7 +10,7 @@ use crate::{
     case::{About, CaseNumber, Event, Request},
     data_map::classified::Classified,
     plan::Totals,
-    rights::erasure::Scope,
+    rights::erasure::{Erasure, Scope},
 };
 
 use super::{
@@ -22,7 +22,7 @@ use super::{
     grid::{Column, Grid},
     out::{Out, Render},
     page::Page,
-    planning::{Kept, Planning, Sums, require_asked, say_not_searched},
+    planning::{Kept, Planning, Sums, require_asked, say_by_index, say_not_searched},
     session::Session,
     text::{Text, trouble},
 };
@@ -48,8 +48,8 @@ pub(crate) struct AnonymizeArgs {
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
 
-    /// Search other people's texts for the person in every table, also where the map does not say how; each such table
-    /// is read as a whole
+    /// Search other people's texts for the person in every table, also where the map does not say how or names an index;
+    /// each such table is read as a whole
     #[arg(long)]
     mentions: bool,
 
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
     let (planned, totals) = erase::plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let outcome = Anonymized::of(case, "planned", &planned, &totals, &trusted.map);
-    let outcome = outcome.not_searching(&planning, &trusted.map, session)?;
+    let outcome = outcome.searching(&planning.erasure(&trusted.map, session)?);
     let event = Event::Planned {
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: outcome.sums.counts(),
@@ -108,7 +108,7 @@ pub(super) fn carry_out(
     };
     let mut outcome = Anonymized::of(case, state, made, &applied.totals, map);
     outcome.files = Some(applied.files);
-    let outcome = outcome.not_searching(planning, map, session)?;
+    let outcome = outcome.searching(&erasure);
     out.report(&outcome)?;
     out.next(session.case(case)?.next_step());
     Ok(outcome.exit())
@@ -135,6 +135,7 @@ struct Anonymized {
     tables: Vec<TableSums>,
     reasons: Vec<Kept>,
     not_searched: Vec<String>,
+    by_index: Vec<String>,
     #[serde(skip)]
     sums: Sums,
 }
@@ -177,15 +178,16 @@ impl Anonymized {
             tables: tables.collect(),
             reasons: Kept::all(totals, map),
             not_searched: Vec::new(),
+            by_index: Vec::new(),
             sums,
         }
     }
 
-    /// The same with the tables whose texts were not searched.
-    fn not_searching(self, planning: &Planning, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let tables = planning.not_searched(map, session)?;
-        let name = |table: &usize| map.tables[*table].name.to_string();
-        Ok(Self { not_searched: tables.iter().map(name).collect(), ..self })
+    /// The same with what `erasure` does not search of other people's texts, and what it searches by an index.
+    fn searching(self, erasure: &Erasure<'_>) -> Self {
+        let sums = self.sums.searching(erasure);
+        let (not_searched, by_index) = (sums.not_searched.clone(), sums.by_index.clone());
+        Self { not_searched, by_index, sums, ..self }
     }
 
     /// What is only de-identified has to be looked at: it is still personal information.
@@ -245,6 +247,7 @@ impl Render for Anonymized {
             page.grid(&reasons);
         }
         say_not_searched(&self.not_searched, page);
+        say_by_index(&self.by_index, page);
     }
 
     fn grid(&self) -> Option<Grid> {

@@ -18,7 +18,7 @@ use super::{
     bar::Watch,
     confirm, correct,
     database::Trusted,
-    erase_cases,
+    erase_cases, headcount,
     out::Out,
     planning::{Planning, Sums, require_asked, scope_of},
     restrict,
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         About::Run(run) => {
             let members = erase_cases::members_of(&claim, run, &mut trusted, session)?;
             let planning = Planning::together(about, &members, scope, claim.header.as_of, &trusted, session)?;
-            (planning, members.len().to_string())
+            (planning, headcount::of(&members).to_string())
         }
         About::Workspace | About::Hold(_) => return Err(trouble::NOT_FOR_A_CASE.plain().into()),
     };
@@ -150,7 +150,7 @@ impl CarryOut<'_> {
         let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
         let mut sums = Sums::of(self.about, state, &self.planned.claim.digest, &applied.totals, map);
         sums.files = Some(applied.files);
-        Ok(sums.not_searching(&erasure.not_searched(), map))
+        Ok(sums.searching(&erasure))
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         waiting_for_proof: of(&|case| case.proof == Proof::Pending),
         restricted_waiting: of(&|case| case.status == Status::RestrictedWait),
         open_intents: session.reading()?.unsettled_intents()?.len(),
-        holds: session.holds()?.len(),
+        holds: session.holds()?.iter().filter(|hold| !hold.confidential).count(),
         urgent,
     };
     out.result(&board)?;

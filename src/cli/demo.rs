@@ -73,14 +73,15 @@ pub(crate) fn run(args: &DemoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
             tour.step(*text, line, session, out)?;
         }
     }
-    let exit = tour.steps.iter().map(|step| step.exit).find(|exit| *exit != 0);
-    let looked = Walked {
+    let walked = Walked {
         page: (!args.no_tour).then(|| tour.folder.join("packages/DSR-today/index.html")),
+        log: (!args.no_tour).then(|| tour.folder.join(words::LOG_FILE)),
         folder: tour.folder,
         steps: tour.steps,
     };
-    out.result(&looked.settled())?;
-    Ok(if exit.is_some() { Exit::Look } else { Exit::Done })
+    out.result(&walked.settled())?;
+    // what a step leaves to be looked at was told when it was taken
+    Ok(Exit::Done)
 }
 
 /// Whether keys can be put where they belong. In a container the home folder may be read-only, or not there.
@@ -189,6 +190,7 @@ struct Step {
 struct Walked {
     folder: PathBuf,
     page: Option<PathBuf>,
+    log: Option<PathBuf>,
     steps: Vec<Step>,
 }
 
@@ -212,6 +214,7 @@ impl Render for Walked {
         page.say(if self.page.is_some() { words::END } else { words::READY }, &[]);
         page.fields(&[
             (words::PAGE, self.page.as_ref().map(|page| page.display().to_string()).unwrap_or_default()),
+            (words::LOG, self.log.as_ref().map(|log| log.display().to_string()).unwrap_or_default()),
             (words::FOLDER, self.folder.display().to_string()),
         ]);
     }

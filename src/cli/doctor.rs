@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::{
-    casebook::Casebook,
     data_map::{
         drift,
         waiver::{self, Waived},
@@ -104,7 +103,7 @@ fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
 
 fn casebook(session: &mut Session<'_>, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<String> {
     let mut found = 0_u64;
-    let mut book = Casebook::open_for_audit(session.opening()?)?;
+    let mut book = session.auditing()?;
     let verified = book.verify_watched(session.now(), None, &mut |_| found += 1, progress)?;
     drop(book);
     session.reading()?;

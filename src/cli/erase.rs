@@ -61,8 +61,8 @@ pub(crate) struct EraseArgs {
     #[arg(long, value_name = "ROLE")]
     role: Vec<String>,
 
-    /// Search other people's texts for the person in every table, also where the map does not say how; each such table
-    /// is read as a whole
+    /// Search other people's texts for the person in every table, also where the map does not say how or names an index;
+    /// each such table is read as a whole
     #[arg(long, conflicts_with_all = ["category", "column", "role"])]
     mentions: bool,
 
@@ -93,9 +93,8 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     require_asked(&session.case(case)?, Request::asks_for_erasure)?;
     let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
     let (planned, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
-    let not_searched = planning.not_searched(&trusted.map, session)?;
     let sums = Sums::of(About::Case(case), "planned", &planned.claim.digest, &totals, &trusted.map);
-    let sums = sums.not_searching(&not_searched, &trusted.map);
+    let sums = sums.searching(&planning.erasure(&trusted.map, session)?);
     let event = Event::Planned {
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),

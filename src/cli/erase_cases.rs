@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     case::{About, Body, Case, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
-    plan::{Claim, Totals},
+    plan::{Claim, Decision, Hold, Totals},
     refusal::Refusal,
     rights::erasure::Scope,
 };
@@ -18,7 +18,7 @@ use super::{
     case_list::{self, SetAside},
     confirm,
     database::Trusted,
-    erase,
+    erase, headcount,
     out::{Out, Render},
     page::Page,
     planning::{Member, Planning, Sums},
@@ -66,12 +66,12 @@ impl Batch<'_> {
             Ok(planned) => planned,
             Err(error) => return Err(ended(run, session, error)),
         };
-        let not_searched = planning.not_searched(&trusted.map, session)?;
         let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
-        let sums = sums.not_searching(&not_searched, &trusted.map);
+        let sums = sums.searching(&planning.erasure(&trusted.map, session)?);
         let changes = Some(sums.changes());
         let cases = record(run, &made.claim, &planning.asked()?, &members, &shares, trusted, session)?;
-        let planned = Planned { sums: Some(sums), people: members.len(), cases, set_aside };
+        let people = headcount::of(&members);
+        let planned = Planned { sums: Some(sums), people, cases, set_aside };
         if let Some(file) = self.plan_file {
             out.result(&planned)?;
             watch.end(&run.to_string(), session, out);
@@ -81,7 +81,7 @@ impl Batch<'_> {
         if session.can_ask() && self.confirm.is_none() {
             out.report(&planned)?;
         }
-        if let Err(failure) = confirm::by_typing(&members.len().to_string(), self.confirm, session, out) {
+        if let Err(failure) = confirm::by_typing(&people.to_string(), self.confirm, session, out) {
             return Err(ended(run, session, failure.into()));
         }
         let carry_out = apply::CarryOut { about, planned: &made, changes };
@@ -126,8 +126,10 @@ impl Batch<'_> {
             }
             for (case, member) in Member::of_all(cases, trusted, session)? {
                 match member {
-                    Ok(member) if member.held => held.push(SetAside { case, code: HELD_BACK[0] }),
-                    Ok(member) => members.push(member),
+                    Ok(member) => match member.held.and_then(|hold| Decision::Hold(hold).code()) {
+                        Some(code) => held.push(SetAside { case, code }),
+                        None => members.push(member),
+                    },
                     Err(error) => aside(case, error)?,
                 }
             }
@@ -214,8 +216,10 @@ pub(super) fn members_of(
         if !planned {
             return Err(Refusal::StalePlan.into());
         }
-        if member.held {
-            return Err(Refusal::HoldAdded.into());
+        match member.held {
+            Some(Hold::Open) => return Err(Refusal::HoldAdded.into()),
+            Some(Hold::Secret) => return Err(Refusal::StalePlan.into()),
+            None => {}
         }
         members.push(member);
     }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Out<'_>) -> anyhow::Result<Exit>
     let code = codes::find(word).ok_or_else(|| {
         let suggestion =
             codes::nearest(word).map_or("droit explain".to_owned(), |near| format!("droit explain {near}"));
-        trouble::UNKNOWN_CODE.with(&[("code", word), ("suggestion", &suggestion)])
+        trouble::UNKNOWN_CODE.with(&[("suggestion", &suggestion)])
     })?;
     out.result(&Explanation::of(code, out.language()))?;
     Ok(Exit::Done)

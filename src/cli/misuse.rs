@@ -17,7 +17,9 @@ pub(super) fn said(error: &clap::Error, language: Language) -> String {
         |option: &str, more: &str, text: Text| text.with_lines(language, &[("option", option), ("more", more)]);
     let mut message = match (error.kind(), option) {
         (ErrorKind::InvalidSubcommand, _) => words::NO_COMMAND.of(language).to_owned(),
-        (ErrorKind::UnknownArgument, Some(option)) if is_option(&option) => values(&option, "", words::NO_OPTION),
+        (ErrorKind::UnknownArgument, Some(option)) if option.starts_with('-') => {
+            words::NO_OPTION.of(language).to_owned()
+        }
         (ErrorKind::UnknownArgument, _) => words::ONE_TOO_MANY.of(language).to_owned(),
         (ErrorKind::InvalidValue, Some(option))
             if listed(error, ContextKind::InvalidValue).iter().all(String::is_empty) =>
@@ -55,15 +57,9 @@ pub(super) fn said(error: &clap::Error, language: Language) -> String {
     message
 }
 
-/// An option's name as clap knows it, such as `--level <LEVEL>`; of an unknown one, what stands before `=`.
+/// An option's name as clap knows it, such as `--level <LEVEL>`; of an unknown one whatever was typed.
 fn name(error: &clap::Error, kind: ContextKind) -> Option<String> {
-    let typed = listed(error, kind).into_iter().next()?;
-    Some(
-        typed
-            .split_once('=')
-            .filter(|_| error.kind() == ErrorKind::UnknownArgument)
-            .map_or(typed.clone(), |(name, _)| name.to_owned()),
-    )
+    listed(error, kind).into_iter().next()
 }
 
 /// Whether a word is an option's name and nothing that could be a value: letters and hyphens only.

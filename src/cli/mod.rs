@@ -29,6 +29,7 @@ mod export;
 mod failure;
 mod find;
 mod grid;
+mod headcount;
 mod help;
 mod hold;
 mod identifiers;

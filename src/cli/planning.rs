@@ -12,8 +12,9 @@ use sha2::Sha256;
 
 use crate::{
     case::{About, Body, Case, CaseNumber, IdentitySet, Kept as KeptRows, Request, TableCount},
+    casebook,
     data_map::classified::{Classified, TableId},
-    plan::{self, Header, PLAN_SCHEMA, TableTotals, Totals},
+    plan::{self, Header, Hold, PLAN_SCHEMA, TableTotals, Totals},
     refusal::Refusal,
     rights::{
         correction::Basis,
@@ -37,8 +38,8 @@ use super::{
 pub(crate) struct Member {
     pub(crate) case: Case,
     pub(crate) set: IdentitySet,
-    /// Whether a legal hold protects the person
-    pub(crate) held: bool,
+    /// The legal hold that protects the person
+    pub(crate) held: Option<Hold>,
 }
 
 impl Member {
@@ -63,7 +64,7 @@ impl Member {
     }
 
     fn with_set(case: Case, set: IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let held = is_held(&case, &set, session)?;
+        let held = hold_on(&case, &set, session)?;
         Ok(Self { case, set, held })
     }
 }
@@ -77,12 +78,14 @@ pub(crate) fn require_asked(case: &Case, asks: fn(Request) -> bool) -> anyhow::R
     Err(trouble::ASKS_FOR_SOMETHING_ELSE.with(&[("case", &case.number.to_string())]).into())
 }
 
-/// Whether a legal hold protects a case's person.
-fn is_held(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<bool> {
+/// The legal hold that protects a case's person; an open one where there are both sorts.
+fn hold_on(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Option<Hold>> {
     let tags = subject::tags(case.personal.identity.as_ref(), set, session)?;
     let book = session.reading()?;
-    let by_reference = book.holds()?.iter().any(|hold| hold.subject == Some(case.subject));
-    Ok(by_reference || !book.holds_on(&tags)?.is_empty())
+    let mut holds = book.holds()?;
+    holds.retain(|hold| hold.subject == Some(case.subject));
+    holds.extend(book.holds_on(&tags)?);
+    Ok(holds.iter().map(casebook::Hold::sort).min())
 }
 
 /// Stands in plans for keys that are personal themselves.
@@ -123,8 +126,8 @@ impl Planning {
         trusted: &Trusted,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Self> {
-        let held = is_held(found, &set, session)?;
-        let holds = Holds { person: held, tables: held_tables(&trusted.map, session)? };
+        let person = hold_on(found, &set, session)?;
+        let holds = Holds { person, tables: subject::held_tables(&session.holds()?, &trusted.map)? };
         let (about, subjects) = (About::Case(found.number), vec![set]);
         let token = token_of(about, session)?;
         Ok(Self { about, cases: Vec::new(), subjects, holds, scope, as_of, token })
@@ -143,7 +146,7 @@ impl Planning {
             about,
             cases: members.iter().map(|member| member.case.number).collect(),
             subjects: members.iter().map(|member| member.set.clone()).collect(),
-            holds: Holds { person: false, tables: held_tables(&trusted.map, session)? },
+            holds: Holds { person: None, tables: subject::held_tables(&session.holds()?, &trusted.map)? },
             scope,
             as_of,
             token: token_of(about, session)?,
@@ -178,11 +181,6 @@ impl Planning {
     /// Whether rows that could go are anonymized instead.
     pub(crate) fn anonymizes(&self) -> bool {
         self.scope.anonymize
-    }
-
-    /// Tables whose free text is not searched for these people.
-    pub(crate) fn not_searched(&self, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<TableId>> {
-        Ok(self.erasure(map, session)?.not_searched())
     }
 
     /// What a correction rests on.
@@ -237,12 +235,6 @@ impl Planning {
             expires: self.as_of.checked_add(24.hours())?,
         })
     }
-}
-
-/// Tables under hold.
-fn held_tables(map: &Classified, session: &mut Session<'_>) -> anyhow::Result<BTreeSet<TableId>> {
-    let held = session.reading()?.holds()?.into_iter().filter_map(|hold| hold.table);
-    Ok(held.map(|table| subject::held_table(&table, map)).collect::<Result<_, _>>()?)
 }
 
 fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {
@@ -303,6 +295,8 @@ pub(crate) struct Sums {
     pub(crate) reasons: Vec<Kept>,
     /// Tables with free text of others that was not searched for the person
     pub(crate) not_searched: Vec<String>,
+    /// Tables with free text of others that was searched through an index alone
+    pub(crate) by_index: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -381,12 +375,17 @@ impl Sums {
             tables: TableSums::all(totals, map),
             reasons: Kept::all(totals, map),
             not_searched: Vec::new(),
+            by_index: Vec::new(),
         }
     }
 
-    /// The same, where free text of others was not searched in these tables.
-    pub(crate) fn not_searching(self, tables: &[TableId], map: &Classified) -> Self {
-        Self { not_searched: tables.iter().map(|table| map.tables[*table].name.to_string()).collect(), ..self }
+    /// The same, with what `erasure` does not search of other people's free text, and what it searches by an index.
+    pub(crate) fn searching(self, erasure: &Erasure<'_>) -> Self {
+        let named = |tables: Vec<TableId>| {
+            tables.into_iter().map(|table| erasure.map.tables[table].name.to_string()).collect::<Vec<_>>()
+        };
+        let (not_searched, by_index) = (named(erasure.not_searched()), named(erasure.searched_by_index()));
+        Self { not_searched, by_index, ..self }
     }
 
     /// Rows that change.
@@ -481,6 +480,20 @@ pub(crate) fn say_not_searched(tables: &[String], page: &mut Page) {
     }
 }
 
+/// Names the tables that were searched through an index alone.
+pub(crate) fn say_by_index(tables: &[String], page: &mut Page) {
+    if !tables.is_empty() {
+        page.blank();
+        page.say(
+            Text {
+                en: "searched by an index, which may not look behind a NUL in a text: {tables}",
+                zh: "通过索引查找的表（索引可能不含文本中 NUL 之后的内容）：{tables}",
+            },
+            &[("tables", &tables.join(", "))],
+        );
+    }
+}
+
 impl Render for Sums {
     const SCHEMA: &'static str = "droit.erase/1";
 
@@ -524,6 +537,7 @@ impl Render for Sums {
             page.grid(&reasons);
         }
         say_not_searched(&self.not_searched, page);
+        say_by_index(&self.by_index, page);
     }
 
     fn grid(&self) -> Option<Grid> {

@@ -1,15 +1,20 @@
 //! `droit prove`: shows that what an erasure removed is gone from the file, byte by byte, and writes the certificate.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Proof as Known},
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
+    casebook::Intent,
     plan::Work,
     planner::Planner as _,
     progress::{Doing, Progress},
-    prove::{Certificate, Erasure, Hunt, Proof, Proving, Reason, Vacuum},
+    prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Vacuum},
     refusal::Refusal,
     rights::erasure::Scope,
     value::Value,
@@ -19,11 +24,11 @@ use super::{
     Exit,
     out::{Out, Render},
     page::Page,
-    planning::Planning,
+    planning::{Planning, scope_of},
     session::Session,
     text::{proof as words, trouble},
     trace,
-    workspace::{create_private_file, create_private_folder, require_no_link},
+    workspace::{create_private_file, create_private_folder, require_no_link, sweep_private_folder},
 };
 
 /// Prove that what an erasure removed is gone from the file
@@ -129,10 +134,11 @@ fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> an
     let set = case.personal.set.clone().filter(|set| !set.is_empty());
     let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
     let erasure = looked_again(&case, &set, session)?;
+    let part = erasure.scope.is_some();
     let hunt = hunt(&set);
     drop(set);
     let proof = session.prove(&hunt, proving)?;
-    let mut attempt = Attempt::of(number, &proof);
+    let mut attempt = Attempt { part, ..Attempt::of(number, &proof) };
     if attempt.state == State::HeldUp {
         return Ok(attempt);
     }
@@ -159,57 +165,103 @@ fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> an
     Ok(attempt)
 }
 
-/// Looks once more by the map, from the set that was captured and as of the day that was decided about, and tells what
-/// the record says of the change.
+/// One change of a case, as the record tells it.
+struct Removal {
+    intent: i64,
+    removed: Vec<TableCount>,
+    kept: Vec<Kept>,
+    as_of: Timestamp,
+    removed_at: Timestamp,
+}
+
+/// What was removed for a case and by which plans what part was asked for.
+fn removals(
+    case: CaseNumber,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Vec<Removal>, BTreeMap<Fingerprint, Scope>)> {
+    let (mut planned_at, mut together, mut removals) = (None, None, Vec::new());
+    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
+    session.reading()?.events_about(About::Case(case), |recorded| {
+        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
+            scopes.insert(*plan, planned_scope(recorded.body.as_ref()));
+            planned_at = Some(recorded.at);
+        }
+        let (intent, removed, kept) = match recorded.event {
+            Event::PlannedTogether { tables, kept, .. } => {
+                together = Some((tables, kept));
+                return Ok(());
+            }
+            Event::RemovedTogether { intent, .. } => {
+                let (tables, kept) = together.clone().unwrap_or_default();
+                (intent, tables, kept)
+            }
+            Event::Removed { intent, tables, kept } => (intent, tables, kept),
+            _ => return Ok(()),
+        };
+        let as_of = planned_at.unwrap_or(recorded.at);
+        removals.push(Removal { intent, removed, kept, as_of, removed_at: recorded.at });
+        Ok(())
+    })?;
+    Ok((removals, scopes))
+}
+
+/// Looks once more by the map, from the set that was captured and as of the days that were decided about, and tells what
+/// the record says of the changes: of the last, and of parts before it that it did not cover.
 fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Erasure> {
     let mut trusted = session.trusted()?;
     let identity = trusted.database.identity()?;
     let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
-    let (mut planned_at, mut together, mut last) = (None, None, None);
-    session.reading()?.events_about(About::Case(case.number), |recorded| {
-        match &recorded.event {
-            Event::Planned { .. } => planned_at = Some(recorded.at),
-            Event::PlannedTogether { tables, kept, .. } => {
-                (planned_at, together) = (Some(recorded.at), Some((tables.clone(), kept.clone())));
-            }
-            Event::RemovedTogether { intent, .. } => {
-                let (tables, kept) = together.clone().unwrap_or_default();
-                last = Some((*intent, tables, kept, planned_at.unwrap_or(recorded.at), recorded.at));
-            }
-            Event::Removed { intent, tables, kept } => {
-                last = Some((*intent, tables.clone(), kept.clone(), planned_at.unwrap_or(recorded.at), recorded.at));
-            }
-            _ => {}
+    let (removals, mut scopes) = removals(case.number, session)?;
+    session.reading()?.require_settled(&identity)?;
+    let mut asked: Vec<(Removal, Intent, Scope)> = Vec::new();
+    for removal in removals {
+        let intent = session.reading()?.intent(removal.intent)?.ok_or_else(nothing_removed)?;
+        let scope = scopes.remove(&intent.plan).unwrap_or_default();
+        if scope.is_whole() {
+            asked.clear(); // it covers whatever parts were removed before
         }
-        Ok(())
-    })?;
-    let (number, removed, kept, as_of, removed_at) = last.ok_or_else(nothing_removed)?;
-    let book = session.reading()?;
-    book.require_settled(&identity)?;
-    let intent = book.intent(number)?.ok_or_else(nothing_removed)?;
-    if intent.database != identity {
-        return Err(Refusal::ForeignPlan("database").into());
+        asked.push((removal, intent, scope));
     }
-    let planning = Planning::of_set(case, set.clone(), Scope::default(), as_of, &trusted, session)?;
-    let erasure = planning.erasure(&trusted.map, session)?;
-    let mut left = 0_u64;
-    erasure.derive(&mut *trusted.database, &mut |step| {
-        left += u64::from(Work::of(step).is_some());
-        Ok(())
-    })?;
+    let (mut changes, mut left) = (Vec::new(), 0_u64);
+    for (removal, intent, scope) in asked {
+        if intent.database != identity {
+            return Err(Refusal::ForeignPlan("database").into());
+        }
+        // rows that were anonymized instead are still there: as long as keys lead to them, nothing is called erased
+        let scope = Scope { anonymize: false, ..scope };
+        let part = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
+        let planning = Planning::of_set(case, set.clone(), scope, removal.as_of, &trusted, session)?;
+        planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
+            left += u64::from(Work::of(step).is_some());
+            Ok(())
+        })?;
+        let Removal { intent: number, removed, kept, removed_at, .. } = removal;
+        changes.push(Change { intent: number, scope: part, removed, kept, plan: intent.plan, removed_at });
+    }
+    let Change { intent, scope, removed, kept, plan, removed_at } = changes.pop().ok_or_else(nothing_removed)?;
     Ok(Erasure {
         about: About::Case(case.number),
-        intent: number,
+        intent,
         subject: Some(case.subject),
+        // a part after the whole is a part of what is proven
+        scope: if changes.iter().any(|change| change.scope.is_none()) { None } else { scope },
         removed,
         kept,
-        plan: intent.plan,
+        plan,
         map: trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         database: identity,
         removed_at,
+        earlier: changes,
         // what a waiver leaves out of account was not looked at
         nothing_found: session.waived.is_empty().then_some(left == 0),
     })
+}
+
+/// The part that a plan was asked for, as it is sealed with it: an erasure of a part is proven for that part alone.
+fn planned_scope(body: Option<&Body>) -> Scope {
+    let sealed = body.and_then(|body| body.facts.get("scope"));
+    let json = sealed.and_then(|sealed| serde_json::from_str(sealed.reveal()).ok());
+    json.as_ref().map(scope_of).unwrap_or_default()
 }
 
 /// The values that are looked for: all that was found to be the person's.
@@ -223,6 +275,7 @@ fn keep(case: CaseNumber, document: &[u8], session: &mut Session<'_>) -> anyhow:
     let folder = session.workspace()?.path("certificates");
     require_no_link(&folder)?;
     create_private_folder(&folder)?;
+    sweep_private_folder(&folder)?;
     let mut file = folder.join(format!("{case}.json"));
     let mut number = 1;
     while Path::new(&file).symlink_metadata().is_ok() {
@@ -247,6 +300,8 @@ enum State {
 struct Attempt {
     case: CaseNumber,
     state: State,
+    /// Whether only a part of the person's data was asked for and is proven
+    part: bool,
     reasons: Vec<serde_json::Value>,
     /// Bytes that were looked at
     bytes: u64,
@@ -274,6 +329,7 @@ impl Attempt {
         Self {
             case,
             state,
+            part: false,
             reasons: reasons.iter().filter_map(|reason| serde_json::to_value(reason).ok()).collect(),
             bytes: proof.file.as_ref().map_or(0, |file| file.pages * file.page_size),
             zeroed: proof.cleaned.bytes,
@@ -306,6 +362,7 @@ impl Render for Attempts {
         for attempt in &self.proofs {
             let case = attempt.case.to_string();
             let said = match attempt.state {
+                State::Proven if attempt.part => words::PART_PROVEN,
                 State::Proven => words::PROVEN,
                 State::NotProvable => words::NOT_PROVABLE,
                 State::HeldUp => words::HELD_UP,

@@ -56,6 +56,17 @@ impl Session<'_> {
         }
     }
 
+    /// The casebook for an audit, whichever copy it is; nothing is recorded.
+    pub(crate) fn auditing(&mut self) -> anyhow::Result<Casebook> {
+        match Casebook::open_for_audit(self.opening()?) {
+            Err(CasebookError::HotJournal) => {
+                Casebook::undo_half_written(&self.opening()?)?;
+                Ok(Casebook::open_for_audit(self.opening()?)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
     /// The casebook, for writing.
     pub(crate) fn casebook(&mut self) -> anyhow::Result<&mut Casebook> {
         if !matches!(self.book, Book::Writing(_)) {

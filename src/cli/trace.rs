@@ -99,7 +99,7 @@ fn casebook(error: &CasebookError) -> Failure {
                 "casebook_behind"
                 | "casebook_forked"
                 | "casebook_head_unknown"
-                | "hold_added"
+                | "casebook_hot_journal"
                 | "intent_open"
                 | "keys_exposed"
                 | "network_file_system"

@@ -95,11 +95,35 @@ pub(crate) fn create_private_folder(folder: &Path) -> Result<(), Failure> {
     builder.create(folder).map_err(|error| cannot_write(folder, &error))
 }
 
-/// Writes a new file that only its owner reads; one that exists is left alone.
+/// Writes a new file that only its owner reads, whole or not at all; one that exists is left alone.
 pub(crate) fn create_private_file(file: &Path, text: &str) -> Result<(), Failure> {
     use io::Write;
-    let mut opened = new_private_file(file)?;
-    opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all()).map_err(|error| cannot_write(file, &error))
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => trouble::FILE_EXISTS.with(&[("file", &file.display().to_string())]),
+        _ => cannot_write(file, &error),
+    };
+    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(folder).map_err(failed)?; // 0600 from the start
+    beside.write_all(text.as_bytes()).and_then(|()| beside.as_file().sync_all()).map_err(failed)?;
+    beside.persist_noclobber(file).map_err(|error| failed(error.error))?;
+    #[cfg(unix)]
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(())
+}
+
+/// How the names begin under which files are written before they get their own.
+const BESIDE: &str = ".droit-partial-";
+
+/// Removes what processes that were killed left of files that they wrote in `folder`. Nobody else may be writing there.
+pub(crate) fn sweep_private_folder(folder: &Path) -> Result<(), Failure> {
+    let failed = |error: io::Error| cannot_write(folder, &error);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(BESIDE)) {
+            fs::remove_file(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens a new file that only its owner reads, for writing; one that exists is left alone.
@@ -172,5 +196,12 @@ mod tests {
         assert!(!is_open_to_others(&folder) && !is_open_to_others(&folder.join("f")));
         assert!(create_private_file(&folder.join("f"), "other").is_err());
         assert_eq!(fs::read_to_string(folder.join("f")).unwrap(), "text");
+        fs::write(folder.join(format!("{BESIDE}x")), "half a letter").unwrap();
+        sweep_private_folder(&folder).unwrap();
+        assert_eq!(
+            fs::read_dir(&folder).unwrap().count(),
+            1,
+            "neither what failed nor what was killed leaves anything"
+        );
     }
 }

@@ -21,7 +21,7 @@ use std::{
 };
 
 pub use grouping::Grouping;
-pub use sql::{Action, Arm, Change, Join, Seed, Seeds, Select, Term, Write, WriteTo};
+pub use sql::{Action, Arm, Change, Join, Phrases, Seed, Seeds, Select, Term, Write, WriteTo};
 pub use waived::{LeaveOut, leaving_out, leaving_out_for_writing};
 pub use watched::Meter;
 

@@ -20,6 +20,8 @@ pub struct Select {
     pub(super) key: Vec<String>,
     pub(super) arms: Vec<Arm>,
     pub(super) matching: Option<Matching>,
+    /// Whether every row is meant
+    pub(super) whole: bool,
     pub(super) joins: Vec<Join>,
     pub(super) terms: Vec<Term>,
     /// Bytes of a cell that come with its row; `None`: however many there are
@@ -40,8 +42,11 @@ pub(super) struct Page {
 #[derive(Clone, Debug)]
 pub(super) struct Matching {
     pub(super) index: TableName,
-    pub(super) phrases: Vec<String>,
+    pub(super) phrases: Vec<Phrases>,
 }
+
+/// Phrases that a text has to hold all of.
+pub type Phrases = Vec<String>;
 
 /// One way into the table: rows whose `columns` equal a seed.
 #[derive(Clone, Debug)]
@@ -153,13 +158,19 @@ impl Select {
     #[must_use]
     pub fn new(table: TableName, key: Vec<String>, arms: Vec<Arm>) -> Self {
         let (matching, bears, page) = (None, None, None);
-        Self { table, key, arms, matching, joins: Vec::new(), terms: Vec::new(), bears, page }
+        Self { table, key, arms, matching, whole: false, joins: Vec::new(), terms: Vec::new(), bears, page }
     }
 
     /// Rows of `table` that its full-text index proposes for any of `phrases`, each row once.
     #[must_use]
-    pub fn matching(table: TableName, key: Vec<String>, index: TableName, phrases: Vec<String>) -> Self {
+    pub fn matching(table: TableName, key: Vec<String>, index: TableName, phrases: Vec<Phrases>) -> Self {
         Self { matching: Some(Matching { index, phrases }), ..Self::new(table, key, Vec::new()) }
+    }
+
+    /// Every row of `table`, unordered. A row may be found twice where [`Select::bear`] is asked for.
+    #[must_use]
+    pub fn whole(table: TableName, key: Vec<String>) -> Self {
+        Self { whole: true, ..Self::new(table, key, Vec::new()) }
     }
 
     /// For a scan: at most `rows` rows of `table`, in the order of their keys, from behind `after`, of which `filter` is
@@ -180,7 +191,12 @@ impl Select {
     /// Whether nothing can be found.
     pub(super) fn is_idle(&self) -> bool {
         let phrases = self.matching.as_ref().is_some_and(|matching| !matching.phrases.is_empty());
-        !phrases && self.arms.iter().all(|arm| arm.seeds.is_empty())
+        !phrases && !self.whole && self.arms.iter().all(|arm| arm.seeds.is_empty())
+    }
+
+    /// Whether rows may be handed over once more, when one of them turns out to be longer than the select bears.
+    pub(super) fn may_repeat(&self) -> bool {
+        self.whole || self.matching.is_some()
     }
 
     /// Adds a join and returns its number, an equal one only once.
@@ -350,7 +366,7 @@ impl Select {
             );
         }
         if let Some(Matching { index, phrases }) = &self.matching {
-            bound.push(Value::Text(phrases.iter().map(|phrase| quoted(phrase)).collect::<Vec<_>>().join(" OR ")));
+            bound.push(Value::Text(print_phrases(phrases)));
             let _ = write!(
                 sql,
                 "SELECT 0, 0, 0{terms} FROM (SELECT rowid AS v0 FROM {} WHERE {} MATCH ?{}) s CROSS JOIN {} t ON t.rowid = s.v0{joins}",
@@ -359,6 +375,9 @@ impl Select {
                 bound.len(),
                 qualified(&self.table)
             );
+        }
+        if self.whole {
+            let _ = write!(sql, "SELECT 0, 0, 0{terms} FROM {} t{joins}", qualified(&self.table));
         }
         if !self.arms.is_empty() || self.matching.is_some() {
             sql.push_str(if keyed { " ORDER BY " } else { " ORDER BY 1, " });
@@ -444,6 +463,15 @@ impl Select {
             let _ = write!(sql, " ORDER BY {} LIMIT {rows}", names.join(", "));
         }
     }
+}
+
+/// In the words of a full-text index.
+fn print_phrases(any: &[Phrases]) -> String {
+    let all = |phrases: &Phrases| {
+        let quoted: Vec<String> = phrases.iter().map(|phrase| quoted(phrase)).collect();
+        if let [one] = quoted.as_slice() { one.clone() } else { format!("({})", quoted.join(" AND ")) }
+    };
+    any.iter().map(all).collect::<Vec<_>>().join(" OR ")
 }
 
 fn equal(left: &str, left_columns: &[String], right: &str, right_columns: &[String]) -> String {
@@ -589,11 +617,16 @@ impl Change {
     /// Prints for SQLite. `OR ABORT` keeps an `ON CONFLICT REPLACE` of the table from deleting somebody else's row.
     pub(super) fn print(&self) -> Option<Statement> {
         let table = qualified(&self.table);
+        let stand_ins = self.stand_ins();
         let rows: Vec<Json> = self
             .rows
             .iter()
             .map(|(key, values)| {
-                key.0.iter().chain(values).map(as_json).collect::<Option<Vec<Json>>>().map(Json::Array)
+                let values = values.iter().zip(&stand_ins).map(|(value, stand_in)| match (value, stand_in) {
+                    (Value::Text(text), Some(sign)) => Some(text.replace('\0', &sign.to_string()).into()),
+                    (other, _) => as_json(other),
+                });
+                key.0.iter().map(as_json).chain(values).collect::<Option<Vec<Json>>>().map(Json::Array)
             })
             .collect::<Option<_>>()?;
         let mut bound = vec![Value::Text(Json::Array(rows).to_string())];
@@ -619,7 +652,17 @@ impl Change {
                             format!("?{}", bound.len())
                         }
                         WriteTo::PerRow(at) => {
-                            let _ = write!(source, ", json_extract(value, '$[{}]') AS w{at}", keys + at);
+                            let place = format!("value, '$[{}]'", keys + at);
+                            let _ = match stand_ins.get(*at).copied().flatten() {
+                                Some(sign) => write!(
+                                    source,
+                                    ", CASE json_type({place}) WHEN 'text' \
+                                     THEN replace(json_extract({place}), char({}), char(0)) \
+                                     ELSE json_extract({place}) END AS w{at}",
+                                    u32::from(sign)
+                                ),
+                                None => write!(source, ", json_extract({place}) AS w{at}"),
+                            };
                             format!("s.w{at}")
                         }
                     };
@@ -634,6 +677,15 @@ impl Change {
             }
         };
         Some(Statement { sql, bound })
+    }
+
+    /// What stands for a NUL, which JSON cannot carry, in the texts of each [`WriteTo::PerRow`]: a sign of the private use
+    /// area that is in none of them; `None` where there is no NUL, or no such sign.
+    fn stand_ins(&self) -> Vec<Option<char>> {
+        let width = self.rows.first().map_or(0, |(_, values)| values.len());
+        let texts = |at: usize| self.rows.iter().filter_map(move |(_, values)| values.get(at)?.as_text());
+        let free = |at: usize| ('\u{e000}'..='\u{f8ff}').find(|sign| !texts(at).any(|text| text.contains(*sign)));
+        (0..width).map(|at| if texts(at).any(|text| text.contains('\0')) { free(at) } else { None }).collect()
     }
 }
 
@@ -714,11 +766,11 @@ mod tests {
 
     #[test]
     fn phrases_for_the_index_are_quoted_and_bound() {
-        let phrases = vec!["13800138000".to_owned(), "a \" OR b".to_owned()];
+        let phrases = vec![vec!["13800138000".to_owned()], vec!["a \" OR b".to_owned(), "c".to_owned()]];
         let index = TableName::local("notes_fts");
         let printed = Select::matching(TableName::local("notes"), vec!["id".into()], index, phrases).print().unwrap();
         assert!(printed.sql.contains("FROM \"notes_fts\" WHERE \"notes_fts\" MATCH ?1) s CROSS JOIN \"notes\" t"));
-        assert_eq!(printed.bound, [Value::from("\"13800138000\" OR \"a \"\" OR b\"")]);
+        assert_eq!(printed.bound, [Value::from("\"13800138000\" OR (\"a \"\" OR b\" AND \"c\")")]);
     }
 
     #[test]
@@ -762,5 +814,34 @@ mod tests {
             assert!(seeds_as_json(&one(Value::Blob(vec![1])), keyed).is_none());
             assert!(seeds_as_json(&one("a\0b".into()), keyed).is_none());
         }
+    }
+
+    #[test]
+    fn a_nul_in_a_text_that_is_written_travels_as_a_sign_that_stands_in_no_text() {
+        let write = Write { column: "body".into(), to: WriteTo::PerRow(0) };
+        let row = |id: i64, value: Value| (Key(vec![id.into()]), vec![value]);
+        let change = Change {
+            table: TableName::local("notes"),
+            key: vec!["id".into()],
+            action: Action::Overwrite(vec![write]),
+            rows: vec![row(1, "a\0b".into()), row(2, "\u{e000}".into()), row(3, 7.into()), row(4, Value::Null)],
+        };
+        let statement = change.print().unwrap();
+        let rows =
+            "CREATE TABLE notes (id INTEGER PRIMARY KEY, body); INSERT INTO notes (id) VALUES (1), (2), (3), (4);";
+        for encoding in ["UTF-8", "UTF-16le"] {
+            let connection = rusqlite::Connection::open_in_memory().unwrap();
+            connection.execute_batch(&format!("PRAGMA encoding = '{encoding}'; {rows}")).unwrap();
+            let Value::Text(bound) = &statement.bound[0] else { panic!("{statement:?}") };
+            assert_eq!(connection.execute(&statement.sql, [bound]).unwrap(), 4);
+            let written = |id: i64| -> rusqlite::types::Value {
+                connection.query_row("SELECT body FROM notes WHERE id = ?1", [id], |row| row.get(0)).unwrap()
+            };
+            assert_eq!(written(1), "a\0b".to_owned().into());
+            assert_eq!(written(2), "\u{e000}".to_owned().into());
+            assert_eq!((written(3), written(4)), (7.into(), rusqlite::types::Value::Null));
+        }
+        let no_key = Change { rows: vec![(Key(vec!["a\0b".into()]), vec!["x".into()])], ..change };
+        assert!(no_key.print().is_none(), "a key is compared, not written");
     }
 }

@@ -1,58 +1,59 @@
 //! Legal holds as a purge sees them: nobody names the people of a purge, so they are compared by their tags.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     case::{IdentitySet, IdentityTag, SubjectRef},
     data_map::classified::TableId,
     kind::Kind,
+    plan::Hold,
     value::{Key, Value},
 };
 
 /// Computes the keyed tag of a value, by the word of its kind or person.
 pub type Tagging = Box<dyn Fn(&str, &str) -> IdentityTag>;
 
-/// What is held, and how a tag is computed.
+/// What is held, and how a tag is computed. Where an open hold and a secret one meet, the open one is told.
 pub struct Held {
     /// Tables of which nothing may go
-    pub tables: BTreeSet<TableId>,
+    pub tables: BTreeMap<TableId, Hold>,
     /// Tags of the people of whom nothing may go
-    pub people: HashSet<IdentityTag>,
+    pub people: HashMap<IdentityTag, Hold>,
     /// The references of these people
-    pub subjects: HashSet<SubjectRef>,
+    pub subjects: HashMap<SubjectRef, Hold>,
     /// The keyed tag of a value, by the word of its kind or person
     pub tag: Tagging,
 }
 
 impl Held {
-    /// Whether a value is that of somebody under hold.
+    /// The hold on whom a value belongs to.
     #[must_use]
-    pub fn is_held(&self, word: &str, canonical: &str) -> bool {
-        !self.people.is_empty() && self.people.contains(&(self.tag)(word, canonical))
+    pub fn on_value(&self, word: &str, canonical: &str) -> Option<Hold> {
+        if self.people.is_empty() {
+            return None;
+        }
+        self.people.get(&(self.tag)(word, canonical)).copied()
     }
 
-    /// Whether the person whose row of `person` has this key is under hold.
+    /// The hold on the person whose row of `person` has this key.
     #[must_use]
-    pub fn holds_key(&self, person: &str, key: &Key) -> bool {
+    pub fn on_key(&self, person: &str, key: &Key) -> Option<Hold> {
         if self.people.is_empty() {
-            return false;
+            return None;
         }
         let key: Vec<String> = key.0.iter().map(Value::to_canonical_text).collect();
-        self.is_held(person, &key.join(" "))
+        self.on_value(person, &key.join(" "))
     }
 
-    /// Whether the person is under hold, by any of their keys or values. Names hold nobody: namesakes are others.
+    /// The hold on a person, by any of their keys or values. Names hold nobody: namesakes are others.
     #[must_use]
-    pub fn holds(&self, set: &IdentitySet) -> bool {
+    pub fn on(&self, set: &IdentitySet) -> Option<Hold> {
         if self.people.is_empty() {
-            return false;
+            return None;
         }
         let strong = |kind: &str| kind.parse::<Kind>().is_ok_and(|kind| !kind.is_weak());
-        set.persons.iter().any(|(person, keys)| keys.iter().any(|key| self.holds_key(person, key)))
-            || set
-                .values
-                .iter()
-                .filter(|known| strong(&known.kind))
-                .any(|known| self.is_held(&known.kind, known.value.reveal()))
+        let keys = set.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| self.on_key(person, key)));
+        let values = set.values.iter().filter(|known| strong(&known.kind));
+        keys.chain(values.map(|known| self.on_value(&known.kind, known.value.reveal()))).flatten().min()
     }
 }

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::DateTime};
 use serde::Deserialize;
 
 use super::{
-    Encoding, Entry, IntakeError, Terms,
+    Encoding, Entry, IntakeError, Terms, Untimely,
     cells::{self, Line},
     encoding,
 };
@@ -215,7 +215,8 @@ impl Row<'_> {
             (None, Some(said)) if self.mapping.received.is_none() => said,
             (None, _) => return Err(self.wrong("it does not say when it arrived")),
         };
-        if at > self.terms.now { Err(self.wrong("the arrival has not come yet")) } else { Ok(at) }
+        let untimely = |why: Untimely| self.wrong(format!("the arrival {}", why.words()));
+        self.terms.require_timely(at).map_err(untimely).map(|()| at)
     }
 
     /// An instant with its offset, or a local time; a date is its first instant, the earliest bound.
@@ -352,6 +353,19 @@ mod tests {
         assert_eq!(mapping.read(bytes, None, &at).unwrap_err(), IntakeError::Undecidable);
         let (_, entries) = mapping.read(bytes, Some(Encoding::Utf8), &at).unwrap();
         assert_eq!(entries[0].text.as_ref().map(Secret::reveal), Some("中国"));
+    }
+
+    #[test]
+    fn an_arrival_of_long_ago_is_a_mistyped_year() {
+        for old in ["1800-01-01", "2023-11-22", "0001-01-01"] {
+            let said = read(&format!("1,{old},删除,13800138000,,,\n")).unwrap_err().to_string();
+            assert_eq!(
+                said, "line 2: the arrival lies more than three years back; register so old a request by hand",
+                "{old}"
+            );
+        }
+        let first = read("1,2023-11-23,删除,13800138000,,,\n").unwrap();
+        assert_eq!(first[0].received_at, "2023-11-22T16:00:00Z".parse().unwrap());
     }
 
     #[test]

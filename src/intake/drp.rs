@@ -95,9 +95,7 @@ fn is_encoded(bytes: &[u8]) -> bool {
 fn arrival(root: &Field<'_>, terms: &Terms) -> Result<jiff::Timestamp, IntakeError> {
     let (issue, expiry) = (root.require("issued-at")?, root.require("expires-at")?);
     let (issued, expires) = (issue.time()?, expiry.time()?);
-    if issued > terms.now {
-        return Err(issue.wrong("has not come yet"));
-    }
+    terms.require_timely(issued).map_err(|why| issue.wrong(why.words()))?;
     if expires <= issued {
         return Err(expiry.wrong("not after issued-at"));
     }

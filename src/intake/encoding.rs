@@ -28,11 +28,12 @@ impl Encoding {
         }
     }
 
-    /// What `bytes` say in this encoding, without a mark; `None` if they say nothing in it.
+    /// What `bytes` say in this encoding, without a mark, or several that programs have put one before the other; `None`
+    /// if they say nothing in it.
     fn read(self, bytes: &[u8]) -> Option<Zeroizing<String>> {
         let encoding = if self == Self::Utf8 { UTF_8 } else { GB18030 };
         let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-        Some(Zeroizing::new(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()))
+        Some(Zeroizing::new(text.trim_start_matches('\u{feff}').to_owned()))
     }
 }
 
@@ -96,6 +97,14 @@ mod tests {
         assert_eq!(proven(b"\xef\xbb\xbf\xe4\xb8\xad\xe5\x9b\xbd"), Ok(Encoding::Utf8));
         assert_eq!(proven("删除我,".as_bytes()), Ok(Encoding::Utf8)); // nine bytes: the last leads into the comma
         assert_eq!(proven(b"\xc9\xbe\xb3\xfd"), Ok(Encoding::Gb18030)); // 删除
+    }
+
+    #[test]
+    fn marks_at_the_begin_are_no_text_however_many() {
+        for named in [None, Some(Encoding::Utf8)] {
+            let (encoding, text) = read(b"\xef\xbb\xbf\xef\xbb\xbfno,phone", named, |_| false).unwrap();
+            assert_eq!((encoding, text.as_str()), (Encoding::Utf8, "no,phone"));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use mail_parser::{Header, HeaderName, Host, Message, MessageParser, PartType};
 use sha2::{Digest, Sha256};
 
-use super::{Entry, IntakeError, Terms, asked};
+use super::{Entry, IntakeError, Terms, Untimely, asked};
 use crate::{
     case::{
         identity::Identity,
@@ -108,7 +108,11 @@ fn arrival(message: &Message<'_>, bytes: &[u8], rules: &Rules<'_>, terms: &Terms
         (None, None) => return Err(IntakeError::NoReceipt),
     };
     let at = noted.into_iter().chain(terms.received).min().ok_or(IntakeError::NoReceipt)?;
-    if at > terms.now { Err(IntakeError::Future("the arrival of the mail".to_owned())) } else { Ok(at) }
+    terms.require_timely(at).map_err(|why| match why {
+        Untimely::Future => IntakeError::Future("the arrival of the mail".to_owned()),
+        Untimely::Old => IntakeError::Mail("its arrival lies more than three years back"),
+    })?;
+    Ok(at)
 }
 
 fn same_host(by: &Host<'_>, server: &str) -> bool {
@@ -191,6 +195,11 @@ mod tests {
         let said = Terms { received: Some("2026-11-19T00:00:00Z".parse().unwrap()), ..terms() };
         assert_eq!(with(&[HOP, FROM, REST], &[], &said).unwrap()[0].received_at, said.received.unwrap());
         assert_eq!(with(&[TOP, FROM, REST], &[], &said).unwrap()[0].received_at, said.received.unwrap());
+        let later = Terms { received: Some("2026-11-22T00:00:00Z".parse().unwrap()), ..terms() };
+        let noted = with(&[TOP, FROM, REST], &[], &later).unwrap()[0].received_at;
+        assert_eq!(noted, "2026-11-20T08:30:05Z".parse().unwrap(), "the earlier one counts");
+        let old = TOP.replace("Fri, 20 Nov 2026", "Sat, 20 Nov 2021");
+        assert!(of(&[&old, FROM, REST]).unwrap_err().to_string().contains("more than three years back"));
         let future = TOP.replace("2026", "2027");
         assert!(matches!(of(&[&future, FROM, REST]), Err(IntakeError::Future(_))));
     }

@@ -17,7 +17,7 @@ mod opendsr;
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 pub use self::{
     columns::Mapping,
@@ -81,10 +81,42 @@ pub struct Terms {
     pub received: Option<Timestamp>,
 }
 
+/// Years for which a request is taken from a file: so long a claim lasts (CC 188) and its log is kept (LAW §4.1). An older
+/// arrival is a mistyped year, and would make its request the earlier of two that ask the same.
+const YEARS_BACK: i16 = 3;
+
 impl Terms {
+    /// Refuses an arrival at `at` that cannot be meant, in words that follow the name of it.
+    fn require_timely(&self, at: Timestamp) -> Result<(), Untimely> {
+        let local = |at| self.zone.to_datetime(at).date();
+        let oldest = local(self.now).saturating_sub(YEARS_BACK.years());
+        match at {
+            at if at > self.now => Err(Untimely::Future),
+            at if local(at) < oldest => Err(Untimely::Old),
+            _ => Ok(()),
+        }
+    }
+
     /// The law of what says none itself.
     fn law(&self) -> Regime {
         self.regime.unwrap_or(Regime::Cn)
+    }
+}
+
+/// Why nothing arrived at that time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Untimely {
+    Future,
+    Old,
+}
+
+impl Untimely {
+    /// What is said of the arrival.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Future => "has not come yet",
+            Self::Old => "lies more than three years back; register so old a request by hand",
+        }
     }
 }
 

@@ -52,9 +52,7 @@ pub fn read(bytes: &[u8], customer: Option<&str>, terms: &Terms) -> Result<Entry
     let request = request(&root.require("subject_request_type")?)?;
     let submitted = root.require("submitted_time")?;
     let received_at = submitted.time()?;
-    if received_at > terms.now {
-        return Err(submitted.wrong("has not come yet"));
-    }
+    terms.require_timely(received_at).map_err(|why| submitted.wrong(why.words()))?;
     let (identifiers, mut facts) = identities(&root.require("subject_identities")?, customer)?;
     facts.insert("opendsr.subject_request_id".to_owned(), id.text()?.into());
     facts.extend(others(&root)?);

@@ -4,6 +4,7 @@
 //! A kind is one record in its family's file; `TABLE` joins them.
 
 mod account;
+mod acting;
 mod address;
 mod card;
 mod category;
@@ -44,7 +45,10 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::value::Value;
+use crate::{
+    case::age::{NoAge, age_on},
+    value::Value,
+};
 
 pub use self::{
     category::{Category, Sensitivity},
@@ -251,7 +255,7 @@ impl Kind {
         (self.info().validate)(raw)
     }
 
-    /// [`Kind::validate`], and birth dates must not be after `today`.
+    /// [`Kind::validate`], and birth dates must not be after `today`, nor so long ago that nobody lives who has them.
     pub fn validate_on(self, raw: &str, today: Date) -> Result<Validity, Invalid> {
         let validity = self.validate(raw)?;
         let born = match self {
@@ -259,7 +263,12 @@ impl Kind {
             Self::ResidentId | Self::ResidencePermit => resident_id::born(raw),
             _ => None,
         };
-        if born.is_some_and(|day: Date| day > today) { Err(Invalid::Future) } else { Ok(validity) }
+        match born.map(|born: Date| age_on(born, today)) {
+            None | Some(Ok(_)) => Ok(validity),
+            Some(Err(NoAge::Future)) => Err(Invalid::Future),
+            Some(Err(NoAge::TooLongAgo)) => Err(Invalid::TooLongAgo),
+            Some(Err(_)) => Err(Invalid::NoSuchDay),
+        }
     }
 
     /// The finite set of forms in which a stored value can stand for `canonical`: canonical first, no duplicates, whole

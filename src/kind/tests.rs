@@ -143,6 +143,20 @@ fn a_birth_date_may_not_be_to_come() {
 }
 
 #[test]
+fn a_birth_date_may_not_be_older_than_anybody() {
+    let today = date(2026, 11, 23);
+    for old in ["1700-01-01", "1896-11-22", "0001-01-02", "18961122"] {
+        assert_eq!(BirthDate.validate_on(old, today), Err(Invalid::TooLongAgo), "{old}");
+    }
+    for lived in ["1896-11-23", "1926-11-23", "2026-11-23"] {
+        assert_eq!(BirthDate.validate_on(lived, today), Ok(Validity::Sound), "{lived}"); // 130 tomorrow, 100, today
+    }
+    let number = "110105189601010015"; // somebody born on 1 January 1896
+    assert_eq!(ResidentId.validate(number), Ok(Validity::Sound), "the number itself is well formed");
+    assert_eq!(ResidentId.validate_on(number, today), Err(Invalid::TooLongAgo));
+}
+
+#[test]
 fn fifteen_digit_numbers_are_lengthened() {
     assert_eq!(ResidentId.normalise("440524800101001").as_deref(), Some("440524198001010013"));
     assert_eq!(ResidentId.validate("440524800101001"), Ok(Validity::Doubtful(Doubt::Obsolete)));

@@ -57,12 +57,18 @@ pub enum Invalid {
     /// It has characters that this kind cannot have
     #[error("the value has characters that this kind cannot have")]
     Characters,
+    /// It has characters that act instead of being read
+    #[error("the value has characters that act instead of being read: control characters, text direction, zero width")]
+    Acting,
     /// A date in it is no day of the calendar
     #[error("the value has a date that is no day of the calendar")]
     NoSuchDay,
     /// A date in it is still to come
     #[error("the value has a date that is still to come")]
     Future,
+    /// A birth date in it is so long ago that nobody lives who has it
+    #[error("the value has a birth date that nobody alive has")]
+    TooLongAgo,
     /// A date in it can be read in more than one way
     #[error("the value has a date that can be read in more than one way")]
     Ambiguous,
@@ -83,8 +89,12 @@ impl Invalid {
             Self::Shape => lang.pick("格式不符", "not written the way this kind is"),
             Self::Length => lang.pick("长度不符", "too short or too long"),
             Self::Characters => lang.pick("含有不允许的字符", "characters that this kind cannot have"),
+            Self::Acting => {
+                lang.pick("含有控制、文字方向或零宽字符", "control characters, text direction or zero width in it")
+            }
             Self::NoSuchDay => lang.pick("日期不存在", "a date that is no day of the calendar"),
             Self::Future => lang.pick("日期尚未到来", "a date that is still to come"),
+            Self::TooLongAgo => lang.pick("出生日期过于久远", "a birth date that nobody alive has"),
             Self::Ambiguous => lang.pick("日期有歧义", "a date that can be read in more than one way"),
             Self::CheckDigit => lang.pick("校验码错误", "the check digit does not fit"),
             Self::PrivacyNumber => {

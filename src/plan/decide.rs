@@ -8,8 +8,8 @@ use crate::data_map::fate::Erase;
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "five independent questions of LAW §7.2")]
 pub struct Facts<'a> {
-    /// A legal hold covers it
-    pub held: bool,
+    /// The legal hold that covers it; an open one where both sorts do
+    pub held: Option<Hold>,
     /// A contract in performance: its own wait, or one of a row that is tied *of* it, is true or undecided
     pub waits: bool,
     /// Statutory minimums that apply, each with its end
@@ -48,11 +48,20 @@ pub enum KeepEnds {
     Unknown,
 }
 
+/// The sorts of legal holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hold {
+    /// Anybody in the office may know of it
+    Open,
+    /// Secrecy is ordered (PIPL 18(1)): it acts like the other, and says no more than that something is not decidable yet
+    Secret,
+}
+
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// A legal hold: nothing is changed (`HOLD`)
-    Hold,
+    /// A legal hold: nothing is changed (`HOLD`; a secret one is told as `LIVE`)
+    Hold(Hold),
     /// A contract in performance: decided when it ends (`LIVE`)
     Wait,
     /// A statutory minimum: stays, without what the law does not need (`RET`)
@@ -102,8 +111,8 @@ impl Decision {
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Hold => "hold",
-            Self::Wait => "wait",
+            Self::Hold(Hold::Open) => "hold",
+            Self::Hold(Hold::Secret) | Self::Wait => "wait",
             Self::Keep { .. } => "keep",
             Self::Undecided => "undecided",
             Self::Stay(_) => "stay",
@@ -127,8 +136,8 @@ impl Decision {
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         match self {
-            Self::Hold => Some("HOLD"),
-            Self::Wait => Some("LIVE"),
+            Self::Hold(Hold::Open) => Some("HOLD"),
+            Self::Hold(Hold::Secret) | Self::Wait => Some("LIVE"),
             Self::Keep { .. } => Some("RET"),
             Self::Undecided => Some("undecided"),
             Self::Stay(_) => Some("stay"),
@@ -150,8 +159,8 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     if facts.doubtful {
         return Decision::Undecided;
     }
-    if facts.held {
-        return Decision::Hold;
+    if let Some(hold) = facts.held {
+        return Decision::Hold(hold);
     }
     if facts.waits {
         return Decision::Wait;
@@ -189,7 +198,7 @@ mod tests {
 
     fn facts() -> Facts<'static> {
         Facts {
-            held: false,
+            held: None,
             waits: false,
             keeps: &[],
             doubtful: false,
@@ -207,7 +216,7 @@ mod tests {
     fn the_first_match_wins_in_the_order_of_the_law() {
         let keeps = [keep(KeepEnds::Through(date(2029, 3, 10)))];
         let mut all = Facts {
-            held: true,
+            held: Some(Hold::Open),
             waits: true,
             keeps: &keeps,
             shared: true,
@@ -215,8 +224,8 @@ mod tests {
             doubtful: false,
             ..facts()
         };
-        assert_eq!(decide(&all), Decision::Hold);
-        all.held = false;
+        assert_eq!(decide(&all), Decision::Hold(Hold::Open));
+        all.held = None;
         assert_eq!(decide(&all), Decision::Wait);
         all.waits = false;
         assert_eq!(decide(&all).word(), "keep");
@@ -253,12 +262,19 @@ mod tests {
 
     #[test]
     fn what_may_not_be_theirs_is_never_touched() {
-        assert_eq!(decide(&Facts { doubtful: true, held: true, ..facts() }), Decision::Undecided);
+        assert_eq!(decide(&Facts { doubtful: true, held: Some(Hold::Open), ..facts() }), Decision::Undecided);
     }
 
     #[test]
     fn a_table_that_stays_stays_even_for_shared_rows() {
         let stay = Erase::Stay("ledger".into());
         assert_eq!(decide(&Facts { erase: &stay, shared: true, ..facts() }), Decision::Stay("ledger".into()));
+    }
+
+    #[test]
+    fn a_secret_hold_is_told_as_what_is_not_decidable_yet() {
+        let secret = decide(&Facts { held: Some(Hold::Secret), ..facts() });
+        assert_eq!(secret, Decision::Hold(Hold::Secret));
+        assert_eq!((secret.word(), secret.code()), (Decision::Wait.word(), Decision::Wait.code()));
     }
 }

@@ -7,7 +7,7 @@ mod totals;
 mod unfit;
 mod work;
 
-pub use decide::{Decision, Facts, KeepEnds, Keeping, Reason, decide};
+pub use decide::{Decision, Facts, Hold, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, occupied, still_there, written};
 pub use totals::{Kept, TableTotals, Totals};

@@ -21,6 +21,8 @@ pub struct Erasure {
     pub intent: i64,
     /// The random reference of the person; none for a purge
     pub subject: Option<SubjectRef>,
+    /// The part of the person's data that was asked for and is proven; none when it was everything
+    pub scope: Option<serde_json::Value>,
     /// What was removed, by table
     pub removed: Vec<TableCount>,
     /// What stays, and by which law until when
@@ -33,8 +35,27 @@ pub struct Erasure {
     pub database: String,
     /// When the rows were removed
     pub removed_at: Timestamp,
+    /// Parts that were removed before, which the claims cover as well
+    pub earlier: Vec<Change>,
     /// Whether looking again by the map found nothing but what is kept: claim (a); none when it was not looked
     pub nothing_found: Option<bool>,
+}
+
+/// An earlier change of a part of the same person's data.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// Its number
+    pub intent: i64,
+    /// The part that was asked for
+    pub scope: Option<serde_json::Value>,
+    /// What was removed, by table
+    pub removed: Vec<TableCount>,
+    /// What stays, and by which law until when
+    pub kept: Vec<Kept>,
+    /// The digest of the plan that was carried out
+    pub plan: Fingerprint,
+    /// When the rows were removed
+    pub removed_at: Timestamp,
 }
 
 /// The certificate.
@@ -44,12 +65,16 @@ pub struct Certificate<'p> {
     number: String,
     about: String,
     subject: Option<SubjectRef>,
+    /// The part that every claim is about; none when it is everything
+    scope: Option<serde_json::Value>,
     removed: Vec<TableCount>,
     kept: Vec<Kept>,
     plan: Fingerprint,
     map: Fingerprint,
     database: String,
     removed_at: Timestamp,
+    /// Changes of other parts before, which every claim covers as well
+    earlier: Vec<Change>,
     verified_at: Timestamp,
     verifier: String,
     /// `proven` when every claim holds: only then may "erased" be said
@@ -107,12 +132,14 @@ impl<'p> Certificate<'p> {
             number: format!("{}/{}", erasure.about, erasure.intent),
             about: erasure.about.to_string(),
             subject: erasure.subject,
+            scope: erasure.scope,
             removed: erasure.removed,
             kept: erasure.kept,
             plan: erasure.plan,
             map: erasure.map,
             database: erasure.database,
             removed_at: erasure.removed_at,
+            earlier: erasure.earlier,
             verified_at: now,
             verifier: verifier.to_owned(),
             verdict: if whole { "proven" } else { "not_provable" },
@@ -241,12 +268,14 @@ mod tests {
             about: "DSR-20261123-0001".parse().unwrap(),
             intent: 4,
             subject: None,
+            scope: Some(serde_json::json!({"categories": ["location"]})),
             removed: vec![TableCount { table: "orders".to_owned(), what: "deleted".to_owned(), rows: 3 }],
             kept: vec![],
             plan: Fingerprint::new([1; 32]),
             map: Fingerprint::new([2; 32]),
             database: "sqlite:1:2".to_owned(),
             removed_at: "2026-11-23T02:00:00Z".parse().unwrap(),
+            earlier: vec![],
             nothing_found: Some(true),
         };
         let proof = proof(vec![], true);
@@ -257,6 +286,7 @@ mod tests {
         let read: serde_json::Value = serde_json::from_slice(&document).unwrap();
         assert_eq!((&read["schema"], &read["number"]), (&"droit.certificate/1".into(), &"DSR-20261123-0001/4".into()));
         assert_eq!(read["verdict"], "proven");
+        assert_eq!(read["scope"]["categories"][0], "location");
         assert_eq!(read["file"]["pages"], 7);
         assert_eq!(read["signature"], serde_json::Value::Null);
         assert_eq!(read["claims"][2]["holds"], "yes");

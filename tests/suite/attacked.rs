@@ -9,7 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::office::Office;
+use crate::{
+    desk::{process, told},
+    office::Office,
+};
 
 const CASE: &str = "DSR-20261123-0001";
 
@@ -168,6 +171,41 @@ fn go_on_with_the_commit(database: &Path, journal: &Path) {
     let mut database = fs::OpenOptions::new().write(true).open(database).unwrap();
     database.seek(SeekFrom::Start(u64::from(first - 1) * page + page / 2)).unwrap();
     database.write_all(&[0xaa; 64]).unwrap();
+}
+
+#[test]
+#[ignore = "is killed by the test that starts it"]
+fn a_process_that_writes_the_casebook_and_is_killed() {
+    let book = rusqlite::Connection::open(told("BOOK").unwrap()).unwrap();
+    book.execute_batch("PRAGMA synchronous = EXTRA; BEGIN IMMEDIATE; DELETE FROM events; DELETE FROM cases;").unwrap();
+    book.cache_flush().unwrap();
+    fs::write(told("READY").unwrap(), "half of it is written").unwrap();
+    thread::sleep(Duration::from_mins(10));
+}
+
+#[cfg(unix)]
+#[test]
+fn right_after_a_kill_the_record_is_verified_and_exported() {
+    for line in ["audit verify", "audit export record.jsonl", "doctor", "audit show", "due"] {
+        let mut office = verified("delete");
+        let before = office.run("audit verify --json").done().json();
+        let (book, ready) = (office.path("casebook.db"), office.path("ready.txt"));
+        let path = |path: &Path| path.display().to_string();
+        let writer = "attacked::a_process_that_writes_the_casebook_and_is_killed";
+        let mut child = process(writer, &[("BOOK", path(&book)), ("READY", path(&ready))]).spawn().unwrap();
+        let begun = Instant::now();
+        while !ready.exists() {
+            assert!(begun.elapsed() < Duration::from_mins(1) && child.try_wait().unwrap().is_none(), "it never wrote");
+            thread::sleep(Duration::from_millis(20));
+        }
+        office.run("audit verify --lock-wait 0s").fails(5, "busy");
+        child.kill().unwrap(); // SIGKILL
+        child.wait().unwrap();
+        assert!(office.path("casebook.db-journal").exists());
+        let outcome = office.run(line);
+        assert!(!outcome.stderr().contains("hot_journal"), "{outcome}");
+        assert_eq!(office.run("audit verify --json").done().json()["data"]["head"], before["data"]["head"], "{line}");
+    }
 }
 
 #[cfg(unix)]

@@ -326,25 +326,27 @@ fn a_plan_is_applied_once_also_when_it_changes_nothing() {
 
 #[test]
 fn a_hold_added_before_the_commit_shuts_the_gate() {
-    struct Holding<'a>(Cell<u32>, u32, &'a Desk);
+    struct Holding<'a>(Cell<u32>, u32, &'a Desk, bool);
     impl Clock for Holding<'_> {
         fn now(&self) -> Timestamp {
             self.0.set(self.0.get() + 1);
             if self.0.get() == self.1 {
-                let mut other: Casebook = self.2.book();
-                let hold =
-                    Event::HoldAdded { subject: None, table: Some("orders".into()), confidential: true, until: None };
+                let mut other: Casebook = self.2.colleagues_book();
+                let (table, confidential) = (Some("orders".into()), self.3);
+                let hold = Event::HoldAdded { subject: None, table, confidential, until: None };
                 other.add_hold(now(), "counsel", date(2026, 11, 23), hold, None).unwrap();
             }
             now()
         }
     }
     // 1: the first checks, 2: the intent (the casebook is locked afterwards), 3: the gate is about to be locked
-    for call in [2, 3] {
+    for (call, confidential) in [(2, false), (3, false), (2, true), (3, true)] {
         let (desk, job) = planned();
         let before = desk.dump();
-        let clock = Holding(Cell::new(0), call, &desk);
-        require_refused(desk.apply_with(&job, &job.claim, &mut desk.book(), &clock), "hold_added");
+        let clock = Holding(Cell::new(0), call, &desk, confidential);
+        // nothing is said of a hold that is secret
+        let code = if confidential { "stale_plan" } else { "hold_added" };
+        require_refused(desk.apply_with(&job, &job.claim, &mut desk.book(), &clock), code);
         assert_eq!(desk.dump(), before, "call {call}");
         assert!(desk.recover().unwrap().is_empty());
         // A hold from before does not shut it: the planner has it in the plan.

@@ -167,6 +167,33 @@ fn the_good_cases_go_together_and_the_others_are_named() {
 }
 
 #[test]
+fn a_case_that_was_withdrawn_meanwhile_is_not_carried_out_with_the_others() {
+    let (mut office, good, _) = office();
+    let before = dump(&office.path("zkjia.db"));
+    office.run("erase --cases cases.txt --plan plan.jsonl").looks();
+    office.run(&format!("case withdraw {} --quiet", good[1])).done();
+    office.run("apply plan.jsonl --confirm 3").refused("stale_plan");
+    assert_eq!(dump(&office.path("zkjia.db")), before);
+}
+
+#[test]
+fn two_cases_of_one_person_are_one_person() {
+    let (mut office, _, _) = office();
+    let twice = verified(&mut office, 10, "cancel_account", "account=101\n");
+    let cases = office.read("cases.txt");
+    office.file("cases.txt", &format!("{cases}{twice}\n"));
+    let planned = office.run("erase --cases cases.txt --plan plan.jsonl --json").looks().json();
+    assert_eq!(planned["data"]["cases"].as_array().unwrap().len(), 4);
+    assert_eq!(planned["data"]["people"], 3, "{planned}");
+    office.run("apply plan.jsonl --confirm 4").refused("confirms_another");
+    office.run("apply plan.jsonl --confirm 3").done();
+    for case in ["DSR-20261123-0002", &*twice] {
+        let shown = office.run(&format!("case show {case} --json")).done().json();
+        assert_eq!(shown["data"]["status"], "postcheck", "{case}");
+    }
+}
+
+#[test]
 fn the_number_of_people_is_typed() {
     let (mut office, _, _) = office();
     office.run("erase --cases cases.txt").refused("needs_confirmation");

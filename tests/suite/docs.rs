@@ -264,10 +264,9 @@ fn a_page_that_shows_something_else_is_noticed() {
     assert_eq!(renewed("a 1\nc 1\n", "a 2\nb 2\nc 2\n"), None);
 }
 
-/// Every `file.rs::test` of the promises is a test of that file.
-#[test]
-fn the_promises_name_tests_that_exist() {
-    let text = page("docs/promises.md");
+/// Every `file.rs::test` of a page; each is a test of that file.
+fn tests_named(page_name: &str) -> BTreeSet<String> {
+    let text = page(page_name);
     let mut named = BTreeSet::new();
     for (file, test) in text.split('`').filter_map(|quoted| quoted.split_once(".rs::")) {
         let path = format!("{file}.rs");
@@ -277,9 +276,32 @@ fn the_promises_name_tests_that_exist() {
         assert!(before.contains(&"#[test]"), "{test} in {path} is no test");
         named.insert(test.to_owned());
     }
+    named
+}
+
+#[test]
+fn the_promises_name_tests_that_exist() {
+    let named = tests_named("docs/promises.md");
     assert!(named.len() > 50, "only {} tests are named", named.len());
+    let text = page("docs/promises.md");
     for promise in 1..=12 {
         assert!(text.contains(&format!("\n## W{promise}. ")), "W{promise} is missing");
+    }
+}
+
+#[test]
+fn every_clause_of_the_policy_is_accounted_for_by_tests_that_exist() {
+    let named = tests_named("docs/reference/policy-coverage.md");
+    assert!(named.len() > 25, "only {} tests are named", named.len());
+    let text = page("docs/reference/policy-coverage.md");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("| P")).collect();
+    let numbers: Vec<String> = lines.iter().map(|line| line[2..5].to_owned()).collect();
+    assert_eq!(numbers, (1..=50).map(|number| format!("P{number:02}")).collect::<Vec<_>>());
+    for line in lines {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        assert_eq!(cells.len(), 7, "five columns: {line}");
+        // whatever is said to be done is shown, or it is said what is missing
+        assert!(!cells[4].is_empty() || !cells[5].is_empty() || ["P14", "P41"].contains(&cells[1]), "{line}");
     }
 }
 

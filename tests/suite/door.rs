@@ -15,7 +15,7 @@ fn a_slip_of_the_finger_gets_a_suggestion() {
     ");
     insta::assert_snapshot!(office.run("explain stale_pln").misused("unknown_code"), @"
     [stderr]
-    error[unknown_code]: no code of that name: stale_pln
+    error[unknown_code]: there is no code of that name
     hint: droit explain stale_plan
     [exit 2]
     ");

@@ -55,6 +55,22 @@ fn a_receipt_is_written_for_its_owner_alone_and_recorded_by_its_digest() {
     assert!(letter(&office, &format!("{CASE}-receipt-1.txt")).contains("Your request has arrived"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_neither_a_letter_nor_a_piece_of_one() {
+    let office = asked("delete");
+    let program = env!("CARGO_BIN_EXE_droit");
+    // no file may be longer than 512 bytes, and writing on is an error, as on a full disk
+    let script = format!("trap '' XFSZ; ulimit -f 1; exec {program} case answer {CASE} --letter receipt --draft");
+    let mut command = std::process::Command::new("sh");
+    command.env_clear().env("USER", "officer").env("XDG_STATE_HOME", office.path("state"));
+    command.current_dir(office.path("."));
+    let out = command.args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.code() == Some(1) && said.contains("cannot_write"), "{said}");
+    assert_eq!(letters(&office), 0);
+}
+
 #[test]
 fn asking_who_somebody_is_puts_the_question_on_record() {
     let mut office = asked("access");
@@ -140,6 +156,29 @@ fn a_confidential_hold_leaves_no_word_in_letter_and_log() {
         assert!(!secret.contains(word), "{word}:\n{secret}");
     }
     assert!(!secret.contains("kept"), "as many rows as a hold keeps would tell of it");
+}
+
+#[test]
+fn a_confidential_hold_that_knows_the_person_under_another_reference_silences_the_letter_too() {
+    let told = |confidential: &str| {
+        let mut office = Office::courier();
+        office.file("ids.txt", "account=100\n");
+        office.file("order.txt", "court");
+        // before there is a case, a hold makes a reference of its own
+        office.run(&format!("hold add --id-file ids.txt --order order.txt {confidential} --quiet")).done();
+        office.run("hold add --table addresses --order order.txt --quiet").done();
+        office.run("case open delete --id-file ids.txt --quiet").done();
+        office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).done();
+        office
+            .run(&format!("case answer {CASE} --letter answer --decision PARTIAL --letter-lang en --plain --quiet"))
+            .done();
+        letter(&office, &format!("{CASE}-answer-1.txt"))
+    };
+    let because = |said: &str| said.contains("legal hold") || said.contains("contract");
+    assert!(because(&told("")), "open holds are told");
+    let secret = told("--confidential");
+    assert!(!because(&secret), "an open hold on a table would tell of the other:\n{secret}");
 }
 
 #[test]

@@ -114,6 +114,17 @@ fn a_long_text_arrives_whole_and_without_other_peoples_numbers() {
 }
 
 #[test]
+fn a_long_text_arrives_without_streets_and_houses() {
+    let rest = "字".repeat(20_000);
+    let address = "，寄到陕西省西安市碑林区建设大街292号阳光花园2栋105室，";
+    let note = format!("{rest}{address}").repeat(20);
+    let desk = desk(PLAIN, &note, &"m");
+    export(&desk, [("account", "1")]);
+    let shown = cells(&desk)["note"].as_str().unwrap().to_owned();
+    assert_eq!(shown, format!("{rest}，寄到陕西省西安市碑林区***，").repeat(20));
+}
+
+#[test]
 fn long_bytes_and_long_malformed_text_become_files() {
     let bytes: Vec<u8> = (0..2_000_000_u32).map(|at| at.to_be_bytes()[3]).collect();
     let desk = desk(PLAIN, &"x", &bytes);

@@ -153,3 +153,82 @@ fn a_text_that_is_no_utf8_and_names_the_person_is_refused_and_not_passed_over() 
     desk.sql("UPDATE notes SET body = CAST(X'ff' || 'ring 13900139000' || X'c3' AS TEXT) WHERE id = 2");
     desk.plan([("account", "1")]).unwrap();
 }
+
+/// Three megabytes with `number` somewhere behind the second one.
+fn long(number: &str) -> String {
+    format!("{}，电话{number}。{}", "字".repeat(700_000), "好".repeat(300_000))
+}
+
+#[test]
+fn a_long_text_of_somebody_else_is_searched_to_its_end_and_never_rewritten() {
+    let desk = Desk::new(SCHEMA, &map("mentions = \"scan\"", ""));
+    let rewrite = |text: &str| {
+        Connection::open(desk.path()).unwrap().execute("UPDATE notes SET body = ?1 WHERE id = 4", [text]).unwrap();
+    };
+    rewrite(&long("13800138000"));
+    let before = desk.dump();
+    let refused = desk.plan([("account", "1")]).map(|_| ()).unwrap_err();
+    assert_eq!(refused.code(), "long_mention");
+    assert!(refused.to_string().ends_with("notes.body"), "{refused}");
+    assert_eq!(desk.dump(), before);
+    // what names somebody else stands in nobody's way, and the short text is struck out all the same
+    rewrite(&long("13912345678"));
+    let job = desk.plan([("account", "1")]).unwrap();
+    assert_eq!(job.totals.all().struck_out, 1);
+    desk.apply(&job).unwrap();
+    assert_eq!(notes(&desk)[1].as_deref(), Some("ring 138******00, not 13900139000"));
+    assert_eq!(notes(&desk)[3].as_deref(), Some(&*long("13912345678")));
+    // broken bytes are looked through as in short texts
+    let desk = Desk::new(SCHEMA, &map("mentions = \"scan\"", ""));
+    let broken = [b"\xff", long("13800138000").as_bytes()].concat();
+    let sql = "UPDATE notes SET body = CAST(?1 AS TEXT) WHERE id = 4";
+    Connection::open(desk.path()).unwrap().execute(sql, [broken]).unwrap();
+    assert_eq!(desk.plan([("account", "1")]).map(|_| ()).unwrap_err().code(), "malformed_text");
+}
+
+#[test]
+fn a_copy_counts_long_texts_that_name_the_person() {
+    let mut office = office("copy");
+    let database = Connection::open(office.path("notes.db")).unwrap();
+    database.execute("UPDATE notes SET body = ?1 WHERE id = 4", [long("13800138000")]).unwrap();
+    database.execute("INSERT INTO notes VALUES (5, 2, ?1)", [long("13900139000")]).unwrap();
+    let found = office.run("export DSR-20261123-0001 --no-zip --mentions --json").done().json();
+    assert_eq!(found["data"]["cells"]["withheld"]["third_party"], 2);
+}
+
+#[test]
+fn what_stands_behind_a_nul_is_found_by_a_scan_and_an_index_is_named() {
+    let behind = "UPDATE notes SET body = 'hello' || char(0) || ' ring 13800138000' WHERE id = 4;";
+    let scanned = Desk::new(&format!("{SCHEMA}{behind}"), &map("mentions = \"scan\"", ""));
+    assert_eq!(scanned.plan([("account", "1")]).unwrap().totals.all().struck_out, 2);
+
+    let mut office = Office::empty();
+    let copies = "[acknowledged]\nnotes_ad = \"keeps the index\"\nnotes_au = \"keeps the index\"\n[tables.notes_fts]\ncopy = \"notes\"\n";
+    // as FTS4 and older versions of SQLite write it: nothing of what stands behind the NUL
+    let cut = "INSERT INTO notes_fts (notes_fts, rowid, body) SELECT 'delete', id, body FROM notes WHERE id = 4;
+        INSERT INTO notes_fts (rowid, body) VALUES (4, 'hello');";
+    Connection::open(office.path("notes.db")).unwrap().execute_batch(&format!("{SCHEMA}{behind}{INDEX}{cut}")).unwrap();
+    office.run("init notes.db --quiet").done();
+    office.file("datamap.toml", &map("mentions = \"notes_fts\"", copies));
+    office.run("map trust --yes --quiet").done();
+    office.file("id.txt", "account=1\n");
+    office.run("case open delete --channel app --id-file id.txt --quiet").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    let by_index = office.run("erase DSR-20261123-0001 --plan index.jsonl").done();
+    assert!(
+        by_index.stdout().contains("by an index, which may not look behind a NUL in a text: notes\n"),
+        "{by_index}"
+    );
+    let by_index = office.run("erase DSR-20261123-0001 --plan again.jsonl --json").done().json();
+    assert_eq!(by_index["data"]["by_index"][0], "notes");
+    let asked = office.run("erase DSR-20261123-0001 --mentions --plan plan.jsonl --json").done().json();
+    assert_eq!(asked["data"]["by_index"].as_array().map(Vec::len), Some(0));
+    let struck_out = |result: &serde_json::Value| result["data"]["struck_out"].as_u64().unwrap();
+    assert_eq!(
+        (struck_out(&asked), struck_out(&by_index)),
+        (2, 1),
+        "the index does not know what stands behind the NUL"
+    );
+    office.run("apply plan.jsonl --confirm DSR-20261123-0001").done();
+    assert_eq!(body(&office, 4).unwrap(), "hello\0 ring 138******00");
+}

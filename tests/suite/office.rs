@@ -26,6 +26,8 @@ pub(crate) struct Office {
     folder: tempfile::TempDir,
     clock: FixedClock,
     randomness: Randomness,
+    /// Where its random bytes begin
+    draws: u64,
     environment: BTreeMap<String, String>,
     keyboard: Option<String>,
     piped: String,
@@ -35,7 +37,15 @@ pub(crate) struct Office {
 impl Office {
     /// An office with an empty folder, Monday 23 November 2026, ten in the morning in Shanghai.
     pub(crate) fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap())
+    }
+
+    /// The same in memory where there is such a place, for whoever runs thousands of commands: each is flushed.
+    pub(crate) fn in_memory() -> Self {
+        Self::within(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap())
+    }
+
+    fn within(folder: tempfile::TempDir) -> Self {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -45,7 +55,8 @@ impl Office {
         Self {
             folder,
             clock: FixedClock::new("2026-11-23T02:00:00Z".parse().unwrap()),
-            randomness: seeded(),
+            randomness: seeded(0),
+            draws: 0,
             environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             keyboard: None,
             piped: String::new(),
@@ -67,7 +78,12 @@ impl Office {
 
     /// The sample company's office with so many accounts.
     pub(crate) fn courier_of(users: u64) -> Self {
-        let mut office = Self::empty();
+        Self::empty().with_courier_of(users)
+    }
+
+    /// Moves in with the sample company of 23 November 2026, whatever day it is.
+    pub(crate) fn with_courier_of(self, users: u64) -> Self {
+        let mut office = self;
         let company = Company { users, seed: 42, today: jiff::civil::date(2026, 11, 23) };
         company.build(&office.path("zkjia.db"), &office.path("files"), &mut |_| {}).unwrap();
         office.run("init zkjia.db --files files --quiet").done();
@@ -77,9 +93,11 @@ impl Office {
         office
     }
 
-    /// Another office with the same files, at the same instant.
+    /// Another office with the same files, at the same instant; what it draws was not drawn before.
     pub(crate) fn copied(&self) -> Self {
-        let copy = Self::empty();
+        let mut copy = Self::empty();
+        copy.draws = self.draws + 1_000_000;
+        copy.randomness = seeded(copy.draws);
         copy.clock.set(self.now());
         copy_folder(self.folder.path(), copy.folder.path());
         copy
@@ -112,6 +130,11 @@ impl Office {
     /// The instant it is.
     pub(crate) fn now(&self) -> Timestamp {
         Clock::now(&self.clock)
+    }
+
+    /// Goes to `time` of `day` in Shanghai.
+    pub(crate) fn at(&self, day: jiff::civil::Date, time: &str) {
+        self.clock.set(format!("{day}T{time}:00+08:00").parse().unwrap());
     }
 
     /// Lets `days` pass.
@@ -220,8 +243,7 @@ impl Clock for Dying {
 }
 
 /// Bytes that look random and are the same in every run.
-fn seeded() -> Randomness {
-    let mut draws = 0_u64;
+fn seeded(mut draws: u64) -> Randomness {
     Rc::new(RefCell::new(move |bytes: &mut [u8]| {
         for chunk in bytes.chunks_mut(32) {
             draws += 1;
@@ -294,6 +316,13 @@ impl Outcome {
             outcome.stderr.contains(&format!("[{code}]")) || outcome.stderr.contains(&format!("\"code\":\"{code}\""));
         assert!(named, "not the code {code}:\n{outcome}");
         outcome
+    }
+
+    /// It was done (0), and perhaps somebody should look (4).
+    #[track_caller]
+    pub(crate) fn carried_out(self) -> Self {
+        let exit = if self.exit == 4 { 4 } else { 0 };
+        self.exits(exit)
     }
 
     #[track_caller]

@@ -117,10 +117,49 @@ fn a_copy_beside_the_database_is_not_provable_until_it_is_gone() {
 }
 
 #[test]
-fn a_part_that_was_erased_is_no_erasure() {
+fn a_part_that_was_erased_is_proven_for_that_part_alone() {
+    for (part, scope) in [
+        ("--category browsing", r#"{"categories":["browsing"]}"#),
+        ("--column users.nickname", r#"{"columns":["users.nickname"]}"#),
+        ("--role recipient", r#"{"roles":["recipient"]}"#),
+    ] {
+        let mut office = asked();
+        office.run(&format!("erase DSR-20261123-0001 {part} --confirm DSR-20261123-0001")).done();
+        let said = office.run("prove DSR-20261123-0001").done();
+        let told = "DSR-20261123-0001: the part that was asked for is erased and proven: ";
+        assert!(said.stdout().starts_with(told), "{part}: {said}");
+        let certificate = office.read("certificates/DSR-20261123-0001.json");
+        let certificate: serde_json::Value = serde_json::from_str(&certificate).unwrap();
+        assert_eq!((&certificate["verdict"], certificate["scope"].to_string()), (&"proven".into(), scope.to_owned()));
+        assert!(seen(&office) > 0, "{part}: the rest is still there");
+    }
+    // two parts, one after the other, are proven together, and each is found when it comes back
+    for comes_back in [false, true] {
+        let mut office = asked();
+        office.run("erase DSR-20261123-0001 --column users.nickname --confirm DSR-20261123-0001").done();
+        office.run("erase DSR-20261123-0001 --category browsing --confirm DSR-20261123-0001").done();
+        if comes_back {
+            let back = "UPDATE users SET nickname = 'back again' WHERE phone = ?1";
+            Connection::open(office.path("zkjia.db")).unwrap().execute(back, [PHONE]).unwrap();
+        }
+        let said = office.run("prove DSR-20261123-0001");
+        assert_eq!(said.stdout().contains("[rows_found]"), comes_back, "{said}");
+        let certificate: serde_json::Value =
+            serde_json::from_str(&office.read("certificates/DSR-20261123-0001.json")).unwrap();
+        assert_eq!(certificate["scope"]["categories"][0], "browsing");
+        assert_eq!(certificate["earlier"][0]["scope"]["columns"][0], "users.nickname");
+    }
+    // what comes back in that part is found
     let mut office = asked();
-    office.run("erase DSR-20261123-0001 --category browsing --confirm DSR-20261123-0001").done();
+    office.run("erase DSR-20261123-0001 --column users.nickname --confirm DSR-20261123-0001").done();
+    let back = "UPDATE users SET nickname = 'back again' WHERE phone = ?1";
+    assert_eq!(Connection::open(office.path("zkjia.db")).unwrap().execute(back, [PHONE]).unwrap(), 1);
     let said = office.run("prove DSR-20261123-0001").looks();
     assert!(said.stdout().contains("[rows_found]"), "{said}");
-    assert!(!said.stdout().contains("erased and proven"), "{said}");
+    // the whole after the part is the whole
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001").done();
+    let said = office.run("prove DSR-20261123-0001").done();
+    assert!(said.stdout().starts_with("DSR-20261123-0001: erased and proven: "), "{said}");
+    let whole: serde_json::Value = serde_json::from_str(&office.read("certificates/DSR-20261123-0001-2.json")).unwrap();
+    assert_eq!(whole["scope"], serde_json::Value::Null);
 }

@@ -272,11 +272,34 @@ fn the_tour_runs_through_without_a_terminal() {
     for language in ["en", "zh-CN"] {
         let mut office = Office::empty().speaking(language);
         let tour = office.run("demo --users 120").done();
-        assert!(tour.stdout().contains("$ droit apply plan.jsonl --confirm DSR-20261123-0002"), "{tour}");
+        for step in [
+            "correct DSR-20261123-0002 --values new.txt",
+            "restrict DSR-20261123-0003 --lift",
+            "apply plan.jsonl --confirm DSR-20261123-0004",
+            "prove DSR-20261123-0004",
+            "purge minors",
+            "purge minors --confirm",
+            "purge retention --confirm",
+            "log --format html -o log.html",
+        ] {
+            assert!(tour.stdout().contains(&format!("$ droit {step}")), "{step}: {tour}");
+        }
         assert!(tour.stdout().contains("packages/DSR-20261123-0001/index.html"), "{tour}");
+        assert!(tour.stdout().contains("OFFICE/droit-demo/log.html"), "{tour}");
+        assert!(office.read("droit-demo/log.html").contains("DSR-20261123-0004"));
+        let certificate: serde_json::Value =
+            serde_json::from_str(&office.read("droit-demo/certificates/DSR-20261123-0004.json")).unwrap();
+        assert_eq!(certificate["verdict"], "proven");
+        assert_eq!(std::fs::read_dir(office.path("droit-demo/answers")).unwrap().count(), 3);
         office.run("demo").refused("file_exists");
         let steps = office.run("demo other --users 120 --json").done().json();
-        assert_eq!(steps["data"]["steps"].as_array().unwrap().len(), 13);
+        let steps = steps["data"]["steps"].as_array().unwrap();
+        assert_eq!(steps.len(), 2 + 27);
+        // children of doubtful age, and rows that no flag governs, are for a person to look at
+        let looked: Vec<&str> =
+            steps.iter().filter(|step| step["exit"] == 4).map(|step| step["command"].as_str().unwrap()).collect();
+        assert!(looked.contains(&"droit purge minors --confirm"), "{looked:?}");
+        assert!(!looked.iter().any(|command| command.contains("prove") || command.contains("apply")), "{looked:?}");
     }
 }
 

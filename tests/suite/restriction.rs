@@ -122,3 +122,43 @@ fn whoever_has_no_flag_is_listed_and_put_on_record() {
     let looked = office.run("restrict DSR-20261123-0002 --confirm DSR-20261123-0002").looks();
     assert!(looked.stdout().contains("waybills"), "{looked}");
 }
+
+#[test]
+fn killed_anywhere_the_flag_is_set_or_not_and_what_stood_there_is_never_lost() {
+    let mut made = Office::courier();
+    let who = somebody(&made);
+    plain(&made).execute("UPDATE users SET status = 'dormant' WHERE id = ?1", [&who]).unwrap();
+    open(&mut made, CASE, &format!("account={who}\n"));
+    let restrict = format!("restrict {CASE} --confirm {CASE} --quiet");
+    let lift = format!("restrict {CASE} --lift --confirm {CASE} --quiet");
+    let before = rest(&made);
+    let mut died = 0;
+    for n in 1.. {
+        let mut office = made.copied();
+        if !office.dies_at(&restrict, n) {
+            break;
+        }
+        died += 1;
+        let took_place = status(&office, &who) == "restricted";
+        assert!(took_place || rest(&office) == before, "half done when it dies at {n}");
+        office.run("recover --quiet").done();
+        assert_eq!(status(&office, &who) == "restricted", took_place, "recover tells, it does not do: {n}");
+        // once more it is done, or there is nothing to do
+        office.run(&restrict).carried_out();
+        assert_eq!(status(&office, &who), "restricted", "{n}");
+        // and lifting dies as well
+        let mut lifting = office.copied();
+        if lifting.dies_at(&lift, n) {
+            let lifted = status(&lifting, &who) == "dormant";
+            assert!(lifted || status(&lifting, &who) == "restricted", "{n}");
+            lifting.run("recover --quiet").done();
+            lifting.run(&lift).carried_out();
+            office = lifting;
+        } else {
+            office.run(&lift).carried_out();
+        }
+        assert!(rest(&office) == before, "something else is there than before: {n}");
+        office.run("audit verify --quiet").done();
+    }
+    assert!(died > 8, "it died only {died} times");
+}

@@ -36,11 +36,16 @@ impl Secrecy {
     }
 
     /// What of `items` may be told to people who are known as `subjects`. A row under a hold is told only where an open
-    /// hold explains it and no confidential one could.
+    /// hold explains it and no confidential one could. What a confidential hold keeps stands on record as not decidable
+    /// yet: that is told only where no confidential hold could be the reason, for nobody is told what is not so.
     pub fn told<'k>(&self, subjects: &[SubjectRef], items: &'k [Kept]) -> impl Iterator<Item = &'k Kept> {
         items.iter().filter(move |item| {
-            let open = self.open.covers(subjects, &item.table);
-            item.code != RefusalCode::Hold.word() || (open && !self.confidential.covers(subjects, &item.table))
+            let secret = self.confidential.covers(subjects, &item.table);
+            match item.code.parse() {
+                Ok(RefusalCode::Hold) => self.open.covers(subjects, &item.table) && !secret,
+                Ok(RefusalCode::Live) => !secret,
+                _ => true,
+            }
         })
     }
 }

@@ -3,7 +3,10 @@
 use std::{fmt::Write, fs};
 
 use super::*;
-use crate::case::{Decision, IllegalMove, NextStep, Proof, Status};
+use crate::{
+    case::{Decision, IllegalMove, NextStep, Proof, Status},
+    plan,
+};
 
 #[test]
 fn numbers_count_within_their_day_and_never_come_twice() {
@@ -122,20 +125,20 @@ fn an_event_about_nothing_leaves_nothing_behind() {
 fn a_hold_is_found_by_tag_and_shuts_the_gate() {
     let (_desk, mut book) = Desk::new();
     let planned_at = book.head().unwrap().number;
-    book.require_no_hold_since(planned_at).unwrap();
+    assert_eq!(book.hold_since(planned_at).unwrap(), None);
     let (subject, tag) = (book.new_subject(), book.tag("phone", PHONE).unwrap());
     let event = || Event::HoldAdded { subject: Some(subject), table: None, confidential: false, until: None };
     let body = Body::tags(vec![tag]);
     let (number, _) = book.add_hold(at(2), "li", date(2026, 11, 23), event(), Some(&body)).unwrap();
     assert_eq!(number.to_string(), "HOLD-20261123-0001");
-    assert!(matches!(book.require_no_hold_since(planned_at), Err(CasebookError::HoldAdded)));
-    book.require_no_hold_since(book.head().unwrap().number).unwrap();
+    assert_eq!(book.hold_since(planned_at).unwrap(), Some(plan::Hold::Open));
+    assert_eq!(book.hold_since(book.head().unwrap().number).unwrap(), None);
     assert_eq!(book.holds_on(&[tag]).unwrap()[0].number, number);
     assert_eq!(book.holds_on(&[book.tag("phone", "13900139000").unwrap()]).unwrap(), []);
     let hold = book.hold(number).unwrap().unwrap();
     assert_eq!(book.tags_of_hold(&hold).unwrap(), [tag]);
     book.append(at(3), "li", number, Event::HoldReleased {}, None).unwrap();
-    book.require_no_hold_since(planned_at).unwrap();
+    assert_eq!(book.hold_since(planned_at).unwrap(), None);
     assert_eq!(book.holds().unwrap(), []);
     let twice = book.append(at(3), "li", number, Event::HoldReleased {}, None);
     assert!(matches!(twice, Err(CasebookError::NoSuchHold(_))));
@@ -154,6 +157,24 @@ fn destroying_a_case_key_forgets_the_person_and_keeps_the_record() {
     let verified = book.verify(at(60), None, &mut |finding| panic!("{finding:?}")).unwrap();
     assert_eq!((verified.events, verified.bodies, verified.destroyed), (u64::try_from(events).unwrap() + 1, 2, 2));
     assert!(matches!(book.destroy_key(at(31), "tidy", key.id), Err(CasebookError::KeyMissing(_))));
+    assert_eq!(desk.findings(), []);
+}
+
+#[test]
+fn what_a_confidential_hold_protects_is_sealed_and_goes_with_its_key() {
+    let (desk, mut book, _) = busy_book();
+    let hold = book.holds().unwrap().remove(0);
+    assert!(hold.confidential && hold.subject.is_some());
+    let sealed = Event::HoldAdded { subject: None, table: None, confidential: true, until: None };
+    book.events_about(About::Hold(hold.number), |recorded| {
+        assert_eq!(recorded.event, sealed);
+        Ok(())
+    })
+    .unwrap();
+    let key = book.key_rows().unwrap().into_iter().find(|key| key.about == About::Hold(hold.number)).unwrap();
+    book.destroy_key(at(30), "tidy", key.id).unwrap();
+    let forgotten = book.hold(hold.number).unwrap().unwrap();
+    assert_eq!((forgotten.subject, forgotten.table), (None, None));
     assert_eq!(desk.findings(), []);
 }
 

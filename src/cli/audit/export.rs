@@ -7,8 +7,6 @@ use std::{
 
 use serde::Serialize;
 
-use crate::casebook::Casebook;
-
 use crate::cli::{
     Exit,
     out::{Out, Render, private_file},
@@ -31,7 +29,7 @@ pub(crate) struct ExportArgs {
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let path = session.path(&args.file);
-    let mut book = Casebook::open_for_audit(session.opening()?)?;
+    let mut book = session.auditing()?;
     let mut head = None;
     private_file(&path, |sink| {
         let mut sink = BufWriter::new(sink);

@@ -4,7 +4,7 @@ use std::{fs::File, io::BufReader, path::PathBuf};
 
 use serde::Serialize;
 
-use crate::casebook::{self, Casebook, Finding, Head, Verified};
+use crate::casebook::{self, Finding, Head, Verified};
 
 use crate::cli::{
     Exit,
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>, out: &mut Out<'_
         let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
         casebook::verify_export(&mut BufReader::new(opened), args.head, &mut each)?
     } else {
-        let mut book = Casebook::open_for_audit(session.opening()?)?;
+        let mut book = session.auditing()?;
         book.verify_watched(session.now(), args.head, &mut each, &mut |progress| watch.tell(progress, out))?
     };
     let result = Wholeness::of(&verified, &found);

@@ -11,8 +11,9 @@ use crate::{
         language::Language,
         out::Out,
         session::Session,
+        subject,
         text::{Text, trouble},
-        workspace::{cannot_write, create_private_folder, new_private_file, require_no_link},
+        workspace::{cannot_write, create_private_file, create_private_folder, require_no_link, sweep_private_folder},
     },
     duties::respond::{LetterTerms, letter_facts},
     export,
@@ -95,27 +96,26 @@ fn purposes(session: &mut Session<'_>) -> Vec<(String, String)> {
 /// References under which a hold may know the person besides the case's own.
 fn known_as(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<SubjectRef>> {
     let Some(identity) = &case.personal.identity else { return Ok(Vec::new()) };
-    let tags = session.tags(identity)?;
+    let tags = match &case.personal.set {
+        Some(set) => subject::tags(Some(identity), set, session)?,
+        None => session.tags(identity)?,
+    };
     Ok(session.reading()?.subjects(TagPurpose::Hold, &tags)?)
 }
 
 /// Writes a new file in `answers/`, named by case and letter alone.
 fn keep(case: &Case, wanted: &Wanted, text: &str, session: &mut Session<'_>) -> anyhow::Result<PathBuf> {
-    use std::io::Write;
     let folder = session.workspace()?.path("answers");
     require_no_link(&folder)?;
     create_private_folder(&folder)?;
+    sweep_private_folder(&folder)?;
     let end = if wanted.plain { "txt" } else { "html" };
     for serial in 1..=9999 {
         let file = folder.join(format!("{}-{}-{serial}.{end}", case.number, wanted.letter));
         if fs::symlink_metadata(&file).is_ok() {
             continue;
         }
-        let mut opened = new_private_file(&file)?;
-        opened
-            .write_all(text.as_bytes())
-            .and_then(|()| opened.sync_all())
-            .map_err(|error| cannot_write(&file, &error))?;
+        create_private_file(&file, text)?;
         return Ok(file);
     }
     Err(cannot_write(&folder, &ErrorKind::AlreadyExists.into()).into())

@@ -22,8 +22,8 @@ use crate::cli::{
 
 /// Add a legal hold on a person or a table
 ///
-/// A person is named by a case or by identifiers. A confidential hold leaves no trace in packages, letters and shared
-/// logs.
+/// A person is named by a case or by identifiers. A confidential hold leaves no trace in packages, letters, on screens
+/// and in logs: what it stops is told as what cannot be decided yet.
 ///
 /// Examples:
 ///   droit hold add --case DSR-20261123-0001 --order court-order.txt

@@ -3,7 +3,7 @@
 //! bucket, and of several people only the one.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap},
     io::{BufWriter, Write, sink},
     rc::Rc,
     time::Duration,
@@ -14,14 +14,13 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use crate::{
     apply::{Applied, Applying, Planned, apply, write_plan},
     case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, TableCount},
-    casebook::CasebookError,
     database::DatabaseError,
     duties::{
         breaker::{Breaker, Tripped},
         held::Held,
     },
     error::Error,
-    plan::{Claim, Header, PLAN_SCHEMA, Totals, Writer},
+    plan::{Claim, Header, Hold, PLAN_SCHEMA, Totals, Writer},
     planner::Planner,
     progress::{Doing, Progress},
     refusal::Refusal,
@@ -186,16 +185,23 @@ fn require_clock(session: &mut Session<'_>) -> anyhow::Result<()> {
 pub(super) fn held(trusted: &Trusted, session: &mut Session<'_>) -> anyhow::Result<Held> {
     let book = session.reading()?;
     let holds = book.holds()?;
-    let mut people = HashSet::new();
-    for hold in holds.iter().filter(|hold| hold.subject.is_some()) {
-        people.extend(book.tags_of_hold(hold)?);
+    let (mut people, mut subjects) = (HashMap::new(), HashMap::new());
+    for hold in &holds {
+        let Some(subject) = hold.subject else { continue };
+        add(&mut subjects, subject, hold.sort());
+        for tag in book.tags_of_hold(hold)? {
+            add(&mut people, tag, hold.sort());
+        }
     }
-    let subjects: Vec<_> = holds.iter().filter_map(|hold| hold.subject).collect();
     let tagger = book.tagger()?;
-    let named = holds.into_iter().filter_map(|hold| hold.table);
-    let tables = named.map(|table| subject::held_table(&table, &trusted.map)).collect::<Result<_, _>>()?;
-    let subjects = subjects.into_iter().collect();
+    let tables = subject::held_tables(&holds, &trusted.map)?;
     Ok(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) })
+}
+
+/// Of two holds on the same the open one is told.
+fn add<K: std::hash::Hash + Eq>(holds: &mut HashMap<K, Hold>, on: K, hold: Hold) {
+    let known = holds.entry(on).or_insert(hold);
+    *known = hold.min(*known);
 }
 
 /// Why a bucket is left out; `None` for what stops the run.
@@ -203,6 +209,7 @@ fn stands_in_the_way(error: &Error) -> Option<&'static str> {
     match error {
         Error::Refused(
             refusal @ (Refusal::StalePlan
+            | Refusal::HoldAdded
             | Refusal::UnplannedChange { .. }
             | Refusal::RowsChanged { .. }
             | Refusal::StillFound { .. }
@@ -213,7 +220,6 @@ fn stands_in_the_way(error: &Error) -> Option<&'static str> {
         Error::Database(
             failed @ (DatabaseError::Constraint(_) | DatabaseError::ForeignKey | DatabaseError::Unbindable(_)),
         ) => Some(failed.code()),
-        Error::Casebook(CasebookError::HoldAdded) => Some("hold_added"),
         _ => None,
     }
 }

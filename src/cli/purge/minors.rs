@@ -16,6 +16,7 @@ use crate::{
         minors::{Looked, Minors, Outcome, Part, Scan},
     },
     error::Error,
+    plan::Hold,
     planner::Planner,
     rights::erasure::{Erasure, Holds, Scope},
     value::{Key, Value},
@@ -93,8 +94,9 @@ pub(super) fn run(args: &MinorsArgs, session: &mut Session<'_>, out: &mut Out<'_
     driver::run(&mut duty, &args.run, &mut trusted, session, out)
 }
 
-/// Which people wait for their bucket: their person table, and the tables that are meant when it is not all of them.
-type Sort = (usize, Option<BTreeSet<TableId>>);
+/// Which people wait for their bucket: their person table, the tables that are meant when it is not all of them, and
+/// the hold of which nobody may learn: what it stops is planned as what is not decidable yet.
+type Sort = (usize, Option<BTreeSet<TableId>>, Option<Hold>);
 
 /// The duty.
 struct Children<'m> {
@@ -109,6 +111,7 @@ struct Children<'m> {
 struct Bucket {
     person: usize,
     tables: Option<BTreeSet<TableId>>,
+    secret: Option<Hold>,
     keys: Vec<Key>,
     subjects: Vec<IdentitySet>,
 }
@@ -117,7 +120,8 @@ impl Children<'_> {
     fn take(&mut self, looked: Looked, pass: &mut Pass<'_>) -> Result<(), Error> {
         let Looked { person, key, outcome } = looked;
         let named = &pass.trusted.map.persons[person];
-        let held = pass.held.holds_key(&named.name, &key);
+        let under = pass.held.on_key(&named.name, &key);
+        let held = under == Some(Hold::Open);
         let word = if held && outcome.is_purge() { "held" } else { outcome.word() };
         pass.tally.count(word, None, "", None, 1);
         let tables = match outcome {
@@ -132,7 +136,7 @@ impl Children<'_> {
                 return pass.tally.look(&named.name, &key, personal, word, detail.as_deref());
             }
         };
-        self.waiting.entry((person, tables)).or_default().push(key);
+        self.waiting.entry((person, tables, under)).or_default().push(key);
         Ok(())
     }
 
@@ -143,19 +147,27 @@ impl Children<'_> {
     }
 
     /// People who are held under one of their values go to a person as well.
-    fn bucket(&self, (person, tables): Sort, mut keys: Vec<Key>, pass: &mut Pass<'_>) -> Result<Bucket, Error> {
+    fn bucket(&mut self, sort: Sort, keys: Vec<Key>, pass: &mut Pass<'_>) -> Result<Bucket, Error> {
+        let (person, tables, secret) = sort;
         let named = &pass.trusted.map.persons[person];
-        let mut subjects = close_many(&pass.trusted.map, named, &keys, &self.zone, &mut *pass.trusted.database)?;
-        let held: Vec<bool> = subjects.iter().map(|set| pass.held.holds(set)).collect();
-        for (key, _) in keys.iter().zip(&held).filter(|(_, held)| **held) {
-            pass.tally.count("held", None, "", None, 1);
-            pass.tally.look(&named.name, key, self.is_personal(person), "held", None)?;
+        let sets = close_many(&pass.trusted.map, named, &keys, &self.zone, &mut *pass.trusted.database)?;
+        let mut bucket = Bucket { person, tables, secret, keys: Vec::new(), subjects: Vec::new() };
+        for (key, set) in keys.into_iter().zip(sets) {
+            match pass.held.on(&set) {
+                Some(Hold::Open) => {
+                    pass.tally.count("held", None, "", None, 1);
+                    pass.tally.look(&named.name, &key, self.is_personal(person), "held", None)?;
+                }
+                Some(Hold::Secret) if secret.is_none() => {
+                    self.waiting.entry((person, bucket.tables.clone(), Some(Hold::Secret))).or_default().push(key);
+                }
+                _ => {
+                    bucket.keys.push(key);
+                    bucket.subjects.push(set);
+                }
+            }
         }
-        let mut at = held.iter();
-        keys.retain(|_| !at.next().copied().unwrap_or_default());
-        let mut at = held.iter();
-        subjects.retain(|_| !at.next().copied().unwrap_or_default());
-        Ok(Bucket { person, tables, keys, subjects })
+        Ok(bucket)
     }
 }
 
@@ -218,7 +230,8 @@ impl Duty for Children<'_> {
             return Err(bucket);
         }
         let (keys, subjects) = (bucket.keys.split_off(half), bucket.subjects.split_off(half));
-        let other = Bucket { person: bucket.person, tables: bucket.tables.clone(), keys, subjects };
+        let (person, tables, secret) = (bucket.person, bucket.tables.clone(), bucket.secret);
+        let other = Bucket { person, tables, secret, keys, subjects };
         Ok([other, bucket])
     }
 
@@ -232,7 +245,7 @@ impl Duty for Children<'_> {
         let erasure = Erasure {
             map,
             subjects: &bucket.subjects,
-            holds: Holds { person: false, tables: held.tables.clone() },
+            holds: Holds { person: bucket.secret, tables: held.tables.clone() },
             scope: Scope::default(),
             today: self.day,
             removed: None,

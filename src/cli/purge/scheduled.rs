@@ -205,11 +205,14 @@ impl Duty for Waits {
         held: &'a Held,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a> {
-        let by_reference = bucket.subject.is_some_and(|subject| held.subjects.contains(&subject));
+        let by_reference = bucket.subject.and_then(|subject| held.subjects.get(&subject).copied());
         Box::new(Erasure {
             map,
             subjects: std::slice::from_ref(&bucket.set),
-            holds: Holds { person: by_reference || held.holds(&bucket.set), tables: held.tables.clone() },
+            holds: Holds {
+                person: by_reference.into_iter().chain(held.on(&bucket.set)).min(),
+                tables: held.tables.clone(),
+            },
             scope: bucket.scope.clone(),
             today: self.as_of,
             removed: Some(self.zone.to_datetime(bucket.removed).date()),

@@ -3,7 +3,10 @@
 use super::Text;
 
 pub(crate) const NO_COMMAND: Text = Text { en: "there is no such command", zh: "没有这个命令" };
-pub(crate) const NO_OPTION: Text = Text { en: "there is no option {option} here", zh: "此处没有选项 {option}" };
+pub(crate) const NO_OPTION: Text = Text {
+    en: "there is no such option here; it is not repeated because it may be personal",
+    zh: "此处没有这个选项；它可能是个人信息，因此不在此重复",
+};
 pub(crate) const ONE_TOO_MANY: Text = Text {
     en: "there is one word too many, which is not repeated here because it may be personal",
     zh: "多出一个词；它可能是个人信息，因此不在此重复",

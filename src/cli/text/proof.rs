@@ -11,6 +11,10 @@ pub(crate) const PROVEN: Text = text(
     "{case}: erased and proven: {bytes} bytes looked at, {zeroed} zeroed",
     "{case}：已删除并证明：检查 {bytes} 字节，清零 {zeroed} 字节",
 );
+pub(crate) const PART_PROVEN: Text = text(
+    "{case}: the part that was asked for is erased and proven: {bytes} bytes looked at, {zeroed} zeroed",
+    "{case}：所请求的部分已删除并证明：检查 {bytes} 字节，清零 {zeroed} 字节",
+);
 pub(crate) const NOT_PROVABLE: Text = text(
     "{case}: removed, and not provable: {bytes} bytes looked at, {zeroed} zeroed",
     "{case}：已移除，无法证明：检查 {bytes} 字节，清零 {zeroed} 字节",

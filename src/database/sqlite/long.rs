@@ -34,7 +34,9 @@ pub(super) fn read(
     });
     limit(before)?;
     match first? {
-        End::TooBig if begun => Err(DatabaseError::Engine("a value is too long to be read behind shorter ones".into())),
+        End::TooBig if begun && !select.may_repeat() => {
+            Err(DatabaseError::Engine("a value is too long to be read behind shorter ones".into()))
+        }
         End::TooBig => match rowid_of(connection, &select.table)? {
             Some(rowid) => read_cut(connection, select, bears, rowid, each),
             None => super::read_whole(connection, select, each),

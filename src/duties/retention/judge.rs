@@ -3,7 +3,7 @@
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
-    pointers::{Level, Pins},
+    pointers::{Level, Pins, Waits},
     rule::{Due, Event, Rule, keep_ends},
     view::{Owner, View},
 };
@@ -14,8 +14,7 @@ use crate::{
     },
     duties::held::Held,
     error::Error,
-    kind::Kind,
-    plan::{Act, Decision, Facts, KeepEnds, Keeping, Reason, Step, decide},
+    plan::{Act, Decision, Facts, Hold, KeepEnds, Keeping, Reason, Step, decide},
     refusal::Refusal,
     schema::{Generated, RowKey},
     value::{Key, Row, Value},
@@ -38,7 +37,7 @@ pub(super) struct Judged {
     pub(super) terms: Row,
     /// `None`: its time has not come, it stays as it is
     pub(super) decision: Option<Decision>,
-    pub(super) waits: bool,
+    pub(super) waits: Waits,
     pub(super) overwrite: Vec<usize>,
     pub(super) overwrite_all: Vec<usize>,
     pub(super) files: Vec<String>,
@@ -74,8 +73,13 @@ impl Judge<'_> {
     pub(super) fn judge(&self, view: &View<'_>, node: Node, pins: &Pins) -> Result<Judged, Error> {
         let due = self.is_due(view, &node);
         let pin = pins.on(view, &node.terms[0]);
-        let waits = pin == Some(Level::Waits)
-            || node.terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0)));
+        let own = node.terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0)));
+        let referenced = pin.is_some();
+        let waits = match pin {
+            Some(Level::Waits(waits)) if !own => waits,
+            _ if own => Waits::All,
+            _ => Waits::Nobody,
+        };
         let Node { key, mut terms, .. } = node;
         if !due {
             let (overwrite, overwrite_all, files) = (Vec::new(), Vec::new(), Vec::new());
@@ -84,12 +88,15 @@ impl Judge<'_> {
         }
         let keeps: Vec<Keeping<'_>> = terms.iter().flat_map(|terms| self.keepings(view, terms)).collect();
         let facts = Facts {
-            held: self.held.tables.contains(&view.table) || terms.iter().any(|terms| self.is_held(view, terms)),
-            waits,
+            held: {
+                let people = terms.iter().filter_map(|terms| self.on_people(view, terms));
+                people.chain(self.held.tables.get(&view.table).copied()).min()
+            },
+            waits: waits != Waits::Nobody,
             keeps: &keeps,
             doubtful: false,
             shared: false,
-            referenced: pin.is_some(),
+            referenced,
             erase: self.fate(view),
         };
         let decision = decide(&facts);
@@ -112,18 +119,17 @@ impl Judge<'_> {
         view.keeps.iter().map(keeping).collect()
     }
 
-    fn is_held(&self, view: &View<'_>, terms: &Row) -> bool {
-        view.owners.iter().any(|(owner, at)| {
+    /// The hold on whom the row belongs to.
+    pub(super) fn on_people(&self, view: &View<'_>, terms: &Row) -> Option<Hold> {
+        let on = view.owners.iter().filter_map(|(owner, at)| {
             let cell = &terms[*at];
             match owner {
-                Owner::Person(person) => !cell.is_null() && self.held.holds_key(person, &Key(vec![cell.clone()])),
-                Owner::Value(kind) => self.holds_value(*kind, cell),
+                Owner::Person(_) if cell.is_null() => None,
+                Owner::Person(person) => self.held.on_key(person, &Key(vec![cell.clone()])),
+                Owner::Value(kind) => self.held.on_value(kind.word(), &kind.normalise_value(cell)?),
             }
-        })
-    }
-
-    fn holds_value(&self, kind: Kind, cell: &Value) -> bool {
-        kind.normalise_value(cell).is_some_and(|canonical| self.held.is_held(kind.word(), &canonical))
+        });
+        on.min()
     }
 }
 
@@ -241,7 +247,7 @@ mod tests {
     fn a_row_that_a_pointer_keeps_keeps_its_files() {
         let (key, files) = (Key(vec![Value::from(1)]), vec!["voice/1.amr".to_owned()]);
         let (terms, decision, overwrite_all) = (Vec::new(), Some(Decision::Delete), vec![2]);
-        let mut judged = Judged { key, terms, decision, waits: false, overwrite: vec![], overwrite_all, files };
+        let mut judged = Judged { key, terms, decision, waits: Waits::Nobody, overwrite: vec![], overwrite_all, files };
         judged.keep_back();
         assert_eq!((judged.act(), judged.files.len()), (Act::Overwrite(vec![2]), 0));
     }

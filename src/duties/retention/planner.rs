@@ -1,6 +1,9 @@
 //! Plans what becomes of some rows of one rule's table and of what hangs on them.
 
-use std::{collections::HashSet, rc::Rc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    rc::Rc,
+};
 
 use jiff::{civil::Date, tz::TimeZone};
 
@@ -59,8 +62,9 @@ impl Planner for Retention<'_> {
     ) -> Result<Totals, Error> {
         let judge = Judge { rule: self.rule, today: self.today, zone: &self.zone, held: self.held };
         let mut loaded = vec![self.load_root(database)?];
+        let waiting = may_wait(self.map);
         for &table in self.map.order.iter().filter(|table| **table != self.rule.table) {
-            let below = self.load_below(table, &loaded, &judge, database)?;
+            let below = self.load_below(table, &loaded, &judge, &waiting, database)?;
             loaded.extend(below);
         }
         let (mut pins, mut gone, mut totals) = (Pins::default(), Gone::default(), Totals::default());
@@ -111,6 +115,7 @@ impl<'a> Retention<'a> {
         table: TableId,
         loaded: &[Loaded<'a>],
         judge: &Judge<'_>,
+        waiting: &BTreeSet<TableId>,
         database: &mut dyn Database,
     ) -> Result<Option<Loaded<'a>>, Error> {
         let held = &self.map.tables[table];
@@ -118,14 +123,19 @@ impl<'a> Retention<'a> {
         for (at, tie) in held.ties.iter().enumerate().filter(|(_, tie)| tie.sense == Sense::Of) {
             let Target::Rows { table: parent, columns, .. } = &tie.target else { continue };
             let Some(above) = loaded.iter().find(|one| one.view.table == *parent) else { continue };
-            let matters = self.rule.binds(self.map, table) || self.deletes(*parent) || held.fates.wait.is_some();
+            let matters = self.rule.binds(self.map, table) || self.deletes(*parent) || waiting.contains(&table);
             if is_reverse(self.map, table, tie) || !matters {
                 continue;
             }
-            let inherits = held.inherits == Some(at);
+            let inherits = held.inherits == Some(at) && self.hands_on(*parent, table);
             arms.push((Arm { columns: tie.columns.clone(), seeds: seeds(above, columns, inherits, judge) }, Some(tie)));
         }
         if arms.is_empty() { Ok(None) } else { self.load(table, arms, database).map(Some) }
+    }
+
+    /// Whether the rule by which rows of `parent` go takes those of `table` along that hang on them.
+    fn hands_on(&self, parent: TableId, table: TableId) -> bool {
+        Rule::of(self.map, parent).unwrap_or(self.rule).binds(self.map, table)
     }
 
     fn deletes(&self, table: TableId) -> bool {
@@ -191,6 +201,7 @@ impl<'a> Retention<'a> {
             let seeds = judged.iter().enumerate().filter_map(seed).collect();
             let pointing = self.pointing(&pointer, seeds, database)?;
             let went = self.went_before(&pointer, &pointing, judge, database)?;
+            let held = self.under_hold(&pointer, &pointing, judge, database)?;
             for (at, key) in pointing {
                 if went.contains(&key)
                     || gone.contains(pointer.table, &key)
@@ -201,6 +212,7 @@ impl<'a> Retention<'a> {
                 match &pointer.what {
                     What::Names => judged[at].spare(view, &pointer.at_columns),
                     What::Keeps => judged[at].keep_back(),
+                    What::Cut(_) if held.contains(&key) => judged[at].keep_back(),
                     What::Cut(columns) => cuts.push((at, cut(pointer.table, key, columns.clone()))),
                 }
             }
@@ -228,9 +240,7 @@ impl<'a> Retention<'a> {
         if !before || pointing.is_empty() {
             return Ok(went);
         }
-        let key = self.map.tables[pointer.table].key_columns()?;
-        let seeds = pointing.iter().map(|(_, key)| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let Loaded { view, nodes } = self.load(pointer.table, vec![(Arm { columns: key, seeds }, None)], database)?;
+        let Loaded { view, nodes } = self.load_pointing(pointer, pointing, database)?;
         for node in nodes {
             let judged = judge.judge(&view, node, &Pins::default())?;
             if judged.decision == Some(Decision::Delete) {
@@ -238,6 +248,38 @@ impl<'a> Retention<'a> {
             }
         }
         Ok(went)
+    }
+
+    /// Those of the pointing rows that are under hold: nothing in them is changed, so that what they point at stays.
+    fn under_hold(
+        &self,
+        pointer: &Pointer,
+        pointing: &[(usize, Key)],
+        judge: &Judge<'_>,
+        database: &mut dyn Database,
+    ) -> Result<HashSet<Key>, Error> {
+        let cuts = matches!(pointer.what, What::Cut(_));
+        if cuts && self.held.tables.contains_key(&pointer.table) {
+            return Ok(pointing.iter().map(|(_, key)| key.clone()).collect());
+        }
+        if !cuts || self.held.people.is_empty() || pointing.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let Loaded { view, nodes } = self.load_pointing(pointer, pointing, database)?;
+        let held =
+            nodes.into_iter().filter(|node| node.terms.iter().any(|terms| judge.on_people(&view, terms).is_some()));
+        Ok(held.map(|node| node.key).collect())
+    }
+
+    fn load_pointing(
+        &self,
+        pointer: &Pointer,
+        pointing: &[(usize, Key)],
+        database: &mut dyn Database,
+    ) -> Result<Loaded<'a>, Error> {
+        let key = self.map.tables[pointer.table].key_columns()?;
+        let seeds = pointing.iter().map(|(_, key)| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+        self.load(pointer.table, vec![(Arm { columns: key, seeds }, None)], database)
     }
 
     fn pointing(
@@ -259,6 +301,23 @@ impl<'a> Retention<'a> {
         })?;
         Ok(found)
     }
+}
+
+/// Tables whose rows may wait, and those that such rows hang on, however far above.
+fn may_wait(map: &Classified) -> BTreeSet<TableId> {
+    let tables = map.tables.iter().enumerate();
+    let mut waiting: BTreeSet<TableId> =
+        tables.filter(|(_, held)| held.fates.wait.is_some()).map(|(table, _)| table).collect();
+    let mut left: Vec<TableId> = waiting.iter().copied().collect();
+    while let Some(table) = left.pop() {
+        for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
+            let Target::Rows { table: above, .. } = &tie.target else { continue };
+            if !is_reverse(map, table, tie) && waiting.insert(*above) {
+                left.push(*above);
+            }
+        }
+    }
+    waiting
 }
 
 fn goes(judged: &[Judged], key: &Key) -> bool {

@@ -1,6 +1,6 @@
 //! What stays holds on to what it points at; a mere pointer at a row that goes is cut where it may be NULL.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{judge::Judged, rule::is_reverse, view::View};
 use crate::{
@@ -10,12 +10,55 @@ use crate::{
 };
 
 /// How firmly a row is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Level {
     /// A row that stays points at it
     Referenced,
     /// A row that waits is tied *of* it
-    Waits,
+    Waits(Waits),
+}
+
+/// Whom a contract in performance holds back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Waits {
+    #[default]
+    Nobody,
+    /// Whoever has one of these roles in the row
+    Roles(BTreeSet<String>),
+    /// Everybody in the row
+    All,
+}
+
+impl Waits {
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::Roles(mut one), Self::Roles(two)) => {
+                one.extend(two);
+                Self::Roles(one)
+            }
+            (Self::Nobody, one) | (one, Self::Nobody) => one,
+        }
+    }
+
+    /// Whether somebody in `role` is held back; the row as a whole is by anything.
+    fn holds_back(&self, role: Option<&String>) -> bool {
+        match (self, role) {
+            (Self::Nobody, _) => false,
+            (Self::All, _) | (Self::Roles(_), None) => true,
+            (Self::Roles(roles), Some(role)) => roles.contains(role),
+        }
+    }
+}
+
+impl Level {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Waits(one), Self::Waits(two)) => Self::Waits(one.and(two)),
+            (Self::Waits(one), Self::Referenced) | (Self::Referenced, Self::Waits(one)) => Self::Waits(one),
+            (Self::Referenced, Self::Referenced) => Self::Referenced,
+        }
+    }
 }
 
 /// Values of columns at which rows that stay point.
@@ -23,15 +66,15 @@ pub(super) enum Level {
 pub(super) struct Pins(HashMap<(TableId, Vec<String>), HashMap<Vec<Value>, Level>>);
 
 impl Pins {
-    /// The strongest pin on a row.
+    /// All pins on a row.
     pub(super) fn on(&self, view: &View<'_>, terms: &Row) -> Option<Level> {
         let place = |name: &String| view.values.iter().find(|(known, _)| known == name).map(|(_, at)| *at);
         let pinned = view.lists.iter().filter_map(|columns| {
             let pinned = self.0.get(&(view.table, columns.clone()))?;
             let values: Option<Vec<Value>> = columns.iter().map(|name| Some(terms[place(name)?].clone())).collect();
-            pinned.get(&values?).copied()
+            pinned.get(&values?).cloned()
         });
-        pinned.max()
+        pinned.reduce(Level::and)
     }
 
     /// Pins what the row points at, if it stays.
@@ -40,10 +83,10 @@ impl Pins {
         if act == Act::Delete {
             return;
         }
-        let waits = judged.decision == Some(Decision::Wait) || (judged.decision.is_none() && judged.waits);
-        let retained = matches!(judged.decision, Some(Decision::Hold | Decision::Wait | Decision::Keep { .. }));
+        let waits = matches!(judged.decision, Some(Decision::Wait) | None);
+        let retained = matches!(judged.decision, Some(Decision::Hold(_) | Decision::Wait | Decision::Keep { .. }));
         for tie in &view.held.ties {
-            let Target::Rows { table, columns, .. } = &tie.target else { continue };
+            let Target::Rows { table, columns, role } = &tie.target else { continue };
             if is_reverse(view.map, view.table, tie) || (tie.sense == Sense::By && !retained) {
                 continue;
             }
@@ -51,9 +94,15 @@ impl Pins {
             let Some(values) = judged.values(view, &tie.columns).filter(|_| !tie.columns.iter().any(cut)) else {
                 continue;
             };
-            let level = if waits && tie.sense == Sense::Of { Level::Waits } else { Level::Referenced };
-            let pinned = self.0.entry((*table, columns.clone())).or_default().entry(values).or_insert(level);
-            *pinned = (*pinned).max(level);
+            let back = waits && tie.sense == Sense::Of && judged.waits.holds_back(tie.role.as_ref());
+            let level = match role {
+                Some(role) if back => Level::Waits(Waits::Roles(BTreeSet::from([role.clone()]))),
+                None if back => Level::Waits(Waits::All),
+                _ => Level::Referenced,
+            };
+            let pins = self.0.entry((*table, columns.clone())).or_default();
+            let pinned = pins.remove(&values).map_or(level.clone(), |pinned| pinned.and(level));
+            pins.insert(values, pinned);
         }
     }
 }

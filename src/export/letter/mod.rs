@@ -18,6 +18,10 @@ use crate::case::{Decision, letter::Letter};
 pub use error::LetterError;
 pub use facts::{Done, LetterFacts, Stays};
 
+/// Steps that a template may take; each stands for a value, a loop's turn, or 64 bytes that it makes. The longest letter
+/// takes a hundredth of them, and all of them take a moment.
+const STEPS: u64 = 1_000_000;
+
 /// The page around a letter.
 pub const FRAME: &str = "frame.html";
 
@@ -107,6 +111,7 @@ impl Templates {
         let source = self.text(file);
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(STEPS));
         environment.set_auto_escape_callback(|name| if name == FRAME { AutoEscape::Html } else { AutoEscape::None });
         let failed = |error: &minijinja::Error| broken(error, file, source);
         environment.add_template(file, source).map_err(|error| failed(&error))?;
@@ -120,6 +125,7 @@ fn broken(error: &minijinja::Error, file: &str, source: &str) -> LetterError {
     let line = error.line().unwrap_or(1);
     let what = match error.kind() {
         ErrorKind::UndefinedError => "there is no such field".to_owned(),
+        ErrorKind::OutOfFuel => "it does not come to an end: it goes round too often, or writes too much".to_owned(),
         ErrorKind::SyntaxError => format!("it cannot be read: {}", error.detail().unwrap_or("syntax error")),
         kind => kind.to_string(),
     };

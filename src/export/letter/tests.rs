@@ -82,6 +82,33 @@ fn a_template_that_cannot_be_read_is_named_with_its_line() {
 }
 
 #[test]
+fn a_template_that_does_not_end_is_stopped_and_named_with_its_line() {
+    let round = "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}";
+    let growing = "{% for a in range(100000) %}{{ \"x\" * 100000 }}{% endfor %}";
+    let doubling = "{% set ns = namespace(s=\"x\") %}{% for a in range(60) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}";
+    for endless in [round, growing, doubling] {
+        let mut own = Templates::default();
+        own.replace("receipt.en.txt", format!("{{{{ case }}}} {{{{ controller }}}}\n\n{endless}\n"));
+        let error = own.write(Letter::Receipt, Language::En, None, facts()).err().unwrap();
+        assert_eq!(error.code(), "letter_template");
+        let said = error.to_string();
+        assert!(said.starts_with("template receipt.en.txt, line 3: it does not come to an end"), "{said}");
+        let mut own = Templates::default();
+        own.replace(FRAME, format!("{{{{ letter }}}}\n{endless}"));
+        let error = own.write(Letter::Receipt, Language::En, None, facts()).err().unwrap();
+        assert!(error.to_string().starts_with("template frame.html, line 2: it does not come to an end"), "{error}");
+    }
+}
+
+#[test]
+fn the_longest_letter_stays_far_below_the_limit() {
+    let done = (0..2000).map(|at| Done { what: format!("purpose {at}"), rows: at }).collect();
+    let many = LetterFacts { removed: done, ..facts() };
+    let written = Templates::default().write(Letter::Answer, Language::En, Some(Decision::Partial), many).unwrap();
+    assert!(written.text.contains("purpose 1999"));
+}
+
+#[test]
 fn a_no_without_remedies_law_or_reason_is_not_written() {
     let whole = "{{ case }} {{ controller }} {{ code_title }} {{ law }} {{ reason }} {{ remedies | join }}";
     for (left_out, rest) in [

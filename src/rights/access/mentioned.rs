@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     export::{HeldBack, Package, Withheld},
     kind::Kind,
-    rights::erasure::mentions::{has_free_text, search},
+    rights::erasure::mentions::{Way, has_free_text, search},
     value::Key,
 };
 
@@ -37,8 +37,8 @@ impl Copy<'_> {
                     Flow::Continue
                 })?;
             }
-            let found = search(self.map, subjects, table, &own, database)?;
-            cells += found.iter().map(|(_, columns)| columns.len() as u64).sum::<u64>();
+            let found = search(self.map, subjects, table, Way::Scan, &own, database)?;
+            cells += found.iter().map(|hit| hit.columns.len() as u64).sum::<u64>();
         }
         if cells > 0 {
             let category = self.category(Kind::FreeText);

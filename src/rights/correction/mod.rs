@@ -26,7 +26,7 @@ use crate::{
         locate::{Attribution, Walk},
     },
     error::Error,
-    plan::{Act, Decision, Step, Totals, Unfit},
+    plan::{Act, Decision, Hold, Step, Totals, Unfit},
     planner::Planner,
     refusal::Refusal,
     rights::erasure::Holds,
@@ -187,11 +187,19 @@ impl Basis<'_> {
         Ok(Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?)
     }
 
+    /// What is said where a hold protects the table's rows; nothing of a secret one.
+    fn under_hold(&self, table: TableId) -> Option<Unfit> {
+        self.holds.on(table).map(|hold| match hold {
+            Hold::Open => Unfit::Held,
+            Hold::Secret => Unfit::Settled,
+        })
+    }
+
     fn require_not_held(&self, table: TableId, column: usize) -> Result<(), Error> {
-        if self.holds.person || self.holds.tables.contains(&table) {
-            return Err(unfit(self.map, table, column, Unfit::Held));
+        match self.under_hold(table) {
+            Some(because) => Err(unfit(self.map, table, column, because)),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

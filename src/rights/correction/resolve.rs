@@ -136,8 +136,8 @@ impl<'a> Resolving<'a> {
             Some(Unfit::NotCorrectable)
         } else if !stands.holds {
             Some(Unfit::Settled)
-        } else if self.basis.require_not_held(field.table, field.at).is_err() {
-            Some(Unfit::Held)
+        } else if let Some(because) = self.basis.under_hold(field.table) {
+            Some(because)
         } else {
             self.require_strength(meaning).err()
         };
@@ -223,8 +223,8 @@ impl<'a> Resolving<'a> {
         let to = stored(&written, &field.column.declared).ok_or(Unfit::WrongType)?;
         // A number's leading zeros are lost in a column of whole numbers: that is another value.
         let same = meaning.kind.normalise_value(&to) == meaning.kind.normalise(given.reveal());
-        let text = to.as_text().is_some_and(|text| text.contains('\0'));
-        if same && !text { Ok((to, doubt)) } else { Err(Unfit::WrongType) }
+        meaning.kind.require_readable(to.as_text().unwrap_or_default())?;
+        if same { Ok((to, doubt)) } else { Err(Unfit::WrongType) }
     }
 
     fn today(&self) -> Date {

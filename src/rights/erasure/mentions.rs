@@ -3,19 +3,19 @@
 //! A table says how it is searched: by a scan, once for all people of a plan, or through a full-text index; the index
 //! only proposes rows, their text decides.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, cell::Cell, collections::HashSet, io::Read as _};
 
-use super::Erasure;
+use super::{Erasure, question};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Classified, Mentions, Standing, Table, TableId},
-    database::{Database, Flow, Select, Term},
+    database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term},
     error::Error,
-    kind::{Found, Kind, strike_out},
+    kind::{Found, Kind, Striking, strike_out},
     plan::{Act, Decision, Step},
     refusal::Refusal,
     schema::TableName,
-    value::{Key, Row, Value},
+    value::{Key, Value},
 };
 
 /// What is looked for in free text: the people's proven identifiers.
@@ -50,34 +50,71 @@ impl<'a> Mentioned<'a> {
         }
     }
 
+    /// Whether a text that is too long to be held names one of the people, and whether it is malformed.
+    fn is_in_long(&self, cell: &dyn LongCell) -> Result<(bool, bool), DatabaseError> {
+        if !cell.is_text() {
+            return Ok((false, false));
+        }
+        let named = Cell::new(false);
+        let look = |found: &Found| {
+            named.set(named.get() || self.is_one(found));
+            true
+        };
+        let mut striking = Striking::new(&look);
+        let broken = pieces(cell, &mut |piece| drop(striking.push(piece)))?;
+        drop(striking.finish());
+        Ok((named.get(), broken))
+    }
+
     fn names(&self, text: &str) -> bool {
         crate::kind::detect(text).iter().any(|found| self.is_one(found))
     }
 
-    /// Every way in which an index may hold them. An index of `parts` finds a longer spelling by a shorter one in it.
-    fn phrases(&self, parts: bool) -> Vec<String> {
-        let mut phrases: Vec<String> = Vec::new();
+    /// What an index, of parts or of words, is asked for.
+    fn questions(&self, parts: bool) -> Vec<Phrases> {
+        let mut asked: Vec<Phrases> = Vec::new();
         for (kind, canonical) in &self.values {
             let spelled: Vec<String> = kind.spellings(canonical).iter().map(Value::to_canonical_text).collect();
-            let found_by = |long: &str, short: &String| {
-                short.len() < long.len() && short.chars().count() >= TRIGRAM && long.contains(short.as_str())
-            };
-            let needed = |one: &&String| !(parts && spelled.iter().any(|other| found_by(one, other)));
-            phrases.extend(spelled.iter().filter(needed).cloned());
+            asked.extend(if parts { question::of_parts(&spelled) } else { question::of_words(&spelled) });
         }
-        phrases.sort();
-        phrases.dedup();
-        phrases
+        asked.sort();
+        asked.dedup();
+        asked
     }
 }
 
-/// The shortest part of a text that an index of parts knows.
-const TRIGRAM: usize = 3;
+/// Bytes of a text that are held with its row; the longest in which an identifier is struck out.
+pub(crate) const HELD: usize = 1024 * 1024;
 
-/// Phrases of one question to an index, so that its memory stays flat.
+/// Hands a text over in pieces that end between characters, with U+FFFD for what is none, and tells whether there was
+/// such.
+fn pieces(cell: &dyn LongCell, take: &mut dyn FnMut(&str)) -> Result<bool, DatabaseError> {
+    let failed = |_| DatabaseError::Engine("a long value cannot be read".to_owned());
+    let mut from = cell.open()?;
+    let mut buffer = vec![0; 64 * 1024];
+    let (mut kept, mut broken) = (0, false);
+    loop {
+        let read = from.read(&mut buffer[kept..]).map_err(failed)?;
+        let held = kept + read;
+        let whole = match std::str::from_utf8(&buffer[..held]) {
+            Err(error) if error.error_len().is_none() && read > 0 => error.valid_up_to(), // a character goes on
+            _ => held,
+        };
+        let piece = String::from_utf8_lossy(&buffer[..whole]);
+        broken |= matches!(piece, Cow::Owned(_));
+        take(&piece);
+        if read == 0 {
+            return Ok(broken);
+        }
+        buffer.copy_within(whole..held, 0);
+        kept = held - whole;
+    }
+}
+
+/// Questions that an index is asked at once, so that its memory stays flat.
 const WINDOW: usize = 64;
 
-/// Phrases for which an index is asked at all: each costs a share of the table, so that for more of them one scan is
+/// Questions that an index is asked at all: each costs a share of the table, so that for more of them one scan is
 /// cheaper, however large the table is (measured on trigrams: a scan costs as much as three hundred).
 const ASKED: usize = 256;
 
@@ -87,7 +124,7 @@ impl Erasure<'_> {
     pub(super) fn searches(&self, table: TableId) -> bool {
         let held = &self.map.tables[table];
         let asked = held.mentions != Mentions::NotSearched || (self.scope.mentions && has_free_text(self.map, table));
-        asked && self.scope.is_whole() && !self.holds.person && !self.holds.tables.contains(&table)
+        asked && self.scope.is_whole() && self.holds.on(table).is_none()
     }
 
     /// The tables whose free text may name these people and is not searched for them.
@@ -104,20 +141,56 @@ impl Erasure<'_> {
         database: &mut dyn Database,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let found = search(self.map, self.subjects, table, own, database)?;
-        found.into_iter().try_for_each(|(key, columns)| each(&mention(table, key, columns)))
+        let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
+        for hit in search(self.map, self.subjects, table, way, own, database)? {
+            if let Some(column) = hit.long {
+                let held = &self.map.tables[table];
+                return Err(Refusal::LongMention(format!("{}.{}", held.name, held.columns[column].name)).into());
+            }
+            each(&mention(table, hit.key, hit.columns))?;
+        }
+        Ok(())
+    }
+
+    /// The tables whose free text is searched through an index: what stands behind a NUL in a text may not be in it
+    /// (FTS4 and older versions of SQLite end there).
+    #[must_use]
+    pub fn searched_by_index(&self) -> Vec<TableId> {
+        let by_index = |table: &TableId| matches!(self.map.tables[*table].mentions, Mentions::Index { .. });
+        let all = (0..self.map.tables.len()).filter(|table| by_index(table) && self.searches(*table));
+        all.filter(|_| !self.scope.mentions).collect()
     }
 }
 
-/// The rows of `table`, but for `own`, whose free text names one of these people, each with the columns (by place) that
-/// do, by key.
+/// How a table is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::rights) enum Way {
+    /// As the map says, by an index where it names one
+    AsMapped,
+    /// As a whole, whatever the map says: a request asked for it
+    Scan,
+}
+
+/// A row of somebody else whose free text names one of the people.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::rights) struct Hit {
+    pub(in crate::rights) key: Key,
+    /// The columns that do, by place
+    pub(in crate::rights) columns: Vec<usize>,
+    /// One of them that is too long to be held
+    pub(in crate::rights) long: Option<usize>,
+}
+
+/// The rows of `table`, but for `own`, whose free text names one of these people, by key. Memory does not depend on how
+/// long a text is, where the engine reads it in pieces.
 pub(in crate::rights) fn search(
     map: &Classified,
     subjects: &[IdentitySet],
     table: TableId,
+    way: Way,
     own: &HashSet<Key>,
     database: &mut dyn Database,
-) -> Result<Vec<(Key, Vec<usize>)>, Error> {
+) -> Result<Vec<Hit>, Error> {
     let held = &map.tables[table];
     let mentioned = Mentioned::of(subjects);
     let texts = free_texts(held);
@@ -126,16 +199,36 @@ pub(in crate::rights) fn search(
     }
     let key = held.key_columns()?;
     let key_len = key.len();
-    let mut found: Vec<(Key, Vec<usize>)> = Vec::new();
-    let mut malformed = false;
-    let mut look = |row: Row| {
-        let key = Key(row[..key_len].to_vec());
-        let broken = |cell: &Value| matches!(cell, Value::Malformed(_)) && mentioned.is_in(cell);
-        malformed |= row[key_len..].iter().any(broken) && !own.contains(&key);
-        let hit = (0..texts.len()).filter(|at| mentioned.is_in(&row[key_len + at])).map(|at| texts[at]);
-        let columns: Vec<usize> = hit.collect();
-        if !columns.is_empty() && !own.contains(&key) {
-            found.push((key, columns));
+    let mut hits: Vec<Hit> = Vec::new();
+    let (mut malformed, mut failed) = (false, Ok(()));
+    let mut look = |row: database::Found| {
+        let key = Key(row.row[..key_len].to_vec());
+        if own.contains(&key) {
+            return Flow::Continue;
+        }
+        let mut hit = Hit { key, columns: Vec::new(), long: None };
+        for (at, column) in texts.iter().enumerate() {
+            let cell = &row.row[key_len + at];
+            let (named, broken) = match row.long.iter().find(|(term, _)| *term == at) {
+                None => (mentioned.is_in(cell), matches!(cell, Value::Malformed(_))),
+                Some((_, long)) => match mentioned.is_in_long(&**long) {
+                    Ok(seen) => {
+                        hit.long = hit.long.or(seen.0.then_some(*column));
+                        seen
+                    }
+                    Err(error) => {
+                        failed = Err(error);
+                        return Flow::Stop;
+                    }
+                },
+            };
+            malformed |= named && broken;
+            if named {
+                hit.columns.push(*column);
+            }
+        }
+        if !hit.columns.is_empty() {
+            hits.push(hit);
         }
         Flow::Continue
     };
@@ -143,32 +236,34 @@ pub(in crate::rights) fn search(
         for at in &texts {
             select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
         }
+        select.bear(HELD);
     };
-    let (index, phrases) = match &held.mentions {
-        Mentions::NotSearched | Mentions::Scan => (None, Vec::new()),
-        Mentions::Index { name, parts } => (Some(name), mentioned.phrases(*parts)),
+    let (index, questions) = match (&held.mentions, way) {
+        (Mentions::Index { name, parts }, Way::AsMapped) => (Some(name), mentioned.questions(*parts)),
+        _ => (None, Vec::new()),
     };
     match index {
-        Some(name) if phrases.len() <= ASKED => {
+        Some(name) if questions.len() <= ASKED => {
             let index = TableName { schema: held.name.schema.clone(), name: name.clone() };
-            for phrases in phrases.chunks(WINDOW) {
-                let mut select = Select::matching(held.name.clone(), key.clone(), index.clone(), phrases.to_vec());
+            for asked in questions.chunks(WINDOW) {
+                let mut select = Select::matching(held.name.clone(), key.clone(), index.clone(), asked.to_vec());
                 terms(&mut select);
-                database.read(&select, &mut |hit| look(hit.row))?;
+                database.read(&select, &mut look)?;
             }
         }
         _ => {
-            let mut select = Select::new(held.name.clone(), key, Vec::new());
+            let mut select = Select::whole(held.name.clone(), key);
             terms(&mut select);
-            database.scan(&select, &mut look)?;
+            database.read(&select, &mut look)?;
         }
     }
+    failed?;
     if malformed {
         return Err(Refusal::MalformedText(held.name.to_string()).into());
     }
-    found.sort();
-    found.dedup_by(|a, b| a.0 == b.0); // a row may hold phrases of two windows
-    Ok(found)
+    hits.sort();
+    hits.dedup_by(|a, b| a.key == b.key); // a row may hold phrases of two windows, or be found once more for its length
+    Ok(hits)
 }
 
 /// Whether other people's free text may stand in the table.
@@ -214,17 +309,5 @@ mod tests {
         assert_eq!(mentioned.strike(text), "call 138******00, not 13912345678 nor a@example.com");
         assert!(mentioned.is_in(&text.into()));
         assert!(!mentioned.is_in(&mentioned.strike(text).into()), "what was struck out is not found again");
-    }
-
-    #[test]
-    fn an_index_of_parts_is_asked_for_the_shortest_spellings() {
-        let sets = [set()];
-        let mentioned = Mentioned::of(&sets);
-        let (all, short) = (mentioned.phrases(false), mentioned.phrases(true));
-        for phrase in ["13800138000", "138 0013 8000", "138-0013-8000"] {
-            assert!(short.contains(&phrase.to_owned()), "{phrase}");
-        }
-        assert!(!short.contains(&"+8613800138000".to_owned()) && all.contains(&"+8613800138000".to_owned()));
-        assert!(all.iter().all(|long| short.iter().any(|part| long.contains(part.as_str()))), "none is lost");
     }
 }

@@ -9,12 +9,13 @@ mod anonymized;
 mod fitting;
 pub(super) mod mentions;
 mod pins;
+mod question;
 mod row;
 mod shares;
 mod table;
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -28,7 +29,7 @@ use crate::{
         locate::{Attribution, Holding, Walk},
     },
     error::Error,
-    plan::{Act, Decision, Reason, Step, Totals},
+    plan::{Act, Decision, Hold, Reason, Step, Totals},
     planner::Planner,
     refusal::Refusal,
     schema::{RowKey, Schema},
@@ -42,10 +43,18 @@ use table::TableView;
 /// Legal holds as they bear on one plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holds {
-    /// One of the people is under hold
-    pub person: bool,
-    /// Tables under hold
-    pub tables: BTreeSet<TableId>,
+    /// One of the people is under hold; under an open one where there are both sorts
+    pub person: Option<Hold>,
+    /// Tables under hold, likewise
+    pub tables: BTreeMap<TableId, Hold>,
+}
+
+impl Holds {
+    /// The hold that covers the rows of `table`.
+    #[must_use]
+    pub fn on(&self, table: TableId) -> Option<Hold> {
+        [self.person, self.tables.get(&table).copied()].into_iter().flatten().min()
+    }
 }
 
 /// What part of a person's data is asked for; empty sets mean everything.
@@ -298,7 +307,7 @@ impl Erasure<'_> {
     }
 
     /// Rows that others may point at: those pointers are looked up at once for all of them, then cut where they may be
-    /// NULL; a pointer that may not keeps the row, anonymized.
+    /// NULL; a pointer that may not, or that stands in a table under hold, keeps the row, anonymized.
     #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
     fn settle_pending(
         &self,
@@ -331,7 +340,8 @@ impl Erasure<'_> {
                 let key = Key(found.row);
                 if !gone.lets_go(self.map, pointer.table, &key, &pointer.columns) {
                     let at = found.tag as usize;
-                    match &pointer.cut {
+                    let cut = pointer.cut.as_ref().filter(|_| !self.holds.tables.contains_key(&pointer.table));
+                    match cut {
                         _ if pending[at].judged.decision != Decision::Delete => pending[at].judged.linked = true,
                         Some(columns) => cuts.push((at, pointer_step(pointer.table, key, columns.clone()))),
                         None => pending[at].pointed_at = true,

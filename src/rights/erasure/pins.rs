@@ -164,7 +164,7 @@ pub(super) fn sharing(map: &Classified, table: TableId) -> Vec<Sharing> {
 }
 
 fn retained(step: &Step) -> bool {
-    matches!(step.decision, Decision::Hold | Decision::Wait | Decision::Keep { .. })
+    matches!(step.decision, Decision::Hold(_) | Decision::Wait | Decision::Keep { .. })
 }
 
 fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {

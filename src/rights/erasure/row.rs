@@ -60,7 +60,7 @@ impl TableView<'_> {
         let own = &self.held.fates.erase;
         let stays = erasure.scope.is_partial() || erasure.scope.anonymize;
         let facts = Facts {
-            held: erasure.holds.person || erasure.holds.tables.contains(&self.table),
+            held: erasure.holds.on(self.table),
             waits,
             keeps: &keeps,
             doubtful: holding.doubt.is_some(),

@@ -95,6 +95,23 @@ fn a_person_with_a_million_rows_is_exported_in_little_memory() {
     assert!(peak < LIMIT, "{peak} KiB");
 }
 
+#[test]
+fn a_text_of_somebody_else_of_forty_megabytes_is_searched_in_little_memory() {
+    let desk = Desk::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT);
+         INSERT INTO users VALUES (1, '13800138000'), (2, '13900139000');
+         CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER, body TEXT);
+         INSERT INTO notes VALUES (1, 2, 'ring 13800138000'), (2, 2, printf('%.*c', 40000000, 'Z')), (3, 2, '13800138000');",
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"users.id\"\n[tables.users]\n\
+         purpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.users.columns]\nid = \"key\"\n\
+         phone = \"phone, proves, provided\"\n[tables.notes]\nmentions = \"scan\"\n[tables.notes.columns]\nid = \"key\"\n\
+         user_id = \"of users.id\"\nbody = \"free_text, provided\"\n",
+    );
+    let peak = peak_of("erase", &desk);
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes WHERE body LIKE '%138******00'"), 2);
+    assert!(peak < LIMIT, "{peak} KiB");
+}
+
 /// Documents of the package that hold the large text whole.
 fn documents(desk: &Desk) -> usize {
     let mut folders = vec![desk.dir.join("out")];

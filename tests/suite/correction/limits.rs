@@ -2,6 +2,7 @@
 
 use droit::{
     case::{Evidence, FailurePoint, Level},
+    plan::Hold,
     rights::erasure::Holds,
 };
 
@@ -195,12 +196,37 @@ fn a_row_that_is_found_by_its_value_alone_is_corrected_and_then_found_no_more() 
 }
 
 #[test]
+fn what_somebody_else_proves_is_taken_in_whichever_spelling_it_is_stored() {
+    for stored in ["+8613911112222", "+86 139 1111 2222", "139-1111-2222", "１３９１１１１２２２２"] {
+        let bench = bench();
+        let database = rusqlite::Connection::open(bench.database()).unwrap();
+        database.execute("UPDATE staff SET phone = ?1", [stored]).unwrap();
+        drop(database);
+        assert_eq!(refused(&bench, 1, "users.phone", Some("13911112222")), "value_taken", "{stored}");
+    }
+}
+
+#[test]
+fn what_acts_on_a_screen_is_never_written() {
+    let bench = bench();
+    for typed in ["An\u{1b}[2Jna", "An\u{202e}na", "An\u{200b}na", "An\0na", "\u{2066}Anna", "Anna\u{9b}31m"] {
+        assert_eq!(refused(&bench, 1, "users.nick", Some(typed)), "invalid_value", "{typed:?}");
+        assert_eq!(refused(&bench, 1, "users.note", Some(typed)), "invalid_value", "{typed:?}");
+    }
+    assert_eq!(refused(&bench, 1, "users.nick", Some("An\nna")), "invalid_value");
+    bench.correct(1, &[("users.note", Some("two\nlines"))]).unwrap();
+    assert_eq!(bench.one::<String>("SELECT note FROM users WHERE id = 1"), "two\nlines");
+}
+
+#[test]
 fn what_stands_under_a_hold_stays() {
     let mut bench = bench();
-    bench.holds = Holds { person: true, ..Holds::default() };
+    bench.holds = Holds { person: Some(Hold::Open), ..Holds::default() };
     assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "held");
+    bench.holds = Holds { person: Some(Hold::Secret), ..Holds::default() };
+    assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "settled", "without a word of the hold");
     let posts = bench.map.tables.iter().position(|table| table.name.name == "posts").unwrap();
-    bench.holds = Holds { person: false, tables: [posts].into() };
+    bench.holds = Holds { person: None, tables: [(posts, Hold::Open)].into() };
     assert_eq!(refused(&bench, 1, "posts[1].body", Some("x")), "held");
     assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "held", "its copy stands under the hold");
     bench.correct(1, &[("users.born", Some("1990-01-03"))]).unwrap();

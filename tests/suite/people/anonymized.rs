@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use super::{
     compare::{Happened, differences},
     fate::{Fate, Judge, Row},
-    house::House,
+    house::{House, TODAY},
     key::{Mine, Somebody, rows_of},
     people, references_hold, resolve, whole,
 };
@@ -373,7 +373,7 @@ fn anonymize_and_compare(
     let db = house.plain();
     let closed = resolve(house, &db, who);
     let mine = rows_of(&db, who);
-    let judge = Judge::new(&db);
+    let judge = Judge::new(&db, TODAY);
     let fates = judge.fates(&mine);
     let theirs = |at: &usize| matches!(fates[*at], Fate::Gone | Fate::Blank(_));
     let go: Vec<usize> = (0..mine.len()).filter(theirs).collect();
@@ -385,7 +385,7 @@ fn anonymize_and_compare(
     let applied = house.carry_out(&house.anonymization(&subjects), book, number).unwrap();
 
     let db = house.plain();
-    let judge = Judge::new(&db);
+    let judge = Judge::new(&db, TODAY);
     let found = differences(&db, before);
     let mut told: BTreeMap<String, u64> = BTreeMap::new();
     let mut changed = 0;
@@ -600,7 +600,7 @@ fn not_in(db: &Connection, mine: &[Mine], go: &[usize], old: &BTreeMap<usize, Ro
     }
     // a parcel's number that a kept voucher names stays
     values.retain(|value| !is_named(db, value));
-    let judge = Judge::new(db);
+    let judge = Judge::new(db, TODAY);
     for at in go {
         let row = judge.row(mine[*at].table, &mine[*at].key);
         let columns = columns_of(&mine[*at], &old[at]);

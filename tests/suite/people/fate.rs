@@ -8,11 +8,11 @@ use std::{
 use jiff::{Span, civil::Date};
 use rusqlite::{Connection, types::ValueRef};
 
-use super::{house::TODAY, key::Mine};
+use super::key::Mine;
 
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Perhaps not theirs: stays as it is
     Undecided,
     /// A contract in performance: stays as it is
@@ -25,7 +25,7 @@ pub(super) enum Fate {
 }
 
 /// One row as text, whatever the columns hold.
-pub(super) type Row = BTreeMap<String, Option<String>>;
+pub(crate) type Row = BTreeMap<String, Option<String>>;
 
 /// A personal column: name, role (`""` is the row as a whole).
 type Personal = &'static [(&'static str, &'static str)];
@@ -89,19 +89,27 @@ const PERSONAL: &[(&str, Personal)] = &[
 ];
 
 /// Whoever decides the rows of one person, as the database is now.
-pub(super) struct Judge<'a> {
+pub(crate) struct Judge<'a> {
     db: &'a Connection,
+    today: Date,
+    /// The day from which periods count that begin with the removal
+    removed: Date,
     not_null: RefCell<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(db: &'a Connection) -> Self {
-        Self { db, not_null: RefCell::default() }
+    pub(crate) fn new(db: &'a Connection, today: Date) -> Self {
+        Self { db, today, removed: today, not_null: RefCell::default() }
+    }
+
+    /// … of somebody who was erased before, on `removed`.
+    pub(crate) fn again(db: &'a Connection, today: Date, removed: Date) -> Self {
+        Self { removed, ..Self::new(db, today) }
     }
 
     /// Every row's fate. The account's own row waits for any contract in performance; a guardian's row stays, blank, as
     /// long as the proof of consent stays.
-    pub(super) fn fates(&self, rows: &[Mine]) -> Vec<Fate> {
+    pub(crate) fn fates(&self, rows: &[Mine]) -> Vec<Fate> {
         let mut fates: Vec<Fate> = rows.iter().map(|row| self.fate(row)).collect();
         let holder_waits = rows.iter().zip(&fates).any(|(row, fate)| {
             *fate == Fate::Live
@@ -143,8 +151,11 @@ impl<'a> Judge<'a> {
         if self.waits(mine, &row) {
             return Fate::Live;
         }
-        let running: Vec<Keep> =
-            self.keeps(mine, &row).into_iter().filter(|keep| keep.through.is_none_or(|day| day >= TODAY)).collect();
+        let running: Vec<Keep> = self
+            .keeps(mine, &row)
+            .into_iter()
+            .filter(|keep| keep.through.is_none_or(|day| day >= self.today))
+            .collect();
         let shared = Self::is_shared(mine, &row);
         if !running.is_empty() {
             let needed: BTreeSet<&str> = running.iter().flat_map(|keep| keep.columns).copied().collect();
@@ -234,7 +245,7 @@ impl<'a> Judge<'a> {
             self.text("SELECT coalesce(completed_at, cancelled_at) FROM orders WHERE id = ?1", &id.unwrap())
         };
         let parcel = |id: Option<String>| self.text("SELECT signed_at FROM waybills WHERE id = ?1", &id.unwrap());
-        let removal = || Keep { through: Some(TODAY.saturating_add(Span::new().years(3))), columns: &[] };
+        let removal = || Keep { through: Some(self.removed.saturating_add(Span::new().years(3))), columns: &[] };
         match mine.table {
             "orders" => vec![Keep::years(3, first(&["completed_at", "cancelled_at"]), &[])],
             "order_items" | "order_contacts" => vec![Keep::years(3, order(value("order_id")), &[])],
@@ -331,13 +342,8 @@ impl<'a> Judge<'a> {
         rows.next().unwrap().and_then(|row| text_of(row.get_ref(0).unwrap()))
     }
 
-    pub(super) fn row(&self, table: &str, key: &str) -> Row {
-        let (condition, key) = match table {
-            "permissions" => ("user_id || ' ' || scope = ?1", key),
-            "network_logs" | "cookies" => ("rowid = ?1", key),
-            "user_profiles" => ("user_id = ?1", key),
-            _ => ("id = ?1", key),
-        };
+    pub(crate) fn row(&self, table: &str, key: &str) -> Row {
+        let condition = named(table);
         let mut statement = self.db.prepare_cached(&format!("SELECT * FROM {table} WHERE {condition}")).unwrap();
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([key]).unwrap();
@@ -346,7 +352,17 @@ impl<'a> Judge<'a> {
     }
 }
 
-pub(super) fn text_of(value: ValueRef<'_>) -> Option<String> {
+/// What names a row of `table` in SQL, by `?1`.
+pub(crate) fn named(table: &str) -> &'static str {
+    match table {
+        "permissions" => "user_id || ' ' || scope = ?1",
+        "network_logs" | "cookies" => "rowid = ?1",
+        "user_profiles" => "user_id = ?1",
+        _ => "id = ?1",
+    }
+}
+
+pub(crate) fn text_of(value: ValueRef<'_>) -> Option<String> {
     match value {
         ValueRef::Null => None,
         ValueRef::Integer(number) => Some(number.to_string()),

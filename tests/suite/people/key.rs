@@ -7,25 +7,52 @@ use rusqlite::{Connection, params};
 
 /// Somebody whose rows are looked for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Somebody {
-    pub(super) account: Option<i64>,
-    pub(super) staff: Option<i64>,
+pub(crate) struct Somebody {
+    pub(crate) account: Option<i64>,
+    pub(crate) staff: Option<i64>,
     /// Without an account: the number and the name that were given
-    pub(super) stranger: Option<(String, String)>,
+    pub(crate) stranger: Option<(String, String)>,
     /// A name that the officer added to tell who is meant
-    pub(super) pick: Option<String>,
+    pub(crate) pick: Option<String>,
+    /// Nobody was asked: whoever bears no name at all owns no row that does
+    pub(crate) unasked: bool,
+    /// What was known of them on the day on which they were erased
+    pub(crate) captured: Option<Captured>,
+}
+
+/// The person as they were when their data was removed: whoever has one of these values since is somebody else.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Captured {
+    /// Number, since when, and whether somebody else proved it as well
+    pub(crate) numbers: Vec<(String, Option<String>, bool)>,
+    mails: Vec<(String, Option<String>, bool)>,
+    names: Vec<String>,
+    until: String,
+}
+
+/// What is known of somebody now, as it will be remembered.
+pub(crate) fn capture(db: &Connection, who: &Somebody, until: &str) -> Captured {
+    write_down(db, who);
+    let values = |list: &str| {
+        let mut statement = db.prepare(&format!("SELECT v, since, shared FROM temp.{list} ORDER BY 1, 2")).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let mut names = db.prepare("SELECT v FROM temp.names ORDER BY 1").unwrap();
+    let names = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    Captured { numbers: values("numbers"), mails: values("mails"), names, until: until.to_owned() }
 }
 
 /// One row that has to do with somebody.
 #[derive(Clone, Debug)]
-pub(super) struct Mine {
-    pub(super) table: &'static str,
+pub(crate) struct Mine {
+    pub(crate) table: &'static str,
     /// As the package writes it
-    pub(super) key: String,
+    pub(crate) key: String,
     /// `""` is the row as a whole
-    pub(super) roles: BTreeSet<&'static str>,
+    pub(crate) roles: BTreeSet<&'static str>,
     /// Bears their number or mail address, but from another time, under another name, or in somebody else's row
-    pub(super) doubtful: bool,
+    pub(crate) doubtful: bool,
 }
 
 /// One way in which a row can be somebody's.
@@ -158,7 +185,7 @@ const TABLES: &[(&str, &str, &[Way])] = &[
 ];
 
 /// A column's number as eleven digits.
-pub(super) fn number(column: &str) -> String {
+pub(crate) fn number(column: &str) -> String {
     let digits = format!("replace(replace(replace({column}, ' ', ''), '-', ''), '+', '')");
     format!("CASE WHEN length({digits}) = 11 OR {digits} LIKE '86___________' THEN substr({digits}, -11) END")
 }
@@ -171,33 +198,36 @@ fn mail(column: &str) -> String {
 /// else can prove as well tells nobody apart.
 fn write_down(db: &Connection, who: &Somebody) {
     db.execute_batch(
-        "CREATE TEMP TABLE IF NOT EXISTS numbers (v, since, shared); DELETE FROM temp.numbers;
-         CREATE TEMP TABLE IF NOT EXISTS mails (v, since, shared); DELETE FROM temp.mails;
+        "CREATE TEMP TABLE IF NOT EXISTS numbers (v, since, shared, until); DELETE FROM temp.numbers;
+         CREATE TEMP TABLE IF NOT EXISTS mails (v, since, shared, until); DELETE FROM temp.mails;
          CREATE TEMP TABLE IF NOT EXISTS names (v); DELETE FROM temp.names;
          CREATE TEMP TABLE IF NOT EXISTS parcels (id, no, role); DELETE FROM temp.parcels;
          CREATE TEMP TABLE IF NOT EXISTS conversations (id); DELETE FROM temp.conversations;
          CREATE TEMP TABLE IF NOT EXISTS guardian_rows (id); DELETE FROM temp.guardian_rows;",
     )
     .unwrap();
+    if let Some(captured) = &who.captured {
+        return write_down_again(db, captured);
+    }
     let (users, staff) = (number("x.phone"), number("y.phone"));
     db.execute(
         &format!(
-            "INSERT INTO temp.numbers SELECT {users}, x.phone_bound_at, 0 FROM users x
+            "INSERT INTO temp.numbers SELECT {users}, x.phone_bound_at, 0, NULL FROM users x
              WHERE x.id = ?1 AND {users} IS NOT NULL AND x.phone_bound_at IS NOT NULL
-             UNION SELECT {staff}, NULL, 0 FROM staff y WHERE y.id = ?2 AND {staff} IS NOT NULL"
+             UNION SELECT {staff}, NULL, 0, NULL FROM staff y WHERE y.id = ?2 AND {staff} IS NOT NULL"
         ),
         params![who.account, who.staff],
     )
     .unwrap();
     db.execute(
-        "INSERT INTO temp.mails SELECT lower(trim(email)), email_verified_at, 0 FROM users
+        "INSERT INTO temp.mails SELECT lower(trim(email)), email_verified_at, 0, NULL FROM users
          WHERE id = ?1 AND email IS NOT NULL AND email_verified_at IS NOT NULL
-         UNION SELECT lower(trim(email)), NULL, 0 FROM staff WHERE id = ?2 AND email IS NOT NULL",
+         UNION SELECT lower(trim(email)), NULL, 0, NULL FROM staff WHERE id = ?2 AND email IS NOT NULL",
         params![who.account, who.staff],
     )
     .unwrap();
     if let Some((phone, name)) = &who.stranger {
-        db.execute("INSERT INTO temp.numbers VALUES (?1, NULL, 0)", [phone]).unwrap();
+        db.execute("INSERT INTO temp.numbers VALUES (?1, NULL, 0, NULL)", [phone]).unwrap();
         db.execute("INSERT INTO temp.names VALUES (?1)", [name]).unwrap();
     }
     for (list, of_user, of_staff, since) in [
@@ -219,11 +249,26 @@ fn write_down(db: &Connection, who: &Somebody) {
                      UNION SELECT declarant FROM customs_declarations WHERE user_id = ?1
                      UNION SELECT name FROM staff WHERE id = ?2) WHERE trim(v) <> '' AND v NOT LIKE '*%'";
         db.execute(own, params![who.account, who.staff]).unwrap();
+        if who.unasked {
+            db.execute("INSERT INTO temp.names SELECT '' WHERE NOT EXISTS (SELECT 1 FROM temp.names)", []).unwrap();
+        }
+    }
+}
+
+fn write_down_again(db: &Connection, captured: &Captured) {
+    for (list, values) in [("numbers", &captured.numbers), ("mails", &captured.mails)] {
+        for (value, since, shared) in values {
+            let sql = format!("INSERT INTO temp.{list} VALUES (?1, ?2, ?3, ?4)");
+            db.execute(&sql, params![value, since, shared, captured.until]).unwrap();
+        }
+    }
+    for name in &captured.names {
+        db.execute("INSERT INTO temp.names VALUES (?1)", [name]).unwrap();
     }
 }
 
 /// Whether a name under one of their numbers is not theirs: then a person has to decide before anything is done.
-pub(super) fn is_ambiguous(db: &Connection, who: &Somebody) -> bool {
+pub(crate) fn is_ambiguous(db: &Connection, who: &Somebody) -> bool {
     write_down(db, who);
     if who.stranger.is_some() || who.pick.is_some() {
         return false;
@@ -265,7 +310,7 @@ pub(super) fn is_ambiguous(db: &Connection, who: &Somebody) -> bool {
 }
 
 /// Every row that has to do with `who`.
-pub(super) fn rows_of(db: &Connection, who: &Somebody) -> Vec<Mine> {
+pub(crate) fn rows_of(db: &Connection, who: &Somebody) -> Vec<Mine> {
     write_down(db, who);
     let mut all = Vec::new();
     for (table, key, ways) in TABLES {
@@ -335,7 +380,8 @@ fn of_table(db: &Connection, who: &Somebody, table: &'static str, key: &str, way
 fn by_value(list: &str, column: &str, date: &str, name: &str, other: &str) -> (String, String) {
     let bears = format!("EXISTS (SELECT 1 FROM temp.{list} m WHERE m.v = {column})");
     let in_time = format!(
-        "EXISTS (SELECT 1 FROM temp.{list} m WHERE m.v = {column} AND m.shared = 0 AND (m.since IS NULL OR {date} >= m.since))"
+        "EXISTS (SELECT 1 FROM temp.{list} m WHERE m.v = {column} AND m.shared = 0 AND (m.since IS NULL OR {date} >= m.since)
+         AND (m.until IS NULL OR {date} < m.until))"
     );
     let by_name = format!(
         "({name} IS NULL OR trim({name}) = '' OR NOT EXISTS (SELECT 1 FROM temp.names) OR trim({name}) IN (SELECT trim(v) FROM temp.names))"

@@ -3,9 +3,9 @@
 
 mod anonymized;
 mod compare;
-mod fate;
+pub(crate) mod fate;
 mod house;
-mod key;
+pub(crate) mod key;
 mod package;
 mod picks;
 mod symmetry;
@@ -25,7 +25,7 @@ use rusqlite::Connection;
 use self::{
     compare::{Happened, differences},
     fate::{Fate, Judge},
-    house::{COMPLICATED, House, USERS, bytes_of},
+    house::{COMPLICATED, House, TODAY, USERS, bytes_of},
     key::{Mine, Somebody, is_ambiguous, rows_of},
     package::Telling,
 };
@@ -129,7 +129,7 @@ fn a_package_holds_exactly_ones_own_and_nothing_of_anybody_elses() {
     let house = House::build();
     let db = house.plain();
     let telling = Telling::collect(&db);
-    let judge = Judge::new(&db);
+    let judge = Judge::new(&db, TODAY);
     let before = house.digest();
     let mut failures = Vec::new();
     for mut who in people(&db) {
@@ -192,7 +192,7 @@ fn erase_and_compare(
     let db = house.plain();
     let closed = resolve(house, &db, who);
     let mine = rows_of(&db, who);
-    let fates = Judge::new(&db).fates(&mine);
+    let fates = Judge::new(&db, TODAY).fates(&mine);
     let said = said(&db, &mine, &fates);
     drop(db);
     let applied = house.erase(std::slice::from_ref(&closed.set), book, number).unwrap();

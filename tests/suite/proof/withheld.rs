@@ -183,6 +183,35 @@ fn a_copy_beside_the_database_is_told_and_hits_of_others_are_not_leftovers() {
 }
 
 #[test]
+fn a_value_outside_of_every_cell_is_told() {
+    let (_dir, url) = with(
+        "CREATE TABLE t (a);
+         WITH n (at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM n WHERE at < 400) INSERT INTO t SELECT zeroblob(3000) FROM n;
+         DELETE FROM t;",
+    );
+    let file = fs::read(url.path()).unwrap();
+    let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap()) as usize;
+    let page = usize::from(u16::from_be_bytes([file[16], file[17]]));
+    // the list of free pages is alive and no cell: the numbers of eight of them, as if they were somebody's
+    let list = (number(32) - 1) * page;
+    assert!(number(list + 4) > 8, "the pages are free");
+    let numbers = file[list + 8..list + 40].to_vec();
+    assert_eq!(reasons(&url, &[Value::Blob(numbers)]), [Reason::Elsewhere { values: 1 }]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_beside_that_cannot_be_read_is_told() {
+    let (_dir, url) = with("CREATE TABLE t (a)");
+    // a regular file that everybody may open, and of which the kernel gives no first byte
+    let proving = Proving { named: vec!["/proc/self/mem".into()], ..Proving::default() };
+    let proof = prove(&url, &Options::default(), &Hunt::new(&["secret@example.org".into()]), &proving).unwrap();
+    assert_eq!(proof.reasons(), [Reason::Unread { name: "mem".to_owned() }]);
+    let beside = &proof.searched.beside[0];
+    assert_eq!((beside.name.as_str(), beside.bytes), ("mem", None));
+}
+
+#[test]
 fn a_value_across_two_pages_is_found_alive() {
     let (_dir, url) = with("PRAGMA page_size = 512; CREATE TABLE t (a TEXT)");
     let db = Connection::open(url.path()).unwrap();

@@ -10,11 +10,11 @@ use crate::office::Office;
 
 /// Age bands as SQL has them: whoever has completed the years has done so on the day after the birthday, and SQLite
 /// takes 29 February of a common year for 1 March, as the law does.
-struct Key<'a> {
-    db: &'a Connection,
-    day: &'a str,
-    child: u8,
-    adult: u8,
+pub(crate) struct Key<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) day: &'a str,
+    pub(crate) child: u8,
+    pub(crate) adult: u8,
 }
 
 impl Key<'_> {
@@ -28,7 +28,7 @@ impl Key<'_> {
           FROM users u)"
     }
 
-    fn valid(&self) -> String {
+    pub(crate) fn valid(&self) -> String {
         format!(
             "SELECT minor_user_id, scope FROM guardian_consents c JOIN users u ON u.id = c.minor_user_id
              WHERE c.status = 'granted' AND c.form = 'written' AND c.evidence_sha256 IS NOT NULL
@@ -60,7 +60,7 @@ impl Key<'_> {
     }
 
     /// Accounts by outcome.
-    fn outcomes(&self) -> BTreeMap<&'static str, BTreeSet<i64>> {
+    pub(crate) fn outcomes(&self) -> BTreeMap<&'static str, BTreeSet<i64>> {
         let valid = ids(self.db, &format!("SELECT minor_user_id FROM ({})", self.valid()));
         let whole = ids(self.db, &format!("SELECT minor_user_id FROM ({}) WHERE scope = 'all'", self.valid()));
         let late: BTreeSet<i64> = &ids(self.db, &self.late()) - &valid;
@@ -370,6 +370,10 @@ fn the_breaker_stops_one_row_above_and_not_exactly_at_its_limit() {
     assert_eq!(dump(&open(&office)), before);
     let shown = office.run("purge minors --json").looks().json();
     assert_eq!(shown["data"]["breaker"][0]["rows"].as_u64(), Some(most));
+    // what is spared by its share is stopped by the number of rows all the same
+    office.file("droit.toml", &format!("{settings}breaker = {{ percent = 100, rows = {}, spare = 9999 }}\n", most - 1));
+    office.run("purge minors --confirm").refused("breaker");
+    assert_eq!(dump(&open(&office)), before);
     office.file("droit.toml", &format!("{settings}breaker = {{ percent = 100, rows = {most}, spare = 0 }}\n"));
     office.run("purge minors --confirm --quiet").looks();
 }

@@ -1,7 +1,10 @@
 //! Purges against answer keys of hand-written SQL: what a plan lists, and what the company's tables say.
 
-mod minors;
+mod held;
+pub(crate) mod minors;
 mod retention;
+mod scheduled;
+mod waiting;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +16,7 @@ fn open(office: &Office) -> Connection {
     Connection::open(office.path("zkjia.db")).unwrap()
 }
 
-fn ids(db: &Connection, sql: &str) -> BTreeSet<i64> {
+pub(crate) fn ids(db: &Connection, sql: &str) -> BTreeSet<i64> {
     let mut statement = db.prepare(sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
     let rows = statement.query_map([], |row| row.get(0)).unwrap();
     rows.map(Result::unwrap).collect()
@@ -33,6 +36,6 @@ fn planned(steps: &[serde_json::Value], table: &str, act: &str) -> BTreeSet<i64>
 }
 
 /// As a list in SQL.
-fn list(ids: &BTreeSet<i64>) -> String {
+pub(crate) fn list(ids: &BTreeSet<i64>) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

@@ -130,9 +130,12 @@ pub(super) const FAILURES: &[Code] = &[
     code("casebook_read_only", Sort::Trouble, ["the casebook cannot be written", "案卷库不可写"], SAFE),
     code(
         "casebook_hot_journal",
-        Sort::Trouble,
+        Sort::Refusal,
         ["the casebook was interrupted while being written", "案卷库写入时被中断"],
-        ["Any command that records undoes that first.", "任何写入记录的命令会先将其撤销。"],
+        [
+            "A process was killed while it wrote. Undoing that means writing the casebook, and this folder cannot be written: run droit recover, or audit verify, where it can.",
+            "某进程在写入时被终止。撤销需要写入案卷库，而此文件夹不可写：请在可写之处执行 droit recover 或 audit verify。",
+        ],
     ),
     code("casebook_damaged", Sort::Trouble, ["the casebook is damaged", "案卷库已损坏"], RESTORE),
     code("casebook_io", Sort::Trouble, ["the casebook could not be read or written", "案卷库无法读写"], RESTORE),

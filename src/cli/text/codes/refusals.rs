@@ -319,6 +319,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "long_mention",
+        Sort::Refusal,
+        ["a text that names the person is too long to be rewritten", "提到此人的文本过长，无法改写"],
+        [
+            "A text of somebody else that names the person is longer than a mebibyte; striking the name out would take the whole of it into memory. Strike it out in the application, then plan again. A copy (export --mentions) counts such texts.",
+            "他人的一段提到此人的文本超过 1 MiB；删去标识须将其整体读入内存。请在应用中删去后重新计划。副本（export --mentions）会计入这类文本。",
+        ],
+    ),
+    code(
         "cannot_overwrite",
         Sort::Refusal,
         ["a value cannot be overwritten", "某值无法覆盖"],

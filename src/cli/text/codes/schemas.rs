@@ -41,8 +41,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["an anonymization, planned or carried out", "一次匿名化（计划或结果）"],
         [
-            "case, state (planned, anonymized, de_identified, nothing_to_do), plan, located, anonymized, de_identified (rows that keep a key which other rows share), kept, kept_in_part (of them without what no law needs), struck_out, files, tables, reasons (table, rows, code, law, until), not_searched.",
-            "case、state（planned、anonymized、de_identified、nothing_to_do）、plan、located、anonymized、de_identified（仍与其他行共用键的行）、kept、kept_in_part（其中去除了法律不要求保存的内容）、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched。",
+            "case, state (planned, anonymized, de_identified, nothing_to_do), plan, located, anonymized, de_identified (rows that keep a key which other rows share), kept, kept_in_part (of them without what no law needs), struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
+            "case、state（planned、anonymized、de_identified、nothing_to_do）、plan、located、anonymized、de_identified（仍与其他行共用键的行）、kept、kept_in_part（其中去除了法律不要求保存的内容）、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched、by_index。",
         ],
     ),
     code(
@@ -225,7 +225,7 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["a plan's or a change's sums", "计划或更改的合计"],
         [
-            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, struck_out, files, tables, reasons (table, rows, code, law, until), not_searched.",
+            "case, state (planned or removed), plan, located = deleted + anonymized + kept, unlinked, struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
             "case、state（planned 或 removed）、plan、located = deleted + anonymized + kept、unlinked、struck_out、files、tables、reasons。",
         ],
     ),
@@ -296,6 +296,6 @@ pub(super) const SCHEMAS: &[Code] = &[
         "droit.demo/1",
         Sort::Schema,
         ["the tour", "导览"],
-        ["folder, page, steps (command, exit).", "folder、page、steps（command、exit）。"],
+        ["folder, page, log, steps (command, exit).", "folder、page、log、steps（command、exit）。"],
     ),
 ];

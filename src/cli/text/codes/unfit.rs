@@ -89,8 +89,8 @@ pub(super) const UNFIT: &[Code] = &[
         Sort::Refusal,
         ["not a value of its kind", "值与类别不符"],
         [
-            "The new value fails the check of its kind: form, length, date or check digit (LAW §5). Ask the person again.",
-            "新值未通过其类别的校验：格式、长度、日期或校验码。请再次向本人确认。",
+            "The new value fails the check of its kind: form, length, date or check digit (LAW §5), or has characters that are not for reading (terminal escapes, text direction, zero width), as pasted text may. Ask the person again, or type it.",
+            "新值未通过其类别的校验（格式、长度、日期或校验码），或含有不供阅读的字符（终端转义、文字方向、零宽字符，常见于粘贴的文本）。请再次向本人确认，或手工输入。",
         ],
     ),
     code(

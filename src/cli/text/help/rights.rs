@@ -88,7 +88,11 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("erase", "mentions", "在每张表的他人文本中查找此人，包括数据地图未说明如何查找的表；每张表都要全表读取"),
     ("erase", "confirm", "没有终端时再次给出案件编号；与 --cases 合用时为计划中的人数"),
     ("anonymize", "plan", "把计划写入文件，不作任何更改"),
-    ("anonymize", "mentions", "在每张表的他人文本中查找此人，包括数据地图未说明如何查找的表；每张表都要全表读取"),
+    (
+        "anonymize",
+        "mentions",
+        "在每张表的他人文本中查找此人，包括数据地图未说明如何查找或只指明索引的表；每张表都要全表读取",
+    ),
     ("anonymize", "confirm", "没有终端时再次给出案件编号"),
     ("risk", "tables", "数据表；不给则为数据地图声明了风险的全部表"),
     ("risk", "release", "所测的数据不得对外提供时予以拒绝"),

@@ -113,7 +113,7 @@ pub(crate) const INTERRUPTED: Trouble = Trouble {
 pub(crate) const UNKNOWN_CODE: Trouble = Trouble {
     code: "unknown_code",
     exit: Exit::Usage,
-    says: Text { en: "no code of that name: {code}", zh: "没有这个代码：{code}" },
+    says: Text { en: "there is no code of that name", zh: "没有这个代码" },
     hint: Some(Text { en: "{suggestion}", zh: "{suggestion}" }),
 };
 
