@@ -150,6 +150,33 @@ pub enum Refusal {
         /// Why
         because: Unfit,
     },
+    /// The map does not say how the risk of a table is measured
+    #[error("the data map does not say how the risk of {0} is measured")]
+    RiskUndeclared(String),
+    /// Rows of a table are less alike than they must be to be released
+    #[error("table {table} is not released: {rows} rows are alike with fewer than {wanted} rows, itself included")]
+    BelowK {
+        /// The table
+        table: String,
+        /// So many must be alike
+        wanted: u64,
+        /// How many rows are not
+        rows: u64,
+    },
+    /// Rows that are alike say the same of their people
+    #[error(
+        "table {table} is not released: among rows that are alike {column} has {found} different values, fewer than {wanted}"
+    )]
+    BelowL {
+        /// The table
+        table: String,
+        /// The sensitive column
+        column: String,
+        /// So many different values there must be
+        wanted: u64,
+        /// So few there are
+        found: u64,
+    },
     /// A column that must go cannot be overwritten
     #[error("column {0} must be overwritten, but nothing fits its type and constraints")]
     CannotOverwrite(String),
@@ -196,6 +223,9 @@ impl Refusal {
             Self::FileNotBeneath(_) => "file_not_beneath",
             Self::MalformedText(_) => "malformed_text",
             Self::LongMention(_) => "long_mention",
+            Self::RiskUndeclared(_) => "risk_undeclared",
+            Self::BelowK { .. } => "below_k",
+            Self::BelowL { .. } => "below_l",
             Self::CannotOverwrite(_) => "cannot_overwrite",
             Self::Unfit { because, .. } => because.code(),
         }

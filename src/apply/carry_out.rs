@@ -1,17 +1,19 @@
 //! Carries out work in windows, and accounts for everything that happens because of it (W2): what the engine reports
 //! beyond the plan must be a declared side effect, or nothing is committed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::{
-    data_map::classified::{Classified, Standing, TableId},
+    data_map::classified::{Classified, Standing, Table, TableId},
     database::{Action, Arm, Change, Effects, Flow, RowCounts, Seed, Select, Term, Transaction, Write, WriteTo},
     error::Error,
-    plan::{Act, TOKEN_PREFIX, Totals, Work, Written, written},
+    plan::{Act, Totals, Work, Written, written},
     planner::Planner,
     refusal::Refusal,
     schema::{Schema, Storage, TableName},
-    value::{Key, Value, hex},
+    value::{Key, Value},
 };
 
 /// Rows per statement.
@@ -107,7 +109,8 @@ impl<'a> CarryingOut<'a> {
             Act::Leave => return Ok(()),
             Act::Delete => Action::Delete,
             Act::Unlink(columns) => Action::Overwrite(columns.iter().map(|at| null(&held.columns[*at].name)).collect()),
-            Act::Overwrite(columns) => Action::Overwrite(self.writes(table, columns)?),
+            Act::Overwrite(columns) => Action::Overwrite(writes(held, columns, &self.written(table, columns)?)),
+            Act::Anonymize { columns, to, .. } => Action::Overwrite(writes(held, columns, to)),
             Act::StrikeOut(columns) | Act::Set { columns, .. } => {
                 let write = |(at, column): (usize, &usize)| Write {
                     column: held.columns[*column].name.clone(),
@@ -118,11 +121,15 @@ impl<'a> CarryingOut<'a> {
         };
         let rows = match act {
             Act::StrikeOut(columns) => {
-                let keys = rows.into_iter().map(|(key, _)| key).collect();
-                self.struck_out(table, &key, columns, keys, transaction)?
+                let keys: Vec<Key> = rows.into_iter().map(|(key, _)| key).collect();
+                self.struck_out(table, columns, &keys, transaction)?
             }
-            Act::Set { .. } => rows,
-            _ => rows.into_iter().map(|(key, _)| (key, self.drawn(table, act))).collect(),
+            Act::Overwrite(columns) => {
+                let to = self.written(table, columns)?;
+                self.put_in_place(table, columns, &to, rows, transaction)?
+            }
+            Act::Anonymize { columns, to, .. } => self.put_in_place(table, columns, to, rows, transaction)?,
+            Act::Set { .. } | Act::Leave | Act::Delete | Act::Unlink(_) => rows,
         };
         let change = Change { table: held.name.clone(), key, action, rows };
         let effects = transaction.execute(&change)?;
@@ -133,73 +140,83 @@ impl<'a> CarryingOut<'a> {
     fn struck_out(
         &self,
         table: TableId,
-        key: &[String],
         columns: &[usize],
-        keys: Vec<Key>,
+        keys: &[Key],
         transaction: &mut dyn Transaction,
     ) -> Result<Vec<(Key, Vec<Value>)>, Error> {
+        let struck = |value: Value| match value {
+            Value::Text(text) => Value::Text(self.planner.strike(&text)),
+            other => other,
+        };
+        let texts = self.cells(table, columns, keys, transaction)?;
+        Ok(texts.into_iter().map(|(key, texts)| (key, texts.into_iter().map(struck).collect())).collect())
+    }
+
+    /// What an erasure writes over `columns`.
+    fn written(&self, table: TableId, columns: &[usize]) -> Result<Vec<Written>, Refusal> {
         let held = &self.map.tables[table];
-        let seeds = keys.into_iter().map(|key| Seed { subject: 0, tag: 0, values: key.0 }).collect();
-        let mut select = Select::new(held.name.clone(), key.to_vec(), vec![Arm { columns: key.to_vec(), seeds }]);
+        let of = |at: &usize| {
+            let column = &held.columns[*at];
+            let nothing_fits = || Refusal::CannotOverwrite(format!("{}.{}", held.name, column.name));
+            written(column, &column.meaning).ok_or_else(nothing_fits)
+        };
+        columns.iter().map(of).collect()
+    }
+
+    /// The rows, each with the values of its own that are written over `columns`: what is random is drawn here and
+    /// remembered nowhere, what loses detail is read inside the transaction.
+    fn put_in_place(
+        &mut self,
+        table: TableId,
+        columns: &[usize],
+        to: &[Written],
+        rows: Vec<Row>,
+        transaction: &mut dyn Transaction,
+    ) -> Result<Vec<Row>, Error> {
+        let map = self.map;
+        let held = &map.tables[table];
+        let own: Vec<(&usize, &Written)> = columns.iter().zip(to).filter(|(_, written)| is_own(written)).collect();
+        let loses_detail = |(_, written): &&(&usize, &Written)| matches!(written, Written::Generalised { .. });
+        let read: Vec<usize> = own.iter().filter(loses_detail).map(|(at, _)| **at).collect();
+        let zone = if read.is_empty() { TimeZone::UTC } else { zone_of(map)? };
+        let keys: Vec<Key> = rows.into_iter().map(|(key, _)| key).collect();
+        let mut there = if read.is_empty() { HashMap::new() } else { self.cells(table, &read, &keys, transaction)? };
+        let row = |key: Key| {
+            let mut cells = there.remove(&key).unwrap_or_default().into_iter();
+            let values = own.iter().map(|(at, written)| {
+                let cell = if loses_detail(&&(*at, *written)) { cells.next() } else { None };
+                let declared = &held.columns[**at].declared;
+                written.instead_of(&cell.unwrap_or_default(), declared, &zone, self.random)
+            });
+            let values = values.collect();
+            (key, values)
+        };
+        Ok(keys.into_iter().map(row).collect())
+    }
+
+    /// The cells of `columns` as they are inside the transaction, by key.
+    fn cells(
+        &self,
+        table: TableId,
+        columns: &[usize],
+        keys: &[Key],
+        transaction: &mut dyn Transaction,
+    ) -> Result<HashMap<Key, Vec<Value>>, Error> {
+        let held = &self.map.tables[table];
+        let key = held.key_columns()?;
+        let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+        let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key.clone(), seeds }]);
         for at in columns {
             select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
         }
-        let mut rows = Vec::new();
+        let mut cells = HashMap::new();
         transaction.read(&select, &mut |found| {
             let mut row = found.row;
-            let texts = row.split_off(key.len());
-            let struck = |value: Value| match value {
-                Value::Text(text) => Value::Text(self.planner.strike(&text)),
-                other => other,
-            };
-            rows.push((Key(row), texts.into_iter().map(struck).collect()));
+            let values = row.split_off(key.len());
+            cells.insert(Key(row), values);
             Flow::Continue
         })?;
-        Ok(rows)
-    }
-
-    fn writes(&self, table: TableId, columns: &[usize]) -> Result<Vec<Write>, Error> {
-        let held = &self.map.tables[table];
-        let mut per_row = 0;
-        columns
-            .iter()
-            .map(|at| {
-                let column = &held.columns[*at];
-                let place = || Refusal::CannotOverwrite(format!("{}.{}", held.name, column.name));
-                let to = match written(column, &column.meaning).ok_or_else(place)? {
-                    Written::Null => WriteTo::Constant(Value::Null),
-                    Written::Constant(value) => WriteTo::Constant(value),
-                    Written::Token | Written::RandomNumber => {
-                        per_row += 1;
-                        WriteTo::PerRow(per_row - 1)
-                    }
-                };
-                Ok(Write { column: column.name.clone(), to })
-            })
-            .collect()
-    }
-
-    /// Random values are drawn here and remembered nowhere.
-    fn drawn(&mut self, table: TableId, act: &Act) -> Vec<Value> {
-        let Act::Overwrite(columns) = act else { return Vec::new() };
-        let held = &self.map.tables[table];
-        let mut values = Vec::new();
-        for at in columns {
-            let column = &held.columns[*at];
-            let mut bytes = [0; 8];
-            match written(column, &column.meaning) {
-                Some(Written::Token) => {
-                    (self.random)(&mut bytes);
-                    values.push(Value::Text(format!("{TOKEN_PREFIX}{}", hex(&bytes))));
-                }
-                Some(Written::RandomNumber) => {
-                    (self.random)(&mut bytes);
-                    values.push(Value::Integer(i64::from_be_bytes(bytes) | i64::MIN));
-                }
-                _ => {}
-            }
-        }
-        values
+        Ok(cells)
     }
 
     /// The table's own rows must be as many as planned; every other table that moved must be declared. A trigger that
@@ -281,6 +298,31 @@ impl<'a> CarryingOut<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether every row gets a value of its own.
+fn is_own(written: &Written) -> bool {
+    !matches!(written, Written::Null | Written::Constant(_))
+}
+
+/// What a statement writes over `columns`; values of the rows' own in their order.
+fn writes(held: &Table, columns: &[usize], to: &[Written]) -> Vec<Write> {
+    let mut own = 0..;
+    let write = |(at, written): (&usize, &Written)| {
+        let to = match written {
+            Written::Null => WriteTo::Constant(Value::Null),
+            Written::Constant(value) => WriteTo::Constant(value.clone()),
+            _ => WriteTo::PerRow(own.next().unwrap_or_default()),
+        };
+        Write { column: held.columns[*at].name.clone(), to }
+    };
+    columns.iter().zip(to).map(write).collect()
+}
+
+/// The zone in which instants are placed in their month.
+pub(super) fn zone_of(map: &Classified) -> Result<TimeZone, Error> {
+    let unknown = |source| Error::Io { what: "the time zone of the data map is not known", source };
+    TimeZoneDatabase::bundled().get(&map.time_zone).map_err(|e| unknown(std::io::Error::other(e)))
 }
 
 fn null(column: &str) -> Write {

@@ -366,7 +366,9 @@ fn counts(map: &Classified, totals: &Totals) -> Vec<TableCount> {
     for (table, sums) in &totals.tables {
         let counts = [
             ("deleted", sums.deleted),
-            ("anonymized", sums.overwritten),
+            ("anonymized", sums.overwritten - sums.de_identified - sums.in_part),
+            ("de_identified", sums.de_identified),
+            ("kept_in_part", sums.in_part),
             ("kept", sums.left),
             ("unlinked", sums.unlinked),
             ("struck_out", sums.struck_out),

@@ -1,11 +1,12 @@
 //! Without a mark the rows have to say whether an interrupted change took place.
 
+use super::carry_out::zone_of;
 use crate::{
     casebook::{Casebook, CasebookError, Intent},
     data_map::{classified::Classified, predicate::Predicate},
     database::{Arm, Database, Flow, Seed, Select, Term},
     error::Error,
-    plan::{Act, Record, Work, still_there, written},
+    plan::{Act, Record, Work, Written, still_there, written},
     refusal::Refusal,
     value::Value,
 };
@@ -40,30 +41,47 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
     let seeds = vec![Seed { subject: 0, tag: 0, values: work.key.0.clone() }];
     let names = key.len();
     let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds: seeds.into() }]);
-    for &at in work.act.columns() {
+    let mut places = Vec::new();
+    for (n, &at) in work.act.columns().iter().enumerate() {
         let column = &held.columns[at];
-        if matches!(work.act, Act::Set { .. }) {
-            select.term(Term::Column { via: 0, column: column.name.clone() });
-            continue;
-        }
         let predicate = match (&work.act, written(column, &column.meaning)) {
-            (Act::Overwrite(_), Some(written)) => still_there(&column.name, &written),
-            _ => Predicate::IsNull { column: column.name.clone(), negated: true },
+            (Act::Set { .. }, _) => None,
+            (Act::Anonymize { to, .. }, _) if loses_detail(&to[n]) => None,
+            (Act::Anonymize { to, .. }, _) => Some(still_there(&column.name, &to[n])),
+            (Act::Overwrite(_), Some(written)) => Some(still_there(&column.name, &written)),
+            _ => Some(Predicate::IsNull { column: column.name.clone(), negated: true }),
         };
-        select.term(Term::Truth { via: 0, predicate });
+        // equal terms are asked once, so each has its own place
+        let name = column.name.clone();
+        places.push(select.term(match predicate {
+            Some(predicate) => Term::Truth { via: 0, predicate },
+            None => Term::Column { via: 0, column: name },
+        }));
     }
     let mut row: Option<Vec<Value>> = None;
     reader.read(&select, &mut |found| {
-        row = Some(found.row[names..].to_vec());
+        row = Some(places.iter().map(|at| found.row[names + at].clone()).collect());
         Flow::Stop
     })?;
-    let there = |value: &Value| *value == Value::Integer(1);
+    let zone = zone_of(map)?;
+    let there = |(n, value): (usize, &Value)| match &work.act {
+        Act::Anonymize { to, .. } if loses_detail(&to[n]) => {
+            let declared = &held.columns[work.act.columns()[n]].declared;
+            to[n].instead_of(value, declared, &zone, &mut |_| {}) != *value
+        }
+        _ => *value == Value::Integer(1),
+    };
     Ok(match (&work.act, row) {
         (Act::Delete, row) => Some(row.is_none()),
+        (Act::Anonymize { columns, .. }, None) if columns.iter().any(|at| held.is_key(*at)) => Some(true),
         (Act::Set { to, .. }, Some(cells)) if cells == *to => Some(true),
         (Act::Set { from, .. }, Some(cells)) => (cells == *from).then_some(false),
-        (_, Some(cells)) if cells.iter().all(there) => Some(false),
-        (_, Some(cells)) if !cells.iter().any(there) => Some(true),
+        (_, Some(cells)) if cells.iter().enumerate().all(there) => Some(false),
+        (_, Some(cells)) if !cells.iter().enumerate().any(there) => Some(true),
         _ => None,
     })
+}
+
+fn loses_detail(written: &Written) -> bool {
+    matches!(written, Written::Generalised { .. })
 }

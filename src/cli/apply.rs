@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Exit,
+    Exit, anonymize,
     bar::Watch,
     confirm, correct,
     database::Trusted,
@@ -77,6 +77,9 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         &[("case", &about.to_string()), ("rows", &claim.rows.to_string())],
     );
     let (confirmed, command) = (args.confirm.as_deref(), claim.header.command.clone());
+    if planning.anonymizes() != (command == "anonymize") {
+        return Err(Refusal::EditedPlan.into());
+    }
     match (command.as_str(), about) {
         ("erase", _) => {
             if let About::Case(case) = about {
@@ -92,6 +95,11 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
                 out.next(session.case(case)?.next_step());
             }
             Ok(Exit::Done)
+        }
+        ("anonymize", About::Case(case)) => {
+            require_asked(&session.case(case)?, Request::asks_for_erasure)?;
+            confirm::by_typing(&word, confirmed, session, out)?;
+            anonymize::carry_out(case, &planning, &claim.into(), &mut trusted, session, out)
         }
         ("correct", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::asks_for_correction)?;

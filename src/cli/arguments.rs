@@ -3,9 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    Exit, World, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase, explain, export,
-    find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, prove, purge, recover,
-    restrict, revoke, session::Session, text::trouble, unsubscribe,
+    Exit, World, anonymize, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase,
+    explain, export, find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, prove,
+    purge, recover, restrict, revoke, risk, session::Session, text::trouble, unsubscribe,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -95,6 +95,7 @@ pub(super) enum Command {
     Export(export::ExportArgs),
     Correct(correct::CorrectArgs),
     Erase(erase::EraseArgs),
+    Anonymize(anonymize::AnonymizeArgs),
     Restrict(restrict::RestrictArgs),
     Revoke(revoke::RevokeArgs),
     Unsubscribe(unsubscribe::UnsubscribeArgs),
@@ -102,6 +103,7 @@ pub(super) enum Command {
     Purge(purge::PurgeArgs),
     Recover(recover::RecoverArgs),
     Prove(prove::ProveArgs),
+    Risk(risk::RiskArgs),
     Demo(demo::DemoArgs),
     Case(case::CaseArgs),
     Hold(hold::HoldArgs),
@@ -125,6 +127,7 @@ impl Command {
             Self::Export(_) => "export",
             Self::Correct(_) => "correct",
             Self::Erase(_) => "erase",
+            Self::Anonymize(_) => "anonymize",
             Self::Restrict(_) => "restrict",
             Self::Revoke(_) => "revoke",
             Self::Unsubscribe(_) => "unsubscribe",
@@ -132,6 +135,7 @@ impl Command {
             Self::Purge(_) => "purge",
             Self::Recover(_) => "recover",
             Self::Prove(_) => "prove",
+            Self::Risk(_) => "risk",
             Self::Demo(_) => "demo",
             Self::Case(_) => "case",
             Self::Hold(_) => "hold",
@@ -167,12 +171,14 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Export(args)) => export::run(&args, session, out),
         Some(Command::Correct(args)) => correct::run(&args, session, out),
         Some(Command::Erase(args)) => erase::run(&args, session, out),
+        Some(Command::Anonymize(args)) => anonymize::run(&args, session, out),
         Some(Command::Restrict(args)) => restrict::run(&args, session, out),
         Some(Command::Revoke(args)) => revoke::run(&args, session, out),
         Some(Command::Unsubscribe(args)) => unsubscribe::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Purge(args)) => purge::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
+        Some(Command::Risk(args)) => risk::run(&args, session, out),
         Some(Command::Prove(args)) => prove::run(&args, session, out),
         Some(Command::Demo(args)) => demo::run(&args, session, out),
         Some(Command::Case(args)) => case::run(&args, session, out),

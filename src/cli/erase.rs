@@ -84,6 +84,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         roles: args.role.iter().cloned().collect(),
         consents: BTreeSet::new(),
         mentions: args.mentions,
+        anonymize: false,
     };
     require_settled(&mut trusted, session)?;
     let mut watch = Watch::begin(session);
@@ -122,7 +123,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
 }
 
 /// Nothing is planned while a change of this database is neither done nor given up.
-fn require_settled(trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+pub(super) fn require_settled(trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
     let database = trusted.database.identity()?;
     Ok(session.reading()?.require_settled(&database)?)
 }

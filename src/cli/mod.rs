@@ -4,6 +4,7 @@
 //! one process, and by tests: all it sees of the machine comes in a [`World`].
 
 mod advice;
+mod anonymize;
 mod apply;
 mod arguments;
 mod audit;
@@ -52,6 +53,7 @@ mod recover;
 mod reference;
 mod restrict;
 mod revoke;
+mod risk;
 mod session;
 mod settings;
 mod stream;

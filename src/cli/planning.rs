@@ -193,6 +193,11 @@ impl Planning {
         Ok(body)
     }
 
+    /// Whether rows that could go are anonymized instead.
+    pub(crate) fn anonymizes(&self) -> bool {
+        self.scope.anonymize
+    }
+
     /// What a correction rests on.
     pub(crate) fn basis<'a>(&'a self, map: &'a Classified, session: &mut Session<'_>) -> anyhow::Result<Basis<'a>> {
         let (holds, zone) = (self.holds.clone(), session.zone()?);
@@ -230,7 +235,8 @@ impl Planning {
         if !self.cases.is_empty() {
             scope["cases"] = serde_json::to_value(&self.cases)?;
         }
-        self.header_of("erase", scope, map, database, session)
+        let command = if self.scope.anonymize { "anonymize" } else { "erase" };
+        self.header_of(command, scope, map, database, session)
     }
 
     /// What the plan of `command` is bound to.
@@ -281,9 +287,15 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
         let listed = json.get(name).and_then(serde_json::Value::as_array);
         listed.into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()
     };
-    let mentions = json.get("mentions").and_then(serde_json::Value::as_bool).unwrap_or(false);
-    let (categories, columns, roles) = (words("categories"), words("columns"), words("roles"));
-    Scope { categories, columns, roles, consents: words("consents"), mentions }
+    let says = |name: &str| json.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    Scope {
+        categories: words("categories"),
+        columns: words("columns"),
+        roles: words("roles"),
+        consents: words("consents"),
+        mentions: says("mentions"),
+        anonymize: says("anonymize"),
+    }
 }
 
 /// The part of a person's data that a plan was for, as it was sealed with it ([`Planning::asked`]).
@@ -341,6 +353,12 @@ pub(crate) struct TableSums {
     located: u64,
     pub(crate) deleted: u64,
     pub(crate) anonymized: u64,
+    /// … of which so many keep a key that other rows share
+    #[serde(skip)]
+    de_identified: u64,
+    /// … and so many are kept by law in part
+    #[serde(skip)]
+    in_part: u64,
     pub(crate) kept: u64,
     unlinked: u64,
     struck_out: u64,
@@ -354,6 +372,8 @@ impl TableSums {
             located: sums.located,
             deleted: sums.deleted,
             anonymized: sums.overwritten,
+            de_identified: sums.de_identified,
+            in_part: sums.in_part,
             kept: sums.left,
             unlinked: sums.unlinked,
             struck_out: sums.struck_out,
@@ -427,7 +447,9 @@ impl Sums {
         for sums in &self.tables {
             let some = [
                 ("deleted", sums.deleted),
-                ("anonymized", sums.anonymized),
+                ("anonymized", sums.anonymized - sums.de_identified - sums.in_part),
+                ("de_identified", sums.de_identified),
+                ("kept_in_part", sums.in_part),
                 ("kept", sums.kept),
                 ("unlinked", sums.unlinked),
                 ("struck_out", sums.struck_out),
@@ -455,7 +477,7 @@ impl Sums {
     }
 
     /// What happens to rows that are nobody's, or somebody else's; nothing where nothing does.
-    fn others(&self, language: Language) -> String {
+    pub(crate) fn others(&self, language: Language) -> String {
         let said = [
             (self.unlinked, Text { en: "; pointers cut in other rows: {rows}", zh: "；另断开其他行的关联：{rows} 行" }),
             (
@@ -506,6 +528,20 @@ pub(crate) fn say_not_searched(tables: &[String], page: &mut Page) {
     }
 }
 
+/// Names the tables that were searched through an index alone.
+pub(crate) fn say_by_index(tables: &[String], page: &mut Page) {
+    if !tables.is_empty() {
+        page.blank();
+        page.say(
+            Text {
+                en: "searched by an index, which may not look behind a NUL in a text: {tables}",
+                zh: "通过索引查找的表（索引可能不含文本中 NUL 之后的内容）：{tables}",
+            },
+            &[("tables", &tables.join(", "))],
+        );
+    }
+}
+
 impl Render for Sums {
     const SCHEMA: &'static str = "droit.erase/1";
 
@@ -549,16 +585,7 @@ impl Render for Sums {
             page.grid(&reasons);
         }
         say_not_searched(&self.not_searched, page);
-        if !self.by_index.is_empty() {
-            page.blank();
-            page.say(
-                Text {
-                    en: "searched by an index, which may not look behind a NUL in a text: {tables}",
-                    zh: "通过索引查找的表（索引可能不含文本中 NUL 之后的内容）：{tables}",
-                },
-                &[("tables", &self.by_index.join(", "))],
-            );
-        }
+        say_by_index(&self.by_index, page);
     }
 
     fn grid(&self) -> Option<Grid> {

@@ -227,6 +227,8 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         if intent.database != identity {
             return Err(Refusal::ForeignPlan("database").into());
         }
+        // rows that were anonymized instead are still there: as long as keys lead to them, nothing is called erased
+        let scope = Scope { anonymize: false, ..scope };
         let part = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
         let planning = Planning::of_set(case, set.clone(), scope, removal.as_of, &trusted, session)?;
         planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{fate::Fates, predicate::Predicate};
+use super::{fate::Fates, predicate::Predicate, risk::Risk};
 use crate::{
     kind::Kind,
     refusal::Refusal,
@@ -210,6 +210,8 @@ pub struct Table {
     pub immutable: Vec<String>,
     /// The column, or the path to it, on whose value the meaning of other columns depends
     pub case: Option<Case>,
+    /// How its risk is measured
+    pub risk: Option<Risk>,
 }
 
 /// Whose fates hold for a table's rows: its own, those of an ancestor that the `inherits` ties lead to, or nobody's.
@@ -523,6 +525,12 @@ impl Table {
     /// [`Refusal::NoKey`]: nothing names a row, so none can be planned on.
     pub fn key_columns(&self) -> Result<Vec<String>, Refusal> {
         self.key.columns().ok_or_else(|| Refusal::NoKey(self.name.to_string()))
+    }
+
+    /// Whether the column at this place names the row, alone or with others.
+    #[must_use]
+    pub fn is_key(&self, at: usize) -> bool {
+        matches!(&self.key, RowKey::Columns(names) if names.contains(&self.columns[at].name))
     }
 
     /// The column of that name.

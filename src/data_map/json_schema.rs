@@ -174,7 +174,24 @@ fn table() -> Value {
             ("mentions", text("\"scan\", or a full-text table: how other people's free text is searched")),
             ("case", text("The column on whose value meanings depend, or column = table.key . wanted")),
             ("dated", column("The row's own date")),
+            ("risk", risk()),
             ("columns", each("Columns and other places", &json!({ "anyOf": [words(), by_case] }))),
+        ],
+    )
+}
+
+fn risk() -> Value {
+    let least =
+        |least: u64, description: &str| json!({ "type": "integer", "minimum": least, "description": description });
+    section(
+        "How the risk of re-identification is measured",
+        &["quasi"],
+        [
+            ("quasi", texts("A column that others know of people, or can find out")),
+            ("sensitive", texts("A column that says of people what is nobody's business")),
+            ("k", least(2, "So many rows must be alike in all quasi columns; 5 where it is not said")),
+            ("l", least(1, "So many different values must stand in each sensitive column among them")),
+            ("when", text("A predicate: only these rows are measured and released")),
         ],
     )
 }

@@ -17,6 +17,7 @@ mod parse;
 pub mod place;
 pub mod predicate;
 mod reader;
+pub mod risk;
 pub mod rule;
 pub mod tie;
 pub mod waiver;

@@ -212,6 +212,7 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
         "mentions",
         "case",
         "dated",
+        "risk",
         "columns",
     ])?;
     let glob = if entry.key.value.contains('"') { TableGlob::exact(&name) } else { entry.key.read()? };
@@ -230,6 +231,7 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
         case: section.text("case")?.map(|text| case(&text)).transpose()?,
         fates: super::fate::read(&section)?,
         keep_stated: section.get("keep").is_some(),
+        risk: section.get("risk").map(super::risk::read).transpose()?,
         columns: columns(&section)?,
         name,
     })

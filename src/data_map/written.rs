@@ -5,6 +5,7 @@ use super::{
     name::Dotted,
     place::Places,
     predicate::Predicate,
+    risk::Risk,
     rule::{Rule, TableGlob},
     word::Words,
 };
@@ -170,6 +171,7 @@ pub(super) struct TableSection {
     pub(super) fates: Fates,
     /// Whether `keep` is said at all; `keep = []` keeps nothing, whatever would be inherited
     pub(super) keep_stated: bool,
+    pub(super) risk: Option<Risk>,
     pub(super) columns: Vec<ColumnLine>,
 }
 

@@ -1,5 +1,6 @@
 //! The user database: opened for reading by everybody, for writing by `apply` alone.
 
+mod grouping;
 pub mod locate;
 mod sql;
 pub mod sqlite;
@@ -19,6 +20,7 @@ use std::{
     time::Duration,
 };
 
+pub use grouping::Grouping;
 pub use sql::{Action, Arm, Change, Join, Phrases, Seed, Seeds, Select, Term, Write, WriteTo};
 pub use waived::{LeaveOut, leaving_out, leaving_out_for_writing};
 pub use watched::Meter;
@@ -145,6 +147,10 @@ pub trait Database {
 
     /// Streams the whole of a table's `terms`, unordered, or one [`Select::page`] of it.
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError>;
+
+    /// Streams the classes of `grouping` in the order of their values: those values, the number of rows, the numbers of
+    /// different values.
+    fn group(&mut self, grouping: &Grouping, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError>;
 
     /// How many rows a table has.
     fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError>;

@@ -1,4 +1,4 @@
-//! Statements as data, and the only place that prints SQL for user databases.
+//! Statements as data, and the only place (with `grouping`, which asks for sums) that prints SQL for user databases.
 //!
 //! Names come from the classified map and are quoted; values are always bound. Keys travel as one bound set (a JSON
 //! array), so one statement serves one person and a thousand, and read-only sessions serve as well.
@@ -293,7 +293,7 @@ pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn qualified(table: &TableName) -> String {
+pub(super) fn qualified(table: &TableName) -> String {
     match &table.schema {
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&table.name)),
         None => quoted(&table.name),
@@ -301,7 +301,7 @@ fn qualified(table: &TableName) -> String {
 }
 
 /// The rowid is an alias, not a column: quoted it would fall back to a string literal where no such column exists.
-fn column_name(alias: &str, column: &str) -> String {
+pub(super) fn column_name(alias: &str, column: &str) -> String {
     match column {
         "rowid" | "_rowid_" | "oid" => format!("{alias}.{column}"),
         _ => format!("{alias}.{}", quoted(column)),
@@ -559,7 +559,7 @@ fn as_json(value: &Value) -> Option<Json> {
     })
 }
 
-fn print_predicate(predicate: &Predicate, alias: &str, bound: &mut Vec<Value>) -> String {
+pub(super) fn print_predicate(predicate: &Predicate, alias: &str, bound: &mut Vec<Value>) -> String {
     let mut bind = |value: &Value| {
         bound.push(value.clone());
         format!("?{}", bound.len())

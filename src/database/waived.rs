@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    Change, Database, DatabaseError, Effects, Flow, Found, Misfit, Select, Transaction, Version, WritableDatabase,
+    Change, Database, DatabaseError, Effects, Flow, Found, Grouping, Misfit, Select, Transaction, Version,
+    WritableDatabase,
 };
 use crate::{
     schema::{Dialect, Schema, TableName},
@@ -92,6 +93,10 @@ impl<H: Holds> Database for Partial<H> {
 
     fn misfit(&mut self, table: &TableName, row: &[(String, Value)]) -> Result<Option<Misfit>, DatabaseError> {
         self.inner.database().misfit(table, row)
+    }
+
+    fn group(&mut self, grouping: &Grouping, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
+        self.inner.database().group(grouping, each)
     }
 
     fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError> {

@@ -6,7 +6,8 @@
 use std::cell::{Cell, RefCell};
 
 use super::{
-    Change, Database, DatabaseError, Effects, Flow, Found, Misfit, Select, Transaction, Version, WritableDatabase,
+    Change, Database, DatabaseError, Effects, Flow, Found, Grouping, Misfit, Select, Transaction, Version,
+    WritableDatabase,
 };
 use crate::{
     progress::{Doing, Progress},
@@ -145,6 +146,10 @@ impl<H: Holds> Database for Watched<'_, '_, H> {
 
     fn misfit(&mut self, table: &TableName, row: &[(String, Value)]) -> Result<Option<Misfit>, DatabaseError> {
         self.inner.database().misfit(table, row)
+    }
+
+    fn group(&mut self, grouping: &Grouping, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
+        self.inner.database().group(grouping, each)
     }
 
     fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError> {

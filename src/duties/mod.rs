@@ -6,4 +6,5 @@ pub mod held;
 pub mod minors;
 pub mod respond;
 pub mod retention;
+pub mod risk;
 pub mod scheduled;

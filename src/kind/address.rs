@@ -79,11 +79,12 @@ fn plain(raw: &str) -> String {
     home.map_or(text.clone(), str::to_owned)
 }
 
-/// Province, city and district of an address that can be divided.
+/// Province, city and district of an address that can be divided; a city alone is one already.
 pub(super) fn generalised(raw: &str) -> Option<String> {
     let text = plain(raw);
     let text = text.strip_suffix(HIDDEN).unwrap_or(&text);
-    Divisions::of(text).map(|divisions| divisions.region().to_owned())
+    let divided = Divisions::of(text).map(|divisions| divisions.region().to_owned());
+    divided.or_else(|| Divisions::is_bare_city(text).then(|| text.to_owned()))
 }
 
 /// A region is already what an address is masked to; anything finer is cut off.

@@ -65,6 +65,9 @@ const NOT_DISTRICTS: [&str; 16] = [
     "别墅区",
 ];
 
+/// Words that end like a city and are a place to buy.
+const NOT_CITIES: [&str; 6] = ["超市", "夜市", "早市", "菜市", "集市", "花市"];
+
 /// An address divided. Every part borrows from the text; parts stand one behind the other.
 pub(super) struct Divisions<'a> {
     text: &'a str,
@@ -102,6 +105,13 @@ impl<'a> Divisions<'a> {
     /// Township or street behind the district.
     pub(super) fn street(&self) -> &'a str {
         &self.text[self.region..self.street]
+    }
+
+    /// Whether a text is a city's name and nothing else.
+    pub(super) fn is_bare_city(text: &str) -> bool {
+        let whole = segment(text, 0, &["市"], 12) == Some(text.len());
+        let short = text.chars().count() <= 4 && !NOT_CITIES.iter().any(|end| text.ends_with(end));
+        whole && (short || LONG_CITIES.contains(&text))
     }
 
     /// Whether a text is a district's name and nothing else.

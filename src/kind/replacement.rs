@@ -31,3 +31,20 @@ pub enum Generalisation {
     /// Coordinate to a tenth of a degree, about the size of a district
     TenthOfDegree,
 }
+
+impl Generalisation {
+    /// Every way.
+    pub const ALL: [Self; 5] = [Self::District, Self::FiveYears, Self::Month, Self::AmountBand, Self::TenthOfDegree];
+
+    /// The machine word in plans.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::District => "district",
+            Self::FiveYears => "five_years",
+            Self::Month => "month",
+            Self::AmountBand => "amount_band",
+            Self::TenthOfDegree => "tenth_of_degree",
+        }
+    }
+}

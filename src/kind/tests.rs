@@ -462,6 +462,8 @@ fn generalisations_keep_the_encoding() {
     assert_eq!(of(TenthOfDegree, Value::Real(113.9401)), Value::Real(113.9));
     assert_eq!(of(District, "广东省深圳市南山区科技路1号".into()), "广东省深圳市南山区".into());
     assert_eq!(of(District, "科技路1号".into()), Value::Null);
+    assert_eq!(of(District, "西安市".into()), "西安市".into());
+    assert_eq!(of(District, "华联超市".into()), Value::Null, "a place to buy is no city");
 }
 
 // Dates

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::{Act, Decision, Step};
+use super::{Act, Decision, Step, Written};
 use crate::{
     data_map::classified::Classified,
     schema::{RowKey, TableName},
@@ -132,6 +132,8 @@ struct Line<'a> {
     from: Vec<Json>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     to: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    written: Vec<&'a str>,
 }
 
 /// `null` for a keep whose end nobody knows.
@@ -201,6 +203,10 @@ impl<W: Write> Writer<W> {
             columns: step.act.columns().iter().map(|at| table.columns[*at].name.as_str()).collect(),
             from,
             to,
+            written: match &step.act {
+                Act::Anonymize { to, .. } => to.iter().map(Written::word).collect(),
+                _ => Vec::new(),
+            },
         };
         let mut text = std::mem::take(&mut self.text);
         text.clear();

@@ -9,7 +9,7 @@ mod work;
 
 pub use decide::{Decision, Facts, Hold, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
-pub use overwrite::{TOKEN_PREFIX, Written, occupied, still_there, written};
+pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, occupied, still_there, written};
 pub use totals::{Kept, TableTotals, Totals};
 pub use unfit::Unfit;
 pub use work::{Record, Work};
@@ -48,6 +48,15 @@ pub enum Act {
     Delete,
     /// These columns (by place in the table) are overwritten as the map and their kinds say
     Overwrite(Vec<usize>),
+    /// The row is to say nothing about anybody any more (LAW §5.2)
+    Anonymize {
+        /// The columns (by place) that change
+        columns: Vec<usize>,
+        /// What is written over each
+        to: Vec<Written>,
+        /// It keeps a key that other rows share: it is de-identified only, and still personal data
+        linked: bool,
+    },
     /// In these columns (by place) of free text the person's identifiers are struck out; the text stays
     StrikeOut(Vec<usize>),
     /// These columns (by place) become NULL, because what they point at goes
@@ -71,6 +80,8 @@ impl Act {
             Self::Leave => "leave",
             Self::Delete => "delete",
             Self::Overwrite(_) => "overwrite",
+            Self::Anonymize { linked: false, .. } => "anonymize",
+            Self::Anonymize { linked: true, .. } => "de_identify",
             Self::StrikeOut(_) => "strike_out",
             Self::Unlink(_) => "unlink",
             Self::Set { .. } => "set",
@@ -81,9 +92,11 @@ impl Act {
     #[must_use]
     pub fn columns(&self) -> &[usize] {
         match self {
-            Self::Overwrite(columns) | Self::StrikeOut(columns) | Self::Unlink(columns) | Self::Set { columns, .. } => {
-                columns
-            }
+            Self::Overwrite(columns)
+            | Self::StrikeOut(columns)
+            | Self::Unlink(columns)
+            | Self::Anonymize { columns, .. }
+            | Self::Set { columns, .. } => columns,
             Self::Leave | Self::Delete => &[],
         }
     }
@@ -93,6 +106,9 @@ impl Act {
     pub fn goes_with(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Set { columns, .. }, Self::Set { columns: theirs, .. }) => columns == theirs,
+            (Self::Anonymize { columns, to, .. }, Self::Anonymize { columns: theirs, to: also, .. }) => {
+                columns == theirs && to == also
+            }
             _ => self == other,
         }
     }

@@ -39,6 +39,12 @@ pub struct TableTotals {
     pub deleted: u64,
     /// Rows that stay with some columns overwritten
     pub overwritten: u64,
+    /// … of which so many keep a key that other rows share: de-identified, not anonymized
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub de_identified: u64,
+    /// … and so many are kept by law without what that law does not need, where the others are anonymized
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub in_part: u64,
     /// Rows that stay as they are
     pub left: u64,
     /// Rows of others whose pointer is cut
@@ -51,6 +57,11 @@ pub struct TableTotals {
     pub cells: u64,
     /// Cells that go
     pub cells_removed: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(rows: &u64) -> bool {
+    *rows == 0
 }
 
 /// Sums as they stand in a work list.
@@ -89,6 +100,8 @@ impl TableTotals {
         self.located += other.located;
         self.deleted += other.deleted;
         self.overwritten += other.overwritten;
+        self.de_identified += other.de_identified;
+        self.in_part += other.in_part;
         self.left += other.left;
         self.unlinked += other.unlinked;
         self.struck_out += other.struck_out;
@@ -124,6 +137,11 @@ impl Totals {
                 table.overwritten += 1;
                 table.cells_removed += columns.len() as u64;
             }
+            Act::Anonymize { columns, linked, .. } => {
+                table.overwritten += 1;
+                table.de_identified += u64::from(*linked);
+                table.cells_removed += columns.len() as u64;
+            }
             Act::Set { .. } => table.changed += 1,
             Act::Leave => table.left += 1,
         }
@@ -134,6 +152,15 @@ impl Totals {
                 _ => (String::new(), None),
             };
             *self.kept.entry(Kept { table: step.table, code, law, until }).or_default() += 1;
+        }
+    }
+
+    /// Adds a step of a plan whose rows are anonymized where they could go: what a law keeps is not among them, whatever
+    /// it loses.
+    pub fn add_anonymizing(&mut self, step: &Step) {
+        self.add(step);
+        if matches!((&step.decision, &step.act), (Decision::Keep { .. }, Act::Overwrite(_))) {
+            self.tables.entry(step.table).or_default().in_part += 1;
         }
     }
 

@@ -1,7 +1,7 @@
 //! An intent's work list: what each step does, without why, and in the end what the plan amounts to. It holds keys and
 //! file names and therefore stands only sealed in the casebook.
 
-use super::{Act, Step, Totals};
+use super::{Act, Step, Totals, Written};
 use crate::{
     data_map::classified::TableId,
     value::{Key, Value},
@@ -69,6 +69,8 @@ impl Work {
             Act::Leave => b'l',
             Act::Delete => b'd',
             Act::Overwrite(_) => b'o',
+            Act::Anonymize { linked: false, .. } => b'a',
+            Act::Anonymize { linked: true, .. } => b'k',
             Act::Unlink(_) => b'u',
             Act::StrikeOut(_) => b's',
             Act::Set { .. } => b'v',
@@ -79,6 +81,11 @@ impl Work {
         Key(self.files.iter().map(|file| Value::from(file.as_str())).collect()).encode(&mut out);
         if let Act::Set { from, to, .. } = &self.act {
             from.iter().chain(to).for_each(|value| value.encode(&mut out));
+        }
+        if let Act::Anonymize { to, .. } = &self.act {
+            for written in to {
+                written.encode(&mut out);
+            }
         }
         out
     }
@@ -95,6 +102,10 @@ impl Work {
         let act = match act {
             b'd' => Act::Delete,
             b'o' => Act::Overwrite(columns),
+            b'a' | b'k' => {
+                let to = (0..count).map(|_| Written::decode(&mut bytes)).collect::<Option<_>>()?;
+                Act::Anonymize { columns, to, linked: *act == b'k' }
+            }
             b'u' => Act::Unlink(columns),
             b's' => Act::StrikeOut(columns),
             b'v' => Act::Set { from: values(&mut bytes, count)?, to: values(&mut bytes, count)?, columns },
@@ -127,7 +138,11 @@ mod tests {
             from: vec![Value::Null, Value::from("old")],
             to: vec![Value::from(1), Value::from("new")],
         };
-        for act in [Act::Delete, Act::Overwrite(vec![1, 2]), Act::Unlink(vec![0]), Act::StrikeOut(vec![4]), set] {
+        let to = vec![Written::Null, Written::Constant("***".into())];
+        let anonymized = Act::Anonymize { columns: vec![1, 2], to: to.clone(), linked: false };
+        let linked = Act::Anonymize { columns: vec![1, 2], to, linked: true };
+        let overwrite = Act::Overwrite(vec![1, 2]);
+        for act in [Act::Delete, overwrite, anonymized, linked, Act::Unlink(vec![0]), Act::StrikeOut(vec![4]), set] {
             let record = Record::Row(Work { table: 3, key: key.clone(), act, files: vec!["voice/1.amr".into()] });
             let bytes = record.encode();
             assert_eq!(Record::decode(&bytes), Some(record));

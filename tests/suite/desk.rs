@@ -48,6 +48,8 @@ pub(crate) struct Desk {
     pub(crate) kept: Option<tempfile::TempDir>,
     pub(crate) clock: FixedClock,
     pub(crate) mark: bool,
+    /// Rows that could go are anonymized instead
+    pub(crate) anonymize: bool,
     /// Where the random values that apply draws begin
     pub(crate) random: u64,
 }
@@ -76,6 +78,7 @@ id = "key"
 pub(crate) struct Job {
     pub(crate) map: Classified,
     subjects: Vec<IdentitySet>,
+    anonymize: bool,
     pub(crate) claim: Claim,
     pub(crate) file: Vec<u8>,
     pub(crate) totals: Totals,
@@ -87,7 +90,7 @@ impl Job {
             map: &self.map,
             subjects: &self.subjects,
             holds: Holds::default(),
-            scope: Scope::default(),
+            scope: Scope { anonymize: self.anonymize, ..Scope::default() },
             today: date(2026, 11, 23),
             removed: None,
             zone: TimeZone::UTC,
@@ -127,7 +130,14 @@ impl Desk {
 
     /// A desk in a folder that is there already.
     pub(crate) fn at(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), kept: None, clock: FixedClock::new(now()), mark: true, random: 99 }
+        Self {
+            dir: dir.to_owned(),
+            kept: None,
+            clock: FixedClock::new(now()),
+            mark: true,
+            anonymize: false,
+            random: 99,
+        }
     }
 
     /// A casebook with one verified case.
@@ -227,7 +237,8 @@ impl Desk {
         assert!(!closed.set.persons.is_empty(), "nobody is found");
         let header = self.header(&map, reader.identity()?, as_of);
         let claim = Claim { header, rows: 0, steps: String::new(), digest: String::new() };
-        let mut job = Job { map, subjects: vec![closed.set], claim, file: vec![], totals: Totals::default() };
+        let (subjects, anonymize) = (vec![closed.set], self.anonymize);
+        let mut job = Job { map, subjects, anonymize, claim, file: vec![], totals: Totals::default() };
         let header = job.claim.header.clone();
         let (_, planned, totals) = write_plan(&job.erasure(), header, &mut *reader, out)?;
         (job.claim, job.totals) = (planned.claim, totals);

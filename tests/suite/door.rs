@@ -217,6 +217,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
                    encrypted ZIP of it
       correct      Correct fields of the person a case is about, by plan and apply
       erase        Erase what a case asks for, by plan and apply
+      anonymize    Anonymize what a case asks to be removed, by plan and apply
       restrict     Restrict the processing of a person's data, by plan and apply; or lift it
       revoke       Withdraw a person's consent, by plan and apply: stop, and remove what is held on it
                    alone
@@ -225,6 +226,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       purge        Remove what the law or the data map says is due, unasked
       recover      Finish or give up changes that were interrupted
       prove        Prove that what an erasure removed is gone from the file
+      risk         Measure how re-identifiable what is left is
       demo         Make the sample company and walk through the whole job on it
       case         Follow a request from its arrival to its answer
       hold         Keep data from being removed while a court or an authority needs it

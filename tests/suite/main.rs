@@ -1,6 +1,7 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod anonymize;
 mod attacked;
 mod bad_databases;
 mod bad_plans;
@@ -38,6 +39,7 @@ mod requests;
 mod response_log;
 mod restriction;
 mod revocation;
+mod risk;
 mod secrecy;
 mod stopping;
 mod trusted_places;

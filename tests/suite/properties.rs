@@ -13,7 +13,7 @@ use droit::{
     case::Identity,
     data_map::{DataMap, classified::Classified, classify},
     database::{Database, DatabaseUrl, Options, connect, locate},
-    plan::{Act, Step, Totals},
+    plan::{Act, Decision, Step, Totals, Written},
     planner::Planner,
     rights::erasure::{Erasure, Holds, Scope},
     value::Value,
@@ -276,6 +276,17 @@ fn carry_out(connection: &Connection, map: &Classified, planned: &Planned) {
         let sql = match &step.act {
             Act::Leave | Act::StrikeOut(_) => continue,
             Act::Set { .. } => panic!("an erasure sets nothing"),
+            Act::Anonymize { columns, to, .. } => {
+                let sets = columns.iter().zip(to).map(|(at, to)| {
+                    let to = match to {
+                        Written::Null => "NULL".to_owned(),
+                        Written::Constant(value) => format!("'{}'", value.to_canonical_text()),
+                        other => panic!("nothing here is unique or exact: {other:?}"),
+                    };
+                    format!("{} = {to}", table.columns[*at].name)
+                });
+                format!("UPDATE {} SET {} WHERE id = '{key}'", table.name, sets.collect::<Vec<_>>().join(", "))
+            }
             Act::Delete => format!("DELETE FROM {} WHERE id = '{key}'", table.name),
             Act::Overwrite(columns) | Act::Unlink(columns) => {
                 let sets: Vec<String> = columns
@@ -357,7 +368,29 @@ fn what_is_retained_stays(world: &World, before: &Dump, after: &Dump, expected: 
     Ok(())
 }
 
-fn check(world: &World) -> Result<(), TestCaseError> {
+/// Every row of theirs is still there, and nothing in it names them unless it is retained or somebody else's as well.
+fn nothing_names_them(
+    map: &Classified,
+    planned: &Planned,
+    after: &Dump,
+    expected: &Places,
+) -> Result<(), TestCaseError> {
+    for place in expected {
+        prop_assert!(after.contains_key(place), "{:?} is gone", place);
+    }
+    for step in planned.steps.iter().filter(|step| matches!(step.decision, Decision::Anonymize(_))) {
+        let table = &map.tables[step.table];
+        let row = &after[&(table.name.to_string(), step.key.0[0].to_canonical_text())];
+        for (column, cell) in table.columns.iter().zip(row) {
+            let theirs = step.roles.contains(&0) && column.meaning.kind.is_personal();
+            let named = cell.as_deref().is_some_and(|text| !["", "***"].contains(&text));
+            prop_assert!(!(theirs && named), "{}.{} holds {:?}", table.name, column.name, cell);
+        }
+    }
+    Ok(())
+}
+
+fn check(world: &World, anonymize: bool) -> Result<(), TestCaseError> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("x.db");
     let connection = Connection::open(&path).unwrap();
@@ -382,7 +415,7 @@ fn check(world: &World) -> Result<(), TestCaseError> {
         map: &map,
         subjects: &subjects,
         holds: Holds::default(),
-        scope: Scope::default(),
+        scope: Scope { anonymize, ..Scope::default() },
         today: date(2026, 11, 23),
         removed: None,
         zone,
@@ -418,6 +451,9 @@ fn check(world: &World) -> Result<(), TestCaseError> {
     prop_assert_eq!(orphans, 0);
 
     what_is_retained_stays(world, &before, &after, &expected)?;
+    if anonymize {
+        nothing_names_them(&map, &planned, &after, &expected)?;
+    }
     // Nothing is left to do.
     let mut reader = connect(&url, &Options::default()).unwrap();
     let again = plan(&erasure, &mut *reader);
@@ -430,6 +466,11 @@ proptest! {
 
     #[test]
     fn nobody_elses_row_changes_and_doing_it_again_changes_nothing(world in world()) {
-        check(&world)?;
+        check(&world, false)?;
+    }
+
+    #[test]
+    fn an_anonymized_row_stays_and_names_nobody(world in world()) {
+        check(&world, true)?;
     }
 }

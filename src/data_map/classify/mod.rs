@@ -19,6 +19,7 @@ use super::{
     classified::{BoundBy, Classified, Mentions, Source, Standing, Table, TableId},
     finding::{Code, Finding},
     fingerprint::SchemaDigests,
+    risk::Risk,
     written::{DataMap, TableSection},
 };
 use crate::schema::Schema;
@@ -126,6 +127,7 @@ fn table(
         mentions: section.map(|section| mentions(context, id, section, standings)).unwrap_or_default(),
         immutable: section.map(|section| immutable(context, id, section)).unwrap_or_default(),
         case: section.and_then(|section| case::case(context, id, section)),
+        risk: section.and_then(|section| risk(context, id, section)),
     }
 }
 
@@ -145,6 +147,19 @@ fn source(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Opt
 
 fn immutable(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Vec<String> {
     section.immutable.iter().filter_map(|column| context.require_column(id, column, section.line)).collect()
+}
+
+/// The risk with its columns as the schema spells them; a column that the table does not have is a finding.
+fn risk(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Option<Risk> {
+    let risk = section.risk.clone()?;
+    let mut known = |names: &[String]| -> Vec<String> {
+        names.iter().filter_map(|name| context.require_column(id, name, section.line)).collect()
+    };
+    let (quasi, sensitive) = (known(&risk.quasi), known(&risk.sensitive));
+    if let Some(when) = &risk.when {
+        context.require_columns(id, when, section.line);
+    }
+    Some(Risk { quasi, sensitive, ..risk })
 }
 
 fn mentions(

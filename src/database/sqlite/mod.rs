@@ -27,8 +27,8 @@ use rusqlite::{
 };
 
 use super::{
-    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Misfit, Options, Select, Transaction, Version,
-    WritableDatabase,
+    Change, Database, DatabaseError, DatabaseUrl, Effects, Flow, Found, Grouping, Misfit, Options, Select, Transaction,
+    Version, WritableDatabase,
     sql::{Statement, print_count},
 };
 use crate::{
@@ -435,6 +435,10 @@ impl<T: Connected> Database for T {
 
     fn scan(&mut self, select: &Select, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
         run(&self.session().connection, &select.print_scan(), each)
+    }
+
+    fn group(&mut self, grouping: &Grouping, each: &mut dyn FnMut(Row) -> Flow) -> Result<(), DatabaseError> {
+        run(&self.session().connection, &grouping.print(), each)
     }
 
     fn count(&mut self, table: &TableName) -> Result<u64, DatabaseError> {

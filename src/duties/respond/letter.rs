@@ -141,6 +141,7 @@ fn done(case: &Case, secrecy: &Secrecy, terms: &LetterTerms<'_>, facts: &mut Let
     };
     facts.removed = of(&["deleted", "removed"]);
     facts.anonymized = of(&["anonymized"]);
+    facts.de_identified = of(&["de_identified"]);
     facts.law = terms.law.clone().unwrap_or_default();
     facts.package = case.package.map(|package| package.to_string()).unwrap_or_default();
     facts.proof = match case.proof {

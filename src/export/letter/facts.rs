@@ -54,6 +54,8 @@ pub struct LetterFacts {
     pub removed: Vec<Done>,
     /// What lost everything personal, and stays
     pub anonymized: Vec<Done>,
+    /// What no longer names the person and still hangs together
+    pub de_identified: Vec<Done>,
     /// What stays, and why
     pub kept: Vec<Stays>,
     /// SHA-256 of the package, if there is one
@@ -115,9 +117,9 @@ impl LetterFacts {
         for paragraph in &mut self.remedies {
             *paragraph = Plain(paragraph.trim()).to_string();
         }
-        let done =
-            self.given.iter_mut().chain(&mut self.corrected).chain(&mut self.removed).chain(&mut self.anonymized);
-        done.for_each(|done| line(&mut done.what));
+        let lists =
+            [&mut self.given, &mut self.corrected, &mut self.removed, &mut self.anonymized, &mut self.de_identified];
+        lists.into_iter().flatten().for_each(|done| line(&mut done.what));
         self.stopped.iter_mut().for_each(line);
         for stays in &mut self.kept {
             line(&mut stays.what);

@@ -5,6 +5,8 @@
 //! points at it. The same derivation makes the plan, is compared inside the transaction and proves afterwards that
 //! nothing is left to do.
 
+mod anonymized;
+mod fitting;
 pub(super) mod mentions;
 mod pins;
 mod question;
@@ -31,7 +33,7 @@ use crate::{
     planner::Planner,
     refusal::Refusal,
     rights::stopping::{Instant, is_record, still_given},
-    schema::RowKey,
+    schema::{RowKey, Schema},
     value::{Key, Value},
 };
 
@@ -74,6 +76,9 @@ pub struct Scope {
     /// Other people's free text is searched in every table, also where the map does not say how
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub mentions: bool,
+    /// Rows that could go are anonymized instead (LAW §5.2)
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub anonymize: bool,
 }
 
 impl Scope {
@@ -190,6 +195,7 @@ impl Erasure<'_> {
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?;
+        let schema = if self.scope.anonymize { Some(database.schema()?) } else { None };
         let mut pins = Pins::default();
         let mut totals = Totals::default();
         let mut gone = Gone::default();
@@ -197,12 +203,17 @@ impl Erasure<'_> {
         let aside = self.aside(&walk, database)?;
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         for table in pins::order(self.map).into_iter().filter(|table| wanted(*table)) {
-            self.derive_table(table, &walk, aside[table], database, &mut pins, &mut gone, &mut |step| {
+            let (aside_now, schema) = (aside[table], schema.as_ref());
+            self.derive_table(table, &walk, aside_now, schema, database, &mut pins, &mut gone, &mut |step| {
                 // what is not asked for stays, and only holds on to what it points at
                 if aside[step.table] && step.decision != Decision::Pointer {
                     return Ok(());
                 }
-                totals.add(step);
+                if self.scope.anonymize {
+                    totals.add_anonymizing(step);
+                } else {
+                    totals.add(step);
+                }
                 if self.searches(step.table) {
                     own.entry(step.table).or_default().insert(step.key.clone());
                 }
@@ -226,6 +237,7 @@ impl Erasure<'_> {
         table: TableId,
         walk: &Walk<'_>,
         aside: bool,
+        schema: Option<&Schema>,
         database: &mut dyn Database,
         pins: &mut Pins,
         gone: &mut Gone,
@@ -235,11 +247,12 @@ impl Erasure<'_> {
         if self.map.tables[table].key == RowKey::None {
             return Err(Refusal::NoKey(self.map.tables[table].name.to_string()).into());
         }
-        let view = TableView::new(self, table, &mut select)?;
+        let view = TableView::new(self, table, schema, &mut select)?;
         let incoming = pins::incoming(self.map, table);
         let naming = pins::naming(self.map, table);
         let sharing = pins::sharing(self.map, table);
-        let at_once = incoming.is_empty() && naming.is_empty() && sharing.is_empty();
+        let tried = view.anonymizing.as_ref().is_some_and(|anonymizing| anonymizing.whole.is_some());
+        let at_once = incoming.is_empty() && naming.is_empty() && sharing.is_empty() && !tried;
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
@@ -270,6 +283,9 @@ impl Erasure<'_> {
         }
         for names in &naming {
             self.keep_named(&view, &mut pending, names, database, gone)?;
+        }
+        if tried {
+            self.fit(&view, &mut pending, database)?;
         }
         self.settle_pending(&view, pending, &incoming, database, pins, gone, each)
     }
@@ -315,7 +331,7 @@ impl Erasure<'_> {
         let seeds = seeds(view, pending, &names.parent_columns);
         let select = self.pointing(names.table, &names.columns, seeds)?;
         database.read(&select, &mut |found| {
-            if !gone.contains(names.table, &Key(found.row)) {
+            if !gone.lets_go(self.map, names.table, &Key(found.row), &names.columns) {
                 pending[found.tag as usize].judged.spare(view, &names.parent_columns);
             }
             Flow::Continue
@@ -343,8 +359,13 @@ impl Erasure<'_> {
         gone: &mut Gone,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let going: Vec<usize> =
-            (0..pending.len()).filter(|&at| pending[at].judged.decision == Decision::Delete).collect();
+        let asked = |judged: &Judged| match judged.decision {
+            Decision::Delete => true,
+            // who points at it shares its key
+            Decision::Anonymize(_) => self.scope.anonymize,
+            _ => false,
+        };
+        let going: Vec<usize> = (0..pending.len()).filter(|&at| asked(&pending[at].judged)).collect();
         let mut cuts: Vec<(usize, Step)> = Vec::new();
         for pointer in incoming {
             let seeds: Seeds = going
@@ -357,9 +378,11 @@ impl Erasure<'_> {
             let select = self.pointing(pointer.table, &pointer.columns, seeds)?;
             database.read(&select, &mut |found| {
                 let key = Key(found.row);
-                if !gone.contains(pointer.table, &key) {
+                if !gone.lets_go(self.map, pointer.table, &key, &pointer.columns) {
                     let at = found.tag as usize;
-                    match pointer.cut.as_ref().filter(|_| !self.holds.tables.contains_key(&pointer.table)) {
+                    let cut = pointer.cut.as_ref().filter(|_| !self.holds.tables.contains_key(&pointer.table));
+                    match cut {
+                        _ if pending[at].judged.decision != Decision::Delete => pending[at].judged.linked = true,
                         Some(columns) => cuts.push((at, pointer_step(pointer.table, key, columns.clone()))),
                         None => pending[at].pointed_at = true,
                     }
@@ -406,19 +429,24 @@ fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {
     }
 }
 
-/// Rows that go, remembered only for tables that point at others by a *by* tie or a bare foreign key.
+/// Rows that go, and the columns that others lose, remembered only for tables that point at others by a *by* tie or a
+/// bare foreign key, or name them by a value.
 #[derive(Default)]
-struct Gone(HashMap<TableId, HashSet<Key>>);
+struct Gone(HashMap<TableId, HashMap<Key, Act>>);
 
 impl Gone {
     fn note(&mut self, map: &Classified, step: &Step) {
-        if step.act == Act::Delete && pins::points_elsewhere(map, step.table) {
-            self.0.entry(step.table).or_default().insert(step.key.clone());
+        let lets_go = matches!(step.act, Act::Delete | Act::Anonymize { .. });
+        if lets_go && pins::points_elsewhere(map, step.table) {
+            self.0.entry(step.table).or_default().insert(step.key.clone(), step.act.clone());
         }
     }
 
-    fn contains(&self, table: TableId, key: &Key) -> bool {
-        self.0.get(&table).is_some_and(|keys| keys.contains(key))
+    /// Whether nothing of the row is left that points elsewhere by `columns`.
+    fn lets_go(&self, map: &Classified, table: TableId, key: &Key, columns: &[String]) -> bool {
+        let act = self.0.get(&table).and_then(|rows| rows.get(key));
+        let cut = |at: &usize| columns.contains(&map.tables[table].columns[*at].name);
+        act.is_some_and(|act| *act == Act::Delete || act.columns().iter().any(cut))
     }
 }
 

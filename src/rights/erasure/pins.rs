@@ -168,7 +168,9 @@ fn retained(step: &Step) -> bool {
 }
 
 fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {
-    let (Act::Overwrite(columns) | Act::Unlink(columns)) = &step.act else { return false };
+    let (Act::Overwrite(columns) | Act::Unlink(columns) | Act::Anonymize { columns, .. }) = &step.act else {
+        return false;
+    };
     columns.iter().any(|at| view.held.columns[*at].name == column)
 }
 

@@ -1,13 +1,13 @@
 //! One row: what is known about it, what is decided, what exactly changes.
 
-use super::{Erasure, Level, Pins, REFERENCED, TableView, is_true};
+use super::{Erasure, Level, Pins, REFERENCED, TableView, anonymized::Anonymizing, is_true};
 use crate::{
     case::period::Counted,
     data_map::fate::{After, Erase, Keep},
     database::locate::{Holding, UNNAMED},
     error::Error,
     kind::Dated,
-    plan::{Act, Decision, Facts, KeepEnds, Keeping, Reason, Step, decide},
+    plan::{Act, Decision, Facts, KeepEnds, Keeping, Reason, Step, Written, decide},
     refusal::Refusal,
     value::{Key, Value},
 };
@@ -19,11 +19,15 @@ pub(super) struct Judged {
     roles: Vec<usize>,
     pub(super) decision: Decision,
     /// Columns that would be overwritten, by place
-    overwrite: Vec<usize>,
+    pub(super) overwrite: Vec<usize>,
     /// … and those if the row were to stay although it should go
     overwrite_all: Vec<usize>,
+    /// Where the case asks for anonymization: what may be written over each of `overwrite`, the best first
+    pub(super) ways: Vec<Vec<Written>>,
+    /// It keeps a key that other rows share
+    pub(super) linked: bool,
     cells: u64,
-    terms: Vec<Value>,
+    pub(super) terms: Vec<Value>,
     files: Vec<String>,
 }
 
@@ -53,8 +57,9 @@ impl TableView<'_> {
         let keeps: Vec<Keeping<'_>> = holding.terms.iter().flat_map(|terms| self.keepings(erasure, terms)).collect();
         let waits = pin == Some(Level::Waits)
             || holding.terms.iter().any(|t| self.waits.iter().any(|&at| t[at] != Value::Integer(0)));
-        let partial = Erase::Anonymize;
+        let overwritten = Erase::Anonymize;
         let own = &self.held.fates.erase;
+        let stays = erasure.scope.is_partial() || erasure.scope.anonymize;
         let facts = Facts {
             held: erasure.holds.on(self.table),
             waits,
@@ -62,7 +67,7 @@ impl TableView<'_> {
             doubtful: holding.doubt.is_some(),
             shared,
             referenced: pin.is_some(),
-            erase: if erasure.scope.is_partial() && *own == Erase::Delete { &partial } else { own },
+            erase: if stays && *own == Erase::Delete { &overwritten } else { own },
         };
         let decision = match decide(&facts) {
             stays @ (Decision::Hold(_) | Decision::Wait) => stays,
@@ -70,7 +75,15 @@ impl TableView<'_> {
             decided => decided,
         };
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
-        let overwrite = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
+        let anonymizing = self.anonymizing.as_ref().filter(|_| matches!(decision, Decision::Anonymize(_)));
+        let (overwrite, ways, linked) = if let Some(anonymizing) = anonymizing {
+            let (columns, ways) = self.anonymize(erasure, anonymizing, &roles, shared, terms, case.as_deref())?;
+            let linked = pin.is_some() || self.stays_linked(terms, case.as_deref(), &roles, &columns);
+            (columns, ways, linked)
+        } else {
+            let columns = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
+            (columns, Vec::new(), false)
+        };
         // An unknown case is refused whatever is decided.
         let needed = !aside && (case.is_some() || !at_once && decision == Decision::Delete);
         let kept_back = || self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[]);
@@ -79,7 +92,37 @@ impl TableView<'_> {
         let files = self.files_of(&decision, &overwrite, terms, case.as_deref())?;
         let Holding { key, mut terms, .. } = holding;
         let terms = terms.swap_remove(0);
-        Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, cells, terms, files }))
+        Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, ways, linked, cells, terms, files }))
+    }
+
+    /// What of a row that could go is written over, and how (LAW §5.2).
+    fn anonymize(
+        &self,
+        erasure: &Erasure<'_>,
+        anonymizing: &Anonymizing,
+        roles: &[usize],
+        shared: bool,
+        terms: &[Value],
+        case: Option<&str>,
+    ) -> Result<(Vec<usize>, Vec<Vec<Written>>), Error> {
+        let mut goes = (Vec::new(), Vec::new());
+        for (at, column) in self.held.columns.iter().enumerate() {
+            let meaning = column.meaning_in(case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
+            let theirs = match anonymizing.link_roles(at) {
+                [] => theirs(self.role_of(meaning.role.as_deref()), roles, shared),
+                of => of.iter().any(|role| theirs(*role, roles, shared)),
+            };
+            let Some(way) = anonymizing.way(self.held, at, case).filter(|_| theirs) else { continue };
+            if !way.applies(terms, &erasure.zone) {
+                continue;
+            }
+            if way.written.is_empty() {
+                return Err(Refusal::CannotOverwrite(format!("{}.{}", self.held.name, column.name)).into());
+            }
+            goes.0.push(at);
+            goes.1.push(way.written.clone());
+        }
+        Ok(goes)
     }
 
     fn in_scope(&self, erasure: &Erasure<'_>, role: usize) -> bool {
@@ -209,8 +252,11 @@ impl Judged {
     /// Leaves `columns` as they are should the row stay: something that stays names it by them.
     pub(super) fn spare(&mut self, view: &TableView<'_>, columns: &[String]) {
         let named = |at: &usize| columns.contains(&view.held.columns[*at].name);
+        let mut stays = self.overwrite.iter().map(|at| !named(at));
+        self.ways.retain(|_| stays.next().unwrap_or(true));
         self.overwrite.retain(|at| !named(at));
         self.overwrite_all.retain(|at| !named(at));
+        self.linked = true;
     }
 
     /// Leaves the row as it is: somebody else has a part in all of it, and it goes with the last of them.
@@ -219,6 +265,7 @@ impl Judged {
             self.decision = Decision::Anonymize(Reason::Shared);
         }
         self.overwrite.clear();
+        self.ways.clear();
         self.overwrite_all.clear();
         self.files.clear();
     }
@@ -231,6 +278,11 @@ impl Judged {
         let act = match &decision {
             Decision::Delete => Act::Delete,
             _ if columns.is_empty() => Act::Leave,
+            Decision::Anonymize(_) if self.ways.len() == columns.len() => Act::Anonymize {
+                columns: columns.clone(),
+                to: self.ways.iter().filter_map(|ways| ways.first().cloned()).collect(),
+                linked: self.linked,
+            },
             _ => Act::Overwrite(columns.clone()),
         };
         let files = if kept_back { Vec::new() } else { self.files.clone() };

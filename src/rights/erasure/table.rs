@@ -1,7 +1,7 @@
 //! What has to be read of a table's rows so that each can be decided: the dates of its minimums (its own and those
 //! inherited), the conditions under which it waits, who else is in it, what is still to overwrite.
 
-use super::{Erasure, pins};
+use super::{Erasure, anonymized::Anonymizing, pins};
 use crate::{
     data_map::{
         classified::{Classified, Sense, Table, TableId, Target},
@@ -14,7 +14,7 @@ use crate::{
     },
     error::Error,
     plan::{occupied, still_there, written},
-    schema::RowKey,
+    schema::Schema,
 };
 
 /// A table prepared for judging its rows. Every `usize` that is no role or column is a place among a row's terms.
@@ -42,6 +42,8 @@ pub(super) struct TableView<'a> {
     pub(super) links: Vec<Option<usize>>,
     /// By column: whether it names the row
     pub(super) keys: Vec<bool>,
+    /// Where the case asks for anonymization
+    pub(super) anonymizing: Option<Anonymizing>,
 }
 
 pub(super) struct KeepView<'a> {
@@ -55,7 +57,12 @@ pub(super) struct Overwrite {
 }
 
 impl<'a> TableView<'a> {
-    pub(super) fn new(erasure: &Erasure<'a>, table: TableId, select: &mut Select) -> Result<Self, Error> {
+    pub(super) fn new(
+        erasure: &Erasure<'a>,
+        table: TableId,
+        schema: Option<&Schema>,
+        select: &mut Select,
+    ) -> Result<Self, Error> {
         let map = erasure.map;
         let held = &map.tables[table];
         let mut view = Self {
@@ -73,7 +80,8 @@ impl<'a> TableView<'a> {
             found: pins::found_through(map, table),
             named: pins::named_by(map, table),
             links: held.columns.iter().map(|column| link(held, &column.name)).collect(),
-            keys: held.columns.iter().map(|column| is_key(held, &column.name)).collect(),
+            keys: (0..held.columns.len()).map(|at| held.is_key(at)).collect(),
+            anonymizing: schema.and_then(|schema| Anonymizing::new(map, table, schema, select)),
         };
         view.follow_inheritance(select)?;
         view.ask_roles(select);
@@ -154,8 +162,4 @@ fn link(held: &Table, column: &str) -> Option<usize> {
         tie.sense == Sense::Of && matches!(tie.target, Target::Rows { .. }) && tie.columns.iter().any(|c| c == column)
     })?;
     Some(role_number_in(held, tie.role.as_deref()))
-}
-
-fn is_key(held: &Table, column: &str) -> bool {
-    matches!(&held.key, RowKey::Columns(columns) if columns.iter().any(|c| c == column))
 }

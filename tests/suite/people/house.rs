@@ -184,11 +184,20 @@ impl House {
         Casebook::create(opening, NOW.parse().unwrap(), "officer").unwrap()
     }
 
+    /// The same, where rows that could go stay and say nothing about anybody any more.
+    pub(super) fn anonymization<'a>(&'a self, subjects: &'a [IdentitySet]) -> Erasure<'a> {
+        Erasure { scope: Scope { anonymize: true, ..Scope::default() }, ..self.erasure(subjects) }
+    }
+
     /// Plans and applies the erasure of people in one plan, as a case.
     pub(super) fn erase(&self, subjects: &[IdentitySet], book: &mut Casebook, draw: u64) -> Result<Applied, Error> {
+        self.carry_out(&self.erasure(subjects), book, draw)
+    }
+
+    /// Plans and applies it, as a case.
+    pub(super) fn carry_out(&self, erasure: &Erasure<'_>, book: &mut Casebook, draw: u64) -> Result<Applied, Error> {
         let now: Timestamp = NOW.parse().unwrap();
         let case = open_case(book, now);
-        let erasure = self.erasure(subjects);
         let mut reader = self.reader();
         let header = Header {
             schema: PLAN_SCHEMA.into(),
@@ -202,7 +211,7 @@ impl House {
             as_of: now,
             expires: now + 24.hours(),
         };
-        let (_, planned, _) = write_plan(&erasure, header, &mut *reader, Vec::new())?;
+        let (_, planned, _) = write_plan(erasure, header, &mut *reader, Vec::new())?;
         let mut writer = connect_for_writing(&DatabaseUrl::sqlite(self.database()), &Options::default())?;
         let (clock, files) = (FixedClock::new(now), self.files());
         let mut random = bytes_of(draw);
@@ -214,7 +223,7 @@ impl House {
             mark: true,
             random: &mut random,
         };
-        apply(&erasure, &planned, &mut *reader, &mut *writer, book, &mut applying)
+        apply(erasure, &planned, &mut *reader, &mut *writer, book, &mut applying)
     }
 
     /// The database file, byte for byte.

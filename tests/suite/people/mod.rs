@@ -1,6 +1,7 @@
 //! Two hundred people of the sample company, drawn at random, and everybody with a story: exported and erased by the
 //! product, checked by a key that was written by hand.
 
+mod anonymized;
 mod compare;
 pub(crate) mod fate;
 mod house;

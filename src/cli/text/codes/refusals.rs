@@ -13,6 +13,36 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "below_k",
+        Sort::Refusal,
+        ["people could be told apart in what is to be released", "拟对外提供的数据可以区分出个人"],
+        [
+            "Too few rows are alike in the columns that others may know (`risk` in the data map, LAW §5.2). Give these columns less detail, or take the rows out, and measure again; `droit risk --statistics TABLE` counts without small cells.",
+            "在他人可能知道的列上相同的行太少（数据地图的 `risk`）。请降低这些列的精度或移除这些行，再行测量；`droit risk --statistics 表` 给出不含小单元格的统计。",
+        ],
+    ),
+    code(
+        "below_l",
+        Sort::Refusal,
+        [
+            "what is to be released tells something of people who cannot be told apart",
+            "拟对外提供的数据虽不能区分个人，却透露其敏感信息",
+        ],
+        [
+            "Rows that are alike have too few different values in a sensitive column, so that whoever knows that somebody is among them learns it. Give the columns less detail, or leave the sensitive one out.",
+            "相同的行在敏感列上的取值种类太少，知道某人在其中的人便可得知其值。请降低各列的精度，或不提供该敏感列。",
+        ],
+    ),
+    code(
+        "risk_undeclared",
+        Sort::Refusal,
+        ["the map does not say how the risk is measured", "数据地图未说明如何测量风险"],
+        [
+            "Write `risk = { quasi = [...], sensitive = [...], k = 5 }` in the table's section: what others may know of people, and what is told of them then. Then trust the map again.",
+            "请在该表的小节写明 `risk = { quasi = [...], sensitive = [...], k = 5 }`：他人可能知道什么，由此又会得知什么；然后重新信任数据地图。",
+        ],
+    ),
+    code(
         "letter_incomplete",
         Sort::Refusal,
         ["the template leaves out what the letter must say", "模板缺少信件必须写明的内容"],

@@ -37,6 +37,33 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.anonymize/1",
+        Sort::Schema,
+        ["an anonymization, planned or carried out", "一次匿名化（计划或结果）"],
+        [
+            "case, state (planned, anonymized, de_identified, nothing_to_do), plan, located, anonymized, de_identified (rows that keep a key which other rows share), kept, kept_in_part (of them without what no law needs), struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
+            "case、state（planned、anonymized、de_identified、nothing_to_do）、plan、located、anonymized、de_identified（仍与其他行共用键的行）、kept、kept_in_part（其中去除了法律不要求保存的内容）、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched、by_index。",
+        ],
+    ),
+    code(
+        "droit.risk/1",
+        Sort::Schema,
+        ["the risk of re-identification", "重识别风险"],
+        [
+            "A list: table, quasi, k and l (what the map asks for), rows, classes, smallest, unique, rows_below_k, diversity (column, fewest), refused (below_k, below_l or null).",
+            "列表：table、quasi、k 与 l（数据地图的要求）、rows、classes、smallest、unique、rows_below_k、diversity（column、fewest）、refused（below_k、below_l 或 null）。",
+        ],
+    ),
+    code(
+        "droit.risk.statistics/1",
+        Sort::Schema,
+        ["statistics without small cells", "不含小单元格的统计"],
+        [
+            "A list: values by column, cells, rows. Cells that are not shown come last as one, with values null, and rows null where the sum would tell.",
+            "列表：按列的 values、cells、rows。不公布的单元格合为最后一项，values 为 null；合计会泄露时 rows 亦为 null。",
+        ],
+    ),
+    code(
         "droit.restrict/1",
         Sort::Schema,
         ["a restriction", "一次限制处理"],

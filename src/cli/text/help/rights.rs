@@ -24,6 +24,11 @@ pub(super) const COMMANDS: Commands = &[
         "逐行列出处理方式及理由。在终端上输入案件编号以确认；用 --plan 则只写出计划，供审阅和 `droit apply` 执行。\n法律要求保存的予以保存并限制处理。\n\n示例：\n  droit erase DSR-20261123-0001 --plan plan.jsonl\n  droit erase DSR-20261123-0001\n  droit erase DSR-20261123-0001 --category location --confirm DSR-20261123-0001\n  droit erase --cases monday.txt --plan monday.jsonl",
     ),
     (
+        "anonymize",
+        "按计划并经确认，将案件请求删除的内容匿名化",
+        "数据行保留，识别个人的内容被改写：空值、常量，或不留对照的随机标记；地址、出生日期、时间、金额降低精度；\n可为空的关联被断开。仍与其他行共用键的行只是去标识化，仍属个人信息：退出码为 4。\n保全、履行中的合同和法律要求保存的优先，与删除相同。\n\n示例：\n  droit anonymize DSR-20261123-0001 --plan plan.jsonl\n  droit anonymize DSR-20261123-0001 --confirm DSR-20261123-0001",
+    ),
+    (
         "restrict",
         "按计划限制处理个人信息（仅存储，不使用），或解除限制",
         "在此人的每个账号上设置数据地图指明的标记；原值密封保存，--lift 时恢复。没有标记可管的数据行列为无法强制执行，\n退出码为 4。\n\n示例：\n  droit restrict DSR-20261123-0001 --confirm DSR-20261123-0001\n  droit restrict DSR-20261123-0001 --lift --plan plan.jsonl",
@@ -48,6 +53,11 @@ pub(super) const COMMANDS: Commands = &[
         "prove",
         "证明删除的内容已从文件中消失",
         "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，尚未签名。\n只有此后案件才算已删除。仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
+    ),
+    (
+        "risk",
+        "测量留存数据的重识别风险",
+        "按数据地图声明的列（表的 risk）：相同的行有多少（k），其敏感值有多少种（l），有多少行与众不同。\n未达到数据地图要求的，退出码为 4；用 --release 则予以拒绝，退出码为 3。\n\n示例：\n  droit risk\n  droit risk orders --release\n  droit risk --statistics orders --format csv -o cells.csv",
     ),
     (
         "demo",
@@ -87,6 +97,16 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("erase", "role", "仅以此角色持有的数据；可重复"),
     ("erase", "mentions", "在每张表的他人文本中查找此人，包括数据地图未说明如何查找的表；每张表都要全表读取"),
     ("erase", "confirm", "没有终端时再次给出案件编号；与 --cases 合用时为计划中的人数"),
+    ("anonymize", "plan", "把计划写入文件，不作任何更改"),
+    (
+        "anonymize",
+        "mentions",
+        "在每张表的他人文本中查找此人，包括数据地图未说明如何查找或只指明索引的表；每张表都要全表读取",
+    ),
+    ("anonymize", "confirm", "没有终端时再次给出案件编号"),
+    ("risk", "tables", "数据表；不给则为数据地图声明了风险的全部表"),
+    ("risk", "release", "所测的数据不得对外提供时予以拒绝"),
+    ("risk", "statistics", "按可用以区分个人的列统计该表；不公布小单元格"),
     ("restrict", "lift", "恢复设置标记之前的值"),
     ("restrict", "plan", "把计划写入文件，不作任何更改"),
     ("restrict", "confirm", "没有终端时再次给出案件编号"),
