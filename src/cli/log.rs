@@ -72,7 +72,7 @@ fn head(period: LogPeriod, place: &Place, session: &mut Session<'_>, out: &Out<'
         controller: session.controller()?.unwrap_or_default(),
         from: period.from,
         to: period.to,
-        produced_at: place.now.display_with_offset(place.zone.to_offset(place.now)).to_string(),
+        produced_at: place.now.to_zoned_datetime(place.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
         language: language(out.language()),
     })
 }
