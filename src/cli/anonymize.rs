@@ -22,9 +22,10 @@ use super::{
     grid::{Column, Grid},
     out::{Out, Render},
     page::Page,
-    planning::{Kept, Planning, Sums, require_asked, say_by_index, say_not_searched},
+    planning::{Planning, digest_of, require_asked},
     session::Session,
-    text::{Text, trouble},
+    sums::{Kept, Sums},
+    text::Text,
 };
 
 /// Anonymize what a case asks to be removed, by plan and apply
@@ -71,10 +72,7 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     let (planned, totals) = erase::plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let outcome = Anonymized::of(case, "planned", &planned, &totals, &trusted.map);
     let outcome = outcome.searching(&planning.erasure(&trusted.map, session)?);
-    let event = Event::Planned {
-        plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
-        tables: outcome.sums.counts(),
-    };
+    let event = Event::Planned { plan: digest_of(&planned)?, tables: outcome.sums.counts() };
     session.record(case, event, &planning.asked()?)?;
     if let Some(file) = &args.plan {
         out.result(&outcome)?;
@@ -241,13 +239,7 @@ impl Render for Anonymized {
             page.blank();
             page.grid(&grid);
         }
-        let reasons = self.sums.kept_grid();
-        if !reasons.is_empty() {
-            page.blank();
-            page.grid(&reasons);
-        }
-        say_not_searched(&self.not_searched, page);
-        say_by_index(&self.by_index, page);
+        self.sums.say_reasons(page);
     }
 
     fn grid(&self) -> Option<Grid> {

@@ -21,8 +21,9 @@ use super::{
     erase_cases,
     out::Out,
     plan_file,
-    planning::{Planning, Sums, require_asked},
+    planning::{Planning, require_asked},
     session::Session,
+    sums::Sums,
     text::{Text, trouble},
 };
 

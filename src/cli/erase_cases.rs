@@ -21,8 +21,9 @@ use super::{
     erase, headcount,
     out::{Out, Render},
     page::Page,
-    planning::{Member, Planning, Sums},
+    planning::{Member, Planning},
     session::Session,
+    sums::Sums,
     text::{Text, trouble},
     trace,
 };

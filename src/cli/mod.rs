@@ -58,6 +58,7 @@ mod session;
 mod settings;
 mod stream;
 mod subject;
+mod sums;
 mod text;
 mod trace;
 mod unsubscribe;

@@ -27,8 +27,9 @@ use super::{
     out::{Out, Render},
     page::Page,
     plan_file,
-    planning::{Kept, Planning, Sums, digest_of, require_asked},
+    planning::{Planning, digest_of, require_asked},
     session::Session,
+    sums::{Kept, Sums},
     text::{Text, trouble},
 };
 
@@ -276,11 +277,7 @@ impl Render for Revoked {
             page.blank();
             page.grid(&grid);
         }
-        let kept = self.sums.kept_grid();
-        if !kept.is_empty() {
-            page.blank();
-            page.grid(&kept);
-        }
+        self.sums.say_reasons(page);
         if !self.unaffected.is_empty() {
             page.blank();
             page.say(

@@ -14,7 +14,7 @@ use crate::cli::{
     grid::{Column, Grid},
     out::Render,
     page::Page,
-    planning::{Kept, TableSums},
+    sums::{Kept, TableSums},
     text::Text,
 };
 
