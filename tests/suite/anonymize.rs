@@ -243,6 +243,12 @@ fn a_case_is_anonymized_by_plan_and_apply_and_the_record_calls_it_what_it_is() {
     let shown = office.run(&format!("case show {CASE}")).done();
     assert!(shown.stdout().contains("users de_identified 1"), "{}", shown.stdout());
     assert!(!shown.stdout().contains("users anonymized"), "{}", shown.stdout());
+    let recorded = office.run(&format!("audit show {CASE} --json")).done().json();
+    let counts = |event: &str| {
+        let of = recorded["data"].as_array().unwrap().iter().find(|recorded| recorded["event"] == event).unwrap();
+        of["tables"].as_array().unwrap().iter().map(ToString::to_string).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(counts("planned"), counts("removed"), "the plan on record and what was done are told in the same words");
     // what is de-identified is still found, so nothing is called erased
     let proof = office.run(&format!("prove {CASE} --json")).looks().json();
     let proof = &proof["data"]["proofs"][0];

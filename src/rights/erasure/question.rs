@@ -5,8 +5,9 @@ use crate::database::Phrases;
 /// The shortest part of a text that an index of parts knows, in characters.
 const PART: usize = 3;
 
-/// So many parts in one text are seldom there without the value.
-const ENOUGH: usize = 4;
+/// Spellings that share so many parts are asked for together, by these alone: whatever stands between the groups of a
+/// number is in none of them, so that signs between them that no spelling has are found as well.
+const ENOUGH: usize = 2;
 
 /// Parts of one question: each costs as many steps as there are rows that it occurs in.
 const ASKED: usize = 4;
@@ -92,6 +93,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_proposed_whatever_stands_between_its_groups() {
+        for number in ["13800138000", "13812345678", "13333333333", "13911112222"] {
+            let asked = of_parts(&spelled(Kind::Phone, number));
+            for between in ["", " ", "-", ".", "\u{a0}", "\u{3000}", "\u{2011}", "\u{2013}", "\u{2212}", "－", ")"] {
+                let text = [&number[..3], &number[3..7], &number[7..]].join(between);
+                let proposed = asked.iter().any(|parts| parts.iter().all(|part| text.contains(part.as_str())));
+                assert!(proposed, "{text}: {asked:?}");
+            }
+        }
+    }
+
+    #[test]
     fn an_index_of_words_is_asked_for_every_spelling() {
         let all = spelled(Kind::Phone, "13800138000");
         assert_eq!(of_words(&all).concat(), all);
@@ -100,6 +113,7 @@ mod tests {
     #[test]
     fn a_question_has_parts_from_all_over_the_text() {
         assert_eq!(of_parts(&["abcdefghijkl".to_owned()]), [["abc", "def", "ghi", "jkl"]]);
-        assert_eq!(of_parts(&["abcd".to_owned(), "xabcd".to_owned()]), [["abcd"]]);
+        assert_eq!(of_parts(&["abcd".to_owned(), "xabcd".to_owned()]), [["abc", "bcd"]]);
+        assert_eq!(of_parts(&["abc".to_owned(), "xabc".to_owned()]), [["abc"]]);
     }
 }
