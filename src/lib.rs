@@ -25,8 +25,9 @@
 //!     case::Identity,
 //!     data_map::{DataMap, classify},
 //!     database::{DatabaseUrl, Options, connect, locate},
+//!     plan::Holds,
 //!     planner::Planner as _,
-//!     rights::erasure::{Erasure, Holds, Scope},
+//!     rights::erasure::{Erasure, Scope},
 //! };
 //!
 //! let dir = tempfile::tempdir()?;

@@ -24,7 +24,7 @@ use droit::{
     },
     export::{Finished, Head, Language, Outbox, Package, Remedies, Sealed},
     kind,
-    plan::{Header, PLAN_SCHEMA, Totals},
+    plan::{Header, Holds, PLAN_SCHEMA, Totals},
     rights::{
         access::{Copy, Heads},
         erasure, subject,
@@ -271,7 +271,7 @@ impl Office {
         let erasure = erasure::Erasure {
             map,
             subjects: &sets,
-            holds: erasure::Holds::default(),
+            holds: Holds::default(),
             scope: erasure::Scope::default(),
             today: company::today(),
             removed: None,

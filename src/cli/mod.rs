@@ -30,6 +30,7 @@ mod failure;
 mod find;
 mod grid;
 mod headcount;
+mod held;
 mod help;
 mod hold;
 mod identifiers;

@@ -12,17 +12,17 @@ use crate::{
     case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Request, TableCount},
     casebook,
     data_map::classified::Classified,
-    plan::{Header, Hold, PLAN_SCHEMA},
+    plan::{Header, Hold, Holds, PLAN_SCHEMA},
     refusal::Refusal,
     rights::{
         correction::Basis,
-        erasure::{Erasure, Holds, Scope},
+        erasure::{Erasure, Scope},
         stopping::Instant,
     },
     value::{Value, hex},
 };
 
-use super::{database::Trusted, session::Session, subject, text::trouble};
+use super::{database::Trusted, held::held, session::Session, subject, text::trouble};
 
 /// A case and its person as captured.
 pub(crate) struct Member {
@@ -130,7 +130,7 @@ impl Planning {
         session: &mut Session<'_>,
     ) -> anyhow::Result<Self> {
         let person = hold_on(found, &set, session)?;
-        let holds = Holds { person, tables: subject::held_tables(&session.holds()?, &trusted.map)? };
+        let holds = Holds { person, held: held(&trusted.map, session)? };
         let (about, subjects) = (About::Case(found.number), vec![set]);
         let token = token_of(about, session)?;
         Ok(Self { about, cases: Vec::new(), subjects, holds, scope, as_of, token })
@@ -149,7 +149,7 @@ impl Planning {
             about,
             cases: members.iter().map(|member| member.case.number).collect(),
             subjects: members.iter().map(|member| member.set.clone()).collect(),
-            holds: Holds { person: None, tables: subject::held_tables(&session.holds()?, &trusted.map)? },
+            holds: Holds { person: None, held: held(&trusted.map, session)? },
             scope,
             as_of,
             token: token_of(about, session)?,

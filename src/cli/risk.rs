@@ -19,12 +19,12 @@ use crate::{
 use super::{
     Exit,
     grid::{Column, Grid},
+    held::held_table,
     language::Language,
     out::{Out, Render},
     page::Page,
     session::Session,
     stream::Listed,
-    subject::held_table,
     text::Text,
 };
 

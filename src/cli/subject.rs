@@ -1,14 +1,9 @@
 //! From identifiers to the one person that is meant: resolved by the trusted map, refused when it is not clear.
 
-use std::collections::BTreeMap;
-
 use crate::{
     case::{Case, Identity, IdentitySet, IdentityTag},
-    casebook,
-    data_map::classified::{Classified, TableId},
     database::locate::{self, Ambiguity, Closed},
     kind::Kind,
-    schema::TableName,
     value::Value,
 };
 
@@ -135,31 +130,4 @@ pub(crate) fn tags(
     tags.sort_unstable();
     tags.dedup();
     Ok(tags)
-}
-
-/// A held table by its place in the map; a hold on a table that is not there protects nothing, so it refuses.
-pub(crate) fn held_table(table: &str, map: &Classified) -> Result<TableId, Failure> {
-    map.table_id(&TableName::local(table)).ok_or_else(|| trouble::NO_SUCH_COLUMN.plain())
-}
-
-/// The tables under hold; where an open hold and a secret one are on the same, the open one is told.
-pub(crate) fn held_tables(
-    holds: &[casebook::Hold],
-    map: &Classified,
-) -> Result<BTreeMap<TableId, crate::plan::Hold>, Failure> {
-    let mut tables = BTreeMap::new();
-    for hold in holds {
-        let Some(table) = &hold.table else { continue };
-        let known = tables.entry(held_table(table, map)?).or_insert(hold.sort());
-        *known = hold.sort().min(*known);
-    }
-    Ok(tables)
-}
-
-/// Refuses a table that the map does not have; before a map is trusted any name is taken.
-pub(crate) fn require_table(table: &str, session: &mut Session<'_>) -> Result<(), Failure> {
-    match session.trusted() {
-        Ok(trusted) => held_table(table, &trusted.map).map(|_| ()),
-        Err(_) => Ok(()),
-    }
 }

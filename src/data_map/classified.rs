@@ -466,6 +466,21 @@ impl Classified {
         self.tables.binary_search_by(|table| table.name.cmp(name)).ok()
     }
 
+    /// Whether the pointer of a tie stands in the rows it names (`id = "key, of customer.address_id"`): they may be
+    /// several, and go before this one.
+    #[must_use]
+    pub fn is_reverse(&self, table: TableId, tie: &Tie) -> bool {
+        let Target::Rows { table: target, columns, .. } = &tie.target else { return false };
+        !self.is_unique(*target, columns) && self.is_unique(table, &tie.columns)
+    }
+
+    /// Whether at most one row of `table` has the same values in `columns`.
+    fn is_unique(&self, table: TableId, columns: &[String]) -> bool {
+        let held = &self.tables[table];
+        let key = matches!(&held.key, RowKey::Columns(key) if key.iter().all(|name| columns.contains(name)));
+        key || columns.iter().any(|name| held.column(name).is_some_and(|column| column.unique))
+    }
+
     /// Column lists of `table` that ties of any sense name.
     #[must_use]
     pub fn lists_named(&self, table: TableId) -> Vec<Vec<String>> {

@@ -2,7 +2,6 @@
 //! outlived its purpose. Duties find what is due and plan; `apply` alone changes rows.
 
 pub mod breaker;
-pub mod held;
 pub mod minors;
 pub mod respond;
 pub mod retention;

@@ -2,6 +2,7 @@
 
 mod decide;
 mod format;
+mod held;
 mod overwrite;
 mod totals;
 mod unfit;
@@ -9,6 +10,7 @@ mod work;
 
 pub use decide::{Decision, Facts, Hold, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
+pub use held::{Held, Holds, Tagging};
 pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, occupied, still_there, written};
 pub use totals::{Kept, TableTotals, Totals};
 pub use unfit::Unfit;
@@ -37,6 +39,15 @@ pub struct Step {
     pub cells: u64,
     /// Files (as the map's template names them, beneath the files folder) that go with what goes
     pub files: Vec<String>,
+}
+
+impl Step {
+    /// Whether it is a row of somebody else whose text would lose the person's identifiers if it were not under hold: it
+    /// is none of theirs, and waits for the hold to end.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        self.roles.is_empty() && matches!(self.decision, Decision::Hold(_))
+    }
 }
 
 /// What happens to a row.

@@ -114,6 +114,9 @@ impl TableTotals {
 impl Totals {
     /// Adds a step.
     pub fn add(&mut self, step: &Step) {
+        if step.is_held_back() {
+            return self.keep(step);
+        }
         let table = self.tables.entry(step.table).or_default();
         match step.decision {
             Decision::Pointer => {
@@ -145,6 +148,11 @@ impl Totals {
             Act::Set { .. } => table.changed += 1,
             Act::Leave => table.left += 1,
         }
+        self.keep(step);
+    }
+
+    /// Counts what stays for a reason that is told.
+    fn keep(&mut self, step: &Step) {
         if let Some(code) = step.decision.code() {
             let (law, until) = match &step.decision {
                 Decision::Keep { law, until, .. } => (law.clone(), *until),

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod correction;
 pub mod erasure;
+mod held_rows;
 pub mod restriction;
 pub mod revocation;
 pub mod stopping;

@@ -23,10 +23,10 @@ use droit::{
     error::Error,
     export::{Head, Language, Outbox, Package, Remedies, Sealed},
     kind,
-    plan::{Claim, Header, PLAN_SCHEMA, Totals},
+    plan::{Claim, Header, Holds, PLAN_SCHEMA, Totals},
     rights::{
         access::{Copy, Heads},
-        erasure::{Erasure, Holds, Scope},
+        erasure::{Erasure, Scope},
     },
     value::{Value, hex},
 };

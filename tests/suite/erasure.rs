@@ -9,8 +9,8 @@ use droit::{
     data_map::{DataMap, classified::Classified, classify},
     database::{DatabaseUrl, Options, connect, connect_for_writing, locate},
     demo::company::Company,
-    plan::{Header, PLAN_SCHEMA},
-    rights::erasure::{Erasure, Holds, Scope},
+    plan::{Header, Holds, PLAN_SCHEMA},
+    rights::erasure::{Erasure, Scope},
     value::Value,
 };
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};

@@ -13,9 +13,9 @@ use droit::{
     case::Identity,
     data_map::{DataMap, classified::Classified, classify},
     database::{Database, DatabaseUrl, Options, connect, locate},
-    plan::{Act, Decision, Step, Totals, Written},
+    plan::{Act, Decision, Holds, Step, Totals, Written},
     planner::Planner,
-    rights::erasure::{Erasure, Holds, Scope},
+    rights::erasure::{Erasure, Scope},
     value::Value,
 };
 use jiff::{civil::date, tz::TimeZone};

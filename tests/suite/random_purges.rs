@@ -2,7 +2,7 @@
 //! does then, leaves every other row as it was, and has nothing left to do.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     rc::Rc,
 };
@@ -10,11 +10,8 @@ use std::{
 use droit::{
     data_map::{DataMap, classified::Classified, classify},
     database::{Database, DatabaseUrl, Options, connect},
-    duties::{
-        held::Held,
-        retention::{Finder, Retention, rules},
-    },
-    plan::{Act, Step},
+    duties::retention::{Finder, Retention, rules},
+    plan::{Act, Held, Step},
     planner::Planner,
     value::{Key, Value},
 };
@@ -270,8 +267,7 @@ fn dump(db: &Connection, tables: usize) -> Dump {
 /// The steps of the whole purge; `each` hears those of a bucket before the next one is looked for.
 fn purge(map: &Classified, open: &dyn Fn() -> Box<dyn Database>, each: &mut dyn FnMut(&[Step])) -> BTreeSet<String> {
     let (today, zone) = (date(2026, 11, 23), TimeZone::get("Asia/Shanghai").unwrap());
-    let tag = Box::new(|_: &str, _: &str| unreachable!("nobody is under hold"));
-    let held = Held { tables: BTreeMap::new(), people: HashMap::new(), subjects: HashMap::new(), tag };
+    let held = Held::default();
     let mut all = BTreeSet::new();
     for rule in rules(map) {
         let mut finder = Finder::new(map, rule, today, zone.clone());

@@ -10,6 +10,7 @@ use crate::case::{Body, CaseNumber, Event, HoldNumber, SubjectRef, TagPurpose};
 use crate::cli::{
     Exit,
     failure::Failure,
+    held::require_table,
     identifiers::IdentifierArgs,
     letter,
     out::{Out, Render},
@@ -81,7 +82,7 @@ impl AddArgs {
         out: &mut Out<'_>,
     ) -> anyhow::Result<(Option<SubjectRef>, Vec<crate::case::IdentityTag>)> {
         if let Some(table) = &self.table {
-            subject::require_table(table, session)?;
+            require_table(table, session)?;
             return Ok((None, Vec::new()));
         }
         if let Some(number) = self.case {

@@ -3,7 +3,7 @@
 //! bucket, and of several people only the one.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     io::{BufWriter, Write, sink},
     rc::Rc,
     time::Duration,
@@ -15,12 +15,9 @@ use crate::{
     apply::{Applied, Applying, Planned, apply, write_plan},
     case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, TableCount},
     database::DatabaseError,
-    duties::{
-        breaker::{Breaker, Tripped},
-        held::Held,
-    },
+    duties::breaker::{Breaker, Tripped},
     error::Error,
-    plan::{Claim, Header, Hold, PLAN_SCHEMA, Totals, Writer},
+    plan::{Claim, Header, Held, PLAN_SCHEMA, Totals, Writer},
     planner::Planner,
     progress::{Doing, Progress},
     refusal::Refusal,
@@ -33,8 +30,8 @@ use super::{
     tally::Tally,
 };
 use crate::cli::{
-    Exit, bar::Watch, database::Trusted, lock::WorkspaceLock, out::Out, planning, recover, session::Session, subject,
-    text::trouble, workspace::new_private_file,
+    Exit, bar::Watch, database::Trusted, held::held, lock::WorkspaceLock, out::Out, planning, recover,
+    session::Session, text::trouble, workspace::new_private_file,
 };
 
 /// How long a step may hold the database's write lock.
@@ -49,7 +46,7 @@ const LEAP_DAYS: i64 = 7;
 /// What one pass of a purge works with.
 pub(super) struct Pass<'a> {
     pub(super) trusted: &'a mut Trusted,
-    pub(super) held: &'a Held,
+    pub(super) held: &'a Rc<Held>,
     pub(super) tally: &'a mut Tally,
 }
 
@@ -84,7 +81,7 @@ pub(super) trait Duty {
         &'a self,
         bucket: &'a Self::Bucket,
         map: &'a crate::data_map::classified::Classified,
-        held: &'a Held,
+        held: &'a Rc<Held>,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a>;
 
@@ -111,7 +108,7 @@ struct Running<'s, 'w, 'o, 'p> {
     session: &'s mut Session<'w>,
     out: &'s mut Out<'o>,
     trusted: &'p mut Trusted,
-    held: Held,
+    held: Rc<Held>,
     token: Rc<dyn Fn(&Value) -> String>,
     as_of: Date,
     now: Timestamp,
@@ -139,7 +136,7 @@ pub(super) fn run<D: Duty>(
     }
     let secret = *session.reading()?.tag("plan", "purge")?.bytes();
     let token: Rc<dyn Fn(&Value) -> String> = Rc::new(move |value: &Value| planning::token(&secret, value));
-    let held = held(trusted, session)?;
+    let held = held(&trusted.map, session)?;
     session.unlock();
     let now = session.now();
     let mut running = Running {
@@ -179,29 +176,6 @@ fn require_clock(session: &mut Session<'_>) -> anyhow::Result<()> {
         return Err(Refusal::ClockLeap(days).into());
     }
     Ok(())
-}
-
-/// The holds in force now.
-pub(super) fn held(trusted: &Trusted, session: &mut Session<'_>) -> anyhow::Result<Held> {
-    let book = session.reading()?;
-    let holds = book.holds()?;
-    let (mut people, mut subjects) = (HashMap::new(), HashMap::new());
-    for hold in &holds {
-        let Some(subject) = hold.subject else { continue };
-        add(&mut subjects, subject, hold.sort());
-        for tag in book.tags_of_hold(hold)? {
-            add(&mut people, tag, hold.sort());
-        }
-    }
-    let tagger = book.tagger()?;
-    let tables = subject::held_tables(&holds, &trusted.map)?;
-    Ok(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) })
-}
-
-/// Of two holds on the same the open one is told.
-fn add<K: std::hash::Hash + Eq>(holds: &mut HashMap<K, Hold>, on: K, hold: Hold) {
-    let known = holds.entry(on).or_insert(hold);
-    *known = hold.min(*known);
 }
 
 /// Why a bucket is left out; `None` for what stops the run.
@@ -434,7 +408,7 @@ impl Running<'_, '_, '_, '_> {
     ) -> anyhow::Result<Result<Totals, Error>> {
         self.session.lock()?;
         self.now = self.session.now();
-        self.held = held(self.trusted, self.session)?;
+        self.held = held(&self.trusted.map, self.session)?;
         self.trusted.database.renew()?;
         let header = self.header(duty, &run.to_string())?;
         let by = duty.planner(bucket, &self.trusted.map, &self.held, &self.token);

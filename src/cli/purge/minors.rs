@@ -11,14 +11,11 @@ use crate::{
     case::{IdentitySet, PurgeDuty, age::Thresholds, request::Regime},
     data_map::classified::{Classified, TableId},
     database::locate::close_many,
-    duties::{
-        held::Held,
-        minors::{Looked, Minors, Outcome, Part, Scan},
-    },
+    duties::minors::{Looked, Minors, Outcome, Part, Scan},
     error::Error,
-    plan::Hold,
+    plan::{Held, Hold, Holds},
     planner::Planner,
-    rights::erasure::{Erasure, Holds, Scope},
+    rights::erasure::{Erasure, Scope},
     value::{Key, Value},
 };
 
@@ -239,13 +236,13 @@ impl Duty for Children<'_> {
         &'a self,
         bucket: &'a Bucket,
         map: &'a Classified,
-        held: &'a Held,
+        held: &'a Rc<Held>,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a> {
         let erasure = Erasure {
             map,
             subjects: &bucket.subjects,
-            holds: Holds { person: bucket.secret, tables: held.tables.clone() },
+            holds: Holds { person: bucket.secret, held: Rc::clone(held) },
             scope: Scope::default(),
             today: self.day,
             removed: None,

@@ -7,12 +7,10 @@ use jiff::{civil::Date, tz::TimeZone};
 use crate::{
     case::PurgeDuty,
     data_map::classified::Classified,
-    duties::{
-        held::Held,
-        retention::{Finder, Retention, Rule, rules},
-    },
+    duties::retention::{Finder, Retention, Rule, rules},
     error::Error,
     kind::Kind,
+    plan::Held,
     planner::Planner,
     schema::RowKey,
     value::{Key, Value},
@@ -49,7 +47,7 @@ pub(super) fn run(args: &RetentionArgs, session: &mut Session<'_>, out: &mut Out
     let (as_of, _) = args.run.days(session)?;
     let map = Rc::new(trusted.map.clone());
     for table in &args.table {
-        crate::cli::subject::held_table(table, &map)?;
+        crate::cli::held::held_table(table, &map)?;
     }
     let mut rules = rules(&map);
     rules.retain(|rule| args.table.is_empty() || args.table.contains(&map.tables[rule.table].name.to_string()));
@@ -164,7 +162,7 @@ impl<'m> Duty for Outlived<'m> {
         &'a self,
         bucket: &'a Bucket<'m>,
         _map: &'a Classified,
-        held: &'a Held,
+        held: &'a Rc<Held>,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a> {
         Box::new(Retention {

@@ -10,14 +10,11 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, SubjectRef},
     data_map::classified::Classified,
-    duties::{
-        held::Held,
-        scheduled::{as_removed, due},
-    },
+    duties::scheduled::{as_removed, due},
     error::Error,
-    plan::Totals,
+    plan::{Held, Holds, Totals},
     planner::Planner,
-    rights::erasure::{Erasure, Holds, Scope},
+    rights::erasure::{Erasure, Scope},
     value::{Key, Value},
 };
 
@@ -215,17 +212,14 @@ impl Duty for Waits {
         &'a self,
         bucket: &'a Waiter,
         map: &'a Classified,
-        held: &'a Held,
+        held: &'a Rc<Held>,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a> {
         let by_reference = bucket.subject.and_then(|subject| held.subjects.get(&subject).copied());
         Box::new(Erasure {
             map,
             subjects: std::slice::from_ref(&bucket.set),
-            holds: Holds {
-                person: by_reference.into_iter().chain(held.on(&bucket.set)).min(),
-                tables: held.tables.clone(),
-            },
+            holds: Holds { person: by_reference.into_iter().chain(held.on(&bucket.set)).min(), held: Rc::clone(held) },
             scope: bucket.scope.clone(),
             today: self.as_of,
             removed: Some(self.zone.to_datetime(bucket.removed).date()),

@@ -10,6 +10,7 @@ mod doubt;
 mod inherited;
 mod many;
 mod names;
+mod owners;
 mod shared;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -21,6 +22,7 @@ pub use count::Held;
 pub use doubt::Doubt;
 pub use inherited::{ask_dates, chain};
 pub use many::close_many;
+pub use owners::Owners;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
 use crate::{

@@ -3,7 +3,7 @@
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::rule::{Bound, Due, Event, Rule, is_reverse};
+use super::rule::{Bound, Due, Event, Rule};
 use crate::{
     data_map::{
         classified::{Classified, Sense, TableId},
@@ -207,7 +207,7 @@ impl<'m> Finder<'m> {
             && self.map.tables.iter().enumerate().any(|(table, held)| {
                 held.ties.iter().any(|tie| {
                     tie.sense == Sense::Of
-                        && !is_reverse(self.map, table, tie)
+                        && !self.map.is_reverse(table, tie)
                         && matches!(&tie.target, crate::data_map::classified::Target::Rows { table, .. }
                             if *table == self.rule.table)
                 })

@@ -5,16 +5,15 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::{
     pointers::{Level, Pins, Waits},
     rule::{Due, Event, Rule, keep_ends},
-    view::{Owner, View},
+    view::View,
 };
 use crate::{
     data_map::{
         classified::{Sense, Target},
         fate::Erase,
     },
-    duties::held::Held,
     error::Error,
-    plan::{Act, Decision, Facts, Hold, KeepEnds, Keeping, Reason, Step, decide},
+    plan::{Act, Decision, Facts, Held, KeepEnds, Keeping, Reason, Step, decide},
     refusal::Refusal,
     schema::{Generated, RowKey},
     value::{Key, Row, Value},
@@ -89,7 +88,7 @@ impl Judge<'_> {
         let keeps: Vec<Keeping<'_>> = terms.iter().flat_map(|terms| self.keepings(view, terms)).collect();
         let facts = Facts {
             held: {
-                let people = terms.iter().filter_map(|terms| self.on_people(view, terms));
+                let people = terms.iter().filter_map(|terms| view.owners.hold(self.held, terms));
                 people.chain(self.held.tables.get(&view.table).copied()).min()
             },
             waits: waits != Waits::Nobody,
@@ -117,19 +116,6 @@ impl Judge<'_> {
             Keeping { own: of.own, law: &of.keep.law, because: &of.keep.because, ends }
         };
         view.keeps.iter().map(keeping).collect()
-    }
-
-    /// The hold on whom the row belongs to.
-    pub(super) fn on_people(&self, view: &View<'_>, terms: &Row) -> Option<Hold> {
-        let on = view.owners.iter().filter_map(|(owner, at)| {
-            let cell = &terms[*at];
-            match owner {
-                Owner::Person(_) if cell.is_null() => None,
-                Owner::Person(person) => self.held.on_key(person, &Key(vec![cell.clone()])),
-                Owner::Value(kind) => self.held.on_value(kind.word(), &kind.normalise_value(cell)?),
-            }
-        });
-        on.min()
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::{
     judge::{Judge, Judged, Node},
     pointers::{Gone, Pins, Pointer, What, pointers},
-    rule::{Rule, is_reverse, rules},
+    rule::{Rule, rules},
     view::View,
 };
 use crate::{
@@ -19,9 +19,8 @@ use crate::{
         fate::Erase,
     },
     database::{Arm, Database, Flow, Seed, Seeds, Select},
-    duties::held::Held,
     error::Error,
-    plan::{Act, Decision, Step, Totals},
+    plan::{Act, Decision, Held, Step, Totals},
     planner::Planner,
     value::{Key, Value},
 };
@@ -124,7 +123,7 @@ impl<'a> Retention<'a> {
             let Target::Rows { table: parent, columns, .. } = &tie.target else { continue };
             let Some(above) = loaded.iter().find(|one| one.view.table == *parent) else { continue };
             let matters = self.rule.binds(self.map, table) || self.deletes(*parent) || waiting.contains(&table);
-            if is_reverse(self.map, table, tie) || !matters {
+            if self.map.is_reverse(table, tie) || !matters {
                 continue;
             }
             let inherits = held.inherits == Some(at) && self.hands_on(*parent, table);
@@ -266,8 +265,9 @@ impl<'a> Retention<'a> {
             return Ok(HashSet::new());
         }
         let Loaded { view, nodes } = self.load_pointing(pointer, pointing, database)?;
-        let held =
-            nodes.into_iter().filter(|node| node.terms.iter().any(|terms| judge.on_people(&view, terms).is_some()));
+        let held = nodes
+            .into_iter()
+            .filter(|node| node.terms.iter().any(|terms| view.owners.hold(judge.held, terms).is_some()));
         Ok(held.map(|node| node.key).collect())
     }
 
@@ -312,7 +312,7 @@ fn may_wait(map: &Classified) -> BTreeSet<TableId> {
     while let Some(table) = left.pop() {
         for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
             let Target::Rows { table: above, .. } = &tie.target else { continue };
-            if !is_reverse(map, table, tie) && waiting.insert(*above) {
+            if !map.is_reverse(table, tie) && waiting.insert(*above) {
                 left.push(*above);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{judge::Judged, rule::is_reverse, view::View};
+use super::{judge::Judged, view::View};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target},
     plan::{Act, Decision},
@@ -87,7 +87,7 @@ impl Pins {
         let retained = matches!(judged.decision, Some(Decision::Hold(_) | Decision::Wait | Decision::Keep { .. }));
         for tie in &view.held.ties {
             let Target::Rows { table, columns, role } = &tie.target else { continue };
-            if is_reverse(view.map, view.table, tie) || (tie.sense == Sense::By && !retained) {
+            if view.map.is_reverse(view.table, tie) || (tie.sense == Sense::By && !retained) {
                 continue;
             }
             let cut = |name: &String| act.columns().iter().any(|at| view.held.columns[*at].name == *name);
@@ -165,7 +165,7 @@ pub(super) fn pointers(map: &Classified, table: TableId) -> Vec<Pointer> {
             }
         }
     }
-    for tie in map.tables[table].ties.iter().filter(|tie| is_reverse(map, table, tie)) {
+    for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && map.is_reverse(table, tie)) {
         if let Target::Rows { table: from, columns, .. } = &tie.target {
             let (columns, at_columns) = (columns.clone(), tie.columns.clone());
             found.push(Pointer { table: *from, columns, at_columns, what: What::Keeps });

@@ -5,12 +5,11 @@ use jiff::{civil::Date, tz::TimeZone};
 use crate::{
     case::period::Counted,
     data_map::{
-        classified::{Classified, Sense, Standing, TableId, Target, Tie},
+        classified::{Classified, Standing, TableId},
         fate::{After, Erase, Keep, Limit},
     },
     kind::Dated,
     plan::KeepEnds,
-    schema::RowKey,
     value::Value,
 };
 
@@ -183,18 +182,6 @@ pub fn rules(map: &Classified) -> Vec<Rule<'_>> {
     let apart = (0..map.tables.len()).filter(|table| !map.order.contains(table));
     let order = map.order.iter().rev().copied().chain(apart);
     order.filter_map(|table| Rule::of(map, table)).collect()
-}
-
-/// Whether the pointer of a tie stands in the rows it names (`id = "key, of customer.address_id"`).
-pub(super) fn is_reverse(map: &Classified, table: TableId, tie: &Tie) -> bool {
-    let Target::Rows { table: target, columns, .. } = &tie.target else { return false };
-    tie.sense == Sense::Of && !is_unique(map, *target, columns) && is_unique(map, table, &tie.columns)
-}
-
-fn is_unique(map: &Classified, table: TableId, columns: &[String]) -> bool {
-    let held = &map.tables[table];
-    let key = matches!(&held.key, RowKey::Columns(key) if key.iter().all(|name| columns.contains(name)));
-    key || columns.iter().any(|name| held.column(name).is_some_and(|column| column.unique))
 }
 
 #[cfg(test)]

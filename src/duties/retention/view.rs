@@ -1,14 +1,14 @@
 //! What has to be read of a table's rows so that each can be judged.
 
-use super::rule::{Rule, is_reverse};
+use super::rule::Rule;
 use crate::{
     data_map::{
-        classified::{Case, Classified, Sense, Table, TableId, Target},
+        classified::{Case, Classified, Table, TableId},
         fate::Keep,
     },
     database::{
-        Join, Select, Term,
-        locate::{ask_dates, case_term, chain},
+        Select, Term,
+        locate::{Owners, ask_dates, case_term, chain},
     },
     error::Error,
     plan::{still_there, written},
@@ -32,8 +32,8 @@ pub(super) struct View<'m> {
     pub(super) case: Option<usize>,
     /// Columns that name files: column, place
     pub(super) files: Vec<(usize, usize)>,
-    /// Who may be under hold: the word of a kind or person, and where the value stands
-    pub(super) owners: Vec<(Owner, usize)>,
+    /// Who may be under hold
+    pub(super) owners: Owners,
 }
 
 pub(super) struct KeepView<'m> {
@@ -41,14 +41,6 @@ pub(super) struct KeepView<'m> {
     /// Its place in the table's own fates; `None` when inherited
     pub(super) own: Option<usize>,
     pub(super) dates: Vec<usize>,
-}
-
-/// How a value in a row tells whose it is.
-pub(super) enum Owner {
-    /// The key of a person of this word
-    Person(String),
-    /// A value of this kind
-    Value(crate::kind::Kind),
 }
 
 impl<'m> View<'m> {
@@ -68,7 +60,7 @@ impl<'m> View<'m> {
             lists: map.lists_named(table),
             case: held.case.as_ref().map(|case: &Case| case_term(map, case, select)),
             files: Vec::new(),
-            owners: Vec::new(),
+            owners: Owners::default(),
         };
         if let Some(rule) = Rule::of(map, table) {
             let dates = rule.periods().into_iter().map(|after| ask_dates(map, after, &chain, select));
@@ -78,7 +70,7 @@ impl<'m> View<'m> {
         view.ask_cells(select);
         view.ask_links(select);
         if owners {
-            view.ask_owners(table, 0, select);
+            view.owners = Owners::ask(map, table, select);
         }
         Ok(view)
     }
@@ -119,40 +111,6 @@ impl<'m> View<'m> {
         for name in names {
             let place = select.term(Term::Column { via: 0, column: name.clone() });
             self.values.push((name, place));
-        }
-    }
-
-    /// Whoever a row, or a row that it hangs on, names or bears a value of.
-    fn ask_owners(&mut self, table: TableId, via: usize, select: &mut Select) {
-        let map = self.map;
-        for person in map.persons.iter().filter(|person| person.table == table) {
-            let at = select.term(Term::Column { via, column: person.column.clone() });
-            self.owners.push((Owner::Person(person.name.clone()), at));
-        }
-        for column in &map.tables[table].columns {
-            let kind = column.meaning.kind;
-            if kind.identifies() && !kind.is_weak() {
-                let at = select.term(Term::Column { via, column: column.name.clone() });
-                self.owners.push((Owner::Value(kind), at));
-            }
-        }
-        for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
-            let Target::Rows { table: parent, columns, .. } = &tie.target else { continue };
-            if is_reverse(map, table, tie) {
-                continue;
-            }
-            // the key tells whose it is even where the person's row is gone
-            if let [column] = tie.columns.as_slice()
-                && let Some(person) =
-                    map.persons.iter().find(|p| p.table == *parent && columns[..] == [p.column.clone()])
-            {
-                let at = select.term(Term::Column { via, column: column.clone() });
-                self.owners.push((Owner::Person(person.name.clone()), at));
-            }
-            let name = map.tables[*parent].name.clone();
-            let join = Join { from: via, columns: tie.columns.clone(), table: name, target: columns.clone() };
-            let via = select.join(join);
-            self.ask_owners(*parent, via, select);
         }
     }
 }

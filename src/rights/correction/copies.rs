@@ -86,8 +86,9 @@ pub(super) fn follow(
             .into_iter()
             .map(|(at, original)| Ok((at, becomes(map, table, at, original, corrected)?)))
             .collect::<Result<_, Error>>()?;
-        for (key, act) in differing(map, table, select, &to, database)? {
-            basis.require_not_held(table, first)?;
+        let differing = differing(map, table, select, &to, database)?;
+        basis.require_not_held(table, first, &differing.keys().collect(), database)?;
+        for (key, act) in differing {
             let cells = map.tables[table].columns.len() as u64;
             let step =
                 Step { table, key, roles: Vec::new(), decision: Decision::Follow, act, cells, files: Vec::new() };

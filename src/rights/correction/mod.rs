@@ -11,7 +11,10 @@ mod fits;
 mod resolve;
 mod whole;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -26,10 +29,10 @@ use crate::{
         locate::{Attribution, Walk},
     },
     error::Error,
-    plan::{Act, Decision, Hold, Step, Totals, Unfit},
+    plan::{Act, Decision, Hold, Holds, Step, Totals, Unfit},
     planner::Planner,
     refusal::Refusal,
-    rights::erasure::Holds,
+    rights::held_rows::under_hold,
     schema::Schema,
     value::{Key, Value},
 };
@@ -156,7 +159,7 @@ impl Correction<'_> {
         let Some(Theirs { roles, .. }) = theirs.into_iter().find(|theirs| !theirs.doubtful) else {
             return Err(gone());
         };
-        self.basis.require_not_held(table, wishes[0].0)?;
+        self.basis.require_not_held(table, wishes[0].0, &[key].into(), database)?;
         let beside = copies::beside(map, table, &corrected)?;
         corrected.extend(beside);
         let mut after = row.cells.clone();
@@ -187,16 +190,23 @@ impl Basis<'_> {
         Ok(Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?)
     }
 
-    /// What is said where a hold protects the table's rows; nothing of a secret one.
-    fn under_hold(&self, table: TableId) -> Option<Unfit> {
-        self.holds.on(table).map(|hold| match hold {
+    /// What is said where a hold protects one of the rows; nothing of a secret one.
+    fn held(&self, table: TableId, keys: &BTreeSet<&Key>, database: &mut dyn Database) -> Result<Option<Unfit>, Error> {
+        let held = under_hold(self.map, &self.holds, table, keys, database)?;
+        Ok(held.into_values().min().map(|hold| match hold {
             Hold::Open => Unfit::Held,
             Hold::Secret => Unfit::Settled,
-        })
+        }))
     }
 
-    fn require_not_held(&self, table: TableId, column: usize) -> Result<(), Error> {
-        match self.under_hold(table) {
+    fn require_not_held(
+        &self,
+        table: TableId,
+        column: usize,
+        keys: &BTreeSet<&Key>,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        match self.held(table, keys, database)? {
             Some(because) => Err(unfit(self.map, table, column, because)),
             None => Ok(()),
         }

@@ -87,7 +87,7 @@ impl<'a> Resolving<'a> {
         if !row.holds {
             return Err(refuse(Unfit::Settled));
         }
-        self.basis.require_not_held(field.table, field.at)?;
+        self.basis.require_not_held(field.table, field.at, &[&key].into(), database)?;
         self.require_strength(meaning).map_err(refuse)?;
         let from = &row.cells[field.at];
         let (to, doubt) = self.value(asked, &field, meaning, from).map_err(refuse)?;
@@ -136,7 +136,7 @@ impl<'a> Resolving<'a> {
             Some(Unfit::NotCorrectable)
         } else if !stands.holds {
             Some(Unfit::Settled)
-        } else if let Some(because) = self.basis.under_hold(field.table) {
+        } else if let Some(because) = self.basis.held(field.table, &[&row.key].into(), database)? {
             Some(because)
         } else {
             self.require_strength(meaning).err()

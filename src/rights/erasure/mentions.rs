@@ -12,8 +12,9 @@ use crate::{
     database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term},
     error::Error,
     kind::{Found, Kind, Striking, strike_out},
-    plan::{Act, Decision, Step},
+    plan::{Act, Decision, Hold, Step},
     refusal::Refusal,
+    rights::held_rows::under_hold,
     schema::TableName,
     value::{Key, Value},
 };
@@ -120,11 +121,11 @@ const ASKED: usize = 256;
 
 impl Erasure<'_> {
     /// Whether other people's free text of the table is searched for these people: where the map says how, or where
-    /// this request asks for it; never for a part of the data, nor under a hold.
+    /// this request asks for it; never for a part of the data.
     pub(super) fn searches(&self, table: TableId) -> bool {
         let held = &self.map.tables[table];
         let asked = held.mentions != Mentions::NotSearched || (self.scope.mentions && has_free_text(self.map, table));
-        asked && self.scope.is_whole() && self.holds.on(table).is_none()
+        asked && self.scope.is_whole()
     }
 
     /// The tables whose free text may name these people and is not searched for them.
@@ -142,7 +143,13 @@ impl Erasure<'_> {
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
-        for hit in search(self.map, self.subjects, table, way, own, database)? {
+        let hits = search(self.map, self.subjects, table, way, own, database)?;
+        let held = under_hold(self.map, &self.holds, table, &hits.iter().map(|hit| &hit.key).collect(), database)?;
+        for hit in hits {
+            if let Some(hold) = held.get(&hit.key) {
+                each(&held_back(table, hit.key, *hold))?;
+                continue;
+            }
             if let Some(column) = hit.long {
                 let held = &self.map.tables[table];
                 return Err(Refusal::LongMention(format!("{}.{}", held.name, held.columns[column].name)).into());
@@ -277,15 +284,16 @@ fn free_texts(held: &Table) -> Vec<usize> {
 }
 
 fn mention(table: TableId, key: Key, columns: Vec<usize>) -> Step {
-    Step {
-        table,
-        key,
-        roles: Vec::new(),
-        decision: Decision::Mention,
-        act: Act::StrikeOut(columns),
-        cells: 0,
-        files: Vec::new(),
-    }
+    others(table, key, Decision::Mention, Act::StrikeOut(columns))
+}
+
+/// A text that stays as it is while the hold lasts.
+fn held_back(table: TableId, key: Key, hold: Hold) -> Step {
+    others(table, key, Decision::Hold(hold), Act::Leave)
+}
+
+fn others(table: TableId, key: Key, decision: Decision, act: Act) -> Step {
+    Step { table, key, roles: Vec::new(), decision, act, cells: 0, files: Vec::new() }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod shares;
 mod table;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -26,37 +26,23 @@ use crate::{
     data_map::classified::{Classified, Table, TableId},
     database::{
         Arm, Database, Flow, Seed, Seeds, Select,
-        locate::{Attribution, Holding, Walk},
+        locate::{Attribution, Holding, Owners, Walk},
     },
     error::Error,
-    plan::{Act, Decision, Hold, Reason, Step, Totals},
+    plan::{Act, Decision, Hold, Holds, Reason, Step, Totals},
     planner::Planner,
     refusal::Refusal,
-    rights::stopping::{Instant, is_record, still_given},
+    rights::{
+        held_rows::under_hold,
+        stopping::{Instant, is_record, still_given},
+    },
     schema::{RowKey, Schema},
-    value::{Key, Value},
+    value::{Key, Row, Value},
 };
 
 use pins::{Level, Pins};
 use row::Judged;
 use table::TableView;
-
-/// Legal holds as they bear on one plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holds {
-    /// One of the people is under hold; under an open one where there are both sorts
-    pub person: Option<Hold>,
-    /// Tables under hold, likewise
-    pub tables: BTreeMap<TableId, Hold>,
-}
-
-impl Holds {
-    /// The hold that covers the rows of `table`.
-    #[must_use]
-    pub fn on(&self, table: TableId) -> Option<Hold> {
-        [self.person, self.tables.get(&table).copied()].into_iter().flatten().min()
-    }
-}
 
 /// What part of a person's data is asked for; empty sets mean everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -339,6 +325,12 @@ impl Erasure<'_> {
         Ok(())
     }
 
+    /// The hold that covers a row of `table` by the people of the plan, by its table, or by whoever else is in it.
+    fn hold_on(&self, table: TableId, owners: &Owners, terms: &[Row]) -> Option<Hold> {
+        let others = terms.iter().filter_map(|terms| owners.hold(&self.holds.held, terms));
+        others.chain(self.holds.on(table)).min()
+    }
+
     /// The rows of `table` whose `columns` hold one of the seeds.
     fn pointing(&self, table: TableId, columns: &[String], seeds: Seeds) -> Result<Select, Error> {
         let held = &self.map.tables[table];
@@ -347,7 +339,7 @@ impl Erasure<'_> {
     }
 
     /// Rows that others may point at: those pointers are looked up at once for all of them, then cut where they may be
-    /// NULL; a pointer that may not, or that stands in a table under hold, keeps the row, anonymized.
+    /// NULL; a pointer that may not, or that is under hold, keeps the row, anonymized.
     #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
     fn settle_pending(
         &self,
@@ -376,19 +368,25 @@ impl Erasure<'_> {
                 })
                 .collect();
             let select = self.pointing(pointer.table, &pointer.columns, seeds)?;
+            let mut pointing: Vec<(usize, Key)> = Vec::new();
             database.read(&select, &mut |found| {
                 let key = Key(found.row);
                 if !gone.lets_go(self.map, pointer.table, &key, &pointer.columns) {
-                    let at = found.tag as usize;
-                    let cut = pointer.cut.as_ref().filter(|_| !self.holds.tables.contains_key(&pointer.table));
-                    match cut {
-                        _ if pending[at].judged.decision != Decision::Delete => pending[at].judged.linked = true,
-                        Some(columns) => cuts.push((at, pointer_step(pointer.table, key, columns.clone()))),
-                        None => pending[at].pointed_at = true,
-                    }
+                    pointing.push((found.tag as usize, key));
                 }
                 Flow::Continue
             })?;
+            let keys = pointing.iter().map(|(_, key)| key).collect();
+            let held = under_hold(self.map, &self.holds, pointer.table, &keys, database)?;
+            for (at, key) in pointing {
+                match &pointer.cut {
+                    _ if pending[at].judged.decision != Decision::Delete => pending[at].judged.linked = true,
+                    Some(columns) if !held.contains_key(&key) => {
+                        cuts.push((at, pointer_step(pointer.table, key, columns.clone())));
+                    }
+                    _ => pending[at].pointed_at = true,
+                }
+            }
         }
         // A pointer at a row that stays after all stays as well.
         let going = cuts.into_iter().filter(|(at, _)| !pending[*at].pointed_at);

@@ -7,7 +7,6 @@ use super::{TableView, level, row::Judged};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target, Tie},
     plan::{Act, Decision, Step},
-    schema::RowKey,
     value::Value,
 };
 
@@ -90,7 +89,7 @@ pub(super) struct Named<'a> {
 /// What reverse ties find through `table`.
 pub(super) fn found_through(map: &Classified, table: TableId) -> Vec<Found<'_>> {
     let ties = map.tables.iter().enumerate().flat_map(|(other, held)| held.ties.iter().map(move |tie| (other, tie)));
-    ties.filter(|(other, tie)| tie.sense == Sense::Of && is_reverse(map, *other, tie))
+    ties.filter(|(other, tie)| tie.sense == Sense::Of && map.is_reverse(*other, tie))
         .filter_map(|(other, tie)| match &tie.target {
             Target::Rows { table: target, columns, .. } if *target == table => {
                 Some(Found { table: other, columns: &tie.columns, own: columns })
@@ -102,25 +101,12 @@ pub(super) fn found_through(map: &Classified, table: TableId) -> Vec<Found<'_>> 
 
 /// What the ties of `table` point at; the pointer of a reverse tie stands in the other row.
 pub(super) fn named_by(map: &Classified, table: TableId) -> Vec<Named<'_>> {
-    let ties = map.tables[table].ties.iter().filter(|tie| !is_reverse(map, table, tie));
+    let ties = map.tables[table].ties.iter().filter(|tie| !map.is_reverse(table, tie));
     ties.filter_map(|tie| match &tie.target {
         Target::Rows { table, columns, .. } => Some(Named { tie, table: *table, columns }),
         _ => None,
     })
     .collect()
-}
-
-/// Whether the pointer of a tie stands in the rows it names (`id = "key, of customer.address_id"`): they may be several,
-/// and go before this one.
-pub(super) fn is_reverse(map: &Classified, table: TableId, tie: &Tie) -> bool {
-    let Target::Rows { table: target, columns, .. } = &tie.target else { return false };
-    !is_unique(map, *target, columns) && is_unique(map, table, &tie.columns)
-}
-
-fn is_unique(map: &Classified, table: TableId, columns: &[String]) -> bool {
-    let held = &map.tables[table];
-    let key = matches!(&held.key, RowKey::Columns(key) if key.iter().all(|name| columns.contains(name)));
-    key || columns.iter().any(|name| held.column(name).is_some_and(|column| column.unique))
 }
 
 /// The tables in which rows are decided, each after those whose rows point at its own. Where pointers run in a circle
@@ -132,8 +118,8 @@ pub(super) fn order(map: &Classified) -> Vec<TableId> {
             |of: TableId| map.tables[of].ties.iter().filter(|tie| tie.sense == Sense::Of).map(move |tie| (of, tie));
         let names = |tie: &Tie, other: TableId| matches!(&tie.target, Target::Rows { table, .. } if *table == other);
         by != table
-            && (ties(by).any(|(of, tie)| names(tie, table) && !is_reverse(map, of, tie))
-                || ties(table).any(|(of, tie)| names(tie, by) && is_reverse(map, of, tie)))
+            && (ties(by).any(|(of, tie)| names(tie, table) && !map.is_reverse(of, tie))
+                || ties(table).any(|(of, tie)| names(tie, by) && map.is_reverse(of, tie)))
     };
     let mut order = Vec::with_capacity(left.len());
     while !left.is_empty() {
@@ -153,7 +139,7 @@ pub(super) struct Sharing {
 
 /// By whose pointers rows of `table` may be several people's.
 pub(super) fn sharing(map: &Classified, table: TableId) -> Vec<Sharing> {
-    let ties = map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && is_reverse(map, table, tie));
+    let ties = map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && map.is_reverse(table, tie));
     ties.filter_map(|tie| match &tie.target {
         Target::Rows { table, columns, .. } => {
             Some(Sharing { table: *table, columns: columns.clone(), parent_columns: tie.columns.clone() })

@@ -61,7 +61,7 @@ impl TableView<'_> {
         let own = &self.held.fates.erase;
         let stays = erasure.scope.is_partial() || erasure.scope.anonymize;
         let facts = Facts {
-            held: erasure.holds.on(self.table),
+            held: erasure.hold_on(self.table, &self.owners, &holding.terms),
             waits,
             keeps: &keeps,
             doubtful: holding.doubt.is_some(),

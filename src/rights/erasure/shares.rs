@@ -21,7 +21,7 @@ impl Erasure<'_> {
     pub fn shares(&self, database: &mut dyn Database) -> Result<Vec<Totals>, Error> {
         let mut decided: HashMap<TableId, HashMap<Key, Step>> = HashMap::new();
         self.derive(database, &mut |step| {
-            if !matches!(step.decision, Decision::Pointer | Decision::Mention) {
+            if !matches!(step.decision, Decision::Pointer | Decision::Mention) && !step.is_held_back() {
                 decided.entry(step.table).or_default().insert(step.key.clone(), step.clone());
             }
             Ok(())

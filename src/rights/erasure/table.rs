@@ -10,7 +10,7 @@ use crate::{
     },
     database::{
         Select, Term,
-        locate::{UNNAMED, ask_dates, case_term, chain, role_number_in},
+        locate::{Owners, UNNAMED, ask_dates, case_term, chain, role_number_in},
     },
     error::Error,
     plan::{occupied, still_there, written},
@@ -42,6 +42,8 @@ pub(super) struct TableView<'a> {
     pub(super) links: Vec<Option<usize>>,
     /// By column: whether it names the row
     pub(super) keys: Vec<bool>,
+    /// Who else may be under hold
+    pub(super) owners: Owners,
     /// Where the case asks for anonymization
     pub(super) anonymizing: Option<Anonymizing>,
 }
@@ -81,6 +83,7 @@ impl<'a> TableView<'a> {
             named: pins::named_by(map, table),
             links: held.columns.iter().map(|column| link(held, &column.name)).collect(),
             keys: (0..held.columns.len()).map(|at| held.is_key(at)).collect(),
+            owners: Owners::default(),
             anonymizing: schema.and_then(|schema| Anonymizing::new(map, table, schema, select)),
         };
         view.follow_inheritance(select)?;
@@ -88,6 +91,9 @@ impl<'a> TableView<'a> {
         view.ask_overwrites(select);
         view.ask_links(select);
         view.ask_case(select);
+        if erasure.holds.on_others() {
+            view.owners = Owners::ask(map, table, select);
+        }
         Ok(view)
     }
 

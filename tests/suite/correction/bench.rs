@@ -18,11 +18,8 @@ use droit::{
     database::{Database, DatabaseUrl, Options, connect, connect_for_writing, locate},
     demo::company::Company,
     error::Error,
-    plan::{Header, PLAN_SCHEMA},
-    rights::{
-        correction::{Asked, Basis, Correction, Ready, Resolving, Wish},
-        erasure::Holds,
-    },
+    plan::{Header, Holds, PLAN_SCHEMA},
+    rights::correction::{Asked, Basis, Correction, Ready, Resolving, Wish},
     value::Value,
 };
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};

@@ -1,9 +1,8 @@
 //! A small database with every sort of constraint, copies of every sort, and a person who moves about in it.
 
 use droit::{
-    case::{Evidence, FailurePoint, Level},
-    plan::Hold,
-    rights::erasure::Holds,
+    case::{Evidence, FailurePoint, IdentityTag, Level},
+    plan::{Held, Hold, Holds},
 };
 
 use super::bench::{Bench, open_case};
@@ -226,10 +225,14 @@ fn what_stands_under_a_hold_stays() {
     bench.holds = Holds { person: Some(Hold::Secret), ..Holds::default() };
     assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "settled", "without a word of the hold");
     let posts = bench.map.tables.iter().position(|table| table.name.name == "posts").unwrap();
-    bench.holds = Holds { person: None, tables: [(posts, Hold::Open)].into() };
+    bench.holds = Holds { person: None, held: Held { tables: [(posts, Hold::Open)].into(), ..Held::default() }.into() };
     assert_eq!(refused(&bench, 1, "posts[1].body", Some("x")), "held");
     assert_eq!(refused(&bench, 1, "users.nick", Some("Anna")), "held", "its copy stands under the hold");
     bench.correct(1, &[("users.born", Some("1990-01-03"))]).unwrap();
+    // somebody in the row is held: here every tag is theirs
+    let people = [(IdentityTag::new([0; 32]), Hold::Open)].into();
+    bench.holds = Holds { person: None, held: Held { people, ..Held::default() }.into() };
+    assert_eq!(refused(&bench, 1, "users.nick", Some("Anja")), "held");
 }
 
 #[test]

@@ -24,11 +24,11 @@ use droit::{
     error::Error,
     export::{Finished, Head, Language, Outbox, Package, Remedies},
     kind,
-    plan::{Header, PLAN_SCHEMA, Totals},
+    plan::{Header, Holds, PLAN_SCHEMA, Totals},
     planner::Planner,
     rights::{
         access::{Copy, Heads},
-        erasure::{Erasure, Holds, Scope},
+        erasure::{Erasure, Scope},
     },
     value::Value,
 };

@@ -63,3 +63,81 @@ fn an_erasure_leaves_the_pointers_of_rows_under_hold() {
     assert_eq!(ids(&open(&office), "SELECT id FROM devices WHERE id = 900001 AND imei IS NULL").len(), 1);
     assert_eq!(ids(&open(&office), "SELECT id FROM crash_reports WHERE id = 900001").len(), 0);
 }
+
+/// Account 101 is under hold, was invited by the child 42, gets a parcel from them and wrote down their number.
+const BETWEEN: &str = "
+    UPDATE users SET invited_by = 42 WHERE id = 101;
+    INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, sender_name, recipient_user_id, recipient_name, status, source_channel, created_at, signed_at)
+        SELECT 900001, 'ZK900000000001', min(code), 42, '小明', 101, '王某', 'signed', 'own', '2020-01-01 10:00:00', '2020-01-02 10:00:00' FROM carriers;
+    INSERT INTO cs_tickets (id, user_id, subject, opened_at, closed_at) VALUES (900001, 101, 'x', '2026-11-01 10:00:00', '2026-11-02 10:00:00');
+    INSERT INTO cs_messages (id, ticket_id, body, sent_at)
+        SELECT 900001, 900001, '孩子的电话是 ' || phone, '2026-11-01 10:00:00' FROM users WHERE id = 42;";
+
+/// What account 101 has in common with 42.
+fn between(office: &Office) -> Vec<String> {
+    let asked = [
+        "SELECT coalesce(invited_by, '') || '' FROM users WHERE id = 101",
+        "SELECT coalesce(sender_user_id, '') || ' ' || coalesce(sender_name, '') FROM waybills WHERE id = 900001",
+        "SELECT body FROM cs_messages WHERE id = 900001",
+    ];
+    asked.map(|sql| open(office).query_row(sql, [], |row| row.get(0)).unwrap()).into()
+}
+
+fn still_there(office: &Office) -> bool {
+    open(office).query_row("SELECT phone IS NOT NULL FROM users WHERE id = 42", [], |row| row.get(0)).unwrap_or(false)
+}
+
+/// An office in which account 101 is under hold.
+fn held_beside(office: &mut Office, sort: &str) -> Vec<String> {
+    open(office).execute_batch(BETWEEN).unwrap();
+    office.file("order.txt", "court");
+    office.file("held.txt", "account=101\n");
+    office.file("who.txt", "account=42\n");
+    office.run(&format!("hold add --id-file held.txt --order order.txt {sort}")).done();
+    between(office)
+}
+
+#[test]
+fn rows_of_another_person_under_hold_lose_nothing_to_an_erasure_until_it_is_released() {
+    for sort in ["", "--confidential"] {
+        let mut office = Office::courier();
+        let before = held_beside(&mut office, sort);
+        office.run("case open delete --channel app --id-file who.txt --quiet").done();
+        office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+        office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").carried_out();
+        assert!(!still_there(&office));
+        assert_eq!(between(&office), before, "a row under hold was changed {sort}");
+        office.run("purge scheduled --confirm --quiet").carried_out();
+        assert_eq!(between(&office), before, "a row under hold was changed {sort}");
+        office.run("hold release HOLD-20261123-0001 --yes").done();
+        office.run("purge scheduled --confirm --quiet").carried_out();
+        let after = between(&office);
+        assert_eq!(after[1], " ", "the parcel's sender");
+        assert!(after[2] != before[2] && after[2].starts_with("孩子的电话是"), "the number in the message");
+        office.run("audit verify --quiet").done();
+    }
+}
+
+#[test]
+fn rows_of_another_person_under_hold_lose_nothing_to_a_purge_of_children() {
+    let mut office = Office::courier();
+    let before = held_beside(&mut office, "");
+    office.run("purge minors --confirm --beyond-breaker test --quiet").carried_out();
+    assert!(!still_there(&office));
+    assert_eq!(between(&office), before, "a row under hold was changed");
+}
+
+#[test]
+fn rows_of_another_person_under_hold_lose_nothing_to_what_is_carried_out_later() {
+    let mut office = Office::courier();
+    let before = held_beside(&mut office, "");
+    office.run("hold add --id-file who.txt --order order.txt").done();
+    office.run("case open delete --channel app --id-file who.txt --quiet").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").carried_out();
+    assert!(still_there(&office));
+    office.run("hold release HOLD-20261123-0002 --yes").done();
+    office.run("purge scheduled --confirm --quiet").carried_out();
+    assert!(!still_there(&office));
+    assert_eq!(between(&office), before, "a row under hold was changed");
+}

@@ -1,12 +1,16 @@
-//! Legal holds as a purge sees them: nobody names the people of a purge, so they are compared by their tags.
+//! Legal holds as they bear on plans. Nobody names the other people in a row, nor those of a purge, so they are compared
+//! by their tags.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
 
+use super::Hold;
 use crate::{
     case::{IdentitySet, IdentityTag, SubjectRef},
     data_map::classified::TableId,
     kind::Kind,
-    plan::Hold,
     value::{Key, Value},
 };
 
@@ -23,6 +27,14 @@ pub struct Held {
     pub subjects: HashMap<SubjectRef, Hold>,
     /// The keyed tag of a value, by the word of its kind or person
     pub tag: Tagging,
+}
+
+impl Default for Held {
+    /// Nothing is held.
+    fn default() -> Self {
+        let tag = Box::new(|_: &str, _: &str| IdentityTag::new([0; 32]));
+        Self { tables: BTreeMap::new(), people: HashMap::new(), subjects: HashMap::new(), tag }
+    }
 }
 
 impl Held {
@@ -55,5 +67,28 @@ impl Held {
         let keys = set.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| self.on_key(person, key)));
         let values = set.values.iter().filter(|known| strong(&known.kind));
         keys.chain(values.map(|known| self.on_value(&known.kind, known.value.reveal()))).flatten().min()
+    }
+}
+
+/// The holds that bear on one plan.
+#[derive(Clone, Default)]
+pub struct Holds {
+    /// One of the people whose data it is about is under hold; under an open one where there are both sorts
+    pub person: Option<Hold>,
+    /// All that is held: tables, and the others in their rows
+    pub held: Rc<Held>,
+}
+
+impl Holds {
+    /// The hold that covers all rows of `table`.
+    #[must_use]
+    pub fn on(&self, table: TableId) -> Option<Hold> {
+        [self.person, self.held.tables.get(&table).copied()].into_iter().flatten().min()
+    }
+
+    /// Whether rows have to be looked at for who else is in them.
+    #[must_use]
+    pub fn on_others(&self) -> bool {
+        !self.held.people.is_empty()
     }
 }
