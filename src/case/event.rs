@@ -154,6 +154,9 @@ pub enum Event {
         remedies_given: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         law: Option<String>,
+        /// What was asked was done by hand, beside droit
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_hand: bool,
     },
     /// A letter was sent that is no answer
     LetterSent { letter: Letter, sent_at: Timestamp, channel: Channel, sha256: Fingerprint },

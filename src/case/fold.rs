@@ -12,7 +12,7 @@ use super::{
     event::{Body, DueDate, Event, Kept, Recorded, TableCount},
     identity::{Identity, IdentitySet},
     intent::IntentState,
-    legal::{IllegalMove, target},
+    legal::IllegalMove,
     number::{CaseNumber, RunNumber},
     opaque::{Fingerprint, SubjectRef},
     refusal_code::RefusalCode,
@@ -277,7 +277,7 @@ impl Case {
             return Err(IllegalMove::OtherCase);
         }
         self.require_legal(&recorded.event)?;
-        if let Some(status) = target(&recorded.event) {
+        if let Some(status) = self.target(&recorded.event) {
             self.status = status;
         }
         self.take_identity(recorded);
@@ -322,7 +322,9 @@ impl Case {
             Event::Exported { package, tables, .. } => {
                 self.package = Some(*package);
                 self.actions.extend_from_slice(tables);
-                self.completed_at = Some(recorded.at);
+                if !self.request.asks_for_change() {
+                    self.completed_at = Some(recorded.at);
+                }
             }
             Event::Planned { plan, .. } => {
                 (self.plan, self.approver, self.together) = (Some(*plan), None, None);
@@ -398,7 +400,7 @@ impl Case {
     fn take_answer(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::Refused { code, law } => self.refused = Some(Refused { code: *code, law: law.clone() }),
-            Event::Answered { decision, interim, sent_at, channel, reply, remedies_given, law } => {
+            Event::Answered { decision, interim, sent_at, channel, reply, remedies_given, law, .. } => {
                 self.replies.push(Reply {
                     decision: *decision,
                     interim: *interim,
@@ -532,6 +534,7 @@ mod tests {
             reply: Fingerprint::new([2; 32]),
             remedies_given: true,
             law: None,
+            by_hand: false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What may happen to a case as it stands.
 
 use super::{
+    decision::Decision,
     event::Event,
     fold::{Case, Proof},
     intent::{IntentMove, IntentState},
@@ -49,6 +50,9 @@ pub enum IllegalMove {
     /// LAW §4.1: a refusal or partial answer tells the remedies
     #[error("a reply that is not a full yes must tell the person how to object to it")]
     RemediesMissing,
+    /// A full yes is told when it is done
+    #[error("nothing was done of what the case asks for, so it cannot be answered with a full yes")]
+    NothingDone,
     /// A reply cannot be older than what it replies to
     #[error("nothing is sent before the request arrived")]
     SentTooEarly,
@@ -64,15 +68,19 @@ fn had(level: Option<Level>) -> String {
 impl Case {
     /// Checks that the event may happen to the case as it stands.
     pub fn require_legal(&self, event: &Event) -> Result<(), IllegalMove> {
-        if let Some(to) = target(event) {
+        if let Some(to) = self.target(event) {
             self.status.require_move(to)?;
             self.require_undisturbed(event)?;
         }
         match event {
             Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
             Event::Extended { .. } if self.extension.is_some() => Err(IllegalMove::ExtendedTwice),
-            Event::Exported { .. }
-            | Event::CorrectionAsked { .. }
+            Event::Exported { .. } => {
+                // wherever it leaves the case, a copy is given while one may be given
+                self.status.require_move(Status::Postcheck)?;
+                self.require_identified()
+            }
+            Event::CorrectionAsked { .. }
             | Event::Annotated { .. }
             | Event::Recaptured {}
             | Event::StopAsked { .. }
@@ -96,6 +104,11 @@ impl Case {
             Event::Answered { decision, remedies_given: false, interim: false, .. } if decision.requires_remedies() => {
                 Err(IllegalMove::RemediesMissing)
             }
+            Event::Answered { decision: Decision::Fulfilled, interim: false, by_hand: false, .. }
+                if !self.is_done() =>
+            {
+                Err(IllegalMove::NothingDone)
+            }
             Event::Committing { intent }
             | Event::Committed { intent }
             | Event::Abandoned { intent, .. }
@@ -108,6 +121,30 @@ impl Case {
             | Event::HoldAdded { .. }
             | Event::HoldReleased {} => Err(IllegalMove::NotOfCases),
             _ => Ok(()),
+        }
+    }
+
+    /// Checks that these events may happen one after the other.
+    pub fn require_all_legal(&self, events: &[Event]) -> Result<(), IllegalMove> {
+        let mut then = self.clone();
+        for event in events {
+            then.require_legal(event)?;
+            then.status = then.target(event).unwrap_or(then.status);
+        }
+        Ok(())
+    }
+
+    /// Whether something was done of what the case asks for, where that is for droit to do.
+    fn is_done(&self) -> bool {
+        let request = self.request;
+        if request.asks_for_erasure() {
+            self.proof != Proof::NotNeeded
+        } else if request.asks_for_correction() {
+            self.completed_at.is_some() || self.proof != Proof::NotNeeded
+        } else if request.asks_for_copy() {
+            self.package.is_some()
+        } else {
+            true
         }
     }
 
@@ -139,23 +176,27 @@ impl Case {
     }
 }
 
-/// Where an event takes a case; `None` if it stays where it is.
-pub(super) fn target(event: &Event) -> Option<Status> {
-    Some(match event {
-        Event::Acknowledged { .. } => Status::Acked,
-        Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
-        Event::Identified { .. } => Status::Verified,
-        Event::Refused { .. } => Status::Denied,
-        Event::Planned { .. } | Event::PlannedTogether { .. } | Event::Abandoned { .. } => Status::Assessed,
-        Event::Approved { .. } => Status::Approved,
-        Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
-        Event::Exported { .. } | Event::Removed { .. } => Status::Postcheck,
-        Event::Scheduled { everything: true, .. } => Status::RestrictedWait,
-        Event::Answered { .. } => Status::Replied,
-        Event::Closed {} => Status::Closed,
-        Event::Reopened { .. } => Status::Reopened,
-        Event::Merged { .. } => Status::Merged,
-        Event::Withdrawn {} => Status::Withdrawn,
-        _ => return None,
-    })
+impl Case {
+    /// Where an event takes the case; `None` if it stays where it is.
+    pub(super) fn target(&self, event: &Event) -> Option<Status> {
+        Some(match event {
+            Event::Acknowledged { .. } => Status::Acked,
+            Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
+            Event::Identified { .. } => Status::Verified,
+            Event::Refused { .. } => Status::Denied,
+            Event::Planned { .. } | Event::PlannedTogether { .. } | Event::Abandoned { .. } => Status::Assessed,
+            Event::Approved { .. } => Status::Approved,
+            Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
+            // a copy that goes along with something else carries nothing of that out
+            Event::Exported { .. } if self.request.asks_for_change() => return None,
+            Event::Exported { .. } | Event::Removed { .. } => Status::Postcheck,
+            Event::Scheduled { everything: true, .. } => Status::RestrictedWait,
+            Event::Answered { .. } => Status::Replied,
+            Event::Closed {} => Status::Closed,
+            Event::Reopened { .. } => Status::Reopened,
+            Event::Merged { .. } => Status::Merged,
+            Event::Withdrawn {} => Status::Withdrawn,
+            _ => return None,
+        })
+    }
 }

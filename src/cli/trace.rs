@@ -172,6 +172,7 @@ fn illegal(error: &IllegalMove) -> Failure {
     let code = match error {
         IllegalMove::Level { .. } => "not_verified",
         IllegalMove::RemediesMissing => "remedies_missing",
+        IllegalMove::NothingDone => "nothing_done",
         _ => "illegal_move",
     };
     theirs(code, Exit::Refused, error)
@@ -224,7 +225,10 @@ mod tests {
         words.extend(
             ["package_exists", "package_busy", "disk_full", "export_failed", "not_verified"].map(str::to_owned),
         );
-        words.extend(["remedies_missing", "illegal_move", "not_extendable", "request", "calendar"].map(str::to_owned));
+        words.extend(
+            ["remedies_missing", "nothing_done", "illegal_move", "not_extendable", "request", "calendar"]
+                .map(str::to_owned),
+        );
         assert!(words.len() > 80, "{}", words.len());
         for word in words {
             let word: &'static str = word.leak();

@@ -131,6 +131,19 @@ impl Request {
         self.action() == Some(RequestType::Correct)
     }
 
+    /// Whether it asks for a copy or for the data itself (PIPL 45).
+    #[must_use]
+    pub fn asks_for_copy(self) -> bool {
+        let given = [RequestType::Access, RequestType::Copy, RequestType::Transfer];
+        self.action().is_some_and(|action| given.contains(&action))
+    }
+
+    /// Whether it is carried out by changing what is stored, so that a copy that goes along carries nothing out.
+    #[must_use]
+    pub fn asks_for_change(self) -> bool {
+        self.asks_for_erasure() || self.asks_for_correction() || self.withdraws_consent() || self.refuses_messages()
+    }
+
     /// Whether processing may be restricted for it: because that is asked, or until what is asked is decided (GDPR 18).
     #[must_use]
     pub fn may_restrict(self) -> bool {

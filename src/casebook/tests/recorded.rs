@@ -76,6 +76,7 @@ fn answered(decision: Decision, remedies_given: bool) -> Event {
         reply: print(4),
         remedies_given,
         law: None,
+        by_hand: false,
     }
 }
 

@@ -71,6 +71,10 @@ pub(crate) struct AnswerArgs {
     #[arg(long, conflicts_with_all = ["decision", "reply", "remedies", "law", "interim"])]
     acknowledge: bool,
 
+    /// What was asked was done by hand, beside droit; the record says so
+    #[arg(long, conflicts_with = "acknowledge")]
+    by_hand: bool,
+
     #[command(flatten)]
     letter: LetterArgs,
 }
@@ -111,6 +115,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
         reply: letter::digest(reply, session)?,
         remedies_given: args.remedies,
         law: args.law.clone().or(refused.map(|refused| refused.law)),
+        by_hand: args.by_hand,
     };
     step(args.case, event, &Body::default(), ANSWERED, session, out)
 }
@@ -131,7 +136,7 @@ fn by_letter(
     let channel = args.channel;
     if !args.letter.draft {
         let told = args.told(letter, decision, &case, sent_at, Fingerprint::new([0; 32]));
-        case.require_legal(&told)?;
+        case.require_all_legal(&events(letter, &case, &told))?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -186,6 +191,7 @@ impl AnswerArgs {
             reply: sha256,
             remedies_given: decision.requires_remedies(),
             law: self.law.clone().or(case.refused.as_ref().map(|refused| refused.law.clone())),
+            by_hand: self.by_hand,
         }
     }
 }

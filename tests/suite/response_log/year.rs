@@ -523,6 +523,7 @@ fn answered(decision: Decision, interim: bool, sent_at: Timestamp) -> Event {
         reply: Fingerprint::new([0xab; 32]),
         remedies_given: decision != Decision::Fulfilled,
         law: None,
+        by_hand: true,
     }
 }
 

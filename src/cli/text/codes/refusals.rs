@@ -88,6 +88,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "nothing_done",
+        Sort::Refusal,
+        ["nothing was done of what is asked", "所请求的事项尚未办理"],
+        [
+            "The case cannot be answered with FULFILLED yet: do first what it asks for (`droit case next CASE`), decide NO_DATA, PARTIAL or DENIED, or pass --by-hand when it was done beside droit.",
+            "该案件尚不能以 FULFILLED 答复：请先办理（`droit case next 编号`），或以 NO_DATA、PARTIAL、DENIED 答复；如已在 droit 之外办理，请给出 --by-hand。",
+        ],
+    ),
+    code(
         "unplanned_change",
         Sort::Refusal,
         ["a change that was not planned", "出现计划外的更改"],
