@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use planned::{Planned, write_plan};
 pub use recover::{Recovered, recover};
+pub use remove_files::Removable;
 
 use planned::Remembered;
 
@@ -139,7 +140,7 @@ fn open_intent(
     let change = Intended { about: applying.about, database: claim.header.database.clone(), plan };
     let (intent, _) = book.open_intent::<Error>(applying.clock.now(), applying.actor, change, |list| {
         let mut row = |work: &Work, record: &[u8], list: &mut WorkWriter<'_>| -> Result<(), Error> {
-            remove_files::require_removable(planner.map(), work, applying.files)?;
+            remove_files::require_removable(planner.map(), work.table, &work.files, applying.files)?;
             rows.update(record);
             Ok(list.push(record)?)
         };

@@ -15,7 +15,8 @@ use crate::{
     },
     database::{Arm, Database, Flow, Seed, Seeds, Select, Term},
     error::Error,
-    plan::{Record, Work},
+    plan::{Record, Step, Totals, Work},
+    planner::Planner,
     refusal::Refusal,
     value::{Key, Value},
 };
@@ -98,9 +99,11 @@ fn still_named(
             let Some(template) = column.file_template() else { continue };
             let (before, after) = template.split_once(&format!("{{{}}}", column.name)).unwrap_or((template, ""));
             let value = |name: &str| Some(Value::from(name.strip_prefix(before)?.strip_suffix(after)?));
+            let spelled = |name: &str| [value(name), value(&format!("{name}/"))]; // a slash at the end is a detour too
             let Some(key) = held.key.columns() else { continue };
-            let seed = |(tag, file): (u32, &Named)| Some(Seed { subject: 0, tag, values: vec![value(&file.name)?] });
-            let seeds: Seeds = (0..).zip(window).filter_map(seed).collect();
+            let seed = |tag: u32, value: Value| Seed { subject: 0, tag, values: vec![value] };
+            let named_by = |(tag, file): (u32, &Named)| spelled(&file.name).map(|v| v.map(|v| seed(tag, v)));
+            let seeds: Seeds = (0..).zip(window).flat_map(named_by).flatten().collect();
             let select = Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.name.clone()], seeds }]);
             reader.read(&select, &mut |found| {
                 let file = &window[found.tag as usize];
@@ -140,8 +143,9 @@ fn named_otherwise(
         let name = template.replace(&format!("{{{column}}}"), &row[0].to_canonical_text());
         let short = shortest_name(&name);
         for (at, file) in window.iter().enumerate() {
-            let from_root = name.starts_with('/') && short.as_ref().is_some_and(|s| s.ends_with(&file.name));
-            if from_root || short.as_deref() == Some(file.name.as_str()) {
+            // where the folder stands is not asked: a name from outside that ends like this one may well be its
+            let outside = name.starts_with('/') || short.is_none();
+            if outside && ends_with(&name, &file.name) || short.as_deref() == Some(file.name.as_str()) {
                 named.insert(at);
             }
         }
@@ -151,19 +155,71 @@ fn named_otherwise(
     Ok(any)
 }
 
+/// Whether a name from outside of the folder may lead to `file`: its end does, without detours.
+fn ends_with(name: &str, file: &str) -> bool {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in name.split('/').filter(|part| !["", "."].contains(part)) {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    parts.join("/").strip_suffix(file).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
 /// What a name with a detour looks like, and some without.
 const DETOURS: [&str; 4] = ["/%", ".%", "%//%", "%/.%"];
 
-/// Refuses, before anything is changed, what could not be removed afterwards.
-pub(super) fn require_removable(map: &Classified, work: &Work, folder: Option<&Dir>) -> Result<(), Error> {
-    let table = || map.tables[work.table].name.to_string();
+/// Refuses, before anything is changed, files that could not be removed afterwards.
+pub(super) fn require_removable(
+    map: &Classified,
+    table: TableId,
+    files: &[String],
+    folder: Option<&Dir>,
+) -> Result<(), Error> {
+    let table = || map.tables[table].name.to_string();
     let Some(folder) = folder else {
-        return if work.files.is_empty() { Ok(()) } else { Err(Refusal::FilesFolder(table()).into()) };
+        return if files.is_empty() { Ok(()) } else { Err(Refusal::FilesFolder(table()).into()) };
     };
-    for name in &work.files {
+    for name in files {
         is_there(folder, name, &table())?;
     }
     Ok(())
+}
+
+/// A planner whose plans name only files that can be removed: what an apply would refuse is refused before anybody
+/// reads the plan.
+pub struct Removable<'a> {
+    /// What plans
+    pub planner: &'a dyn Planner,
+    /// Where the files stand
+    pub files: Option<&'a Dir>,
+}
+
+impl Planner for Removable<'_> {
+    fn map(&self) -> &Classified {
+        self.planner.map()
+    }
+
+    fn derive(
+        &self,
+        database: &mut dyn Database,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        self.planner.derive(database, &mut |step| {
+            require_removable(self.map(), step.table, &step.files, self.files)?;
+            each(step)
+        })
+    }
+
+    fn strike(&self, text: &str) -> String {
+        self.planner.strike(text)
+    }
+
+    fn token(&self) -> Box<dyn Fn(&Value) -> String> {
+        self.planner.token()
+    }
 }
 
 fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
@@ -174,8 +230,15 @@ fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
     Ok(there)
 }
 
-/// Whether the file is there; refuses anything but a regular file with one link beneath the folder.
+/// Whether the file is there; refuses anything but a regular file with one link beneath the folder, also when the way to
+/// it leads through a symbolic link: another row may name it by the other way.
 fn is_there(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
+    for (at, _) in name.match_indices('/') {
+        match folder.symlink_metadata(&name[..at]) {
+            Ok(metadata) if metadata.is_symlink() => return Err(Refusal::FileNotBeneath(table.to_owned()).into()),
+            _ => {}
+        }
+    }
     match folder.symlink_metadata(name) {
         Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => Ok(true),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),

@@ -150,5 +150,8 @@ pub(super) fn plan(
     let database: &mut dyn Database = &mut **database;
     let header = planning.header(map, database.identity()?, session)?;
     let erasure = planning.erasure(map, session)?;
-    watch.reading(database, screen, |database| plan_file::write(&erasure, header, database, file, session))
+    let files = session.files()?;
+    watch.reading(database, screen, |database| {
+        plan_file::write(&erasure, header, database, files.as_ref(), file, session)
+    })
 }

@@ -6,8 +6,10 @@ use std::{
     path::Path,
 };
 
+use cap_std::fs::Dir;
+
 use crate::{
-    apply::{Planned, write_plan},
+    apply::{Planned, Removable, write_plan},
     database::Database,
     plan::{Header, Totals},
     planner::Planner,
@@ -18,11 +20,13 @@ use super::{
     workspace::{cannot_write, new_private_file},
 };
 
-/// Writes the plan of `planner` to `file`, which only its owner can read, durably; half a plan is removed.
+/// Writes the plan of `planner`, which takes files from `files` alone, to `file`, which only its owner can read,
+/// durably; half a plan is removed.
 pub(crate) fn write(
     planner: &dyn Planner,
     header: Header,
     database: &mut dyn Database,
+    files: Option<&Dir>,
     file: Option<&Path>,
     session: &Session<'_>,
 ) -> anyhow::Result<(Planned, Totals)> {
@@ -30,7 +34,8 @@ pub(crate) fn write(
         Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
         None => Box::new(sink()),
     };
-    let (made, totals) = match (write_plan(planner, header, database, out), file) {
+    let removable = Removable { planner, files };
+    let (made, totals) = match (write_plan(&removable, header, database, out), file) {
         (Ok((mut out, made, totals)), _) => {
             out.flush()?;
             (made, totals)

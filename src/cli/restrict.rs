@@ -110,7 +110,7 @@ fn plan(
     })?;
     let scope = serde_json::json!({ "lift": args.lift });
     let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
-    let (made, totals) = plan_file::write(&restriction, header, database, args.plan.as_deref(), session)?;
+    let (made, totals) = plan_file::write(&restriction, header, database, None, args.plan.as_deref(), session)?;
     let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
     let event = Event::Planned {
         plan: made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,

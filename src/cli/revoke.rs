@@ -122,7 +122,9 @@ fn plan(
     let unaffected = revocation.unaffected(database)?;
     let scope = serde_json::to_value(planning.scope())?;
     let header = planning.header_of("revoke", scope, map, database.identity()?, session)?;
-    let (made, totals) = plan_file::write(&revocation, header, database, args.plan.as_deref(), session)?;
+    let files = session.files()?;
+    let (made, totals) =
+        plan_file::write(&revocation, header, database, files.as_ref(), args.plan.as_deref(), session)?;
     let outcome = Revoked::of(args.case, "planned", planning.scope(), &made, &totals, &unaffected, map);
     Ok((made, totals, outcome))
 }

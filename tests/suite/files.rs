@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::desk::Desk;
+use crate::{desk::Desk, office::Office};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);
@@ -78,9 +78,21 @@ fn left(of_the_person: &str, of_the_other: &str) -> Result<Vec<String>, String> 
 
 #[test]
 fn a_file_of_somebody_else_stays_however_their_row_names_it() {
-    for other in
-        ["up/a.jpg", "./up/a.jpg", "up//a.jpg", "up/./a.jpg", "up/../up/a.jpg", "li/../up/a.jpg", "/srv/files/up/a.jpg"]
-    {
+    for other in [
+        "up/a.jpg",
+        "./up/a.jpg",
+        "up//a.jpg",
+        "up/./a.jpg",
+        "up/../up/a.jpg",
+        "li/../up/a.jpg",
+        "/srv/files/up/a.jpg",
+        "/srv/./files//up/../up/a.jpg",
+        "../files/up/a.jpg",
+        "x/../../files/up/a.jpg",
+        "x/../../files//up/./a.jpg",
+        "up/a.jpg/",
+        "./up/a.jpg/",
+    ] {
         let kept = left("'up/a.jpg'", &format!("'{other}'")).unwrap();
         assert_eq!(kept, ["up/a.jpg", "li.jpg"], "{other}");
     }
@@ -96,4 +108,37 @@ fn ones_own_file_goes_however_the_row_names_it_or_nothing_does() {
         assert_eq!(left(name, "'li.jpg'"), Err("file_not_beneath".to_owned()), "{name}");
     }
     assert_eq!(left("'../../etc/passwd'", "'li.jpg'").unwrap().len(), 2, "it is text and names no file of ours");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_behind_a_symbolic_link_is_not_removed_by_one_of_its_names() {
+    let desk = Desk::new(SQL, MAP);
+    desk.sql(
+        "DELETE FROM papers; INSERT INTO papers VALUES (11, 1, 'photo', 'by/a.jpg'), (21, 2, 'photo', 'up/a.jpg')",
+    );
+    let folder = desk.dir.join("files");
+    fs::create_dir(folder.join("up")).unwrap();
+    fs::write(folder.join("up/a.jpg"), "picture").unwrap();
+    std::os::unix::fs::symlink("up", folder.join("by")).unwrap();
+    let before = desk.dump();
+    let applied = desk.plan([("account", "1")]).and_then(|job| desk.apply(&job));
+    assert_eq!(applied.map(drop).unwrap_err().code(), "file_not_beneath");
+    assert_eq!(desk.dump(), before);
+    assert!(folder.join("up/a.jpg").exists());
+}
+
+#[test]
+fn what_could_not_be_removed_is_refused_before_anybody_reads_the_plan() {
+    let mut office = Office::courier();
+    let db = rusqlite::Connection::open(office.path("zkjia.db")).unwrap();
+    fs::create_dir_all(office.path("files/voice/folder")).unwrap();
+    let sql = "INSERT INTO voice_records (id, user_id, audio_file, created_at) VALUES (900001, 100, 'voice/folder', '2026-11-01 10:00:00')";
+    db.execute(sql, []).unwrap();
+    office.file("ids.txt", "account=100\n");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    office.run("case identify DSR-20261123-0001 --level L3 --by otp+waybill --quiet").done();
+    let refused = office.run("erase DSR-20261123-0001 --plan plan.jsonl").refused("file_not_beneath");
+    assert!(refused.stderr().contains("voice_records"), "{refused}");
+    assert!(!office.path("plan.jsonl").exists());
 }

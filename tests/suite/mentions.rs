@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use droit::{case::Identity, database::locate};
+
 use crate::{desk::Desk, office::Office};
 
 const SCHEMA: &str = "
@@ -231,4 +233,92 @@ fn what_stands_behind_a_nul_is_found_by_a_scan_and_an_index_is_named() {
     );
     office.run("apply plan.jsonl --confirm DSR-20261123-0001").done();
     assert_eq!(body(&office, 4).unwrap(), "hello\0 ring 138******00");
+}
+
+/// What was shown once is the person's where the map says that it proves, whatever sort of paper it was.
+#[test]
+fn a_number_that_the_person_showed_is_struck_out_of_other_peoples_text() {
+    let mut office = Office::courier();
+    let db = Connection::open(office.path("zkjia.db")).unwrap();
+    let papers = "SELECT id_type, id_no, user_id FROM real_name_auth WHERE user_id NOT IN (1, 100) ORDER BY id_type";
+    let papers: Vec<(String, String, i64)> = {
+        let mut statement = db.prepare(papers).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let mut seen = 0;
+    db.execute_batch(
+        "INSERT INTO cs_tickets (id, user_id, subject, opened_at) VALUES (900001, 1, 'x', '2026-11-01 10:00:00')",
+    )
+    .unwrap();
+    for sort in ["resident_id", "passport", "residence_permit", "travel_permit"] {
+        let Some((_, number, person)) = papers.iter().find(|(known, ..)| known == sort) else { continue };
+        seen += 1;
+        let insert =
+            "INSERT INTO cs_messages (id, ticket_id, body, sent_at) VALUES (?1, 900001, ?2, '2026-11-01 10:00:00')";
+        db.execute(insert, (900_000 + seen, format!("号码 {number} 是他的"))).unwrap();
+        office.file("ids.txt", &format!("account={person}\n"));
+        let case = format!("DSR-20261123-000{seen}");
+        office.run("case open delete --id-file ids.txt --quiet").done();
+        office.run(&format!("case identify {case} --level L3 --by otp+waybill --quiet")).done();
+        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        let read = "SELECT body FROM cs_messages WHERE id = ?1";
+        let body: String = db.query_row(read, [900_000 + seen], |row| row.get(0)).unwrap();
+        assert!(!body.contains(number.as_str()) && body.starts_with("号码 ") && body.ends_with(" 是他的"), "{sort}");
+    }
+    assert!(seen >= 2, "the sample company has {seen} sorts of papers");
+}
+
+#[test]
+fn what_a_column_is_and_proves_depends_on_the_rows_case() {
+    const SQL: &str = "
+        CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE contacts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), sort TEXT NOT NULL, text TEXT, shown_at TEXT);
+        CREATE INDEX contacts_user ON contacts (user_id);
+        CREATE INDEX contacts_text ON contacts (text);
+        INSERT INTO users VALUES (1, 'A'), (2, 'B');
+        INSERT INTO contacts VALUES (1, 1, 'phone', '13800138000', '2020-01-01'), (2, 1, 'email', 'a@example.com', '2020-01-01'),
+            (3, 2, 'note', '13800138000', '2020-01-01'), (4, 2, 'phone', '13900139000', '2020-01-01'), (5, 2, 'home', '13700137000', NULL);";
+    const MAP: &str = r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.account]
+is = "users.id"
+[tables.users]
+purpose = "account"
+clause = "1"
+basis = "contract"
+[tables.users.columns]
+id = "key"
+name = "name, provided"
+[tables.contacts]
+case = "sort"
+[tables.contacts.columns]
+id = "key"
+user_id = "of users.id"
+sort = "fact"
+shown_at = "time, observed"
+text = { phone = "phone, proves since shown_at, provided", email = "email, provided", note = "free_text, provided", home = "phone, provided" }
+"#;
+    let desk = Desk::new(SQL, MAP);
+    let (map, zone) = (desk.map(), jiff::tz::TimeZone::get("Asia/Shanghai").unwrap());
+    let close = |kind: &str, value: &str| {
+        locate::close(&map, &Identity::of([(kind, value)]), &zone, &mut *desk.reader().unwrap()).unwrap()
+    };
+    let whose = |kind: &str, value: &str| {
+        let closed = close(kind, value);
+        let keys = closed.set.persons.values().flatten().map(|key| key.0[0].to_canonical_text());
+        (keys.collect::<Vec<_>>(), closed.ambiguities.len())
+    };
+    assert_eq!(whose("phone", "13800138000"), (vec!["1".to_owned()], 0), "a note is no telephone");
+    assert_eq!(whose("phone", "13900139000"), (vec!["2".to_owned()], 0));
+    assert_eq!(whose("phone", "13700137000"), (vec![], 0), "a number that proves nothing finds nobody");
+    assert_eq!(whose("email", "a@example.com"), (vec![], 0));
+    let known: Vec<String> =
+        close("account", "1").set.values.iter().map(|known| known.value.reveal().to_owned()).collect();
+    assert!(
+        known.contains(&"13800138000".to_owned()) && !known.contains(&"a@example.com".to_owned()),
+        "{}",
+        known.len()
+    );
 }

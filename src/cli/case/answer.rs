@@ -34,6 +34,7 @@ use crate::cli::{
 ///   droit case answer DSR-20261123-0001 --letter answer --decision PARTIAL --draft
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct AnswerArgs {
     /// The case
     #[arg(value_name = "CASE")]

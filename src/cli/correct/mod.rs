@@ -220,7 +220,7 @@ fn plan(
     let asked = session.record(args.case, Event::CorrectionAsked { fields: fields.clone(), evidence }, &body)?;
     let scope = serde_json::json!({ "asked": asked.number, "fields": fields });
     let header = planning.header_of("correct", scope, map, database.identity()?, session)?;
-    let (planned, totals) = plan_file::write(&correction, header, database, args.plan.as_deref(), session)?;
+    let (planned, totals) = plan_file::write(&correction, header, database, None, args.plan.as_deref(), session)?;
     let event = Event::Planned {
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: counts(&totals, map),

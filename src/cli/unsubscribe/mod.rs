@@ -131,7 +131,7 @@ fn plan(
     let unsubscription = unsubscription(case, messages, planning, map, session)?;
     let scope = serde_json::to_value(messages)?;
     let header = planning.header_of("unsubscribe", scope, map, database.identity()?, session)?;
-    plan_file::write(&unsubscription, header, database, args.plan.as_deref(), session)
+    plan_file::write(&unsubscription, header, database, None, args.plan.as_deref(), session)
 }
 
 fn record_plan(

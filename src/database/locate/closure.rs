@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{names, shared};
+use super::{case_term, names, shared};
 use crate::{
     case::identity::{Identity, IdentitySet, KnownValue},
-    data_map::classified::{Classified, Column, Person, Sense, TableId, Target, Tie},
+    data_map::classified::{Case, Cases, Classified, Column, Meaning, Person, Proves, Sense, TableId, Target, Tie},
     database::{Arm, Database, DatabaseError, Flow, Seed, Seeds, Select, Term},
     kind::{Dated, Kind},
     schema::TableName,
@@ -67,6 +67,12 @@ pub(super) struct Probe<'a> {
     table: TableId,
     pub(super) table_name: &'a TableName,
     pub(super) column: &'a Column,
+    /// What it is, in the rows where it is that
+    pub(super) kind: Kind,
+    /// How it proves; `None` when it only finds
+    proof: Option<&'a Proves>,
+    /// In which rows, where that depends on the row's case
+    case: Option<(&'a Case, Cases)>,
     /// The column that holds the person's key
     pub(super) link: String,
 }
@@ -96,14 +102,14 @@ pub fn close_all(
     }
     let probes = probes(map);
     for probe in &probes {
-        find_persons(probe, zone, database, &mut resolving)?;
+        find_persons(probe, map, zone, database, &mut resolving)?;
     }
     for probe in &probes {
-        widen(probe, zone, database, &mut resolving)?;
+        widen(probe, map, zone, database, &mut resolving)?;
     }
     resolving.iter_mut().for_each(Resolving::take_given_values);
     for probe in &probes {
-        shared::mark(probe, zone, database, &mut resolving)?;
+        shared::mark(probe, map, zone, database, &mut resolving)?;
     }
     for one in &mut resolving {
         one.doubt_persons(map);
@@ -232,15 +238,27 @@ pub(super) fn probes(map: &Classified) -> Vec<Probe<'_>> {
             };
             let Some(link) = link else { continue };
             for column in &held.columns {
-                let kind = column.meaning.kind;
-                let finds = column.meaning.proves.is_some() || table == person.table;
-                if finds && kind.identifies() && !kind.is_weak() {
-                    probes.push(Probe { person, table, table_name: &held.name, column, link: link.clone() });
+                for (cases, meaning) in meanings(column) {
+                    let (kind, proof) = (meaning.kind, meaning.proves.as_ref());
+                    let finds = proof.is_some() || table == person.table;
+                    if finds && kind.identifies() && !kind.is_weak() {
+                        let (case, link) = (held.case.as_ref().zip(cases), link.clone());
+                        probes.push(Probe { person, table, table_name: &held.name, column, kind, proof, case, link });
+                    }
                 }
             }
         }
     }
     probes
+}
+
+/// What a column means, with the cases in which it does.
+fn meanings(column: &Column) -> Vec<(Option<Cases>, &Meaning)> {
+    let named = column.by_case.iter().map(|(case, meaning)| (Some(Cases::Only(vec![case.clone()])), meaning));
+    let listed = || Cases::Except(column.by_case.iter().map(|(case, _)| case.clone()).collect());
+    let rest = column.by_case.is_empty() || column.covers_rest;
+    let rest = rest.then(|| ((!column.by_case.is_empty()).then(listed), &column.meaning));
+    named.chain(rest).collect()
 }
 
 pub(super) fn names_person(tie: &Tie, person: &Person) -> bool {
@@ -252,6 +270,8 @@ pub(super) fn names_person(tie: &Tie, person: &Person) -> bool {
 
 /// What a probe reads of a row behind its first column.
 pub(super) struct Window {
+    case: Option<(usize, Cases)>,
+    proves: bool,
     since: Option<usize>,
     until: Option<usize>,
     when: Option<usize>,
@@ -259,14 +279,25 @@ pub(super) struct Window {
 
 impl Window {
     /// Asks for what the map says about the proof; `None` when the column proves nothing.
-    pub(super) fn ask(probe: &Probe<'_>, select: &mut Select) -> Option<Self> {
-        let proof = probe.column.meaning.proves.as_ref()?;
-        let mut column = |name: &Option<String>| {
-            name.as_ref().map(|name| select.term(Term::Column { via: 0, column: name.clone() }) + 1)
-        };
-        let (since, until) = (column(&proof.since), column(&proof.until));
-        let when = proof.when.clone().map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
-        Some(Self { since, until, when })
+    pub(super) fn ask(probe: &Probe<'_>, map: &Classified, select: &mut Select) -> Option<Self> {
+        probe.proof.map(|_| Self::of(probe, map, select))
+    }
+
+    /// Asks for what the map says about the column, whether or not it proves.
+    fn of(probe: &Probe<'_>, map: &Classified, select: &mut Select) -> Self {
+        let case = probe.case.as_ref().map(|(case, cases)| (case_term(map, case, select) + 1, cases.clone()));
+        let mut column =
+            |name: Option<&String>| name.map(|name| select.term(Term::Column { via: 0, column: name.clone() }) + 1);
+        let of = |which: fn(&Proves) -> &Option<String>| probe.proof.and_then(|proof| which(proof).as_ref());
+        let (since, until) = (column(of(|proof| &proof.since)), column(of(|proof| &proof.until)));
+        let when = probe.proof.and_then(|proof| proof.when.clone());
+        let when = when.map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
+        Self { case, proves: probe.proof.is_some(), since, until, when }
+    }
+
+    /// Whether the column is of the probe's kind in this row.
+    fn applies(&self, row: &[Value]) -> bool {
+        self.case.as_ref().is_none_or(|(at, cases)| cases.hold(&row[*at].to_canonical_text()))
     }
 
     /// Since when until when a row proves; `None` when it does not. A window that the map promises but the row does
@@ -282,7 +313,7 @@ impl Window {
     }
 
     fn holds(&self, row: &[Value]) -> bool {
-        self.when.is_none_or(|at| row[at] == Value::Integer(1))
+        self.proves && self.applies(row) && self.when.is_none_or(|at| row[at] == Value::Integer(1))
     }
 }
 
@@ -293,12 +324,13 @@ fn instant(at: Option<usize>, row: &[Value], zone: &TimeZone) -> Option<Timestam
 /// Person rows in which values that were given stand: theirs where the column proves it, else candidates.
 fn find_persons(
     probe: &Probe<'_>,
+    map: &Classified,
     zone: &TimeZone,
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
     let given = (0..).zip(&*resolving).flat_map(|(subject, one)| {
-        let of_kind = (0..).zip(&one.given).filter(|(_, given)| given.0 == probe.column.meaning.kind);
+        let of_kind = (0..).zip(&one.given).filter(|(_, given)| given.0 == probe.kind);
         of_kind.flat_map(move |(tag, given)| {
             let spelled = given.0.spellings(&given.1).into_iter();
             spelled.map(move |value| Seed { subject, tag, values: vec![value] })
@@ -306,17 +338,20 @@ fn find_persons(
     });
     let arm = Arm { columns: vec![probe.column.name.clone()], seeds: given.collect() };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let window = Window::ask(probe, &mut select);
+    let window = Window::of(probe, map, &mut select);
     database.read(&select, &mut |found| {
+        if !window.applies(&found.row) {
+            return Flow::Continue;
+        }
         let one = &mut resolving[found.subject as usize];
         let key = Key(vec![found.row[0].clone()]);
         // Whoever had the value until a day is not who was given it later.
-        let since = window.as_ref().and_then(|window| window.since(&found.row, zone));
+        let since = window.since(&found.row, zone);
         let until = one.given[found.tag as usize].3;
         if until.zip(since).is_some_and(|(until, since)| until <= since) {
             return Flow::Continue;
         }
-        let proven = window.as_ref().is_some_and(|window| window.holds(&found.row));
+        let proven = window.holds(&found.row);
         if proven && !one.picked {
             one.closed.set.persons.entry(probe.person.name.clone()).or_default().insert(key);
         } else if !proven {
@@ -330,14 +365,15 @@ fn find_persons(
 /// Adds the proven values of the persons found, with their windows.
 fn widen(
     probe: &Probe<'_>,
+    map: &Classified,
     zone: &TimeZone,
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
     let arm = Arm { columns: vec![probe.link.clone()], seeds: keys_of(&probe.person.name, resolving) };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
-    let kind = probe.column.meaning.kind;
+    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    let kind = probe.kind;
     database.read(&select, &mut |found| {
         if let (Some(value), Some((since, until))) =
             (kind.normalise_value(&found.row[0]), window.read(&found.row, zone))

@@ -34,10 +34,10 @@ pub fn close_many(
     let own: Vec<&Probe<'_>> = probes.iter().filter(|probe| probe.person.name == person.name).collect();
     let mut known: Vec<(u32, KnownValue)> = Vec::new();
     for probe in &own {
-        prove(probe, keys, zone, database, &mut known)?;
+        prove(probe, map, keys, zone, database, &mut known)?;
     }
     for probe in &probes {
-        doubt_shared(probe, person, keys, zone, database, &mut known)?;
+        doubt_shared(probe, map, person, keys, zone, database, &mut known)?;
     }
     for (subject, value) in known {
         sets[subject as usize].values.insert(value);
@@ -54,6 +54,7 @@ fn set_of(person: &Person, key: &Key) -> IdentitySet {
 
 fn prove(
     probe: &Probe<'_>,
+    map: &Classified,
     keys: &[Key],
     zone: &TimeZone,
     database: &mut dyn Database,
@@ -62,8 +63,8 @@ fn prove(
     let seeds = (0..).zip(keys).map(|(subject, key)| Seed { subject, tag: 0, values: key.0.clone() });
     let arm = Arm { columns: vec![probe.link.clone()], seeds: seeds.collect() };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
-    let kind = probe.column.meaning.kind;
+    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    let kind = probe.kind;
     database.read(&select, &mut |found| {
         if let (Some(value), Some((since, until))) =
             (kind.normalise_value(&found.row[0]), window.read(&found.row, zone))
@@ -78,13 +79,14 @@ fn prove(
 /// Takes the proof from every value that somebody else proves at the same time.
 fn doubt_shared(
     probe: &Probe<'_>,
+    map: &Classified,
     person: &Person,
     keys: &[Key],
     zone: &TimeZone,
     database: &mut dyn Database,
     known: &mut [(u32, KnownValue)],
 ) -> Result<(), DatabaseError> {
-    let kind = probe.column.meaning.kind;
+    let kind = probe.kind;
     let seeds =
         (0..).zip(known.iter()).filter(|(_, (_, value))| value.kind == kind.word()).flat_map(|(tag, (_, value))| {
             let spelled = kind.spellings(value.value.reveal());
@@ -92,7 +94,7 @@ fn doubt_shared(
         });
     let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect() };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
+    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
     database.read(&select, &mut |found| {
         let (subject, value) = &mut known[found.tag as usize];
         let own = probe.person.name == person.name && keys[*subject as usize].0 == found.row[..1];

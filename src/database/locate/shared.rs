@@ -6,6 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::closure::{Probe, Resolving, Window};
 use crate::{
     case::KnownValue,
+    data_map::classified::Classified,
     database::{Arm, Database, DatabaseError, Flow, Seed, Select},
     value::Key,
 };
@@ -13,11 +14,12 @@ use crate::{
 /// Takes the proof from every value that somebody outside its set proves at the same time in the probe's column.
 pub(super) fn mark(
     probe: &Probe<'_>,
+    map: &Classified,
     zone: &TimeZone,
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
-    let kind = probe.column.meaning.kind;
+    let kind = probe.kind;
     let known: Vec<(u32, &KnownValue)> = (0..)
         .zip(&*resolving)
         .flat_map(|(subject, one)| one.closed.set.values.iter().map(move |known| (subject, known)))
@@ -29,7 +31,7 @@ pub(super) fn mark(
     });
     let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect() };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, &mut select) else { return Ok(()) };
+    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
     let mut shared = vec![false; known.len()];
     database.read(&select, &mut |found| {
         let (subject, value) = known[found.tag as usize];
