@@ -312,7 +312,7 @@ impl Render for Planned {
         case_list::say(&self.set_aside, page);
         page.say(
             Text {
-                en: "{people} people in the plan, {aside} set aside", zh: "计划含 {people} 人，搁置 {aside} 人"
+                en: "people in the plan: {people}, set aside: {aside}", zh: "计划含 {people} 人，搁置 {aside} 人"
             },
             &[("people", &self.people.to_string()), ("aside", &self.set_aside.len().to_string())],
         );

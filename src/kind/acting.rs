@@ -18,11 +18,14 @@ impl Kind {
     }
 }
 
-/// Direction marks, embeddings, overrides and isolates, line and paragraph separators, and signs without width.
+/// Direction marks, embeddings, overrides and isolates, line and paragraph separators, and signs without width: what
+/// Unicode lets be ignored, but for the two joiners and the selectors of variants, which stand in names and pictures.
 fn is_unseen(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -37,7 +40,12 @@ mod tests {
             '\u{1b}',
             '\u{7f}',
             '\u{9b}',
+            '\u{34f}',
             '\u{61c}',
+            '\u{115f}',
+            '\u{180b}',
+            '\u{3164}',
+            '\u{ffa0}',
             '\u{200b}',
             '\u{200e}',
             '\u{200f}',

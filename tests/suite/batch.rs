@@ -199,7 +199,7 @@ fn the_number_of_people_is_typed() {
     office.run("erase --cases cases.txt").refused("needs_confirmation");
     office.typing("DSR-20261123-0001\n").run("erase --cases cases.txt").refused("not_confirmed");
     let outcome = office.typing("3\n").run("erase --cases cases.txt").looks();
-    assert!(outcome.stdout().contains("3 people in the plan, 7 set aside"), "{outcome}");
+    assert!(outcome.stdout().contains("people in the plan: 3, set aside: 7"), "{outcome}");
     assert!(outcome.stdout().contains("RUN-20261123-0003: removed, not yet proven"), "{outcome}");
     let again = office.run("erase --cases cases.txt --confirm 3 --json").looks().json();
     assert_eq!(again["data"]["people"], 0, "nobody is left to erase");
