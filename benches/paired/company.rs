@@ -1,6 +1,7 @@
 //! The sample company, made once and kept, and the people who ask.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     path::{Path, PathBuf},
 };
@@ -83,6 +84,32 @@ pub(crate) fn copy(company: &Ready, folder: &Path) -> Result<(PathBuf, PathBuf)>
     copy_folder(&company.files, &files)?;
     rustix::fs::syncfs(File::open(folder)?)?;
     Ok((database, files))
+}
+
+/// How many rows every table has, and how many values every column: what two databases must have in common after the same
+/// work.
+pub(crate) fn census(database: &Path) -> Result<BTreeMap<String, u64>> {
+    let plain = rusqlite::Connection::open(database)?;
+    let tables = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'droit_mark'";
+    let tables: Vec<String> =
+        plain.prepare(tables)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut census = BTreeMap::new();
+    for table in tables {
+        let columns: Vec<String> = plain
+            .prepare("SELECT name FROM pragma_table_info(?1)")?
+            .query_map([&table], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let counts: Vec<String> = columns.iter().map(|column| format!("count(nullif({column}, ''))")).collect();
+        let sql = format!("SELECT count(*), {} FROM {table}", counts.join(", "));
+        plain.query_row(&sql, [], |row| {
+            census.insert(table.clone(), row.get::<_, i64>(0)?.unsigned_abs());
+            for (at, column) in columns.iter().enumerate() {
+                census.insert(format!("{table}.{column}"), row.get::<_, i64>(at + 1)?.unsigned_abs());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(census)
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

@@ -15,6 +15,8 @@ pub(crate) enum Side {
     Hand,
     /// The program as it is used
     Binary,
+    /// By hand in one transaction, where the other takes windows
+    Whole,
 }
 
 /// One run.
@@ -50,4 +52,10 @@ pub(crate) struct Report {
     /// Bytes written to packages
     pub(crate) bytes: u64,
     pub(crate) anonymous_kib: u64,
+    /// The longest that another writer waited, in microseconds
+    #[serde(default)]
+    pub(crate) waited: u64,
+    /// The largest that the write-ahead log was, in KiB
+    #[serde(default)]
+    pub(crate) wal_kib: u64,
 }

@@ -4,6 +4,7 @@
 //! `cargo bench -- [NAMES] [--users N] [--pairs N]`; `docs/reference/speed.md` says how to read what it prints.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod bystander;
 mod company;
 mod droit_side;
 mod hand;
@@ -40,6 +41,9 @@ struct Arguments {
     child: bool,
 }
 
+/// What is put in the place of a nickname.
+const NICKNAME: &str = "更正后的昵称";
+
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     if arguments.child { child() } else { parent(&arguments) }
@@ -63,7 +67,7 @@ fn child() -> Result<()> {
     let watch = job.watch.then(memory::Watch::start);
     let mut report = match job.side {
         Side::Droit => droit_side::run(&job)?,
-        Side::Hand => hand::run(&job)?,
+        Side::Hand | Side::Whole => hand::run(&job)?,
         Side::Binary => bail!("the binary runs by itself"),
     };
     report.anonymous_kib = watch.map_or(0, memory::Watch::peak);

@@ -20,9 +20,15 @@ pub(crate) enum Operation {
     EraseThousandSingly,
     /// Erase a thousand people by one plan
     EraseThousandAtOnce,
+    /// Put one person's nickname right
+    CorrectOne,
+    /// Children without consent
+    PurgeMinors,
+    /// What has outlived its purpose
+    PurgeRetention,
 }
 
-pub(crate) const ALL: [Operation; 7] = [
+pub(crate) const ALL: [Operation; 10] = [
     Operation::Start,
     Operation::LocateOne,
     Operation::ExportOne,
@@ -30,6 +36,9 @@ pub(crate) const ALL: [Operation; 7] = [
     Operation::EraseOne,
     Operation::EraseThousandSingly,
     Operation::EraseThousandAtOnce,
+    Operation::CorrectOne,
+    Operation::PurgeMinors,
+    Operation::PurgeRetention,
 ];
 
 impl Operation {
@@ -42,6 +51,9 @@ impl Operation {
             Self::EraseOne => "erase-one",
             Self::EraseThousandSingly => "erase-1000-singly",
             Self::EraseThousandAtOnce => "erase-1000-at-once",
+            Self::CorrectOne => "correct-one",
+            Self::PurgeMinors => "purge-minors",
+            Self::PurgeRetention => "purge-retention",
         }
     }
 
@@ -49,23 +61,33 @@ impl Operation {
     pub(crate) fn goal(self) -> Option<f64> {
         match self {
             Self::Start | Self::ExportThousand => Some(1.5),
-            Self::ExportOne => Some(1.3),
+            Self::ExportOne | Self::PurgeMinors | Self::PurgeRetention => Some(1.3),
             Self::EraseThousandAtOnce => Some(1.8),
-            Self::LocateOne | Self::EraseOne | Self::EraseThousandSingly => None,
+            Self::LocateOne | Self::EraseOne | Self::EraseThousandSingly | Self::CorrectOne => None,
         }
     }
 
     pub(crate) fn people(self) -> usize {
         match self {
-            Self::Start => 0,
-            Self::LocateOne | Self::ExportOne | Self::EraseOne => 1,
+            Self::Start | Self::PurgeMinors | Self::PurgeRetention => 0,
+            Self::LocateOne | Self::ExportOne | Self::EraseOne | Self::CorrectOne => 1,
             Self::ExportThousand | Self::EraseThousandSingly | Self::EraseThousandAtOnce => 1000,
         }
     }
 
     /// Whether the database is changed, so that each run gets its own.
     pub(crate) fn is_destructive(self) -> bool {
-        matches!(self, Self::EraseOne | Self::EraseThousandSingly | Self::EraseThousandAtOnce)
+        !matches!(self, Self::Start | Self::LocateOne | Self::ExportOne | Self::ExportThousand)
+    }
+
+    /// Whether nothing but the program does it: the library's part alone would leave out what takes its time.
+    pub(crate) fn is_command(self) -> bool {
+        matches!(self, Self::CorrectOne | Self::PurgeMinors | Self::PurgeRetention)
+    }
+
+    /// Whether it goes in windows, beside an application that writes meanwhile.
+    pub(crate) fn is_purge(self) -> bool {
+        matches!(self, Self::PurgeMinors | Self::PurgeRetention)
     }
 }
 

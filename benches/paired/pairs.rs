@@ -1,6 +1,7 @@
 //! A B, B A, …: the runs of one operation and their medians.
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     io::Write as _,
     path::{Path, PathBuf},
@@ -12,6 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     Job, Operation, Report, Side,
+    bystander::Bystander,
     company::{self, Ready},
     program,
 };
@@ -38,11 +40,14 @@ struct Run {
 
 pub(crate) fn run(operation: Operation, company: &Ready, pairs: usize) -> Result<Vec<Line>> {
     let scratch = Scratch::new(&company.folder)?;
-    let mut runs: [Vec<Run>; 3] = [Vec::new(), Vec::new(), Vec::new()];
+    let mut runs: [Vec<Run>; 4] = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
     for pair in 0..=pairs {
-        let mut order = vec![Side::Droit, Side::Hand];
+        let mut order = if operation.is_command() { vec![Side::Hand] } else { vec![Side::Droit, Side::Hand] };
         if program::does(operation) {
-            order.push(Side::Binary);
+            order.insert(0, Side::Binary);
+        }
+        if operation.is_purge() {
+            order.push(Side::Whole);
         }
         if pair % 2 == 1 {
             order.reverse();
@@ -53,8 +58,8 @@ pub(crate) fn run(operation: Operation, company: &Ready, pairs: usize) -> Result
         }
         note(operation, pair, &runs);
     }
-    let [droit, hand, binary] = &runs;
-    compare_rows(operation, droit, hand);
+    let [droit, hand, binary, whole] = &runs;
+    compare_rows(operation, if droit.is_empty() { binary } else { droit }, hand);
     let line = |what, droit: &[Run], time: &dyn Fn(&Run) -> u64| {
         let ratios = droit.iter().zip(hand).skip(1).map(|(d, h)| float(time(d)) / float(time(h).max(1)));
         let ratios = sorted(ratios.collect());
@@ -70,13 +75,27 @@ pub(crate) fn run(operation: Operation, company: &Ready, pairs: usize) -> Result
             hand_kib: hand[0].report.anonymous_kib,
         }
     };
-    let mut lines = vec![line("library, inside", droit, &|run| run.report.inside)];
+    let mut lines = Vec::new();
+    if !droit.is_empty() {
+        lines.push(line("library, inside", droit, &|run| run.report.inside));
+    }
     if !operation.is_destructive() {
         // a run that changes the database sets up a casebook first, which is no part of the work
         lines.push(line("library, process", droit, &|run| run.wall));
     }
     if !binary.is_empty() {
         lines.push(line("program, process", binary, &|run| run.wall));
+    }
+    if !whole.is_empty() {
+        lines.push(line("by hand without windows", whole, &|run| run.wall));
+        for (side, runs) in [("droit", binary), ("by hand", hand), ("by hand without windows", whole)] {
+            let Report { waited, wal_kib, .. } = runs[0].report;
+            let (waited, wal) = (float(waited) / 1e3, float(wal_kib) / 1024.0);
+            println!(
+                "    {} {side}: another writer waited {waited:.0} ms at most, write-ahead log {wal:.1} MiB",
+                operation.name()
+            );
+        }
     }
     print_parts(operation, droit);
     Ok(lines)
@@ -92,12 +111,20 @@ fn once(operation: Operation, side: Side, company: &Ready, scratch: &Scratch, pa
     let first = if many == 1 { pair % company.people.len() } else { 0 };
     let people = company.people.iter().skip(first).take(many).cloned().collect();
     let job = Job { operation, side, database, files, out: out.clone(), people, watch: pair == 0 };
-    let run = if side == Side::Binary {
+    let bystander = (job.watch && operation.is_purge()).then(|| Bystander::stand_by(&job.database));
+    let mut run = if side == Side::Binary {
         let (wall, report) = program::run(&job)?;
         Run { wall, report }
     } else {
         spawn(&job)?
     };
+    if let Some(bystander) = bystander {
+        let seen = bystander.leave()?;
+        (run.report.waited, run.report.wal_kib) = (seen.waited, seen.wal);
+    }
+    if operation.is_command() {
+        run.report.rows = if job.watch { company::census(&job.database)? } else { BTreeMap::new() };
+    }
     if operation.is_destructive() {
         fs::remove_file(&job.database)?;
     }
@@ -154,8 +181,8 @@ fn compare_rows(operation: Operation, droit: &[Run], hand: &[Run]) {
     }
 }
 
-fn note(operation: Operation, pair: usize, [droit, hand, _]: &[Vec<Run>; 3]) {
-    if let (Some(droit), Some(hand)) = (droit.last(), hand.last()) {
+fn note(operation: Operation, pair: usize, [droit, hand, binary, _]: &[Vec<Run>; 4]) {
+    if let (Some(droit), Some(hand)) = (droit.last().or(binary.last()), hand.last()) {
         let (d, h) = (float(droit.report.inside) / 1e3, float(hand.report.inside) / 1e3);
         println!("  {} {pair}: {d:.2} ms and {h:.2} ms", operation.name());
     }

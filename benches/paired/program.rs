@@ -17,6 +17,7 @@ const MAP: &str = include_str!("../../fixtures/courier/datamap.toml");
 /// Whether there is a command for it that handles one person.
 pub(crate) fn does(operation: Operation) -> bool {
     matches!(operation, Operation::Start | Operation::LocateOne | Operation::ExportOne | Operation::EraseOne)
+        || operation.is_command()
 }
 
 /// Sets the workspace up, then runs the command; microseconds of it alone.
@@ -26,11 +27,13 @@ pub(crate) fn run(job: &Job) -> Result<(u64, Report)> {
     done(office, &["init", &database, "--files", &files, "--quiet"])?;
     fs::write(office.join("datamap.toml"), MAP)?;
     done(office, &["map", "trust", "--yes", "--quiet"])?;
-    let phone = job.people.first().map(|person| person.phone.clone()).unwrap_or_default();
-    fs::write(office.join("who.txt"), format!("phone={phone}\n"))?;
+    if let Some(person) = job.people.first() {
+        fs::write(office.join("who.txt"), format!("phone={}\n", person.phone))?;
+    }
     let case = match job.operation {
         Operation::ExportOne => Some(open_case(office, "copy")?),
         Operation::EraseOne => Some(open_case(office, "erase")?),
+        Operation::CorrectOne => Some(open_case(office, "correct")?),
         _ => None,
     };
     let case = case.as_deref().unwrap_or_default();
@@ -38,8 +41,19 @@ pub(crate) fn run(job: &Job) -> Result<(u64, Report)> {
         Operation::LocateOne => timed(job, &["find", "--id-file", "who.txt"]),
         Operation::ExportOne => timed(job, &["export", case, "--no-zip"]),
         Operation::EraseOne => timed(job, &["erase", case, "--confirm", case]),
+        Operation::CorrectOne => {
+            fs::write(office.join("new.txt"), format!("users.nickname={}\n", crate::NICKNAME))?;
+            timed(job, &["correct", case, "--values", "new.txt", "--evidence", "statement", "--confirm", case])
+        }
+        Operation::PurgeMinors => timed(job, &purge("minors")),
+        Operation::PurgeRetention => timed(job, &purge("retention")),
         _ => timed(job, &["map", "explain", "users.phone"]),
     }
+}
+
+/// A purge as of the day for which the company was made; so much is due that the breaker would stop it.
+fn purge(duty: &str) -> [&str; 7] {
+    ["purge", duty, "--as-of", "2026-11-23", "--confirm", "--beyond-breaker", "a company that was never purged"]
 }
 
 /// Opens and identifies a case; its number.

@@ -47,7 +47,7 @@ pub(super) fn at_once(job: &Job, report: &mut Report) -> Result<()> {
     batch(&open(&job.database)?, &job.people, &job.files, &mut report.rows)
 }
 
-fn open(database: &Path) -> Result<Connection> {
+pub(super) fn open(database: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     connection.execute_batch(
@@ -59,7 +59,13 @@ fn open(database: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-fn batch(connection: &Connection, people: &[Subject], folder: &Path, counts: &mut BTreeMap<String, u64>) -> Result<()> {
+/// One transaction for these people.
+pub(super) fn batch(
+    connection: &Connection,
+    people: &[Subject],
+    folder: &Path,
+    counts: &mut BTreeMap<String, u64>,
+) -> Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE; DELETE FROM who; DELETE FROM phones; DELETE FROM mails")?;
     for one in people {
         stage(connection, one.account)?;
@@ -78,12 +84,20 @@ fn batch(connection: &Connection, people: &[Subject], folder: &Path, counts: &mu
     }
     connection.execute_batch("COMMIT")?;
     for file in &files {
-        fs::remove_file(folder.join(file))?;
+        remove(&folder.join(file))?;
     }
     if !files.is_empty() {
         rustix::fs::syncfs(File::open(folder)?)?;
     }
     Ok(())
+}
+
+/// A file that is not there was removed before.
+pub(super) fn remove(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn stage(connection: &Connection, account: i64) -> Result<()> {
@@ -103,7 +117,7 @@ fn stage(connection: &Connection, account: i64) -> Result<()> {
 }
 
 /// The table and what was done to it; nothing for tables of keys.
-fn name(statement: &str) -> Option<String> {
+pub(super) fn name(statement: &str) -> Option<String> {
     let words: Vec<&str> = statement.split_whitespace().take(3).collect();
     let (table, what) = match words.as_slice() {
         ["DELETE", "FROM", table] => (*table, "deleted"),

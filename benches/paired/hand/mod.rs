@@ -3,24 +3,32 @@
 mod erase;
 mod export;
 mod held;
+mod minors;
 mod person;
+mod retention;
 
 use std::{path::Path, time::Instant};
 
 use anyhow::Result;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{Job, Operation, Report};
+use crate::{Job, Operation, Report, Side};
 
 pub(crate) fn run(job: &Job) -> Result<Report> {
     let mut report = Report::default();
     let start = Instant::now();
+    let whole = job.side == Side::Whole;
     match job.operation {
         Operation::Start => introspect(job, &mut report)?,
         Operation::LocateOne => held::count(job, &mut report)?,
         Operation::ExportOne | Operation::ExportThousand => export::run(job, &mut report)?,
         Operation::EraseOne | Operation::EraseThousandSingly => erase::singly(job, &mut report)?,
         Operation::EraseThousandAtOnce => erase::at_once(job, &mut report)?,
+        Operation::PurgeMinors if whole => minors::as_a_whole(job, &mut report)?,
+        Operation::PurgeMinors => minors::in_windows(job, &mut report)?,
+        Operation::PurgeRetention if whole => retention::as_a_whole(job, &mut report)?,
+        Operation::PurgeRetention => retention::in_windows(job, &mut report)?,
+        Operation::CorrectOne => correct(job)?,
     }
     report.inside = u64::try_from(start.elapsed().as_micros())?;
     Ok(report)
@@ -61,5 +69,15 @@ fn introspect(job: &Job, report: &mut Report) -> Result<()> {
     }
     report.rows.insert("tables".to_owned(), names.len() as u64);
     report.rows.insert("names".to_owned(), seen.len() as u64);
+    Ok(())
+}
+
+/// A nickname put right.
+fn correct(job: &Job) -> Result<()> {
+    let connection = erase::open(&job.database)?;
+    for person in &job.people {
+        let sql = "UPDATE users SET nickname = ?1 WHERE id = ?2";
+        connection.execute(sql, (crate::NICKNAME, person.account))?;
+    }
     Ok(())
 }

@@ -116,6 +116,8 @@ struct Running<'s, 'w, 'o, 'p> {
     totals: Totals,
     files: u64,
     steps: u64,
+    /// The longest that an application of this bucket took: no less than what others waited for
+    longest: Duration,
 }
 
 /// Plans a purge and, when it is confirmed, carries it out.
@@ -152,6 +154,7 @@ pub(super) fn run<D: Duty>(
         totals: Totals::default(),
         files: 0,
         steps: 0,
+        longest: Duration::ZERO,
     };
     running.run(duty)
 }
@@ -383,7 +386,7 @@ impl Running<'_, '_, '_, '_> {
             self.session.go_on()?;
             self.trusted.database.renew()?;
             let Some(bucket) = self.next(duty, size, tally)? else { return Ok(()) };
-            let began = self.session.now();
+            self.longest = Duration::ZERO;
             let mut left = vec![bucket];
             while let Some(bucket) = left.pop() {
                 match self.step(duty, &bucket, run, limits)? {
@@ -392,8 +395,7 @@ impl Running<'_, '_, '_, '_> {
                 }
                 self.session.unlock();
             }
-            let took = self.session.now().duration_since(began).unsigned_abs();
-            size = if self.args.exclusive { D::SIZES.1 } else { fitting(size, took, D::SIZES.1) };
+            size = if self.args.exclusive { D::SIZES.1 } else { fitting(size, self.longest, D::SIZES.1) };
             self.progress();
         }
     }
@@ -424,7 +426,9 @@ impl Running<'_, '_, '_, '_> {
         if let Some(people) = D::people(bucket) {
             remember(run, &made.claim, &planned, people, &self.trusted.map, self.session)?;
         }
+        let began = self.session.now();
         let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, self.session)?;
+        self.longest = self.longest.max(self.session.now().duration_since(began).unsigned_abs());
         Ok(applied.map(|applied| {
             self.totals.merge(&applied.totals);
             self.files += applied.files;
