@@ -5,13 +5,13 @@
 
 use super::Applying;
 use crate::{
-    case::{About, Case, Event, Fingerprint, event::Kept},
+    case::{About, Case, Event, Fingerprint, PurgeDuty, event::Kept},
     casebook::Casebook,
     error::Error,
 };
 
 /// Puts on record, for every case that was planned in this run with this plan, that its part was removed. Returns
-/// whether the run has cases at all.
+/// whether that was all that the run is for.
 pub(super) fn settle(
     book: &mut Casebook,
     intent: i64,
@@ -20,7 +20,7 @@ pub(super) fn settle(
 ) -> Result<bool, Error> {
     let About::Run(run) = applying.about else { return Ok(false) };
     let mut cases = Vec::new();
-    book.cases(false, |case| {
+    book.cases_in_run(run, |case| {
         if case.plan == Some(plan) && case.together.as_ref().is_some_and(|together| together.run == run) {
             cases.push(case);
         }
@@ -35,7 +35,8 @@ pub(super) fn settle(
             record(event)?;
         }
     }
-    Ok(!cases.is_empty())
+    // a purge goes on to whatever else waits
+    Ok(!cases.is_empty() && book.run(run)?.duty == PurgeDuty::Cases)
 }
 
 fn is_removed(case: &Case, intent: i64) -> bool {

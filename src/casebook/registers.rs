@@ -6,8 +6,8 @@ use rusqlite::{OptionalExtension, Row};
 use super::{Casebook, CasebookError, Head, projection};
 use crate::{
     case::{
-        About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, Status, SubjectRef,
-        TagPurpose,
+        About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, RunNumber, Status,
+        SubjectRef, TagPurpose,
     },
     plan,
 };
@@ -183,6 +183,23 @@ impl Casebook {
         let sql = "SELECT record FROM cases WHERE is_open >= ?1 ORDER BY number";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([i64::from(open_only)])?;
+        while let Some(row) = rows.next()? {
+            let record: String = row.get(0)?;
+            each(serde_json::from_str(&record).map_err(|_| CasebookError::Row("cases"))?)?;
+        }
+        Ok(())
+    }
+
+    /// Hands every case that a run has something to do with to `each`, by number, without what is personal. A run has
+    /// many steps, so the others are not even read.
+    pub fn cases_in_run(
+        &self,
+        run: RunNumber,
+        mut each: impl FnMut(Case) -> Result<(), CasebookError>,
+    ) -> Result<(), CasebookError> {
+        let sql = "SELECT record FROM cases WHERE instr(record, ?1) > 0 ORDER BY number";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([run.to_string()])?;
         while let Some(row) = rows.next()? {
             let record: String = row.get(0)?;
             each(serde_json::from_str(&record).map_err(|_| CasebookError::Row("cases"))?)?;

@@ -174,11 +174,7 @@ impl Planning {
     /// What goes on record with a plan, sealed: what part was asked for. What is kept of it is decided again when its
     /// time comes.
     pub(crate) fn asked(&self) -> anyhow::Result<Body> {
-        let mut body = Body::default();
-        if self.scope != Scope::default() {
-            body.facts.insert("scope".to_owned(), serde_json::to_string(&self.scope)?.as_str().into());
-        }
-        Ok(body)
+        asking(&self.scope)
     }
 
     /// Whether rows that could go are anonymized instead.
@@ -255,6 +251,15 @@ impl Planning {
     }
 }
 
+/// What goes on record with a plan of this part.
+pub(crate) fn asking(scope: &Scope) -> anyhow::Result<Body> {
+    let mut body = Body::default();
+    if *scope != Scope::default() {
+        body.facts.insert("scope".to_owned(), serde_json::to_string(scope)?.as_str().into());
+    }
+    Ok(body)
+}
+
 fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {
     let secret = *session.reading()?.tag("plan", &about.to_string())?.bytes();
     Ok(Rc::new(move |value: &Value| token(&secret, value)))
@@ -296,6 +301,11 @@ pub(crate) fn asked_of(body: &Body) -> Scope {
 /// restriction, an unsubscription) has nothing to be proven gone, and nothing of it waits.
 pub(crate) fn may_remove(tables: &[TableCount]) -> bool {
     tables.is_empty() || tables.iter().any(|count| count.what != "changed")
+}
+
+/// Whether something took place: a row went, was written over, or says now that a consent ended.
+pub(crate) fn took_place(tables: &[TableCount]) -> bool {
+    tables.iter().any(|count| count.what != "kept")
 }
 
 /// The digest by which a plan is known on record.

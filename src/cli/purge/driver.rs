@@ -90,6 +90,19 @@ pub(super) trait Duty {
         None
     }
 
+    /// What is put on record before a bucket's plan is carried out.
+    fn foretell(
+        &self,
+        _bucket: &Self::Bucket,
+        _run: RunNumber,
+        _claim: &Claim,
+        _planned: &Totals,
+        _map: &crate::data_map::classified::Classified,
+        _session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
+        Ok(())
+    }
+
     /// What follows from a bucket that is done, or in which nothing was to do.
     fn settled(
         &mut self,
@@ -426,6 +439,7 @@ impl Running<'_, '_, '_, '_> {
         if let Some(people) = D::people(bucket) {
             remember(run, &made.claim, &planned, people, &self.trusted.map, self.session)?;
         }
+        duty.foretell(bucket, run, &made.claim, &planned, &self.trusted.map, self.session)?;
         let began = self.session.now();
         let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, self.session)?;
         self.longest = self.longest.max(self.session.now().duration_since(began).unsigned_abs());

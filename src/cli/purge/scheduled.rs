@@ -8,11 +8,11 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, SubjectRef},
+    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, Proof, PurgeDuty, RunNumber, Status, SubjectRef},
     data_map::classified::Classified,
     duties::scheduled::{as_removed, due},
     error::Error,
-    plan::{Held, Holds, Totals},
+    plan::{Claim, Held, Holds, Totals},
     planner::Planner,
     rights::erasure::{Erasure, Scope},
     value::{Key, Value},
@@ -26,8 +26,10 @@ use super::{
 use crate::cli::{
     Exit,
     out::Out,
-    planning::{asked_of, may_remove},
+    planning::{asked_of, asking, may_remove, took_place},
     session::Session,
+    sums::Sums,
+    text::trouble,
 };
 
 /// Carry out what waits: erasures whose minimum has ended, whose contract is performed or whose hold was released
@@ -64,7 +66,8 @@ struct Waiter {
     subject: Option<SubjectRef>,
     set: IdentitySet,
     scope: Scope,
-    removed: Timestamp,
+    /// When the first of it took place, if anything did
+    removed: Option<Timestamp>,
 }
 
 /// The duty.
@@ -112,11 +115,13 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     let mut last: Option<Fingerprint> = None;
     let mut plans: BTreeMap<i64, Fingerprint> = BTreeMap::new();
-    let mut removed: Option<(Timestamp, Scope)> = None;
+    let (mut asked, mut removed): (Option<Scope>, Option<Timestamp>) = (None, None);
+    let mut took_place_together = false;
     let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
     session.reading()?.events_about(about, |recorded| {
         match (&recorded.event, recorded.body) {
-            (Event::PlannedTogether { plan, .. } | Event::Planned { plan, .. }, body) => {
+            (Event::PlannedTogether { plan, tables, .. } | Event::Planned { plan, tables, .. }, body) => {
+                took_place_together = took_place(tables);
                 last = Some(*plan);
                 scopes.insert(*plan, asked_of(&body.unwrap_or_default()));
             }
@@ -125,15 +130,15 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
             }
             (Event::Removed { intent, tables, kept }, _) if !kept.is_empty() || may_remove(tables) => {
                 let scope = plans.get(intent).and_then(|plan| scopes.get(plan)).cloned().unwrap_or_default();
-                removed = Some(match removed.take() {
-                    Some((first, before)) => (first, together(before, scope)),
-                    None => (recorded.at, scope),
+                asked = Some(match asked.take() {
+                    Some(before) => together(before, scope),
+                    None => scope,
                 });
+                removed = removed.or_else(|| took_place(tables).then_some(recorded.at));
             }
             (Event::RemovedTogether { .. }, _) => {
-                let scope = last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default();
-                let first = removed.as_ref().map_or(recorded.at, |(at, _)| *at);
-                removed = Some((first, scope));
+                asked = Some(last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default());
+                removed = removed.or_else(|| took_place_together.then_some(recorded.at));
             }
             (Event::Scheduled { .. }, Some(body)) => {
                 let plan = body.facts.get("plan").and_then(|text| text.reveal().parse().ok());
@@ -144,15 +149,16 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
         Ok(())
     })?;
     let code = code.to_owned();
-    if let (Some(set), Some((removed, scope))) = (captured, removed) {
-        return Ok(vec![Waiter { about, code, subject, set: as_removed(&set, removed), scope, removed }]);
+    if let (Some(set), Some(scope)) = (captured, asked) {
+        let set = removed.map_or_else(|| set.clone(), |removed| as_removed(&set, removed));
+        return Ok(vec![Waiter { about, code, subject, set, scope, removed }]);
     }
     let mut found = Vec::new();
     for (removed, set, plan) in sealed {
         // a step that never took place left nothing behind
         if session.reading()?.applied(plan)?.is_some() {
             let (code, set) = (code.clone(), as_removed(&set, removed));
-            found.push(Waiter { about, code, subject, set, scope: Scope::default(), removed });
+            found.push(Waiter { about, code, subject, set, scope: Scope::default(), removed: Some(removed) });
         }
     }
     Ok(found)
@@ -222,10 +228,34 @@ impl Duty for Waits {
             holds: Holds { person: by_reference.into_iter().chain(held.on(&bucket.set)).min(), held: Rc::clone(held) },
             scope: bucket.scope.clone(),
             today: self.as_of,
-            removed: Some(self.zone.to_datetime(bucket.removed).date()),
+            removed: bucket.removed.map(|removed| self.zone.to_datetime(removed).date()),
             zone: self.zone.clone(),
             token: Rc::clone(token),
         })
+    }
+
+    /// Of whom nothing could be removed until now, something is: their case takes part in the step, so that it is proven
+    /// and answered.
+    fn foretell(
+        &self,
+        bucket: &Waiter,
+        run: RunNumber,
+        claim: &Claim,
+        planned: &Totals,
+        map: &Classified,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
+        let About::Case(number) = bucket.about else { return Ok(()) };
+        let case = session.case(number)?;
+        let waits = matches!(case.status, Status::RestrictedWait | Status::Assessed);
+        if !waits || case.proof != Proof::NotNeeded {
+            return Ok(());
+        }
+        let sums = Sums::of(About::Case(number), "planned", &claim.digest, planned, map);
+        let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+        let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
+        session.record(number, event, &asking(&bucket.scope)?)?;
+        Ok(())
     }
 
     fn settled(

@@ -271,7 +271,7 @@ impl Counter {
     /// Numbers of whoever was erased on `day`.
     pub(super) fn freed(&self, ledger: &Ledger, day: Date) -> Vec<String> {
         let asked = |account: Option<i64>| self.touched.iter().any(|one| Some(*one) == account);
-        let gone = ledger.erased.iter().filter(|one| one.on == day && asked(one.who.account));
+        let gone = ledger.erased.iter().filter(|one| one.on == Some(day) && asked(one.who.account));
         let captured = gone.filter_map(|one| one.who.captured.as_ref());
         captured
             .flat_map(|captured| &captured.numbers)

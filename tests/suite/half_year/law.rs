@@ -22,11 +22,12 @@ pub(super) struct Holds {
     pub(super) tables: BTreeSet<&'static str>,
 }
 
-/// Somebody who was erased, and the next day on which something of theirs may go.
+/// Somebody who is to be erased, and the next day on which something of theirs may go.
 #[derive(Debug)]
 pub(super) struct Erased {
     pub(super) who: Somebody,
-    pub(super) on: Date,
+    /// When the first of it went
+    pub(super) on: Option<Date>,
     pub(super) next: Option<Date>,
 }
 
@@ -44,17 +45,29 @@ pub(super) struct Ledger {
 impl Ledger {
     /// Erases somebody now.
     pub(super) fn erase(&mut self, db: &Connection, mut who: Somebody, today: Date, now: &str) {
-        let captured = capture(db, &who, now);
+        let mut captured = capture(db, &who, now);
+        let before = self.changes;
         let next = self.carry_out(db, &who, today, today, None);
+        let on = (self.changes > before).then_some(today);
+        if on.is_none() {
+            STILL.clone_into(&mut captured.until);
+        }
         who.captured = Some(captured);
-        self.erased.push(Erased { who, on: today, next });
+        self.erased.push(Erased { who, on, next });
     }
 
     /// What waited and has come to its time.
-    pub(super) fn scheduled(&mut self, db: &Connection, today: Date) {
+    pub(super) fn scheduled(&mut self, db: &Connection, today: Date, now: &str) {
         let mut erased = std::mem::take(&mut self.erased);
         for one in erased.iter_mut().filter(|one| one.next.is_some_and(|next| next <= today)) {
-            one.next = self.carry_out(db, &one.who, today, one.on, None);
+            let before = self.changes;
+            one.next = self.carry_out(db, &one.who, today, one.on.unwrap_or(today), None);
+            if one.on.is_none() && self.changes > before {
+                one.on = Some(today);
+                if let Some(captured) = &mut one.who.captured {
+                    now.clone_into(&mut captured.until);
+                }
+            }
         }
         self.erased = erased;
     }
@@ -72,7 +85,7 @@ impl Ledger {
             self.purged.insert(child);
             if !again {
                 who.captured = Some(captured);
-                self.erased.push(Erased { who, on: today, next });
+                self.erased.push(Erased { who, on: Some(today), next });
             }
         }
         for child in &outcomes["purge_part"] - &self.holds.people {
@@ -155,6 +168,9 @@ impl Ledger {
         db.execute_batch("COMMIT").unwrap();
     }
 }
+
+/// The values of somebody of whom nothing went yet are theirs.
+const STILL: &str = "9999-12-31 00:00:00";
 
 /// What is held on a consent alone, by its scope.
 const ON_CONSENT: &[(&str, &[&str])] = &[

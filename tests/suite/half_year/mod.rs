@@ -108,7 +108,7 @@ impl HalfYear {
         ledger.minors(&both.by_hand, day, &now);
         both.office.at(day, "02:30");
         purge(both, "scheduled", "");
-        ledger.scheduled(&both.by_hand, day);
+        ledger.scheduled(&both.by_hand, day, &now);
         both.office.at(day, "02:50");
         purge(both, "retention", if day == FIRST { "--beyond-breaker first" } else { "" });
         ledger.retention(&both.by_hand, day);

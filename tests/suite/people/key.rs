@@ -27,7 +27,8 @@ pub(crate) struct Captured {
     pub(crate) numbers: Vec<(String, Option<String>, bool)>,
     mails: Vec<(String, Option<String>, bool)>,
     names: Vec<String>,
-    until: String,
+    /// Until when their values were theirs: the day on which the first of it went
+    pub(crate) until: String,
 }
 
 /// What is known of somebody now, as it will be remembered.

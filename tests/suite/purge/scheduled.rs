@@ -66,3 +66,45 @@ fn however_it_is_killed_nobody_is_half_done_and_the_next_run_finishes() {
     }
     assert!(died > 5, "it died only {died} times");
 }
+
+/// Account 100 asked to be erased while a hold lay on everything of theirs, and it was released.
+fn released() -> Office {
+    let mut office = Office::courier();
+    office.file("who.txt", "account=100\n");
+    office.file("order.txt", "court");
+    office.run("case open delete --channel app --id-file who.txt --quiet").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    office.run("hold add --case DSR-20261123-0001 --order order.txt --quiet").done();
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").done();
+    office.run("hold release HOLD-20261123-0001 --yes --quiet").done();
+    office
+}
+
+#[test]
+fn a_case_of_which_a_hold_stopped_everything_is_proven_and_answered_once_it_is_released() {
+    let made = released();
+    let mut died = 0;
+    for n in (1..).step_by(4) {
+        let mut office = made.copied();
+        let goes_on = office.dies_at("purge scheduled --confirm --quiet", n);
+        office.run("purge scheduled --confirm --quiet").carried_out();
+        let phone = "SELECT phone FROM users WHERE id = 100";
+        assert_eq!(open(&office).query_row(phone, [], |row| row.get::<_, Option<String>>(0)).unwrap(), None, "{n}");
+        let shown = office.run("case show DSR-20261123-0001 --json").done().json();
+        assert_eq!(
+            (&shown["data"]["status"], &shown["data"]["proof"]),
+            (&"postcheck".into(), &"pending".into()),
+            "{n}: {shown}"
+        );
+        office.run("prove DSR-20261123-0001 --quiet").done();
+        office.run("case answer DSR-20261123-0001 --letter answer --decision FULFILLED --quiet").done();
+        let clocks = office.run("case show DSR-20261123-0001 --json").done().json();
+        assert_eq!(clocks["data"]["status"], "replied");
+        office.run("audit verify --quiet").done();
+        if !goes_on {
+            break;
+        }
+        died += 1;
+    }
+    assert!(died > 3, "it died only {died} times");
+}
