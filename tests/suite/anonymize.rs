@@ -1,7 +1,12 @@
 //! Anonymization: what is written fits every constraint, what cannot be anonymized is refused before anything changes, an
 //! interrupted one is before or after, and what still shares a key is called de-identified.
 
-use droit::{apply::Recovered, case::FailurePoint};
+use droit::{
+    apply::Recovered,
+    case::FailurePoint,
+    database::{DatabaseUrl, Options, connect},
+    duties::risk::measure,
+};
 use rusqlite::Connection;
 
 use crate::{
@@ -163,6 +168,49 @@ fn what_is_written_fits_type_length_and_every_constraint() {
     assert_eq!(line("visitors")["written"], serde_json::json!(["token", "null"]));
     assert_eq!(line("contacts")["do"], "de_identify");
     assert!(!plan.contains("1990") && !plan.contains("v-zhang"), "a value stands in the plan");
+}
+
+const YEARS: &str = "
+    CREATE TABLE people (id INTEGER PRIMARY KEY, birth_year TEXT, year_number INTEGER NOT NULL, born_ms INTEGER, month TEXT,
+        unread TEXT, city TEXT, phone TEXT);
+    INSERT INTO people VALUES (1, '1990', 1993, 742183872000, '1993-07', '90s', '杭州市', '13800138000');
+    INSERT INTO people SELECT value, '1990', 1990, 631152000000, '1990-01', NULL, '杭州市', NULL FROM json_each('[2,3,4,5,6,7]');";
+
+const YEARS_MAP: &str = r#"
+version = 1
+controller = "Test"
+time_zone = "UTC"
+[person.account]
+is = "people.id"
+[tables.people]
+purpose = "account"
+clause = "1"
+basis = "contract"
+risk = { quasi = ["birth_year", "year_number", "month", "city"], k = 5 }
+[tables.people.columns]
+id = "key"
+birth_year = "birth_date, provided"
+year_number = "birth_date, provided"
+born_ms = "birth_date, provided"
+month = "birth_date, provided"
+unread = "birth_date, provided"
+city = "region, provided"
+phone = "phone, provided"
+"#;
+
+#[test]
+fn a_birth_year_becomes_its_five_years_as_a_year_and_stays_one_among_its_like() {
+    let desk = Desk { anonymize: true, ..Desk::new(YEARS, YEARS_MAP) };
+    let job = desk.plan([("account", "1")]).unwrap();
+    desk.apply(&job).unwrap();
+    let shown = "birth_year, typeof(birth_year), year_number, typeof(year_number), born_ms, typeof(born_ms), month, unread, phone";
+    assert_eq!(
+        rows(&desk, &format!("SELECT {shown} FROM people WHERE id = 1")),
+        ["1990|text|1990|integer|631152000000|integer|1990-01|NULL|NULL"]
+    );
+    let mut reader = connect(&DatabaseUrl::sqlite(desk.path()), &Options::default()).unwrap();
+    let figures = measure(&job.map, 0, &mut *reader).unwrap();
+    assert_eq!((figures.smallest, figures.classes), (Some(7), 1), "whoever was anonymized is told from the others");
 }
 
 #[test]
