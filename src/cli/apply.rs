@@ -62,7 +62,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let scope = scope_of(&claim.header.scope);
     let (planning, word) = match about {
         About::Case(case) => {
-            let again = ["revoke", "unsubscribe"].contains(&claim.header.command.as_str());
+            let again = ["erase", "anonymize", "revoke", "unsubscribe"].contains(&claim.header.command.as_str());
             let plan = if again { Planning::again } else { Planning::of };
             (plan(case, scope, claim.header.as_of, &mut trusted, session)?, case.to_string())
         }

@@ -41,8 +41,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["an anonymization, planned or carried out", "一次匿名化（计划或结果）"],
         [
-            "case, state (planned, anonymized, de_identified, nothing_to_do), plan, located, anonymized, de_identified (rows that keep a key which other rows share), kept, kept_in_part (of them without what no law needs), struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
-            "case、state（planned、anonymized、de_identified、nothing_to_do）、plan、located、anonymized、de_identified（仍与其他行共用键的行）、kept、kept_in_part（其中去除了法律不要求保存的内容）、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched、by_index。",
+            "case, state (planned, anonymized, de_identified, nothing_to_do; nothing_left where it was done before), plan, located, anonymized, de_identified (rows that keep a key which other rows share), kept, kept_in_part (of them without what no law needs), struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
+            "case、state（planned、anonymized、de_identified、nothing_to_do；此前已执行的为 nothing_left）、plan、located、anonymized、de_identified（仍与其他行共用键的行）、kept、kept_in_part（其中去除了法律不要求保存的内容）、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched、by_index。",
         ],
     ),
     code(
@@ -270,8 +270,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["proofs", "证明"],
         [
-            "proofs (case, state proven, not_provable or held_up, reasons, bytes, zeroed, longest_lock_ms, certificate, sha256), set_aside (case, code).",
-            "proofs（case、state（proven、not_provable 或 held_up）、reasons、bytes、zeroed、longest_lock_ms、certificate、sha256）、set_aside（case、code）。",
+            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, sha256), set_aside (case, code).",
+            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、sha256）、set_aside（case、code）。",
         ],
     ),
     code(
