@@ -59,8 +59,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["statistics without small cells", "不含小单元格的统计"],
         [
-            "A list: values by column, cells, rows. Cells that are not shown come last as one, with values null, and rows null where the sum would tell.",
-            "列表：按列的 values、cells、rows。不公布的单元格合为最后一项，values 为 null；合计会泄露时 rows 亦为 null。",
+            "A list: values by column, cells, rows. Cells that are not shown come last as one, with values null, and cells and rows null where no cell can be shown.",
+            "列表：按列的 values、cells、rows。不公布的单元格合为最后一项，values 为 null；没有可公布的单元格时 cells 与 rows 亦为 null。",
         ],
     ),
     code(
