@@ -129,6 +129,16 @@ fn statistics_show_no_small_cell_and_add_up() {
     }
 }
 
+#[test]
+fn a_sheet_of_statistics_holds_nothing_that_acts() {
+    let mut office = Office::courier();
+    let db = Connection::open(office.path("zkjia.db")).unwrap();
+    db.execute("UPDATE deid_records SET birth_year = '1990', city = ?1", ["杭\u{1b}]0;x\u{7}州\u{202e}市"]).unwrap();
+    let sheet = office.run("risk --statistics deid_records --format csv").done();
+    assert!(sheet.stdout().contains("city=杭␛]0;x␇州\u{fffd}市"), "{sheet}");
+    assert!(!sheet.stdout().contains(['\u{1b}', '\u{7}', '\u{202e}']), "{sheet}");
+}
+
 const LIKE: &str = "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"p.id\"\n[tables.p]\npurpose = \"p\"\n\
     clause = \"1\"\nbasis = \"contract\"\nrisk = { RISK }\n[tables.p.columns]\nid = \"key\"\ncity = \"region, provided\"\n\
     secret = \"health, provided\"\n";
