@@ -16,9 +16,10 @@ use crate::{
 use super::{
     Exit, apply,
     bar::Watch,
-    confirm,
+    case_list, confirm,
     database::Trusted,
     erase::{self, hint_at_review, require_settled},
+    erase_cases::Batch,
     grid::{Column, Grid},
     out::{Out, Render},
     page::Page,
@@ -38,12 +39,18 @@ use super::{
 /// Examples:
 ///   droit anonymize DSR-20261123-0001 --plan plan.jsonl
 ///   droit anonymize DSR-20261123-0001 --confirm DSR-20261123-0001
+///   droit anonymize --cases monday.txt --plan monday.jsonl
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct AnonymizeArgs {
     /// The case
-    #[arg(value_name = "CASE")]
-    case: CaseNumber,
+    #[arg(value_name = "CASE", required_unless_present = "cases")]
+    case: Option<CaseNumber>,
+
+    /// Anonymize what all cases ask for that FILE lists, one a line: one plan, one confirmation; what is refused is set
+    /// aside
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    cases: Option<PathBuf>,
 
     /// Write the plan to FILE and change nothing
     #[arg(long, value_name = "FILE")]
@@ -54,21 +61,25 @@ pub(crate) struct AnonymizeArgs {
     #[arg(long)]
     mentions: bool,
 
-    /// The case number again, where there is no terminal
+    /// The case number again, where there is no terminal; with --cases the number of people in the plan
     #[arg(long, value_name = "CASE", conflicts_with = "plan")]
     confirm: Option<String>,
 }
 
 pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let case = args.case;
     let mut trusted = session.trusted()?;
     session.lock()?;
     session.warn_of_waivers(out);
     require_settled(&mut trusted, session)?;
-    let found = session.case(case)?;
-    require_asked(&found, Request::asks_for_erasure)?;
     let mut watch = Watch::begin(session);
     let scope = Scope { mentions: args.mentions, anonymize: true, ..Scope::default() };
+    let Some(case) = args.case else {
+        let listed = case_list::read(args.cases.as_deref(), session)?;
+        let (plan_file, confirm) = (args.plan.as_deref(), args.confirm.as_deref());
+        return Batch { listed, scope, plan_file, confirm }.run(&mut trusted, &mut watch, session, out);
+    };
+    let found = session.case(case)?;
+    require_asked(&found, Request::asks_for_erasure)?;
     let planning = Planning::again(case, scope, session.now(), &mut trusted, session)?;
     if !found.actions.is_empty() {
         let (planned, totals) = erase::plan(None, &planning, &mut trusted, &mut watch, session, out)?;

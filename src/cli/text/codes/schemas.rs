@@ -46,6 +46,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.anonymize.batch/1",
+        Sort::Schema,
+        ["anonymizations of several cases together", "多个案件合并的匿名化"],
+        [
+            "As droit.anonymize/1 without tables, where case is the run; besides people, cases (case, located, anonymized, de_identified, kept, kept_in_part), set_aside (case, code).",
+            "同 droit.anonymize/1（无 tables），其中 case 为批次编号；另有 people、cases（case、located、anonymized、de_identified、kept、kept_in_part）、set_aside（case、code）。",
+        ],
+    ),
+    code(
         "droit.risk/1",
         Sort::Schema,
         ["the risk of re-identification", "重识别风险"],
