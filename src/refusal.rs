@@ -55,8 +55,10 @@ pub enum Refusal {
     /// More than a week passed since the last event on record, and nobody is there to say that this is right
     #[error("the clock stands {0} days after the last event on record, and nobody is there to say that this is right")]
     ClockLeap(i64),
-    /// One row agrees to several scopes, and only some of them are withdrawn
-    #[error("a row of {0} agrees to several scopes at once: withdrawing one would withdraw the others")]
+    /// One row agrees to several scopes, channels or topics, and only some of them are withdrawn or refused
+    #[error(
+        "a row of {0} agrees to several scopes, channels or topics at once: ending it for one would end the others"
+    )]
     SeveralScopes(String),
     /// A channel or topic that nothing in the data or the map is called
     #[error("nobody gets messages by such a {0}: it stands neither in the data nor in the data map")]

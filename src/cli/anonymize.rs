@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     apply::Planned,
     case::{About, CaseNumber, Event, Request},
-    data_map::classified::Classified,
+    data_map::classified::{Classified, TableId},
     plan::Totals,
     rights::erasure::{Erasure, Scope},
 };
@@ -16,9 +16,10 @@ use crate::{
 use super::{
     Exit, apply,
     bar::Watch,
-    confirm,
+    case_list, confirm,
     database::Trusted,
     erase::{self, hint_at_review, require_settled},
+    erase_cases::Batch,
     grid::{Column, Grid},
     out::{Out, Render},
     page::Page,
@@ -38,12 +39,18 @@ use super::{
 /// Examples:
 ///   droit anonymize DSR-20261123-0001 --plan plan.jsonl
 ///   droit anonymize DSR-20261123-0001 --confirm DSR-20261123-0001
+///   droit anonymize --cases monday.txt --plan monday.jsonl
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct AnonymizeArgs {
     /// The case
-    #[arg(value_name = "CASE")]
-    case: CaseNumber,
+    #[arg(value_name = "CASE", required_unless_present = "cases")]
+    case: Option<CaseNumber>,
+
+    /// Anonymize what all cases ask for that FILE lists, one a line: one plan, one confirmation; what is refused is set
+    /// aside
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    cases: Option<PathBuf>,
 
     /// Write the plan to FILE and change nothing
     #[arg(long, value_name = "FILE")]
@@ -54,21 +61,37 @@ pub(crate) struct AnonymizeArgs {
     #[arg(long)]
     mentions: bool,
 
-    /// The case number again, where there is no terminal
+    /// The case number again, where there is no terminal; with --cases the number of people in the plan
     #[arg(long, value_name = "CASE", conflicts_with = "plan")]
     confirm: Option<String>,
 }
 
 pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let case = args.case;
     let mut trusted = session.trusted()?;
     session.lock()?;
     session.warn_of_waivers(out);
     require_settled(&mut trusted, session)?;
-    require_asked(&session.case(case)?, Request::asks_for_erasure)?;
     let mut watch = Watch::begin(session);
     let scope = Scope { mentions: args.mentions, anonymize: true, ..Scope::default() };
-    let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
+    let Some(case) = args.case else {
+        let listed = case_list::read(args.cases.as_deref(), session)?;
+        let (plan_file, confirm) = (args.plan.as_deref(), args.confirm.as_deref());
+        return Batch { listed, scope, plan_file, confirm }.run(&mut trusted, &mut watch, session, out);
+    };
+    let found = session.case(case)?;
+    require_asked(&found, Request::asks_for_erasure)?;
+    let planning = Planning::again(case, scope, session.now(), &mut trusted, session)?;
+    if !found.actions.is_empty() {
+        let (planned, totals) = erase::plan(None, &planning, &mut trusted, &mut watch, session, out)?;
+        if totals.changes() == 0 {
+            let left = Anonymized::of(case, "nothing_left", &planned, &totals, &trusted.map);
+            let left = left.searching(&planning.erasure(&trusted.map, session)?);
+            out.result(&left)?;
+            watch.end(&case.to_string(), session, out);
+            out.next(found.next_step());
+            return Ok(left.exit());
+        }
+    }
     let (planned, totals) = erase::plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let outcome = Anonymized::of(case, "planned", &planned, &totals, &trusted.map);
     let outcome = outcome.searching(&planning.erasure(&trusted.map, session)?);
@@ -116,14 +139,16 @@ pub(super) fn carry_out(
 #[derive(Serialize)]
 struct Anonymized {
     case: CaseNumber,
-    /// `planned`, `anonymized`, `de_identified` (some rows only that) or `nothing_to_do`
+    /// `planned`, `anonymized`, `de_identified` (some rows only that), `nothing_to_do` or, where it was done before,
+    /// `nothing_left`
     state: &'static str,
     plan: String,
     located: u64,
     /// Rows that say nothing about anybody any more
     #[serde(rename = "anonymized")]
     rows: u64,
-    /// Rows that keep a key which other rows share
+    /// Rows that keep a key which other rows share; where nothing is left to do, rows that are still found by the person's
+    /// keys
     de_identified: u64,
     kept: u64,
     /// … of which so many without what no law needs
@@ -153,27 +178,31 @@ impl Anonymized {
     fn of(case: CaseNumber, state: &'static str, made: &Planned, totals: &Totals, map: &Classified) -> Self {
         let sums = Sums::of(About::Case(case), state, &made.claim.digest, totals, map);
         let all = totals.all();
-        let tables = totals.named(map).map(|(table, sums)| TableSums {
-            table,
-            located: sums.located,
-            anonymized: sums.overwritten - sums.de_identified - sums.in_part,
-            de_identified: sums.de_identified,
-            kept: sums.left + sums.in_part,
-            kept_in_part: sums.in_part,
-            struck_out: sums.struck_out,
+        let tables = totals.tables.iter().map(|(table, sums)| {
+            let tied = if state == "nothing_left" { sums.left - kept_of(totals, *table) } else { 0 };
+            TableSums {
+                table: map.tables[*table].name.to_string(),
+                located: sums.located,
+                anonymized: sums.overwritten - sums.de_identified - sums.in_part,
+                de_identified: sums.de_identified + tied,
+                kept: sums.left + sums.in_part - tied,
+                kept_in_part: sums.in_part,
+                struck_out: sums.struck_out,
+            }
         });
+        let tables: Vec<TableSums> = tables.collect();
         Self {
             case,
             state,
             plan: made.claim.digest.clone(),
             located: all.located,
             rows: all.overwritten - all.de_identified - all.in_part,
-            de_identified: all.de_identified,
-            kept: all.left + all.in_part,
+            de_identified: tables.iter().map(|sums| sums.de_identified).sum(),
+            kept: tables.iter().map(|sums| sums.kept).sum(),
             kept_in_part: all.in_part,
             struck_out: all.struck_out,
             files: None,
-            tables: tables.collect(),
+            tables,
             reasons: Kept::all(totals, map),
             not_searched: Vec::new(),
             by_index: Vec::new(),
@@ -194,6 +223,11 @@ impl Anonymized {
     }
 }
 
+/// Rows of a table that stay for a reason.
+fn kept_of(totals: &Totals, table: TableId) -> u64 {
+    totals.kept.iter().filter(|(kept, _)| kept.table == table).map(|(_, rows)| rows).sum()
+}
+
 impl Render for Anonymized {
     const SCHEMA: &'static str = "droit.anonymize/1";
 
@@ -206,6 +240,10 @@ impl Render for Anonymized {
             "nothing_to_do" => Text {
                 en: "{case}: nothing was changed: {kept} rows are kept",
                 zh: "{case}：未作任何更改：保留 {kept} 行",
+            },
+            "nothing_left" => Text {
+                en: "{case}: nothing is left to write over: {de_identified} rows stay under the person's keys, {kept} are kept",
+                zh: "{case}：没有可再改写的内容：{de_identified} 行仍可由该人的键找到，保留 {kept} 行",
             },
             _ => Text {
                 en: "{case}: written over: {anonymized} rows anonymized, {de_identified} de-identified, {kept} kept{others}; {files} files removed",

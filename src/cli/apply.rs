@@ -62,7 +62,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let scope = scope_of(&claim.header.scope);
     let (planning, word) = match about {
         About::Case(case) => {
-            let again = ["revoke", "unsubscribe"].contains(&claim.header.command.as_str());
+            let again = ["erase", "anonymize", "revoke", "unsubscribe"].contains(&claim.header.command.as_str());
             let plan = if again { Planning::again } else { Planning::of };
             (plan(case, scope, claim.header.as_of, &mut trusted, session)?, case.to_string())
         }
@@ -82,19 +82,20 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         return Err(Refusal::EditedPlan.into());
     }
     match (command.as_str(), about) {
-        ("erase", _) => {
-            if let About::Case(case) = about {
-                require_asked(&session.case(case)?, Request::asks_for_erasure)?;
-            }
+        ("erase" | "anonymize", About::Run(_)) => {
+            confirm::by_typing(&word, confirmed, session, out)?;
+            let people = word.parse().unwrap_or_default();
+            together(about, people, &claim.into(), &planning, &mut trusted, session, out)
+        }
+        ("erase", About::Case(case)) => {
+            require_asked(&session.case(case)?, Request::asks_for_erasure)?;
             confirm::by_typing(&word, confirmed, session, out)?;
             let mut watch = Watch::begin(session);
             let carry_out = CarryOut { about, planned: &claim.into(), changes: None };
             let sums = carry_out.run(&planning, &mut trusted, &mut watch, session, out)?;
             out.report(&sums)?;
             watch.end(&about.to_string(), session, out);
-            if let About::Case(case) = about {
-                out.next(session.case(case)?.next_step());
-            }
+            out.next(session.case(case)?.next_step());
             Ok(Exit::Done)
         }
         ("anonymize", About::Case(case)) => {
@@ -129,6 +130,30 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         }
         _ => Err(trouble::NOT_FOR_A_CASE.plain().into()),
     }
+}
+
+/// Carries out what is planned for so many people together.
+fn together(
+    about: About,
+    people: usize,
+    planned: &Planned,
+    planning: &Planning,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Exit> {
+    let mut watch = Watch::begin(session);
+    let sums = CarryOut { about, planned, changes: None }.run(planning, trusted, &mut watch, session, out)?;
+    let exit = if planning.anonymizes() {
+        let done = erase_cases::Planned::anonymized(sums, people);
+        done.report(out)?;
+        done.exit()
+    } else {
+        out.report(&sums)?;
+        Exit::Done
+    };
+    watch.end(&about.to_string(), session, out);
+    Ok(exit)
 }
 
 /// A plan of another workspace names cases of its own. A plan that was applied is refused as such: its person is found by less than before, which says nothing new.

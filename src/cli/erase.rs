@@ -96,7 +96,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         return batch.run(&mut trusted, &mut watch, session, out);
     };
     require_asked(&session.case(case)?, Request::asks_for_erasure)?;
-    let planning = Planning::of(case, scope, session.now(), &mut trusted, session)?;
+    let planning = Planning::again(case, scope, session.now(), &mut trusted, session)?;
     let (planned, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let sums = Sums::of(About::Case(case), "planned", &planned.claim.digest, &totals, &trusted.map);
     let sums = sums.searching(&planning.erasure(&trusted.map, session)?);

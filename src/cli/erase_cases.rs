@@ -1,4 +1,4 @@
-//! `droit erase --cases FILE`: what several cases ask for, in one plan, one search, one change and one confirmation.
+//! `droit erase --cases FILE` and `droit anonymize --cases FILE`: what several cases ask for, in one plan, one search, one change and one confirmation.
 //! What cannot go like that is set aside by its number and code, and taken up by itself.
 
 use std::path::Path;
@@ -13,7 +13,9 @@ use crate::{
 };
 
 use super::{
-    Exit, apply,
+    Exit,
+    anonymize_cases::Together,
+    apply,
     bar::Watch,
     case_list::{self, SetAside},
     confirm,
@@ -23,7 +25,7 @@ use super::{
     page::Page,
     planning::{Member, Planning},
     session::Session,
-    sums::Sums,
+    sums::{Sums, WrittenOver},
     text::{Text, trouble},
     trace,
 };
@@ -55,10 +57,11 @@ impl Batch<'_> {
         let (members, mut set_aside) = self.gather(trusted, watch, session, out)?;
         let (members, shares) = self.without_held_back(members, &mut set_aside, trusted, watch, session, out)?;
         set_aside.sort_by_key(|aside| aside.case);
-        let exit = if set_aside.is_empty() { Exit::Done } else { Exit::Look };
         if members.is_empty() {
-            out.result(&Planned { sums: None, people: 0, cases: Vec::new(), set_aside })?;
-            return Ok(exit);
+            let anonymizes = self.scope.anonymize;
+            let nobody = Planned { sums: None, people: 0, cases: Vec::new(), set_aside, anonymizes };
+            nobody.result(out)?;
+            return Ok(nobody.exit());
         }
         let run = start(as_of, trusted, session)?;
         let about = About::Run(run);
@@ -72,15 +75,15 @@ impl Batch<'_> {
         let changes = Some(sums.changes());
         let cases = record(run, &made.claim, &planning.asked()?, &members, &shares, trusted, session)?;
         let people = headcount::of(&members);
-        let planned = Planned { sums: Some(sums), people, cases, set_aside };
+        let planned = Planned { sums: Some(sums), people, cases, set_aside, anonymizes: self.scope.anonymize };
         if let Some(file) = self.plan_file {
-            out.result(&planned)?;
+            planned.result(out)?;
             watch.end(&run.to_string(), session, out);
             erase::hint_at_review(file, out);
-            return Ok(exit);
+            return Ok(planned.exit());
         }
         if session.can_ask() && self.confirm.is_none() {
-            out.report(&planned)?;
+            planned.report(out)?;
         }
         if let Err(failure) = confirm::by_typing(&people.to_string(), self.confirm, session, out) {
             return Err(ended(run, session, failure.into()));
@@ -88,9 +91,10 @@ impl Batch<'_> {
         let carry_out = apply::CarryOut { about, planned: &made, changes };
         match carry_out.run(&planning, trusted, watch, session, out) {
             Ok(sums) => {
-                out.report(&Planned { sums: Some(sums), ..planned })?;
+                let done = Planned { sums: Some(sums), ..planned };
+                done.report(out)?;
                 watch.end(&run.to_string(), session, out);
-                Ok(exit)
+                Ok(done.exit())
             }
             Err(error) => Err(ended(run, session, error)),
         }
@@ -244,8 +248,9 @@ fn record(
         let sums = Sums::of(About::Case(case), "planned", &claim.digest, totals, &trusted.map);
         let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
         session.record(case, event, asked)?;
+        let written_over = sums.written_over();
         let Sums { located, deleted, anonymized, kept, .. } = sums;
-        cases.push(Share { case, located, deleted, anonymized, kept });
+        cases.push(Share { case, located, deleted, anonymized, kept, written_over });
     }
     Ok(cases)
 }
@@ -268,22 +273,49 @@ fn ended(run: RunNumber, session: &mut Session<'_>, error: anyhow::Error) -> any
 
 /// What happens to one person of a plan.
 #[derive(Serialize)]
-struct Share {
-    case: CaseNumber,
-    located: u64,
+pub(super) struct Share {
+    pub(super) case: CaseNumber,
+    pub(super) located: u64,
     deleted: u64,
     anonymized: u64,
     kept: u64,
+    /// The same of an anonymization
+    #[serde(skip)]
+    pub(super) written_over: WrittenOver,
 }
 
 /// A plan for several people.
 #[derive(Serialize)]
-struct Planned {
+pub(super) struct Planned {
     #[serde(flatten)]
-    sums: Option<Sums>,
-    people: usize,
-    cases: Vec<Share>,
-    set_aside: Vec<SetAside>,
+    pub(super) sums: Option<Sums>,
+    pub(super) people: usize,
+    pub(super) cases: Vec<Share>,
+    pub(super) set_aside: Vec<SetAside>,
+    /// Whether rows stay and are written over
+    #[serde(skip)]
+    anonymizes: bool,
+}
+
+impl Planned {
+    /// An anonymization of so many people, carried out by its plan.
+    pub(super) fn anonymized(sums: Sums, people: usize) -> Self {
+        Self { sums: Some(sums), people, cases: Vec::new(), set_aside: Vec::new(), anonymizes: true }
+    }
+
+    fn result(&self, out: &mut Out<'_>) -> anyhow::Result<()> {
+        if self.anonymizes { out.result(&Together::of(self)) } else { out.result(self) }
+    }
+
+    pub(super) fn report(&self, out: &mut Out<'_>) -> anyhow::Result<()> {
+        if self.anonymizes { out.report(&Together::of(self)) } else { out.report(self) }
+    }
+
+    /// Whoever is set aside has to be looked at, and so has what is only de-identified.
+    pub(super) fn exit(&self) -> Exit {
+        let still_personal = self.anonymizes && self.sums.as_ref().is_some_and(Sums::is_personal_still);
+        if self.set_aside.is_empty() && !still_personal { Exit::Done } else { Exit::Look }
+    }
 }
 
 impl Render for Planned {

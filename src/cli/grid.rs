@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::export::in_a_sheet;
+
 use super::{language::Language, text::Text, visible::visible};
 
 /// A column: the machine's word and the person's.
@@ -76,7 +78,7 @@ impl Grid {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|column| column.key))?;
         for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| harmless_in_a_sheet(cell)))?;
+            writer.write_record(row.iter().map(|cell| in_a_sheet(cell)))?;
         }
         writer.into_inner().map_err(|error| error.into_error().into())
     }
@@ -124,12 +126,6 @@ fn cut(text: &str, width: usize) -> String {
     out
 }
 
-/// A spreadsheet runs what begins like a formula; such a cell gets an apostrophe, numbers stay numbers.
-pub(super) fn harmless_in_a_sheet(cell: &str) -> String {
-    let starts = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if starts && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +153,13 @@ mod tests {
         grid.push(["=HYPERLINK(\"x\")".to_owned(), "-12".to_owned()]);
         let csv = String::from_utf8(grid.csv().unwrap()).unwrap();
         assert_eq!(csv, "case,note\r\n\"'=HYPERLINK(\"\"x\"\")\",-12\r\n");
+    }
+
+    #[test]
+    fn a_sheet_holds_nothing_that_acts_on_who_prints_it() {
+        let mut grid = Grid::new(&COLUMNS);
+        grid.push(["a\u{1b}[2Jb".to_owned(), "\u{feff}=1+\u{202e}1".to_owned()]);
+        assert_eq!(String::from_utf8(grid.csv().unwrap()).unwrap(), "case,note\r\na␛[2Jb,'\u{fffd}=1+\u{fffd}1\r\n");
     }
 
     #[test]

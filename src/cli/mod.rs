@@ -5,6 +5,7 @@
 
 mod advice;
 mod anonymize;
+mod anonymize_cases;
 mod apply;
 mod arguments;
 mod audit;

@@ -1,4 +1,5 @@
-//! `droit prove`: shows that what an erasure removed is gone from the file, byte by byte, and writes the certificate.
+//! `droit prove`: shows that what an erasure removed, or an anonymization wrote over, is gone from the file, byte by byte,
+//! and writes the certificate.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +12,8 @@ use serde::Serialize;
 use crate::{
     case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
     casebook::Intent,
-    plan::Work,
+    data_map::classified::TableId,
+    plan::{Act, Decision, Work},
     planner::Planner as _,
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Vacuum},
@@ -31,12 +33,13 @@ use super::{
     workspace::{create_private_file, create_private_folder, require_no_link, sweep_private_folder},
 };
 
-/// Prove that what an erasure removed is gone from the file
+/// Prove that what was removed or written over is gone from the file
 ///
 /// Full-text indexes are merged, unused bytes are zeroed while the application goes on, and then
 /// every byte is looked at in one snapshot. A certificate, not signed yet, is written to
-/// certificates/. Only then is a case erased. What only stands in the way for now leaves the
-/// case as it is.
+/// certificates/. Only then is a case erased. Of an anonymization it is shown that nothing is left
+/// to write over and that the values are gone; rows that stay under the person's keys are told as
+/// de-identified and never as erased. What only stands in the way for now leaves the case as it is.
 ///
 /// Examples:
 ///   droit prove DSR-20261123-0001
@@ -135,16 +138,20 @@ fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> an
     let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
     let erasure = looked_again(&case, &set, session)?;
     let part = erasure.scope.is_some();
+    let still_found = erasure.still_found.as_ref().map(|found| found.iter().map(|count| count.rows).sum());
     let hunt = hunt(&set);
     drop(set);
     let proof = session.prove(&hunt, proving)?;
-    let mut attempt = Attempt { part, ..Attempt::of(number, &proof) };
+    let mut attempt = Attempt { part, still_found, ..Attempt::of(number, &proof) };
     if attempt.state == State::HeldUp {
         return Ok(attempt);
     }
     match erasure.nothing_found {
         Some(true) => {}
-        Some(false) => attempt.reasons.push(serde_json::json!({"reason": "rows_found"})),
+        Some(false) => {
+            let reason = if still_found.is_some() { "not_written_over" } else { "rows_found" };
+            attempt.reasons.push(serde_json::json!({"reason": reason}));
+        }
         None => {
             let places: Vec<String> = session.waived.iter().map(|waived| waived.place.clone()).collect();
             attempt.reasons.push(serde_json::json!({"reason": "waived", "objects": places}));
@@ -222,22 +229,31 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         }
         asked.push((removal, intent, scope));
     }
-    let (mut changes, mut left) = (Vec::new(), 0_u64);
+    let (mut changes, mut left, mut still_found) = (Vec::new(), 0_u64, None);
     for (removal, intent, scope) in asked {
         if intent.database != identity {
             return Err(Refusal::ForeignPlan("database").into());
         }
-        // rows that were anonymized instead are still there: as long as keys lead to them, nothing is called erased
-        let scope = Scope { anonymize: false, ..scope };
         let part = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
+        // rows that were written over are still there: as long as keys lead to them, nothing is called erased
+        let mut found: Option<BTreeMap<TableId, u64>> = scope.anonymize.then(BTreeMap::new);
         let planning = Planning::of_set(case, set.clone(), scope, removal.as_of, &trusted, session)?;
         planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
             left += u64::from(Work::of(step).is_some());
+            if let (Some(found), Decision::Anonymize(_), Act::Leave) = (&mut found, &step.decision, &step.act) {
+                *found.entry(step.table).or_default() += 1;
+            }
             Ok(())
         })?;
+        still_found = still_found.or(found);
         let Removal { intent: number, removed, kept, removed_at, .. } = removal;
         changes.push(Change { intent: number, scope: part, removed, kept, plan: intent.plan, removed_at });
     }
+    let written_over = |(table, rows): (TableId, u64)| TableCount {
+        table: trusted.map.tables[table].name.to_string(),
+        what: "written_over".to_owned(),
+        rows,
+    };
     let Change { intent, scope, removed, kept, plan, removed_at } = changes.pop().ok_or_else(nothing_removed)?;
     Ok(Erasure {
         about: About::Case(case.number),
@@ -254,6 +270,7 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         earlier: changes,
         // what a waiver leaves out of account was not looked at
         nothing_found: session.waived.is_empty().then_some(left == 0),
+        still_found: still_found.map(|found| found.into_iter().map(written_over).collect()),
     })
 }
 
@@ -295,6 +312,8 @@ struct Attempt {
     state: State,
     /// Whether only a part of the person's data was asked for and is proven
     part: bool,
+    /// Where rows were written over instead of removed: how many of them the person's keys still lead to
+    still_found: Option<u64>,
     reasons: Vec<serde_json::Value>,
     /// Bytes that were looked at
     bytes: u64,
@@ -323,6 +342,7 @@ impl Attempt {
             case,
             state,
             part: false,
+            still_found: None,
             reasons: reasons.iter().filter_map(|reason| serde_json::to_value(reason).ok()).collect(),
             bytes: proof.file.as_ref().map_or(0, |file| file.pages * file.page_size),
             zeroed: proof.cleaned.bytes,
@@ -354,14 +374,19 @@ impl Render for Attempts {
         }
         for attempt in &self.proofs {
             let case = attempt.case.to_string();
-            let said = match attempt.state {
-                State::Proven if attempt.part => words::PART_PROVEN,
-                State::Proven => words::PROVEN,
-                State::NotProvable => words::NOT_PROVABLE,
-                State::HeldUp => words::HELD_UP,
+            let said = match (attempt.state, attempt.still_found) {
+                (State::Proven, Some(_)) => words::WRITTEN_OVER_PROVEN,
+                (State::Proven, None) if attempt.part => words::PART_PROVEN,
+                (State::Proven, None) => words::PROVEN,
+                (State::NotProvable, Some(_)) => words::WRITTEN_OVER_NOT_PROVABLE,
+                (State::NotProvable, None) => words::NOT_PROVABLE,
+                (State::HeldUp, _) => words::HELD_UP,
             };
             let (bytes, zeroed) = (attempt.bytes.to_string(), attempt.zeroed.to_string());
             page.say(said, &[("case", &case), ("bytes", &bytes), ("zeroed", &zeroed)]);
+            if let Some(rows) = attempt.still_found.filter(|rows| *rows > 0) {
+                page.say(words::STILL_FOUND, &[("rows", &rows.to_string())]);
+            }
             for reason in &attempt.reasons {
                 let (code, about) = (reason["reason"].as_str().unwrap_or_default(), words::particulars(reason));
                 page.say(words::because(code), &[("code", code), ("about", &about)]);

@@ -215,8 +215,9 @@ struct Statistics<'a> {
 struct CellRow {
     /// `null`: cells that are not shown
     values: Option<BTreeMap<String, Json>>,
-    cells: u64,
-    /// `null`: it would tell too much
+    /// `null`: no cell can be shown, and it would tell too much
+    cells: Option<u64>,
+    /// `null`: likewise
     rows: Option<u64>,
 }
 
@@ -225,9 +226,11 @@ impl CellRow {
         match cell {
             Cell::Shown(values, rows) => {
                 let values = quasi.iter().cloned().zip(values.iter().map(as_json)).collect();
-                Self { values: Some(values), cells: 1, rows: Some(rows) }
+                Self { values: Some(values), cells: Some(1), rows: Some(rows) }
             }
-            Cell::Suppressed { cells, rows } => Self { values: None, cells, rows },
+            Cell::Suppressed { sum } => {
+                Self { values: None, cells: sum.map(|(cells, _)| cells), rows: sum.map(|(_, rows)| rows) }
+            }
         }
     }
 }
@@ -258,8 +261,8 @@ impl Listed for Statistics<'_> {
         };
         let hidden = reader.map_or("suppressed", |language| Text { en: "not shown", zh: "不公布" }.of(language));
         let values = row.values.as_ref().map(|values| values.iter().map(said).collect::<Vec<_>>().join("; "));
-        let rows = row.rows.map(|rows| rows.to_string()).unwrap_or_default();
-        vec![values.unwrap_or_else(|| hidden.to_owned()), row.cells.to_string(), rows]
+        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        vec![values.unwrap_or_else(|| hidden.to_owned()), number(row.cells), number(row.rows)]
     }
 
     fn each(&mut self, take: &mut dyn FnMut(&CellRow) -> anyhow::Result<()>) -> anyhow::Result<()> {

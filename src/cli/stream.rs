@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+use crate::export::in_a_sheet;
+
 use super::{
     grid::{self, Column},
     language::Language,
@@ -83,7 +85,7 @@ fn sheet<L: Listed>(list: &mut L, sink: &mut dyn Write) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     loop_records(list, None, &mut |cells| {
         rows.clear();
-        rows.extend(cells.iter().map(|cell| grid::harmless_in_a_sheet(cell)));
+        rows.extend(cells.iter().map(|cell| in_a_sheet(cell)));
         Ok(writer.write_record(&rows)?)
     })?;
     Ok(writer.flush()?)

@@ -1,10 +1,14 @@
 //! From identifiers to the one person that is meant: resolved by the trusted map, refused when it is not clear.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    case::{Case, Identity, IdentitySet, IdentityTag},
+    case::{Case, Identity, IdentitySet, IdentityTag, KnownValue},
+    data_map::classified::Classified,
     database::locate::{self, Ambiguity, Closed},
     kind::Kind,
-    value::Value,
+    plan::TOKEN_PREFIX,
+    value::{Key, Value},
 };
 
 use super::{database::Trusted, failure::Failure, session::Session, text::trouble};
@@ -85,9 +89,69 @@ pub(crate) fn of_case_again(
         return first;
     }
     let now = resolve(identity, trusted, session)?;
-    let less =
-        now.ambiguities.is_empty() && now.set.persons == captured.persons && now.set.values.is_subset(&captured.values);
-    if less { Ok(captured.clone()) } else { first }
+    if !is_less(&now, captured)
+        || is_person_row_gone(case, captured, &trusted.map)
+        || leads_elsewhere(captured, trusted, session)?
+    {
+        return first;
+    }
+    let same =
+        now.set.persons == captured.persons || now.set.persons.is_empty() && keeps_its_key(case, trusted, session)?;
+    if same { Ok(captured.clone()) } else { first }
+}
+
+/// Whether nothing is found that was not captured, but for what was written over it.
+fn is_less(now: &Closed, captured: &IdentitySet) -> bool {
+    let known = |value: &KnownValue| {
+        let same = |old: &KnownValue| (&old.kind, &old.value) == (&value.kind, &value.value);
+        is_drawn(value.value.reveal()) || captured.values.iter().any(same)
+    };
+    now.ambiguities.is_empty() && now.set.values.iter().all(known)
+}
+
+/// Whether apply drew the value at random in place of another.
+fn is_drawn(text: &str) -> bool {
+    text.starts_with(TOKEN_PREFIX) || text.parse().is_ok_and(|number: i64| number < 0)
+}
+
+/// Whether a value that was captured stands for somebody else by now: rows that hold it may be theirs.
+fn leads_elsewhere(captured: &IdentitySet, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    let finds = |known: &&KnownValue| known.kind.parse::<Kind>().is_ok_and(|kind| kind.identifies() && !kind.is_weak());
+    for known in captured.values.iter().filter(finds) {
+        let now = resolve(&Identity::of([(known.kind.as_str(), known.value.reveal())]), trusted, session)?;
+        let theirs = |(person, keys): (&String, &BTreeSet<Key>)| {
+            captured.persons.get(person).is_some_and(|captured| keys.is_subset(captured))
+        };
+        let others = |ambiguity: &Ambiguity| match ambiguity {
+            Ambiguity::SeveralPersons(candidates) | Ambiguity::Unproven(candidates) => candidates
+                .iter()
+                .any(|one| !captured.persons.get(&one.person).is_some_and(|captured| captured.contains(&one.key))),
+            // rows of the same value under several names were there when the person was captured
+            Ambiguity::SeveralNames { .. } => false,
+        };
+        if !now.set.persons.iter().all(theirs) || now.ambiguities.iter().any(others) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a person row was deleted: its key may have been given to somebody else.
+fn is_person_row_gone(case: &Case, captured: &IdentitySet, map: &Classified) -> bool {
+    let persons = map.persons.iter().filter(|person| captured.persons.contains_key(&person.name));
+    let tables: Vec<String> = persons.map(|person| map.tables[person.table].name.to_string()).collect();
+    case.actions.iter().any(|count| count.what == "deleted" && tables.contains(&count.table))
+}
+
+/// Whether who was found by what has been written over is still there under their key, and nobody else is.
+fn keeps_its_key(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    let Some(captured) = &case.personal.set else { return Ok(false) };
+    let keys = captured.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key)));
+    let keys: Vec<(&str, String)> = keys
+        .map(|(person, key)| (person.as_str(), key.0.iter().map(Value::to_canonical_text).collect::<String>()))
+        .collect();
+    let now = resolve(&Identity::of(keys.iter().map(|(person, key)| (*person, key.as_str()))), trusted, session)?;
+    Ok(now.set.persons == captured.persons && is_less(&now, captured))
 }
 
 /// Every tag of whoever may be meant, for a hold: it has to protect the person under whatever they are erased by, so

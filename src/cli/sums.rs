@@ -79,6 +79,18 @@ impl TableSums {
     }
 }
 
+/// What an anonymization comes to, in rows.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct WrittenOver {
+    /// They say nothing about anybody any more
+    pub(crate) anonymized: u64,
+    /// They keep a key which other rows share
+    pub(crate) de_identified: u64,
+    pub(crate) kept: u64,
+    /// … of which so many without what no law needs
+    pub(crate) kept_in_part: u64,
+}
+
 #[derive(Serialize)]
 pub(crate) struct Kept {
     table: String,
@@ -136,6 +148,23 @@ impl Sums {
     /// Rows that change.
     pub(crate) fn changes(&self) -> u64 {
         self.deleted + self.anonymized + self.unlinked + self.struck_out
+    }
+
+    /// Whether rows are only de-identified.
+    pub(crate) fn is_personal_still(&self) -> bool {
+        self.written_over().de_identified > 0
+    }
+
+    /// Of an anonymization: rows that are anonymized, de-identified only, kept, and kept in part.
+    pub(crate) fn written_over(&self) -> WrittenOver {
+        let sum = |of: fn(&TableSums) -> u64| self.tables.iter().map(of).sum::<u64>();
+        let (de_identified, kept_in_part) = (sum(|table| table.de_identified), sum(|table| table.in_part));
+        WrittenOver {
+            anonymized: self.anonymized - de_identified - kept_in_part,
+            de_identified,
+            kept: self.kept + kept_in_part,
+            kept_in_part,
+        }
     }
 
     /// The sums as they are put on record.

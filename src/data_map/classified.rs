@@ -559,8 +559,12 @@ impl Column {
     /// How it names a file, in rows of whatever case.
     #[must_use]
     pub fn file_template(&self) -> Option<&str> {
-        let mut meanings = self.by_case.iter().map(|(_, meaning)| meaning).chain([&self.meaning]);
-        meanings.find_map(|meaning| meaning.file.as_deref())
+        self.meanings().find_map(|meaning| meaning.file.as_deref())
+    }
+
+    /// What it means, in whatever case.
+    pub fn meanings(&self) -> impl Iterator<Item = &Meaning> {
+        self.by_case.iter().map(|(_, meaning)| meaning).chain([&self.meaning])
     }
 
     /// The file that `value` names in a row of this case; see [`Meaning::file_named`].

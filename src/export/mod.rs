@@ -48,4 +48,5 @@ pub use self::{
     prepared::PreparedTable,
     streamed::Pieces,
     tally::{TableTally, Tally},
+    visible::in_a_sheet,
 };

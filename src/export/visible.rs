@@ -236,6 +236,14 @@ impl Csv<'_> {
     }
 }
 
+/// What stands in a cell of a list for a spreadsheet, before it is quoted: a visible stand-in for every character that acts,
+/// and `'` before what would be run as a formula. Numbers stay numbers.
+#[must_use]
+pub fn in_a_sheet(text: &str) -> String {
+    let mark = if starts_formula(text) && text.parse::<f64>().is_err() { "'" } else { "" };
+    format!("{mark}{}", Plain(text))
+}
+
 fn starts_formula(text: &str) -> bool {
     if text.starts_with(['\t', '\r', '\n']) {
         return true;

@@ -52,6 +52,8 @@ pub(super) enum Encoding {
     Compact,
     /// `20120315100000`
     CompactTime,
+    /// `2012`
+    Year,
     /// A count since 1970 of this many parts of a second
     Epoch(i64),
 }
@@ -99,12 +101,15 @@ pub(super) fn read(value: &Value) -> (Dated, Encoding) {
     }
 }
 
-/// Eight digits are a compact day, fourteen a compact time, both within 1800–2199; larger counts are seconds,
+/// Four digits are a year, eight a compact day, fourteen a compact time, all within 1800–2199; larger counts are seconds,
 /// milliseconds, microseconds or nanoseconds since 1970 by their size. What is too small to tell stays ambiguous.
 fn read_number(number: i64) -> (Dated, Encoding) {
     let digits = number.to_string();
     if number == 0 {
         return (Dated::Zero, Encoding::Epoch(1));
+    }
+    if (1_800..2_200).contains(&number) {
+        return (parts_to_day(&digits, "0", "0"), Encoding::Year);
     }
     if (18_000_000..22_000_000).contains(&number) {
         return (compact_day(&digits), Encoding::Compact);
@@ -162,6 +167,9 @@ fn read_text(text: &str) -> (Dated, Encoding) {
     if digits_only(text.trim_start_matches('-'), 1..=19) {
         return read_digits(text);
     }
+    if let Some(year) = text.strip_suffix('年').filter(|year| year.len() == 4 && digits_only(year, 4..=4)) {
+        return (parts_to_day(year, "0", "0"), Encoding::Text('年'));
+    }
     let Some((head, separator, tail)) = split_day(text) else { return unread };
     let day = match head[..] {
         [year, month, day] if year.len() == 4 => parts_to_day(year, month, day),
@@ -187,7 +195,7 @@ fn read_digits(text: &str) -> (Dated, Encoding) {
         return (Dated::Zero, Encoding::Compact);
     }
     match (text.len(), text.parse::<i64>()) {
-        (4, Ok(year @ 1800..2200)) => (parts_to_day(&year.to_string(), "0", "0"), Encoding::Text('-')),
+        (5.., Ok(1_800..2_200)) => (Dated::Ambiguous, Encoding::Epoch(1)),
         (_, Ok(number)) => read_number(number),
         (_, Err(_)) => (Dated::Unreadable, Encoding::Epoch(1)),
     }

@@ -59,6 +59,7 @@ pub use self::{
     replacement::{Generalisation, Replacement},
     respell::written_like,
     validity::{Doubt, Invalid, Validity},
+    width::folded,
     word::UnknownKind,
 };
 

@@ -81,7 +81,9 @@ pub fn written_like(moment: Timestamp, like: &Value, zone: &TimeZone) -> Option<
             let whole = Timestamp::from_second(moment.as_second()).ok()?;
             return Some(Value::Text(whole.to_string()));
         }
-        Encoding::Text(_) | Encoding::Compact => return write(day, encoding, matches!(like, Value::Text(_)), zone),
+        Encoding::Text(_) | Encoding::Compact | Encoding::Year => {
+            return write(day, encoding, matches!(like, Value::Text(_)), zone);
+        }
         Encoding::CompactTime => {
             format!("{}{:02}{:02}{:02}", digits(day), time.hour(), time.minute(), time.second())
         }

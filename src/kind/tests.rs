@@ -466,6 +466,95 @@ fn generalisations_keep_the_encoding() {
     assert_eq!(of(District, "华联超市".into()), Value::Null, "a place to buy is no city");
 }
 
+#[test]
+fn a_birth_date_of_any_form_becomes_the_start_of_its_five_years_in_that_form() {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    for (born, band) in [
+        ("1993", "1990"),
+        ("1990", "1990"),
+        ("1993年", "1990年"),
+        ("1993-07", "1990-01"),
+        ("1993/07", "1990/01"),
+        ("1993年7月", "1990年01月"),
+        ("1993-00-00", "1990-00-00"),
+        ("1993-07-00", "1990-01-00"),
+        ("1993/7/9", "1990/01/01"),
+        ("1993.07.09", "1990.01.01"),
+        ("1993年7月9日", "1990年01月01日"),
+        ("19930709", "19900101"),
+        ("19930709101112", "19900101000000"),
+        ("1993-07-09 10:11", "1990-01-01 00:00"),
+        ("1993-07-09 10:11:12", "1990-01-01 00:00:00"),
+        ("1993-07-09 10:11:12.345", "1990-01-01 00:00:00.000"),
+        ("1993/07/09 10:11:12", "1990/01/01 00:00:00"),
+        ("1993-07-09T10:11:12", "1990-01-01T00:00:00"),
+        ("1993-07-09T10:11:12+08:00", "1990-01-01T00:00:00+08:00"),
+        ("1993-07-09 10:11:12.5-0500", "1990-01-01 00:00:00.0+0800"),
+        ("1993-07-09 10:11:12+08", "1990-01-01 00:00:00+08"),
+        // the band begins at midnight in Shanghai
+        ("1993-07-09T10:11:12Z", "1989-12-31T16:00:00Z"),
+        ("1993-07-09T10:11:12.345Z", "1989-12-31T16:00:00.000Z"),
+        ("742183872", "631123200"),
+        ("742183872000", "631123200000"),
+    ] {
+        assert_eq!(FiveYears.apply(&born.into(), &zone).as_text(), Some(band), "{born}");
+        assert_eq!(FiveYears.apply(&band.into(), &zone).as_text(), Some(band), "{band}: twice");
+    }
+    for (born, band) in [
+        (Value::Integer(1993), Value::Integer(1990)),
+        (Value::Integer(19_930_709), Value::Integer(19_900_101)),
+        (Value::Integer(742_183_872), Value::Integer(631_123_200)),
+        (Value::Integer(742_183_872_000), Value::Integer(631_123_200_000)),
+        (Value::Integer(-318_000_000), Value::Integer(-473_414_400)),
+        (Value::Real(1993.0), Value::Real(1990.0)),
+        (Value::Real(742_183_872.5), Value::Real(631_123_200.0)),
+    ] {
+        let shown = born.to_canonical_text();
+        assert_eq!(FiveYears.apply(&born, &zone).to_canonical_text(), band.to_canonical_text(), "{shown}");
+        assert_eq!(FiveYears.apply(&band, &zone), band, "{shown}: twice");
+    }
+}
+
+#[test]
+fn a_birth_date_that_cannot_be_read_for_sure_leaves_nothing() {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    for born in [
+        "",
+        "0000-00-00",
+        "0000",
+        "90后",
+        "199307",
+        "01993",
+        "09/07/1993",
+        "93-07-09",
+        "1993-02-30",
+        "1993-07-09 tea time",
+        "1993-07-09T10:11:12+08:00[Asia/Shanghai]",
+        "5000000000",
+    ] {
+        assert_eq!(FiveYears.apply(&born.into(), &zone), Value::Null, "{born}");
+    }
+    // milliseconds of February 1970 would be seconds of the year 2128, and their band would keep the day
+    for born in [5_000_000_000, 199_307, 8_590, 0, 126_230_400_i64] {
+        assert_eq!(FiveYears.apply(&Value::Integer(born), &zone), Value::Null, "{born}");
+    }
+    assert_eq!(FiveYears.apply(&Value::Blob(b"1993".to_vec()), &zone), Value::Null);
+}
+
+#[test]
+fn a_time_that_has_no_more_detail_than_its_month_stays_as_it_is() {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    for (seen, month) in [
+        ("2026", "2026"),
+        ("2026-11", "2026-11"),
+        ("2026-11-23T10:20:30+08:00", "2026-11-01T00:00:00+08:00"),
+        ("2026/11/23 10:20", "2026/11/01 00:00"),
+    ] {
+        assert_eq!(Month.apply(&seen.into(), &zone).as_text(), Some(month), "{seen}");
+    }
+    assert_eq!(Month.apply(&Value::Integer(2026), &zone), Value::Integer(2026));
+}
+
 // Dates
 
 #[test]

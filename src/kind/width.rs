@@ -37,6 +37,12 @@ pub(super) fn fold(raw: &str) -> String {
     visible.trim().nfc().collect()
 }
 
+/// A word as it is compared where case and width say nothing: half width, trimmed, without invisible signs, in small letters.
+#[must_use]
+pub fn folded(word: &str) -> String {
+    fold(word).to_lowercase()
+}
+
 /// [`fold`], without spaces and hyphens.
 pub(super) fn compact(raw: &str) -> String {
     raw.chars().filter(|&c| !is_invisible(c)).map(fold_char).filter(|&c| !c.is_whitespace() && !is_hyphen(c)).collect()

@@ -1,4 +1,4 @@
-//! The certificate of an erasure (LAW §4.2): what was removed and kept, and of each claim whether it was proven.
+//! The certificate of an erasure or an anonymization (LAW §4.2): what was removed and kept, and of each claim whether it was proven.
 //!
 //! It holds no value of a person: tables, counts, laws and a random reference. It is not signed yet, and says so.
 
@@ -39,6 +39,9 @@ pub struct Erasure {
     pub earlier: Vec<Change>,
     /// Whether looking again by the map found nothing but what is kept: claim (a); none when it was not looked
     pub nothing_found: Option<bool>,
+    /// Where rows were written over instead of removed: what the person's keys still led to then, with nothing left in it
+    /// to write over; none for an erasure
+    pub still_found: Option<Vec<TableCount>>,
 }
 
 /// An earlier change of a part of the same person's data.
@@ -64,11 +67,17 @@ pub struct Certificate<'p> {
     schema: &'static str,
     number: String,
     about: String,
+    /// `erasure`, or `anonymization` where rows were written over instead of removed
+    carried_out: &'static str,
     subject: Option<SubjectRef>,
     /// The part that every claim is about; none when it is everything
     scope: Option<serde_json::Value>,
     removed: Vec<TableCount>,
     kept: Vec<Kept>,
+    /// Of an anonymization: rows that were found again under the person's keys. They are de-identified at most, which is
+    /// still personal information, and never erased
+    #[serde(skip_serializing_if = "Option::is_none")]
+    still_found: Option<Vec<TableCount>>,
     plan: Fingerprint,
     map: Fingerprint,
     database: String,
@@ -77,7 +86,7 @@ pub struct Certificate<'p> {
     earlier: Vec<Change>,
     verified_at: Timestamp,
     verifier: String,
-    /// `proven` when every claim holds: only then may "erased" be said
+    /// `proven` when every claim holds: only then may "erased" be said, and of an anonymization never
     verdict: &'static str,
     claims: [Claim; 3],
     /// How the bytes of the file (claims b and c) came out
@@ -125,16 +134,19 @@ impl<'p> Certificate<'p> {
     /// Puts together what `proof` showed at `now` of `erasure`.
     #[must_use]
     pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str) -> Self {
-        let claims = claims(erasure.nothing_found, proof);
+        let written_over = erasure.still_found.is_some();
+        let claims = claims(erasure.nothing_found, written_over, proof);
         let whole = claims.iter().all(|claim| claim.holds == Holds::Yes);
         Self {
             schema: "droit.certificate/1",
             number: format!("{}/{}", erasure.about, erasure.intent),
             about: erasure.about.to_string(),
+            carried_out: if written_over { "anonymization" } else { "erasure" },
             subject: erasure.subject,
             scope: erasure.scope,
             removed: erasure.removed,
             kept: erasure.kept,
+            still_found: erasure.still_found,
             plan: erasure.plan,
             map: erasure.map,
             database: erasure.database,
@@ -150,7 +162,7 @@ impl<'p> Certificate<'p> {
         }
     }
 
-    /// Whether every claim holds: only then may "erased" be said.
+    /// Whether every claim holds: only then may an erasure be called that.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.claims.iter().all(|claim| claim.holds == Holds::Yes)
@@ -166,7 +178,7 @@ impl<'p> Certificate<'p> {
 }
 
 /// Of each claim whether it holds. A structure that could not be seen says nothing of the values either.
-fn claims(nothing_found: Option<bool>, proof: &Proof) -> [Claim; 3] {
+fn claims(nothing_found: Option<bool>, written_over: bool, proof: &Proof) -> [Claim; 3] {
     let rows = match nothing_found {
         Some(true) => Holds::Yes,
         Some(false) => Holds::No,
@@ -182,7 +194,7 @@ fn claims(nothing_found: Option<bool>, proof: &Proof) -> [Claim; 3] {
         _ => "dead_bytes_zero",
     };
     [
-        Claim { claim: "no_rows_but_kept", holds: rows },
+        Claim { claim: if written_over { "nothing_left_to_write_over" } else { "no_rows_but_kept" }, holds: rows },
         Claim { claim: bytes_claim, holds: bytes },
         Claim { claim: "values_not_found", holds: values },
     ]
@@ -237,7 +249,7 @@ mod tests {
     }
 
     fn holds(nothing_found: Option<bool>, proof: &Proof) -> [Holds; 3] {
-        claims(nothing_found, proof).map(|claim| claim.holds)
+        claims(nothing_found, false, proof).map(|claim| claim.holds)
     }
 
     #[test]
@@ -259,7 +271,7 @@ mod tests {
         purge.searched.values = 0;
         assert_eq!(holds(Some(true), &purge), [Yes, Yes, NotShown]);
         purge.file.as_mut().unwrap().method = Method::Vacuum;
-        assert_eq!(claims(None, &purge)[1].claim, "dead_bytes_written_by_vacuum");
+        assert_eq!(claims(None, false, &purge)[1].claim, "dead_bytes_written_by_vacuum");
     }
 
     #[test]
@@ -277,15 +289,22 @@ mod tests {
             removed_at: "2026-11-23T02:00:00Z".parse().unwrap(),
             earlier: vec![],
             nothing_found: Some(true),
+            still_found: None,
         };
         let proof = proof(vec![], true);
+        let written_over = Erasure { still_found: Some(vec![]), ..erasure.clone() };
+        let (document, _) = Certificate::new(written_over, &proof, erasure.removed_at, "officer").print().unwrap();
+        let read: serde_json::Value = serde_json::from_slice(&document).unwrap();
+        assert_eq!((&read["carried_out"], &read["still_found"]), (&"anonymization".into(), &serde_json::json!([])));
+        assert_eq!(read["claims"][0]["claim"], "nothing_left_to_write_over");
         let certificate = Certificate::new(erasure, &proof, "2026-11-23T03:00:00Z".parse().unwrap(), "officer");
         assert!(certificate.is_whole());
         let (document, digest) = certificate.print().unwrap();
         assert_eq!(<[u8; 32]>::from(Sha256::digest(&document)), *digest.bytes());
         let read: serde_json::Value = serde_json::from_slice(&document).unwrap();
         assert_eq!((&read["schema"], &read["number"]), (&"droit.certificate/1".into(), &"DSR-20261123-0001/4".into()));
-        assert_eq!(read["verdict"], "proven");
+        assert_eq!((&read["verdict"], &read["carried_out"]), (&"proven".into(), &"erasure".into()));
+        assert!(read.get("still_found").is_none());
         assert_eq!(read["scope"]["categories"][0], "location");
         assert_eq!(read["file"]["pages"], 7);
         assert_eq!(read["signature"], serde_json::Value::Null);

@@ -1,7 +1,12 @@
 //! Anonymization: what is written fits every constraint, what cannot be anonymized is refused before anything changes, an
 //! interrupted one is before or after, and what still shares a key is called de-identified.
 
-use droit::{apply::Recovered, case::FailurePoint};
+use droit::{
+    apply::Recovered,
+    case::FailurePoint,
+    database::{DatabaseUrl, Options, connect},
+    duties::risk::measure,
+};
 use rusqlite::Connection;
 
 use crate::{
@@ -165,6 +170,49 @@ fn what_is_written_fits_type_length_and_every_constraint() {
     assert!(!plan.contains("1990") && !plan.contains("v-zhang"), "a value stands in the plan");
 }
 
+const YEARS: &str = "
+    CREATE TABLE people (id INTEGER PRIMARY KEY, birth_year TEXT, year_number INTEGER NOT NULL, born_ms INTEGER, month TEXT,
+        unread TEXT, city TEXT, phone TEXT);
+    INSERT INTO people VALUES (1, '1990', 1993, 742183872000, '1993-07', '90s', '杭州市', '13800138000');
+    INSERT INTO people SELECT value, '1990', 1990, 631152000000, '1990-01', NULL, '杭州市', NULL FROM json_each('[2,3,4,5,6,7]');";
+
+const YEARS_MAP: &str = r#"
+version = 1
+controller = "Test"
+time_zone = "UTC"
+[person.account]
+is = "people.id"
+[tables.people]
+purpose = "account"
+clause = "1"
+basis = "contract"
+risk = { quasi = ["birth_year", "year_number", "month", "city"], k = 5 }
+[tables.people.columns]
+id = "key"
+birth_year = "birth_date, provided"
+year_number = "birth_date, provided"
+born_ms = "birth_date, provided"
+month = "birth_date, provided"
+unread = "birth_date, provided"
+city = "region, provided"
+phone = "phone, provided"
+"#;
+
+#[test]
+fn a_birth_year_becomes_its_five_years_as_a_year_and_stays_one_among_its_like() {
+    let desk = Desk { anonymize: true, ..Desk::new(YEARS, YEARS_MAP) };
+    let job = desk.plan([("account", "1")]).unwrap();
+    desk.apply(&job).unwrap();
+    let shown = "birth_year, typeof(birth_year), year_number, typeof(year_number), born_ms, typeof(born_ms), month, unread, phone";
+    assert_eq!(
+        rows(&desk, &format!("SELECT {shown} FROM people WHERE id = 1")),
+        ["1990|text|1990|integer|631152000000|integer|1990-01|NULL|NULL"]
+    );
+    let mut reader = connect(&DatabaseUrl::sqlite(desk.path()), &Options::default()).unwrap();
+    let figures = measure(&job.map, 0, &mut *reader).unwrap();
+    assert_eq!((figures.smallest, figures.classes), (Some(7), 1), "whoever was anonymized is told from the others");
+}
+
 #[test]
 fn a_table_that_leaves_no_value_is_refused_by_name_and_nothing_changes() {
     for (change, place) in [
@@ -249,11 +297,116 @@ fn a_case_is_anonymized_by_plan_and_apply_and_the_record_calls_it_what_it_is() {
         of["tables"].as_array().unwrap().iter().map(ToString::to_string).collect::<std::collections::BTreeSet<_>>()
     };
     assert_eq!(counts("planned"), counts("removed"), "the plan on record and what was done are told in the same words");
-    // what is de-identified is still found, so nothing is called erased
-    let proof = office.run(&format!("prove {CASE} --json")).looks().json();
+    // what is de-identified is still found, so nothing is called erased, and what stood there is shown to be gone
+    let tied = still_tied(data);
+    let proof = office.run(&format!("prove {CASE} --json")).done().json();
     let proof = &proof["data"]["proofs"][0];
-    assert_eq!((&proof["state"], &proof["reasons"][0]["reason"]), (&"not_provable".into(), &"rows_found".into()));
-    office.run(&format!("anonymize {CASE} --confirm {CASE}")).refused("identity_changed");
+    assert_eq!((&proof["state"], &proof["reasons"]), (&"proven".into(), &serde_json::json!([])));
+    assert_eq!(proof["still_found"], tied, "what neither a law keeps nor lost its keys is found again, and told");
+    let certificate: serde_json::Value =
+        serde_json::from_str(&office.read(&format!("certificates/{CASE}.json"))).unwrap();
+    assert_eq!((&certificate["carried_out"], &certificate["verdict"]), (&"anonymization".into(), &"proven".into()));
+    let claims: Vec<String> = certificate["claims"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        claims,
+        ["nothing_left_to_write_over", "dead_bytes_zero", "values_not_found"]
+            .map(|claim| format!(r#"{{"claim":"{claim}","holds":"yes"}}"#))
+    );
+    let users = certificate["still_found"].as_array().unwrap().iter().find(|found| found["table"] == "users").unwrap();
+    assert_eq!((&users["what"], &users["rows"]), (&"written_over".into(), &1.into()));
+}
+
+/// A courier's office in which the person under account 100 asked to be removed, found by `by`.
+fn asked(by: &str) -> Office {
+    let mut office = Office::courier();
+    office.file("who.txt", by);
+    office.run("case open delete --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L2 --by otp+waybill --quiet")).done();
+    office
+}
+
+/// Rows that are neither anonymized nor kept for a reason: those written over that keep a key, and those in which there was
+/// nothing to write over.
+fn still_tied(sums: &serde_json::Value) -> u64 {
+    let number = |name: &str| sums[name].as_u64().unwrap();
+    let kept: u64 = sums["reasons"].as_array().unwrap().iter().map(|reason| reason["rows"].as_u64().unwrap()).sum();
+    number("located") - number("anonymized") - kept
+}
+
+fn of_account(office: &Office, column: &str) -> Option<String> {
+    let db = Connection::open(office.path("zkjia.db")).unwrap();
+    db.query_row(&format!("SELECT {column} FROM users WHERE id = 100"), [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_second_anonymization_says_that_nothing_is_left_whatever_the_person_was_found_by() {
+    let phone = of_account(&Office::courier(), "phone").unwrap();
+    for by in ["account=100\n".to_owned(), format!("phone={phone}\n")] {
+        let mut office = asked(&by);
+        let first = office.run(&format!("anonymize {CASE} --confirm {CASE} --json")).looks().json();
+        let before = dump(&office.path("zkjia.db"));
+        let events = |office: &mut Office| {
+            office.run(&format!("audit show {CASE} --json")).done().json()["data"].as_array().unwrap().len()
+        };
+        let recorded = events(&mut office);
+        let again = office.run(&format!("anonymize {CASE} --confirm {CASE} --json")).looks().json();
+        assert_eq!(again["data"]["state"], "nothing_left");
+        for same in ["located", "kept"] {
+            assert!(again["data"][same].as_u64() <= first["data"][same].as_u64(), "{same}");
+        }
+        assert_eq!(again["data"]["de_identified"], still_tied(&first["data"]));
+        assert_eq!(dump(&office.path("zkjia.db")), before);
+        assert_eq!(events(&mut office), recorded, "a plan that does nothing is no step of the case");
+        let said = office.run(&format!("anonymize {CASE} --plan again.jsonl")).looks();
+        assert!(said.stdout().contains("nothing is left to write over"), "{said}");
+        assert!(said.stderr().contains(&format!("next: droit prove {CASE}")), "{said}");
+        assert!(!office.path("again.jsonl").exists());
+        office.run(&format!("prove {CASE} --quiet")).done();
+        let said = office.run(&format!("anonymize {CASE} --confirm {CASE}")).looks();
+        assert!(said.stderr().contains(&format!("next: droit case answer {CASE}")), "{said}");
+    }
+}
+
+#[test]
+fn what_came_since_is_not_proven_and_is_written_over_in_a_second_anonymization() {
+    let mut office = asked("account=100\n");
+    office.run(&format!("anonymize {CASE} --confirm {CASE} --quiet")).looks();
+    let db = Connection::open(office.path("zkjia.db")).unwrap();
+    db.execute_batch("UPDATE user_profiles SET plate_no = '浙A12345' WHERE user_id = 100").unwrap();
+    drop(db);
+    let said = office.run(&format!("prove {CASE}")).looks();
+    assert!(said.stdout().contains("[not_written_over]") && said.stdout().contains("droit anonymize"), "{said}");
+    office.run(&format!("anonymize {CASE} --confirm {CASE} --quiet")).looks();
+    office.run(&format!("prove {CASE} --quiet")).done();
+}
+
+#[test]
+fn who_took_the_persons_number_since_is_not_anonymized_in_their_place() {
+    let phone = of_account(&Office::courier(), "phone").unwrap();
+    for by in ["account=100\n".to_owned(), format!("phone={phone}\n")] {
+        let mut office = asked(&by);
+        office.run(&format!("anonymize {CASE} --confirm {CASE} --quiet")).looks();
+        let db = Connection::open(office.path("zkjia.db")).unwrap();
+        db.execute("UPDATE users SET phone = ?1 WHERE id = 101", [&phone]).unwrap();
+        drop(db);
+        for command in ["anonymize", "erase"] {
+            office.run(&format!("{command} {CASE} --confirm {CASE}")).refused("identity_changed");
+        }
+    }
+}
+
+#[test]
+fn who_was_anonymized_can_be_erased_after_all() {
+    let mut office = asked("account=100\n");
+    office.run(&format!("anonymize {CASE} --confirm {CASE} --quiet")).looks();
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).done();
+    let db = Connection::open(office.path("zkjia.db")).unwrap();
+    let left: i64 = db.query_row("SELECT count(*) FROM addresses WHERE user_id = 100", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+    drop(db);
+    let proof = office.run(&format!("prove {CASE} --json")).done().json();
+    let proof = &proof["data"]["proofs"][0];
+    assert_eq!((&proof["state"], &proof["still_found"]), (&"proven".into(), &serde_json::Value::Null));
 }
 
 #[test]

@@ -362,3 +362,56 @@ fn a_batch_that_dies_anywhere_is_done_for_all_or_for_none() {
     }
     assert!(finished >= 3 && finished < killed && halfway >= 2, "{killed} {finished} {halfway}");
 }
+
+#[test]
+fn several_are_anonymized_together_as_each_would_be_alone() {
+    let (mut alone, good, _) = office();
+    let mut sums = [0_u64; 4];
+    let words = ["located", "anonymized", "de_identified", "kept"];
+    for case in &good {
+        let done = alone.run(&format!("anonymize {case} --confirm {case} --json")).looks().json();
+        for (sum, word) in sums.iter_mut().zip(words) {
+            *sum += done["data"][word].as_u64().unwrap();
+        }
+    }
+    for plan_first in [false, true] {
+        let (mut office, good, aside) = office();
+        let before = of_others(&office.path("zkjia.db"));
+        let count = |office: &Office| -> i64 {
+            let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM devices)";
+            Connection::open(office.path("zkjia.db")).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+        };
+        let rows = count(&office);
+        let done = if plan_first {
+            let planned = office.run("anonymize --cases cases.txt --plan plan.jsonl --json").looks().json();
+            let mut expected = aside.clone();
+            expected.sort();
+            assert_eq!(codes(&planned), expected);
+            let people: Vec<&str> =
+                planned["data"]["cases"].as_array().unwrap().iter().map(|c| c["case"].as_str().unwrap()).collect();
+            assert_eq!(people, good);
+            let edited = office.read("plan.jsonl").replacen("\"command\":\"anonymize\"", "\"command\":\"erase\"", 1);
+            office.file("other.jsonl", &edited);
+            office.run("apply other.jsonl --confirm 3").refused("edited_plan");
+            office.run("apply plan.jsonl --confirm 3 --json").looks().json()
+        } else {
+            office.run("anonymize --cases cases.txt --confirm 3 --json").looks().json()
+        };
+        assert_eq!(
+            (&done["schema"], &done["data"]["state"]),
+            (&"droit.anonymize.batch/1".into(), &"de_identified".into())
+        );
+        for (sum, word) in sums.iter().zip(words) {
+            assert_eq!(done["data"][word].as_u64(), Some(*sum), "{word}");
+        }
+        let after = of_others(&office.path("zkjia.db"));
+        let gone = before.iter().filter(|row| after.binary_search(row).is_err()).count();
+        assert_eq!((gone, count(&office)), (0, rows), "a row of somebody else changed, or a row is gone");
+        for case in &good {
+            let shown = office.run(&format!("case show {case}")).done();
+            assert!(shown.stdout().contains("users de_identified 1"), "{shown}");
+            let proof = office.run(&format!("prove {case} --json")).done().json();
+            assert!(proof["data"]["proofs"][0]["still_found"].as_u64() > Some(0), "{proof}");
+        }
+    }
+}

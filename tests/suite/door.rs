@@ -225,7 +225,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       apply        Carry out a plan
       purge        Remove what the law or the data map says is due, unasked
       recover      Finish or give up changes that were interrupted
-      prove        Prove that what an erasure removed is gone from the file
+      prove        Prove that what was removed or written over is gone from the file
       risk         Measure how re-identifiable what is left is
       demo         Make the sample company and walk through the whole job on it
       case         Follow a request from its arrival to its answer

@@ -819,12 +819,14 @@ fn minors_and_disclosures_name_places_that_exist() {
 fn agreed(sections: &str) -> Vec<String> {
     let schema = db(vec![
         t("users", "id*"),
-        t("yes", "id* user_id^ scope at made="),
-        t("mail", "id* user_id^ channel ended"),
+        t("yes", "id* user_id^ scope at made= begun by! state phone number"),
+        t("mail", "id* user_id^ channel topic ended since"),
         t("loose", "id* scope at"),
         t("colours", "id* scope at"),
     ]);
-    let rules = "\"*.user_id\" = \"of users.id\"\n\"*.*\" = \"fact\"";
+    let rules = "\"*.user_id\" = \"of users.id\"\n\"*.phone\" = \"phone, provided\"\n\"*.number\" = \"phone, proves\"\n\
+        \"yes.state\" = \"fact\"\n\"yes.scope\" = \"fact\"\n\"yes.begun\" = \"time\"\n\"*.by\" = \"time\"\n\"*.at\" = \"time\"\n\
+        \"*.ended\" = \"time\"\n\"*.made\" = \"time\"\n\"*.since\" = \"time\"\n\"*.*\" = \"fact\"";
     refused(&map(rules, &format!("{sections}\n[none]\n\"no people\" = \"colours\"")), &schema)
 }
 
@@ -837,10 +839,36 @@ fn consents_and_subscriptions_name_places_that_exist_and_can_be_written() {
     );
     assert_eq!(yes("withdrawn = \"att\""), ["missing_place yes"]);
     assert_eq!(yes("given = \"when\"\nwithdrawn = \"at\""), ["missing_place yes"]);
-    assert_eq!(yes("set = { state = \"no\" }"), ["missing_place yes"]);
+    assert_eq!(yes("set = { mood = \"no\" }"), ["missing_place yes"]);
     assert_eq!(yes("withdrawn = \"made\""), ["cannot_be_stopped yes.made"]);
     assert_eq!(yes("set = { id = \"7\" }"), ["cannot_be_stopped yes.id"]);
     assert_eq!(yes("set = { user_id = \"7\" }"), ["cannot_be_stopped yes.user_id"]);
+    // what says what was agreed to, and since when, is not written over, nor is what is personal or proves
+    let begun = |more: &str| yes(&format!("given = \"begun\"\n{more}"));
+    assert_eq!(begun("withdrawn = \"at\"\nset = { state = \"no\" }"), Vec::<String>::new());
+    for (wrong, column) in [
+        ("withdrawn = \"begun\"", "begun"),
+        ("withdrawn = \"BEGUN\"", "begun"),
+        ("withdrawn = \"by\"", "by"),
+        ("withdrawn = \"state\"", "state"),
+        ("withdrawn = \"at\"\nset = { at = \"2026-01-01\" }", "at"),
+        ("set = { state = \"no\", STATE = \"off\" }", "state"),
+        ("set = { scope = \"none\" }", "scope"),
+        ("set = { begun = \"-\" }", "begun"),
+        ("set = { phone = \"0\" }", "phone"),
+        ("set = { number = \"0\" }", "number"),
+    ] {
+        assert_eq!(begun(wrong), [format!("cannot_be_stopped yes.{column}")], "{wrong}");
+    }
+    assert_eq!(yes("given = \"state\"\nwithdrawn = \"at\""), ["cannot_be_stopped yes.state"]);
+    let mail = |more: &str| {
+        let head = "[subscriptions.a]\nis = \"mail\"\nchannel = \"channel\"\ntopic = \"topic\"\nsince = \"since\"";
+        agreed(&format!("{head}\n{more}"))
+    };
+    assert_eq!(mail("stopped = \"ended\""), Vec::<String>::new());
+    assert_eq!(mail("stopped = \"since\""), ["cannot_be_stopped mail.since"]);
+    assert_eq!(mail("stopped = \"ended\"\nset = { topic = \"none\" }"), ["cannot_be_stopped mail.topic"]);
+    assert_eq!(mail("stopped = \"channel\""), ["cannot_be_stopped mail.channel"; 2], "no date, and what it is about");
     // a misspelt column is not taken for a text
     let misspelt = "[subscriptions.a]\nis = \"mail\"\nchannel = \"chanel\"\nstopped = \"ended\"";
     assert_eq!(agreed(misspelt), ["missing_place mail"]);

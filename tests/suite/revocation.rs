@@ -228,6 +228,19 @@ fn a_row_that_agrees_to_several_scopes_ends_with_all_of_them_or_not_at_all() {
 }
 
 #[test]
+fn a_scope_written_otherwise_in_the_data_ends_as_well() {
+    for scope in ["GEO", "geo ", "ｇｅｏ", "[\"Geo\"]"] {
+        let mut office = asked();
+        let db = Connection::open(office.path("zkjia.db")).unwrap();
+        let sql = "INSERT INTO consents VALUES (NULL, 1, ?1, '3.0', 1, 'dialog', NULL, '2026-01-01 10:00:00', NULL)";
+        db.execute(sql, [scope]).unwrap();
+        office.run(&format!("revoke {CASE} --scope geo --confirm {CASE}")).done();
+        let sql = "SELECT count(*) FROM consents WHERE user_id = 1 AND scope = ?1 AND withdrawn_at IS NULL";
+        assert_eq!(db.query_row(sql, [scope], |row| row.get::<_, i64>(0)).unwrap(), 0, "{scope}");
+    }
+}
+
+#[test]
 fn a_plan_whose_scope_was_edited_is_refused() {
     let mut office = asked();
     let before = dump(&office.path("zkjia.db"));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use droit::{
     data_map::{DataMap, classify},
     database::{Database, DatabaseUrl, Flow, Options, connect},
-    duties::risk::{Cell, measure, statistics},
+    duties::risk::{Cell, Withheld, measure, statistics},
     value::Value,
 };
 use proptest::prelude::*;
@@ -105,9 +105,13 @@ fn a_release_below_k_or_l_is_refused_and_one_above_is_not() {
 #[test]
 fn statistics_show_no_small_cell_and_add_up() {
     let mut office = Office::courier_of(400);
-    let shown = office.run("risk --statistics deid_records --json").done().json();
-    assert_eq!(shown["schema"], "droit.risk.statistics/1");
+    let nothing = office.run("risk --statistics deid_records --json").done().json();
+    assert_eq!(nothing["schema"], "droit.risk.statistics/1");
+    let none = serde_json::json!([{"values": null, "cells": null, "rows": null}]);
+    assert_eq!(nothing["data"], none, "nobody shares town and year with enough others");
     let db = Connection::open(office.path("zkjia.db")).unwrap();
+    db.execute_batch("UPDATE deid_records SET birth_year = '1990'").unwrap();
+    let shown = office.run("risk --statistics deid_records --json").done().json();
     let all: i64 = db.query_row("SELECT count(*) FROM deid_records", [], |row| row.get(0)).unwrap();
     let cells = shown["data"].as_array().unwrap();
     assert!(!cells.is_empty());
@@ -123,6 +127,16 @@ fn statistics_show_no_small_cell_and_add_up() {
             db.query_row(sql, (values["birth_year"].as_str(), values["city"].as_str()), |row| row.get(0)).unwrap();
         assert_eq!(Some(counted), rows(cell));
     }
+}
+
+#[test]
+fn a_sheet_of_statistics_holds_nothing_that_acts() {
+    let mut office = Office::courier();
+    let db = Connection::open(office.path("zkjia.db")).unwrap();
+    db.execute("UPDATE deid_records SET birth_year = '1990', city = ?1", ["杭\u{1b}]0;x\u{7}州\u{202e}市"]).unwrap();
+    let sheet = office.run("risk --statistics deid_records --format csv").done();
+    assert!(sheet.stdout().contains("city=杭␛]0;x␇州\u{fffd}市"), "{sheet}");
+    assert!(!sheet.stdout().contains(['\u{1b}', '\u{7}', '\u{202e}']), "{sheet}");
 }
 
 const LIKE: &str = "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"p.id\"\n[tables.p]\npurpose = \"p\"\n\
@@ -161,9 +175,103 @@ fn what_a_map_says_of_risk_is_checked_against_its_own_rules_and_the_schema() {
     assert_eq!((risk.quasi, risk.k, risk.l), (vec!["city".to_owned()], 5, 1), "five alike where nothing is said");
 }
 
+/// What is published of cells of these sizes: those that are shown, by place. How many are hidden, and how many rows, is
+/// known to whoever knows the whole.
+fn published(sizes: &[u64], k: u64) -> Vec<Option<u64>> {
+    let mut withheld = Withheld::below(k);
+    for rows in sizes {
+        withheld.push(*rows);
+    }
+    withheld.settle();
+    sizes.iter().enumerate().map(|(place, rows)| (!withheld.hides(place)).then_some(*rows)).collect()
+}
+
+/// All ways in which the hidden cells may share out the hidden rows, none of them empty.
+fn shared_out(cells: &[Option<u64>], hidden_rows: u64) -> Vec<Vec<u64>> {
+    fn fill(cells: &[Option<u64>], left: u64, so_far: &mut Vec<u64>, all: &mut Vec<Vec<u64>>) {
+        let Some((first, rest)) = cells.split_first() else {
+            if left == 0 {
+                all.push(so_far.clone());
+            }
+            return;
+        };
+        let range = first.map_or(1..=left, |shown| shown..=shown);
+        for rows in range {
+            so_far.push(rows);
+            fill(rest, if first.is_some() { left } else { left - rows }, so_far, all);
+            so_far.pop();
+        }
+    }
+    let mut all = Vec::new();
+    fill(cells, hidden_rows, &mut Vec::new(), &mut all);
+    all
+}
+
+/// What each hidden cell may be among `tables`: the fewest and the most rows.
+fn intervals(cells: &[Option<u64>], tables: &[&Vec<u64>]) -> Vec<(u64, u64)> {
+    let places = (0..cells.len()).filter(|place| cells[*place].is_none());
+    let interval = |place: usize| {
+        let values = || tables.iter().map(|table| table[place]);
+        (values().min().unwrap(), values().max().unwrap())
+    };
+    places.map(interval).collect()
+}
+
+/// Whether what it may be spans k rows, or whatever is below k, which is all that being hidden says.
+fn wide_enough((fewest, most): (u64, u64), k: u64) -> bool {
+    most - fewest >= k || k > 2 && fewest == 1 && most >= k - 1
+}
+
+/// What `droit risk TABLE` tells beside: rows, classes, the smallest class, unique rows, rows below k.
+fn figures_of(sizes: &[u64], k: u64) -> [u64; 5] {
+    let sum = |keep: &dyn Fn(u64) -> bool| sizes.iter().copied().filter(|size| keep(*size)).sum();
+    let smallest = sizes.iter().copied().min().unwrap_or(0);
+    [sum(&|_| true), sizes.len() as u64, smallest, sum(&|size| size == 1), sum(&|size| size < k)]
+}
+
+#[test]
+fn as_many_hidden_rows_as_cells_are_not_told() {
+    for (sizes, k) in [(&[1, 1, 1, 9, 9, 9][..], 5), (&[1, 1, 8, 8], 5), (&[4, 5, 5, 5], 5), (&[1, 20, 20, 20], 3)] {
+        let cells = published(sizes, k);
+        let hidden = cells.iter().zip(sizes).filter(|(cell, _)| cell.is_none());
+        let rows = hidden.map(|(_, rows)| rows).sum();
+        let tables = shared_out(&cells, rows);
+        let all_hidden = cells.iter().all(Option::is_none);
+        let spans = intervals(&cells, &tables.iter().collect::<Vec<_>>());
+        assert!(all_hidden || spans.iter().all(|(fewest, most)| most - fewest >= k), "{sizes:?}: {spans:?}");
+    }
+}
+
 /// A table of cells of every type under a collation that would make different values one.
 fn cells() -> impl Strategy<Value = Vec<(u8, Option<i64>, u8)>> {
     prop::collection::vec((0_u8..6, prop::option::of(0_i64..3), 0_u8..4), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+
+    /// Against somebody who tries out every table: with the whole and the number of hidden cells; who knows besides what
+    /// `droit risk TABLE` says; who knows besides the whole how it is decided what to hide.
+    #[test]
+    fn no_hidden_cell_can_be_computed_to_within_k(sizes in prop::collection::vec(1_u64..13, 1..8), k in 2_u64..6) {
+        let cells = published(&sizes, k);
+        prop_assert!(cells.iter().flatten().all(|rows| *rows >= k));
+        let hidden_rows = cells.iter().zip(&sizes).filter(|(cell, _)| cell.is_none()).map(|(_, rows)| rows).sum();
+        prop_assume!(hidden_rows <= 26 && cells.iter().any(Option::is_some) && cells.iter().any(Option::is_none));
+        let tables = shared_out(&cells, hidden_rows);
+        prop_assert!(tables.contains(&sizes));
+        let spans = |keep: &dyn Fn(&Vec<u64>) -> bool| {
+            intervals(&cells, &tables.iter().filter(|table| keep(table)).collect::<Vec<_>>())
+        };
+        prop_assert!(spans(&|_| true).iter().all(|(fewest, most)| most - fewest >= k), "{:?}", cells);
+        let figures = figures_of(&sizes, k);
+        let by_figures = spans(&|table| figures_of(table, k) == figures);
+        prop_assert!(by_figures.iter().all(|span| wide_enough(*span, k)), "{:?}: {:?} by the figures", cells, by_figures);
+        let by_rule = spans(&|table| published(table, k) == cells);
+        let by_both = spans(&|table| published(table, k) == cells && figures_of(table, k) == figures);
+        prop_assert!(by_both.iter().all(|span| wide_enough(*span, k)), "{:?}: {:?} by both", cells, by_both);
+        prop_assert!(by_rule.iter().all(|span| wide_enough(*span, k)), "{:?}: {:?} by the rule", cells, by_rule);
+    }
 }
 
 proptest! {
@@ -204,12 +312,12 @@ proptest! {
         let risk = map.tables[0].risk.as_ref().unwrap();
         prop_assert_eq!(figures.require_releasable("p", risk).is_err(), figures.small_rows > 0);
 
-        // whoever knows how many there are in all learns no small cell from what is shown
+        // what is shown is true, what is small is not shown, and what is hidden is told as one
         let (mut shown, mut hidden) = (Vec::new(), None);
         statistics(&map, 0, &mut *reader as &mut dyn Database, &mut |cell| {
             match cell {
                 Cell::Shown(values, rows) => shown.push((values, rows)),
-                Cell::Suppressed { cells, rows } => hidden = Some((cells, rows)),
+                Cell::Suppressed { sum } => hidden = Some(sum),
             }
             Flow::Continue
         }).unwrap();
@@ -218,13 +326,11 @@ proptest! {
         let told: u64 = shown.iter().map(|(_, rows)| rows).sum();
         match hidden {
             None => prop_assert_eq!(small, 0),
-            Some((cells, rows)) => {
-                prop_assert!(small > 0 && cells >= small);
+            Some(None) => prop_assert!(small > 0 && shown.is_empty()),
+            Some(Some((cells, rows))) => {
+                prop_assert!(small > 0 && cells >= small && !shown.is_empty());
                 prop_assert_eq!(cells + shown.len() as u64, counted.classes.len() as u64);
-                let left = figures.rows - told;
-                prop_assert!(rows.is_none_or(|rows| rows == left));
-                prop_assert!(shown.is_empty() || cells > 1 && left >= k, "{} rows in {} cells can be computed", left, cells);
-                prop_assert_eq!(rows.is_none(), left < k);
+                prop_assert_eq!(rows + told, figures.rows);
             }
         }
         prop_assert!(shown.iter().all(|(values, _)| values.iter().all(|value| !matches!(value, Value::Blob(_)))));

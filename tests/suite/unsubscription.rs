@@ -128,6 +128,53 @@ fn who_is_brought_back_is_found_by_account_by_number_and_by_mail() {
 }
 
 #[test]
+fn a_channel_or_topic_written_otherwise_in_the_data_stops_as_well_and_is_found_when_it_comes_back() {
+    for (channel, topic) in
+        [("Mail", "promotion"), ("mail ", "PROMOTION"), ("ｍａｉｌ", "Promotion\n"), ("", "promotion")]
+    {
+        let mut office = asked();
+        let db = database(&office);
+        db.execute("DELETE FROM subscriptions WHERE user_id = 1", []).unwrap();
+        let insert = || {
+            let sql = "INSERT INTO subscriptions VALUES (NULL, 1, ?1, ?2, '2026-11-20 10:00:00', NULL)";
+            db.execute(sql, [channel, topic]).unwrap();
+        };
+        insert();
+        let going = || -> i64 {
+            let sql = "SELECT count(*) FROM subscriptions WHERE user_id = 1 AND unsubscribed_at IS NULL";
+            db.query_row(sql, [], |row| row.get(0)).unwrap()
+        };
+        office.run(&format!("unsubscribe {CASE} --channel mail --topic promotion --confirm {CASE}")).done();
+        assert_eq!(going(), 0, "{channel:?}/{topic:?}");
+        office.run("unsubscribe --check").done();
+        insert();
+        office.run("unsubscribe --check").looks();
+    }
+}
+
+#[test]
+fn a_channel_is_known_however_the_data_writes_it() {
+    let mut office = asked();
+    database(&office).execute("UPDATE subscriptions SET channel = 'Mail ' WHERE channel = 'mail'", []).unwrap();
+    office.run(&format!("unsubscribe {CASE} --channel MAIL --confirm {CASE}")).done();
+    let sql = "SELECT count(*) FROM subscriptions WHERE user_id = 1 AND channel = 'Mail ' AND unsubscribed_at IS NULL";
+    assert_eq!(database(&office).query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}
+
+#[test]
+fn a_subscription_to_several_channels_ends_with_all_of_them_or_not_at_all() {
+    let mut office = asked();
+    let sql = "INSERT INTO subscriptions VALUES (NULL, 1, 'mail,sms', 'promotion', '2026-11-20 10:00:00', NULL)";
+    database(&office).execute(sql, []).unwrap();
+    let before = now(&office);
+    office.run(&format!("unsubscribe {CASE} --channel mail --confirm {CASE}")).refused("several_scopes");
+    assert_eq!(now(&office), before);
+    let expected = after(&office, &format!("{STOPPED} AND channel IN ('mail', 'sms', 'mail,sms')"));
+    office.run(&format!("unsubscribe {CASE} --channel mail --channel sms --confirm {CASE}")).done();
+    assert_eq!(now(&office), expected);
+}
+
+#[test]
 fn the_list_holds_no_identifier_in_clear() {
     let mut office = asked();
     office.run(&format!("unsubscribe {CASE} --confirm {CASE}")).done();

@@ -19,6 +19,18 @@ pub(crate) const NOT_PROVABLE: Text = text(
     "{case}: removed, and not provable: {bytes} bytes looked at, {zeroed} zeroed",
     "{case}：已移除，无法证明：检查 {bytes} 字节，清零 {zeroed} 字节",
 );
+pub(crate) const WRITTEN_OVER_PROVEN: Text = text(
+    "{case}: written over and proven: what stood there is gone from the file: {bytes} bytes looked at, {zeroed} zeroed",
+    "{case}：已改写并证明：原有内容已从文件中清除：检查 {bytes} 字节，清零 {zeroed} 字节",
+);
+pub(crate) const WRITTEN_OVER_NOT_PROVABLE: Text = text(
+    "{case}: written over, and not provable: {bytes} bytes looked at, {zeroed} zeroed",
+    "{case}：已改写，无法证明：检查 {bytes} 字节，清零 {zeroed} 字节",
+);
+pub(crate) const STILL_FOUND: Text = text(
+    "  {rows} rows stay under the person's keys: de-identified at most, still personal information (PIPL 4, 73), and not erased",
+    "  {rows} 行仍可由该人的键找到：至多为去标识化，仍属个人信息（个人信息保护法4、73），并非删除",
+);
 pub(crate) const HELD_UP: Text =
     text("{case}: removed, not yet proven: something stands in the way", "{case}：已移除，尚未证明：存在妨碍");
 pub(crate) const CERTIFICATE: Text = text("  certificate (not signed yet): {file}", "  证明书（尚未签名）：{file}");
@@ -78,6 +90,10 @@ pub(crate) fn because(code: &str) -> Text {
         "rows_found" => text(
             "  [{code}] by the map there is still something to erase (a part was erased, or rows came since); plan again: droit erase",
             "  [{code}] 按数据地图仍有应删除的内容（仅删除了一部分，或其后又有新行）；请重新计划：droit erase",
+        ),
+        "not_written_over" => text(
+            "  [{code}] by the map there is still something to write over (rows or values came since); once more: droit anonymize",
+            "  [{code}] 按数据地图仍有应改写的内容（其后有新行或新值）；请再次执行：droit anonymize",
         ),
         _ => text(
             "  [{code}] values stand outside of live data{about}; prove again",

@@ -2,13 +2,16 @@
 
 use super::{
     super::{
-        classified::{Consents, Sense, Source, Standing, Stop, Subscriptions, Table, TableId},
+        classified::{Column, Consents, Sense, Source, Standing, Stop, Subscriptions, Table, TableId},
         finding::Code,
         written::StopLines,
     },
     context::{Context, is_personal},
 };
-use crate::schema::{Generated, RowKey, TableName};
+use crate::{
+    kind::Kind,
+    schema::{Generated, RowKey, TableName},
+};
 
 pub(super) fn consents(context: &mut Context<'_>, tables: &[Table]) -> Vec<Consents> {
     let map = context.map;
@@ -18,14 +21,12 @@ pub(super) fn consents(context: &mut Context<'_>, tables: &[Table]) -> Vec<Conse
         .filter_map(|section| {
             let place = format!("[consents.{}]", section.name);
             let table = people_of(context, &section.is, tables, &place, section.line)?;
-            Some(Consents {
-                name: section.name.clone(),
-                table,
-                scope: column_or_text(context, table, tables, &section.scope, section.line)?,
-                names: section.names.iter().cloned().collect(),
-                given: column(context, table, section.given.as_ref(), section.line),
-                stop: stop(context, table, tables, &section.stop, section.line),
-            })
+            let scope = column_or_text(context, table, tables, &section.scope, section.line)?;
+            let given = time(context, table, tables, section.given.as_ref(), section.line);
+            let read = columns_read([Some(&scope)], given.as_ref());
+            let stop = Stopped { table, tables, line: section.line, read }.by(context, &section.stop);
+            let names = section.names.iter().cloned().collect();
+            Some(Consents { name: section.name.clone(), table, scope, names, given, stop })
         })
         .collect();
     if !map.consents.is_empty() {
@@ -43,8 +44,9 @@ pub(super) fn subscriptions(context: &mut Context<'_>, tables: &[Table]) -> Vec<
             said.as_ref().and_then(|said| column_or_text(context, table, tables, said, section.line))
         };
         let (channel, topic) = (said(&section.channel), said(&section.topic));
-        let since = column(context, table, section.since.as_ref(), section.line);
-        let stop = stop(context, table, tables, &section.stop, section.line);
+        let since = time(context, table, tables, section.since.as_ref(), section.line);
+        let read = columns_read([channel.as_ref(), topic.as_ref()], since.as_ref());
+        let stop = Stopped { table, tables, line: section.line, read }.by(context, &section.stop);
         Some(Subscriptions { name: section.name.clone(), table, channel, topic, since, stop })
     });
     sections.collect()
@@ -71,8 +73,35 @@ fn column_or_text(
     Some(Source::Column(column))
 }
 
-fn column(context: &mut Context<'_>, table: TableId, name: Option<&String>, line: usize) -> Option<String> {
-    context.require_column(table, name?, line)
+/// A column of dates; what could not be read as one would be passed over.
+fn time(
+    context: &mut Context<'_>,
+    table: TableId,
+    tables: &[Table],
+    name: Option<&String>,
+    line: usize,
+) -> Option<String> {
+    let column = context.require_column(table, name?, line)?;
+    require_time(context, table, tables, &column, line);
+    Some(column)
+}
+
+fn require_time(context: &mut Context<'_>, table: TableId, tables: &[Table], column: &str, line: usize) {
+    let theirs = tables[table].standing == Standing::Personal;
+    let meant = tables[table].column(column).filter(|_| theirs).map(Column::meanings);
+    if meant.is_some_and(|mut meant| meant.any(|meaning| meaning.kind != Kind::Time)) {
+        let message = "a date is read here, and the map does not call it a `time`";
+        context.find(Code::CannotBeStopped, context.place(table, column), line, message, None);
+    }
+}
+
+/// The columns that say what was agreed to and since when.
+fn columns_read<const N: usize>(said: [Option<&Source>; N], began: Option<&String>) -> Vec<String> {
+    let columns = said.into_iter().flatten().filter_map(|source| match source {
+        Source::Column(column) => Some(column.clone()),
+        Source::Text(_) => None,
+    });
+    columns.chain(began.cloned()).collect()
 }
 
 /// The table of that name, whose rows must be people's.
@@ -91,19 +120,65 @@ fn people_of(context: &mut Context<'_>, is: &TableName, tables: &[Table], place:
     Some(table)
 }
 
-fn stop(context: &mut Context<'_>, table: TableId, tables: &[Table], lines: &StopLines, line: usize) -> Stop {
-    let at = lines.at.as_ref().and_then(|column| writable(context, table, tables, column, line));
-    let set = lines.set.iter().filter_map(|(column, value)| {
-        let column = writable(context, table, tables, column, line)?;
-        let whole = context.tables[table].column(&column)?.declared.to_ascii_uppercase().contains("INT");
-        if whole && value.trim().parse::<i64>().is_err() {
-            let message = format!("`{value}` cannot stand in it: it holds whole numbers");
-            context.find(Code::CannotBeStopped, context.place(table, &column), line, message, None);
+/// Where it is written that something has ended.
+struct Stopped<'a> {
+    table: TableId,
+    tables: &'a [Table],
+    line: usize,
+    /// Columns that say what was agreed to and since when
+    read: Vec<String>,
+}
+
+impl Stopped<'_> {
+    fn by(&self, context: &mut Context<'_>, lines: &StopLines) -> Stop {
+        let mut written: Vec<String> = Vec::new();
+        let at = lines.at.as_ref().and_then(|column| {
+            let column = writable(context, self.table, self.tables, column, self.line)?;
+            require_time(context, self.table, self.tables, &column, self.line);
+            if self.tables[self.table].column(&column).is_some_and(|column| column.not_null) {
+                self.find(context, &column, "it may not be NULL, so that no row could say that it goes on");
+            }
+            self.require_apart(context, &column, &mut written);
+            Some(column)
+        });
+        let set = lines.set.iter().filter_map(|(column, value)| {
+            let column = writable(context, self.table, self.tables, column, self.line)?;
+            self.require_apart(context, &column, &mut written);
+            self.require_plain(context, &column);
+            let whole = context.tables[self.table].column(&column)?.declared.to_ascii_uppercase().contains("INT");
+            if whole && value.trim().parse::<i64>().is_err() {
+                self.find(context, &column, &format!("`{value}` cannot stand in it: it holds whole numbers"));
+            }
+            Some((column, value.clone()))
+        });
+        let set = set.collect();
+        Stop { at, set }
+    }
+
+    /// What says what was agreed to, and since when, would be lost; and one column cannot hold two things.
+    fn require_apart(&self, context: &mut Context<'_>, column: &str, written: &mut Vec<String>) {
+        if self.read.iter().any(|read| read == column) {
+            self.find(context, column, "it says what was agreed to or since when, which would be written over");
         }
-        Some((column, value.clone()))
-    });
-    let set = set.collect();
-    Stop { at, set }
+        if written.iter().any(|before| before == column) {
+            self.find(context, column, "two things would be written here");
+        }
+        written.push(column.to_owned());
+    }
+
+    /// What is personal, or proves whose the row is, would be lost for ever.
+    fn require_plain(&self, context: &mut Context<'_>, column: &str) {
+        let meanings = || self.tables[self.table].column(column).into_iter().flat_map(Column::meanings);
+        if meanings().any(|meaning| meaning.proves.is_some()) {
+            self.find(context, column, "it proves whose the row is, which would be written over");
+        } else if meanings().any(|meaning| is_personal(meaning.kind)) {
+            self.find(context, column, "the map calls it personal, and it would be written over");
+        }
+    }
+
+    fn find(&self, context: &mut Context<'_>, column: &str, message: &str) {
+        context.find(Code::CannotBeStopped, context.place(self.table, column), self.line, message, None);
+    }
 }
 
 /// The column, which must be one that a plan can write: not computed, no part of a key, no tie.

@@ -52,6 +52,19 @@ fn every_letter_that_comes_with_droit_says_what_it_must() {
 }
 
 #[test]
+fn only_what_was_removed_is_called_erased_once_it_is_proven() {
+    let written = |removed: Vec<Done>, de_identified| {
+        let facts = LetterFacts { removed, de_identified, proof: "proven", ..facts() };
+        Templates::default().write(Letter::Answer, Language::En, Some(Decision::Partial), facts).unwrap().text
+    };
+    let rows = || vec![Done { what: "account".into(), rows: 1 }];
+    let over = written(vec![], rows());
+    assert!(over.contains("what stood in the records before is gone") && !over.contains("erased"), "{over}");
+    let removed = written(rows(), vec![]);
+    assert!(removed.contains("what was removed is erased") && !removed.contains("stood in the records"), "{removed}");
+}
+
+#[test]
 fn a_hostile_name_is_a_name_in_the_page() {
     let written = Templates::default().write(Letter::Receipt, Language::En, None, facts()).unwrap();
     assert!(

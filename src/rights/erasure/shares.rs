@@ -34,7 +34,8 @@ impl Erasure<'_> {
                 // A row that is doubtful for one of them and certain for another is the other's.
                 let theirs = |step: &&Step| holding.doubt.is_none() || step.decision == Decision::Undecided;
                 if let Some(step) = steps.get(&holding.key).filter(theirs) {
-                    shares[holding.subject as usize].add(step);
+                    let share = &mut shares[holding.subject as usize];
+                    if self.scope.anonymize { share.add_anonymizing(step) } else { share.add(step) }
                 }
                 Flow::Continue
             })?;

@@ -3,6 +3,7 @@
 
 mod instant;
 mod record;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +11,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 pub(super) use instant::written_in;
 use record::Record;
+pub(super) use words::{Asked, Wanted};
 
 use crate::{
     case::EVERY,
-    data_map::classified::{Classified, Source, TableId},
+    data_map::classified::{Classified, Consents, Source, TableId},
     database::{Database, locate::Walk},
     error::Error,
     kind::Dated,
@@ -54,6 +56,16 @@ impl Messages {
         let topics = each(&self.topics);
         each(&self.channels).into_iter().flat_map(|channel| topics.iter().map(move |topic| (channel, *topic))).collect()
     }
+
+    /// How much is asked for of a row that says this channel and topic.
+    fn asked_of(&self, channel: Option<&str>, topic: Option<&str>) -> Asked {
+        let of = |wanted: &BTreeSet<String>, said: Option<&str>| match said.filter(|said| !said.trim().is_empty()) {
+            Some(said) if !wanted.is_empty() => Wanted::new(wanted.iter().map(String::as_str), []).of(said),
+            // what does not say what it is may be any
+            _ => Asked::Whole,
+        };
+        of(&self.channels, channel).min(of(&self.topics, topic))
+    }
 }
 
 /// Rows in which something stops, each once, whatever says so.
@@ -78,16 +90,17 @@ impl Stopping {
     ) -> Result<(), Error> {
         let map = walk.map();
         for consents in &map.consents {
-            let names: BTreeSet<String> = scopes.iter().flat_map(|scope| consents.names_of(scope)).collect();
+            let known = names_known(map, consents);
+            let names = names_of(consents, scopes.iter().map(String::as_str));
+            let wanted = Wanted::new(names.iter().map(String::as_str), known.iter().map(String::as_str));
             let record = Record::of_consents(consents);
             let place = || map.tables[consents.table].name.to_string();
             self.take(&record, instant, walk, database, &mut |row, cells| {
-                let agreed = words(row.said[0].as_deref().unwrap_or_default());
-                let asked = agreed.iter().filter(|word| names.contains(*word)).count();
-                if asked == 0 || record.has_ended(cells, map, instant) {
-                    return Ok(asked > 0);
+                let asked = wanted.of(row.said[0].as_deref().unwrap_or_default());
+                if asked == Asked::Nothing || record.has_ended(cells, map, instant) {
+                    return Ok(asked != Asked::Nothing);
                 }
-                if asked < agreed.len() {
+                if asked == Asked::InPart {
                     return Err(Refusal::SeveralScopes(place()).into());
                 }
                 let given = row.began.as_ref().and_then(|given| Dated::read(given).moment(&instant.zone));
@@ -108,13 +121,16 @@ impl Stopping {
         walk: &Walk<'_>,
         database: &mut dyn Database,
     ) -> Result<(), Error> {
-        let any = |wanted: &BTreeSet<String>, said: &Option<String>| {
-            wanted.is_empty() || said.as_ref().is_some_and(|said| wanted.contains(said))
-        };
-        for subscriptions in &walk.map().subscriptions {
+        let map = walk.map();
+        for subscriptions in &map.subscriptions {
             let record = Record::of_subscriptions(subscriptions);
-            self.take(&record, instant, walk, database, &mut |row, _| {
-                Ok(any(&messages.channels, &row.said[0]) && any(&messages.topics, &row.said[1]))
+            let place = || map.tables[subscriptions.table].name.to_string();
+            self.take(&record, instant, walk, database, &mut |row, cells| {
+                let asked = messages.asked_of(row.said[0].as_deref(), row.said[1].as_deref());
+                if asked == Asked::InPart && !record.has_ended(cells, map, instant) {
+                    return Err(Refusal::SeveralScopes(place()).into());
+                }
+                Ok(asked != Asked::Nothing)
             })?;
         }
         Ok(())
@@ -223,10 +239,15 @@ pub(super) fn still_given(
     }
     for consents in &map.consents {
         let record = Record::of_consents(consents);
+        let known = names_known(map, consents);
         record.read(walk, database, &mut |holding, row, cells| {
             if holding.doubt.is_none() && !record.has_ended(&cells, map, instant) {
-                let agreed = words(row.said[0].as_deref().unwrap_or_default());
-                let called = |scope: &&&str| consents.names_of(scope).iter().any(|name| agreed.contains(name));
+                let said = row.said[0].as_deref().unwrap_or_default();
+                let called = |scope: &&&str| {
+                    let names = names_of(consents, [**scope]);
+                    let wanted = Wanted::new(names.iter().map(String::as_str), known.iter().map(String::as_str));
+                    wanted.of(said) != Asked::Nothing
+                };
                 given.extend(scopes.iter().filter(called).map(|scope| (*scope).to_owned()));
             }
             Ok(())
@@ -235,10 +256,14 @@ pub(super) fn still_given(
     Ok(given)
 }
 
-/// A consent may be given to several scopes in one row.
-fn words(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| ",;|、，；".contains(c)).map(str::trim).filter(|word| !word.is_empty());
-    words.map(str::to_owned).collect()
+/// What these scopes are called in the rows.
+fn names_of<'s>(consents: &Consents, scopes: impl IntoIterator<Item = &'s str>) -> BTreeSet<String> {
+    scopes.into_iter().flat_map(|scope| consents.names_of(scope)).collect()
+}
+
+/// What the scopes that the map knows are called in the rows.
+fn names_known(map: &Classified, consents: &Consents) -> BTreeSet<String> {
+    names_of(consents, map.consent_scopes())
 }
 
 #[cfg(test)]
@@ -254,12 +279,5 @@ mod tests {
         assert_eq!(named(&[], &[]).pairs(), [("*", "*")]);
         assert_eq!(named(&["mail"], &[]).pairs(), [("mail", "*")]);
         assert_eq!(named(&["mail", "sms"], &["coupon"]).pairs(), [("mail", "coupon"), ("sms", "coupon")]);
-    }
-
-    #[test]
-    fn one_row_may_agree_to_several_scopes() {
-        assert_eq!(words("geo"), ["geo"]);
-        assert_eq!(words("geo, voice、camera;"), ["geo", "voice", "camera"]);
-        assert!(words(" ").is_empty());
     }
 }

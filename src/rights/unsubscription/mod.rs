@@ -3,11 +3,11 @@
 
 mod returning;
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 pub use returning::{Returning, Subscriber};
 
-use super::stopping::{Instant, Messages, Stopping};
+use super::stopping::{Asked, Instant, Messages, Stopping, Wanted};
 use crate::{
     case::identity::IdentitySet,
     data_map::classified::{Classified, Source},
@@ -72,15 +72,16 @@ impl Planner for Unsubscription<'_> {
 /// Refuses a channel or topic that stands nowhere in the data and the map: it is misspelt, and nothing would stop.
 pub fn require_known(map: &Classified, messages: &Messages, database: &mut dyn Database) -> Result<(), Error> {
     for (what, wanted, topic) in [("channel", &messages.channels, false), ("topic", &messages.topics, true)] {
-        let mut left: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+        let mut left: Vec<Wanted<'_>> = wanted.iter().map(|word| Wanted::new([word.as_str()], [])).collect();
+        let strike = |left: &mut Vec<Wanted<'_>>, said: &str| left.retain(|word| word.of(said) == Asked::Nothing);
         for subscriptions in &map.subscriptions {
             match if topic { &subscriptions.topic } else { &subscriptions.channel } {
-                Some(Source::Text(text)) => drop(left.remove(text.as_str())),
+                Some(Source::Text(text)) => strike(&mut left, text),
                 Some(Source::Column(column)) if !left.is_empty() => {
                     let mut select = Select::new(map.tables[subscriptions.table].name.clone(), Vec::new(), Vec::new());
                     select.term(Term::Column { via: 0, column: column.clone() });
                     database.scan(&select, &mut |row| {
-                        left.remove(row[0].to_canonical_text().as_str());
+                        strike(&mut left, &row[0].to_canonical_text());
                         if left.is_empty() { Flow::Stop } else { Flow::Continue }
                     })?;
                 }

@@ -11,6 +11,7 @@ use crate::{
     database::{Database, Flow, Select, Term, locate::chain},
     error::Error,
     kind::{Dated, Kind},
+    rights::stopping::{Asked, Wanted},
     value::{Key, Row, Value},
 };
 
@@ -44,8 +45,10 @@ impl Subscriber {
     #[must_use]
     pub fn is_one_of(&self, pattern: &str) -> bool {
         let Some((channel, topic)) = pattern.split_once('/') else { return false };
-        let fits =
-            |said: &Option<String>, wanted: &str| wanted == EVERY || said.as_ref().is_none_or(|said| said == wanted);
+        let fits = |said: &Option<String>, wanted: &str| {
+            let said = said.as_ref().filter(|said| wanted != EVERY && !said.trim().is_empty());
+            said.is_none_or(|said| Wanted::new([wanted], []).of(said) != Asked::Nothing)
+        };
         fits(&self.channel, channel) && fits(&self.topic, topic)
     }
 }

@@ -135,10 +135,10 @@ pub(super) const REFUSALS: &[Code] = &[
     code(
         "several_scopes",
         Sort::Refusal,
-        ["one row agrees to several scopes", "一行同意记录含多个范围"],
+        ["one row agrees to several scopes, channels or topics", "一行记录含多个范围、渠道或主题"],
         [
-            "The consent was recorded for several scopes in one row, and only some are withdrawn. Withdraw all of them together, or let the application record each by itself.",
-            "该同意记录在一行中含有多个范围，而只撤回其中一部分。请一并撤回，或由应用程序分别记录。",
+            "One row holds the consent or subscription for several scopes, channels or topics, and only some are to end. End all of them together, or let the application record each by itself.",
+            "该同意或订阅在一行中含有多个范围、渠道或主题，而只终止其中一部分。请一并终止，或由应用程序分别记录。",
         ],
     ),
     code(

@@ -41,8 +41,17 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["an anonymization, planned or carried out", "一次匿名化（计划或结果）"],
         [
-            "case, state (planned, anonymized, de_identified, nothing_to_do), plan, located, anonymized, de_identified (rows that keep a key which other rows share), kept, kept_in_part (of them without what no law needs), struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
-            "case、state（planned、anonymized、de_identified、nothing_to_do）、plan、located、anonymized、de_identified（仍与其他行共用键的行）、kept、kept_in_part（其中去除了法律不要求保存的内容）、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched、by_index。",
+            "case, state (planned, anonymized, de_identified, nothing_to_do; nothing_left where it was done before), plan, located, anonymized, de_identified (rows that keep a key which other rows share), kept, kept_in_part (of them without what no law needs), struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
+            "case、state（planned、anonymized、de_identified、nothing_to_do；此前已执行的为 nothing_left）、plan、located、anonymized、de_identified（仍与其他行共用键的行）、kept、kept_in_part（其中去除了法律不要求保存的内容）、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched、by_index。",
+        ],
+    ),
+    code(
+        "droit.anonymize.batch/1",
+        Sort::Schema,
+        ["anonymizations of several cases together", "多个案件合并的匿名化"],
+        [
+            "As droit.anonymize/1 without tables, where case is the run; besides people, cases (case, located, anonymized, de_identified, kept, kept_in_part), set_aside (case, code).",
+            "同 droit.anonymize/1（无 tables），其中 case 为批次编号；另有 people、cases（case、located、anonymized、de_identified、kept、kept_in_part）、set_aside（case、code）。",
         ],
     ),
     code(
@@ -59,8 +68,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["statistics without small cells", "不含小单元格的统计"],
         [
-            "A list: values by column, cells, rows. Cells that are not shown come last as one, with values null, and rows null where the sum would tell.",
-            "列表：按列的 values、cells、rows。不公布的单元格合为最后一项，values 为 null；合计会泄露时 rows 亦为 null。",
+            "A list: values by column, cells, rows. Cells that are not shown come last as one, with values null, and cells and rows null where no cell can be shown.",
+            "列表：按列的 values、cells、rows。不公布的单元格合为最后一项，values 为 null；没有可公布的单元格时 cells 与 rows 亦为 null。",
         ],
     ),
     code(
@@ -270,8 +279,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["proofs", "证明"],
         [
-            "proofs (case, state proven, not_provable or held_up, reasons, bytes, zeroed, longest_lock_ms, certificate, sha256), set_aside (case, code).",
-            "proofs（case、state（proven、not_provable 或 held_up）、reasons、bytes、zeroed、longest_lock_ms、certificate、sha256）、set_aside（case、code）。",
+            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, sha256), set_aside (case, code).",
+            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、sha256）、set_aside（case、code）。",
         ],
     ),
     code(

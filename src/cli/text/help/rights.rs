@@ -26,7 +26,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "anonymize",
         "按计划并经确认，将案件请求删除的内容匿名化",
-        "数据行保留，识别个人的内容被改写：空值、常量，或不留对照的随机标记；地址、出生日期、时间、金额降低精度；\n可为空的关联被断开。仍与其他行共用键的行只是去标识化，仍属个人信息：退出码为 4。\n保全、履行中的合同和法律要求保存的优先，与删除相同。\n\n示例：\n  droit anonymize DSR-20261123-0001 --plan plan.jsonl\n  droit anonymize DSR-20261123-0001 --confirm DSR-20261123-0001",
+        "数据行保留，识别个人的内容被改写：空值、常量，或不留对照的随机标记；地址、出生日期、时间、金额降低精度；\n可为空的关联被断开。仍与其他行共用键的行只是去标识化，仍属个人信息：退出码为 4。\n保全、履行中的合同和法律要求保存的优先，与删除相同。\n\n示例：\n  droit anonymize DSR-20261123-0001 --plan plan.jsonl\n  droit anonymize DSR-20261123-0001 --confirm DSR-20261123-0001\n  droit anonymize --cases monday.txt --plan monday.jsonl",
     ),
     (
         "restrict",
@@ -51,8 +51,8 @@ pub(super) const COMMANDS: Commands = &[
     ("recover", "完成或放弃被中断的更改", "用户数据库中的标记说明事务是否已经发生。\n\n示例：\n  droit recover"),
     (
         "prove",
-        "证明删除的内容已从文件中消失",
-        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，尚未签名。\n只有此后案件才算已删除。仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
+        "证明已移除或改写的内容已从文件中消失",
+        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，尚未签名。\n只有此后案件才算已删除。对匿名化则证明没有可再改写的内容、原有值已清除；仍在该人键下的行称为去标识化，绝不称为删除。\n仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
     ),
     (
         "risk",
@@ -97,13 +97,14 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("erase", "role", "仅以此角色持有的数据；可重复"),
     ("erase", "mentions", "在每张表的他人文本中查找此人，包括数据地图未说明如何查找的表；每张表都要全表读取"),
     ("erase", "confirm", "没有终端时再次给出案件编号；与 --cases 合用时为计划中的人数"),
+    ("anonymize", "cases", "匿名化文件所列全部案件（每行一个）所请求的数据：一份计划，一次确认；被拒绝的搁置"),
     ("anonymize", "plan", "把计划写入文件，不作任何更改"),
     (
         "anonymize",
         "mentions",
         "在每张表的他人文本中查找此人，包括数据地图未说明如何查找或只指明索引的表；每张表都要全表读取",
     ),
-    ("anonymize", "confirm", "没有终端时再次给出案件编号"),
+    ("anonymize", "confirm", "没有终端时再次给出案件编号；用 --cases 时为计划中的人数"),
     ("risk", "tables", "数据表；不给则为数据地图声明了风险的全部表"),
     ("risk", "release", "所测的数据不得对外提供时予以拒绝"),
     ("risk", "statistics", "按可用以区分个人的列统计该表；不公布小单元格"),

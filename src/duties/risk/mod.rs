@@ -3,6 +3,10 @@
 //!
 //! The engine groups; here only classes pass through, one after the other.
 
+mod suppression;
+
+pub use suppression::Withheld;
+
 use crate::{
     data_map::{
         classified::{Classified, TableId},
@@ -54,10 +58,8 @@ pub enum Cell {
     Shown(Vec<Value>, u64),
     /// Cells that are not shown, together
     Suppressed {
-        /// How many
-        cells: u64,
-        /// Rows in them; `None` where the sum itself would tell
-        rows: Option<u64>,
+        /// How many, and rows in them; `None` where no cell can be shown at all
+        sum: Option<(u64, u64)>,
     },
 }
 
@@ -107,8 +109,8 @@ pub fn measure(map: &Classified, table: TableId, database: &mut dyn Database) ->
     Ok(figures)
 }
 
-/// The frequency table over the quasi-identifiers, as it may be published: no cell below k is shown, and none can be
-/// computed from what is. The cells that are not shown come last, as one.
+/// The frequency table over the quasi-identifiers, as it may be published: no cell below k is shown, and what is shown
+/// leaves each hidden cell k rows of doubt at least ([`Withheld`]). The cells that are not shown come last, as one.
 pub fn statistics(
     map: &Classified,
     table: TableId,
@@ -116,57 +118,29 @@ pub fn statistics(
     each: &mut dyn FnMut(Cell) -> Flow,
 ) -> Result<(), Error> {
     let risk = risk_of(map, table)?;
-    let hidden = Hidden::of(map, table, risk, database)?;
-    let quasi = risk.quasi.len();
-    let mut borrowed = hidden.borrowed;
-    let mut flow = Flow::Continue;
-    database.group(&Grouping { distinct: Vec::new(), ..grouping(map, table, risk) }, &mut |mut class| {
+    let (quasi, grouping) = (risk.quasi.len(), Grouping { distinct: Vec::new(), ..grouping(map, table, risk) });
+    let mut withheld = Withheld::below(risk.k);
+    database.group(&grouping, &mut |class| {
+        withheld.push(count(&class, quasi));
+        Flow::Continue
+    })?;
+    withheld.settle();
+    let (mut place, mut hidden, mut flow) = (0, (0, 0), Flow::Continue);
+    database.group(&grouping, &mut |mut class| {
         let rows = count(&class, quasi);
-        let borrow = borrowed.is_some_and(|size| size == rows);
-        if rows >= risk.k && !borrow {
+        if withheld.hides(place) || rows < risk.k {
+            hidden = (hidden.0 + 1, hidden.1 + rows);
+        } else {
             class.truncate(quasi);
             flow = each(Cell::Shown(class, rows));
-        } else if borrow {
-            borrowed = None; // one of them is enough
         }
+        place += 1;
         flow
     })?;
-    if hidden.cells > 0 && flow == Flow::Continue {
-        each(Cell::Suppressed { cells: hidden.cells, rows: (hidden.rows >= risk.k).then_some(hidden.rows) });
+    if hidden.0 > 0 && flow == Flow::Continue {
+        each(Cell::Suppressed { sum: withheld.shows_any().then_some(hidden) });
     }
     Ok(())
-}
-
-/// What is not shown.
-struct Hidden {
-    cells: u64,
-    rows: u64,
-    /// The size of a cell that is hidden although it is large enough: whoever knows the whole could compute a single
-    /// hidden cell, or a sum of hidden rows below k
-    borrowed: Option<u64>,
-}
-
-impl Hidden {
-    fn of(map: &Classified, table: TableId, risk: &Risk, database: &mut dyn Database) -> Result<Self, Error> {
-        let mut hidden = Self { cells: 0, rows: 0, borrowed: None };
-        let mut smallest_shown: Option<u64> = None;
-        database.group(&Grouping { distinct: Vec::new(), ..grouping(map, table, risk) }, &mut |class| {
-            let rows = count(&class, risk.quasi.len());
-            if rows < risk.k {
-                hidden.cells += 1;
-                hidden.rows += rows;
-            } else {
-                smallest_shown = Some(smallest_shown.map_or(rows, |smallest| smallest.min(rows)));
-            }
-            Flow::Continue
-        })?;
-        if hidden.cells > 0 && (hidden.cells == 1 || hidden.rows < risk.k) {
-            hidden.borrowed = smallest_shown;
-            hidden.cells += u64::from(smallest_shown.is_some());
-            hidden.rows += smallest_shown.unwrap_or(0);
-        }
-        Ok(hidden)
-    }
 }
 
 fn grouping(map: &Classified, table: TableId, risk: &Risk) -> Grouping {
