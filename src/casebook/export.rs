@@ -93,13 +93,13 @@ impl Casebook {
 }
 
 /// Checks an export: that its lines are events, that they form a chain from the first, and that the chain passes through
-/// `known`, the head that somebody holds. Without one, an export that was cut off or made up as a whole is not noticed.
+/// `known`, the heads that somebody holds. Without one, an export that was cut off or made up as a whole is not noticed.
 pub fn verify_export(
     reader: &mut dyn BufRead,
-    known: Option<Head>,
+    known: impl IntoIterator<Item = Head>,
     each: &mut dyn FnMut(Finding),
 ) -> Result<Verified, CasebookError> {
-    let mut walk = Walk::new(known.into_iter().collect(), each);
+    let mut walk = Walk::new(known, each);
     let mut workspace = None;
     let mut text = String::new();
     for number in 1.. {
@@ -108,7 +108,7 @@ pub fn verify_export(
         if read == 0 {
             break;
         }
-        let text = text.trim_end_matches(['\n', '\r']);
+        let text = text.strip_suffix('\n').ok_or(CasebookError::ExportLine(number))?;
         match &workspace {
             None => workspace = Some(first_line(text).ok_or(CasebookError::ExportLine(number))?),
             Some(workspace) => {
@@ -116,17 +116,17 @@ pub fn verify_export(
             }
         }
     }
-    if workspace.is_none() {
-        return Err(CasebookError::ExportLine(1));
-    }
+    let workspace = workspace.ok_or(CasebookError::ExportLine(1))?;
     walk.end();
-    Ok(Verified { head: walk.head, events: walk.events, bodies: 0, destroyed: 0, findings: walk.findings })
+    let Walk { head, events, findings, missed, .. } = walk;
+    Ok(Verified { head, events, bodies: 0, destroyed: 0, findings, missed, workspace })
 }
 
 fn first_line(text: &str) -> Option<String> {
     let first: serde_json::Value = serde_json::from_str(text).ok()?;
-    (first.get("schema")?.as_str()? == SCHEMA).then_some(())?;
-    Some(first.get("workspace")?.as_str()?.to_owned())
+    let workspace = first.get("workspace")?.as_str()?;
+    let written = serde_json::to_string(&First { schema: SCHEMA, workspace }).ok()?;
+    (written == text).then(|| workspace.to_owned())
 }
 
 fn event_line(text: &str, workspace: &str, walk: &mut Walk<'_>) -> Option<()> {

@@ -5,6 +5,7 @@
 //! (`projection.rs`) and are compared with them (`verify.rs`). The work lists of changes are sealed beside the events
 //! and covered by them. Keys live outside, in a [`KeyFolder`].
 
+mod anchors;
 mod batch;
 mod chain;
 mod connection;
@@ -32,6 +33,7 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+pub use anchors::{Anchor, AnchorError, Anchors, Standing};
 pub use batch::{Arrival, Goal};
 pub use chain::{Head, NotAHead};
 pub use error::CasebookError;

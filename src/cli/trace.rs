@@ -7,7 +7,7 @@ use crate::{
         deadline::ExtensionRefused,
         request::{RequestError, UnknownWord},
     },
-    casebook::CasebookError,
+    casebook::{AnchorError, CasebookError},
     database::DatabaseError,
     error::Error,
     export::{ExportError, letter::LetterError},
@@ -20,6 +20,7 @@ use super::{
     exit::Exit,
     failure::Failure,
     text::{codes, trouble},
+    workspace::{cannot_read, cannot_write},
 };
 
 /// Finds the first cause that is known by a code; what is not known has failed.
@@ -38,6 +39,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = cause.downcast_ref::<CasebookError>() {
         return Some(casebook(error));
+    }
+    if let Some(error) = cause.downcast_ref::<AnchorError>() {
+        return Some(anchors(error));
     }
     if let Some(error) = cause.downcast_ref::<IllegalMove>() {
         return Some(illegal(error));
@@ -109,6 +113,20 @@ fn casebook(error: &CasebookError) -> Failure {
             };
             theirs(error.code(), exit, error)
         }
+    }
+}
+
+fn anchors(error: &AnchorError) -> Failure {
+    let named = |path: &std::path::Path| path.display().to_string();
+    match error {
+        AnchorError::Link(path) => trouble::SYMLINK.with(&[("file", &named(path))]),
+        AnchorError::Damaged { path, line, why } => {
+            trouble::ANCHORS_DAMAGED.with(&[("file", &named(path)), ("line", &line.to_string()), ("why", why)])
+        }
+        AnchorError::Foreign(path) => trouble::FOREIGN_ANCHOR.with(&[("file", &named(path))]),
+        AnchorError::Busy(path) => trouble::BUSY.with(&[("holder", &named(path))]),
+        AnchorError::File { what: "written", path, source } => cannot_write(path, source),
+        AnchorError::File { path, source, .. } => cannot_read(path, source),
     }
 }
 

@@ -1,11 +1,13 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod anchors;
 mod anonymize;
 mod attacked;
 mod bad_databases;
 mod bad_plans;
 mod batch;
+mod checked;
 mod company;
 mod correction;
 mod desk;

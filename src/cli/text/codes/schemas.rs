@@ -220,7 +220,25 @@ pub(super) const SCHEMAS: &[Code] = &[
         "droit.audit.verify/1",
         Sort::Schema,
         ["the state of the record", "记录完整性"],
-        ["whole, head, events, bodies, destroyed, and findings.", "whole、head、events、bodies、destroyed 及发现。"],
+        [
+            "whole, head, events, bodies, destroyed, findings (code, event, table, row), and with --against: against (anchors, first, last, anchored, standing: agrees, older_copy, cut_off, forked).",
+            "whole、head、events、bodies、destroyed、findings（code、event、table、row），使用 --against 时另有 against（anchors、first、last、anchored、standing：agrees、older_copy、cut_off、forked）。",
+        ],
+    ),
+    code(
+        "droit.audit.anchor/1",
+        Sort::Schema,
+        ["an anchor that was written", "写下的锚点"],
+        ["file, head, at, anchors (how many are in it now).", "file、head、at、anchors（文件中现有锚点数）。"],
+    ),
+    code(
+        "droit.anchor/1",
+        Sort::Schema,
+        ["a line of a file of anchors", "锚点文件中的一行"],
+        [
+            "workspace, number, hash, at, officer, previous (SHA-256 of the line before), signature: docs/reference/anchor-format.md.",
+            "workspace、number、hash、at、officer、previous（上一行的 SHA-256）、signature：docs/reference/anchor-format.md。",
+        ],
     ),
     code("droit.audit.export/1", Sort::Schema, ["an exported record", "导出的记录"], ["file, head.", "file、head。"]),
     code(

@@ -1,5 +1,6 @@
 //! Every way in which the door itself says no. Codes are stable; `droit explain CODE` prints them.
 
+mod anchor;
 mod asking;
 mod case;
 mod correct;
@@ -10,6 +11,7 @@ mod stopping;
 mod workspace;
 
 pub(crate) use self::{
+    anchor::{ANCHOR_CONTRADICTED, ANCHOR_INSIDE, ANCHORS_DAMAGED, FOREIGN_ANCHOR},
     asking::{
         BACKWARDS, BREAKER, CONFIRMS_ANOTHER, IN_THE_FUTURE, INTERRUPTED, NEEDS_CONFIRM, NEEDS_YES, NO_REASON,
         NO_SUCH_FORM, NO_TERMINAL, NOT_A_CASE_NUMBER, NOT_A_DIGEST, NOT_A_LIST, NOT_A_TIME, NOT_CONFIRMED,
@@ -41,10 +43,20 @@ use crate::cli::{exit::Exit, failure::Trouble};
 
 /// All of them, for `droit explain`.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
-    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL, stopping::ALL, intake::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        anchor::ALL,
+        asking::ALL,
+        workspace::ALL,
+        map::ALL,
+        person::ALL,
+        case::ALL,
+        correct::ALL,
+        stopping::ALL,
+        intake::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 #[cfg(test)]
