@@ -99,4 +99,5 @@ pub mod prove;
 pub mod refusal;
 pub mod rights;
 pub mod schema;
+pub mod signature;
 pub mod value;

@@ -109,19 +109,29 @@ pub struct Anchors {
     unused: bool,
 }
 
+/// What a file of anchors is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Read,
+    Add,
+    Make,
+}
+
 impl Drop for Anchors {
     fn drop(&mut self) {
         if self.unused {
             // an empty file is no harm either
             let _removed = std::fs::remove_file(&self.path);
         }
+        // closing alone would not do while a process that is just being started holds a copy of the handle
+        let _unlocked = self.file.unlock();
     }
 }
 
 impl Anchors {
     /// Reads a file of anchors, each line of which must be as it was written, to check a record against it.
     pub fn read(path: &Path) -> Result<Self, AnchorError> {
-        let anchors = Self::open(path, OpenOptions::new().read(true), false)?;
+        let anchors = Self::open(path, OpenOptions::new().read(true), Way::Read)?;
         if anchors.list.is_empty() {
             return Err(AnchorError::Damaged { path: path.to_owned(), line: 1, why: "there is no anchor in it" });
         }
@@ -132,15 +142,15 @@ impl Anchors {
     pub fn open_to_add(path: &Path) -> Result<Self, AnchorError> {
         let mut adding = OpenOptions::new();
         adding.read(true).append(true);
-        match Self::open(path, adding.clone().create_new(true).mode(0o600), true) {
+        match Self::open(path, adding.clone().create_new(true).mode(0o600), Way::Make) {
             Err(AnchorError::File { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {
-                Self::open(path, &mut adding, false)
+                Self::open(path, &mut adding, Way::Add)
             }
             other => other,
         }
     }
 
-    fn open(path: &Path, options: &mut OpenOptions, unused: bool) -> Result<Self, AnchorError> {
+    fn open(path: &Path, options: &mut OpenOptions, way: Way) -> Result<Self, AnchorError> {
         let failed = |what| move |source| AnchorError::File { what, path: path.to_owned(), source };
         let damaged = |line, why| AnchorError::Damaged { path: path.to_owned(), line, why };
         if path.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
@@ -153,7 +163,8 @@ impl Anchors {
         if !found.is_file() || found.len() > LARGEST {
             return Err(damaged(1, "this is no file of anchors"));
         }
-        match file.try_lock() {
+        let locked = if way == Way::Read { file.try_lock_shared() } else { file.try_lock() };
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(AnchorError::Busy(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(failed("locked")(error)),
@@ -163,7 +174,7 @@ impl Anchors {
         let length = bytes.len() as u64;
         let text = String::from_utf8(bytes).map_err(|_| damaged(1, "this is no text"))?;
         let (list, last_line) = parse(&text).map_err(|(line, why)| damaged(line, why))?;
-        Ok(Self { path: path.to_owned(), file, list, last_line, length, unused })
+        Ok(Self { path: path.to_owned(), file, list, last_line, length, unused: way == Way::Make })
     }
 
     /// The anchors, oldest first.

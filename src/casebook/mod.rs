@@ -37,7 +37,7 @@ pub use anchors::{Anchor, AnchorError, Anchors, Standing};
 pub use batch::{Arrival, Goal};
 pub use chain::{Head, NotAHead};
 pub use error::CasebookError;
-pub use export::verify_export;
+pub use export::{verify_export, workspace_of_export};
 pub use keys::KeyFolder;
 pub use lock::Holder;
 pub use registers::{Hold, Intent, KeyRow, Waiting};

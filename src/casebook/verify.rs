@@ -12,7 +12,7 @@ use super::{
     projection, work_list,
 };
 use crate::{
-    case::{Body, Fingerprint, KeyId},
+    case::{Body, Fingerprint, KeyId, Recorded},
     progress::{Doing, Progress},
 };
 
@@ -33,7 +33,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn event(code: &'static str, event: i64) -> Self {
+    /// Something that was found at an event.
+    #[must_use]
+    pub fn event(code: &'static str, event: i64) -> Self {
         Self { code, event: Some(event), table: None, row: None }
     }
 
@@ -131,24 +133,26 @@ impl Casebook {
         known: impl IntoIterator<Item = Head>,
         each: &mut dyn FnMut(Finding),
     ) -> Result<Verified, CasebookError> {
-        self.verify_watched(now, known, each, &mut |_| {})
+        self.verify_watched(now, known, each, &mut |_| {}, &mut |_| {})
     }
 
-    /// The same, telling how far it is.
+    /// The same, showing every event to `see` and telling how far it is.
     pub fn verify_watched(
         &mut self,
         now: Timestamp,
         known: impl IntoIterator<Item = Head>,
         each: &mut dyn FnMut(Finding),
+        see: &mut dyn FnMut(&Recorded),
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Verified, CasebookError> {
-        self.quiet(now, |book| book.verify_quietly(known, each, progress))
+        self.quiet(now, |book| book.verify_quietly(known, each, see, progress))
     }
 
     fn verify_quietly(
         &self,
         known: impl IntoIterator<Item = Head>,
         each: &mut dyn FnMut(Finding),
+        see: &mut dyn FnMut(&Recorded),
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Verified, CasebookError> {
         let snapshot = self.connection.unchecked_transaction()?;
@@ -161,7 +165,7 @@ impl Casebook {
         let mut scratch = connection::scratch()?;
         let rebuilt = scratch.transaction()?;
         let mut seals = Seals { opened: 0, destroyed: 0 };
-        self.walk_events(&rebuilt, &mut walk, &mut seals, progress)?;
+        self.walk_events(&rebuilt, &mut walk, &mut seals, see, progress)?;
         walk.end();
         check_work_lists(&snapshot, &rebuilt, &mut walk)?;
         for (table, key) in projection::TABLES {
@@ -177,6 +181,7 @@ impl Casebook {
         rebuilt: &Connection,
         walk: &mut Walk<'_>,
         seals: &mut Seals,
+        see: &mut dyn FnMut(&Recorded),
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), CasebookError> {
         let all = u64::try_from(self.head()?.number).unwrap_or(0);
@@ -202,6 +207,7 @@ impl Casebook {
             last_at = Some(header.at);
             let body = self.check_body(&header, &stored, walk, seals)?;
             let recorded = events::recorded(header, body, previous, walk.head.hash);
+            see(&recorded);
             if projection::apply(rebuilt, &recorded).is_err() {
                 walk.find(Finding::event("event_illegal", recorded.number));
             }

@@ -104,7 +104,7 @@ fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
 fn casebook(session: &mut Session<'_>, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<String> {
     let mut found = 0_u64;
     let mut book = session.auditing()?;
-    let verified = book.verify_watched(session.now(), None, &mut |_| found += 1, progress)?;
+    let verified = book.verify_watched(session.now(), None, &mut |_| found += 1, &mut |_| (), progress)?;
     drop(book);
     session.reading()?;
     if found == 0 {

@@ -54,6 +54,9 @@ pub(crate) struct Settings {
     /// Name under which the officer's acts are recorded, instead of the login name
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) officer: Option<String>,
+    /// Who may sign, with which keys (ssh-keygen(1), ALLOWED SIGNERS); without it `allowed_signers` beside this file
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) allowed_signers: Option<PathBuf>,
     /// Law under which requests are registered when `--regime` names none
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) regime: Option<Regime>,
@@ -159,6 +162,7 @@ impl Settings {
             keys: None,
             contact: None,
             officer: None,
+            allowed_signers: None,
             regime: None,
             mail_servers: Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! The certificate of an erasure (LAW §4.2): what was removed and kept, and of each claim whether it was proven.
 //!
-//! It holds no value of a person: tables, counts, laws and a random reference. It is not signed yet, and says so.
+//! It holds no value of a person: tables, counts, laws and a random reference. It names the key that signs it, or says
+//! that none does; the signature lies beside it, because nothing can hold a signature over itself.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -84,8 +85,19 @@ pub struct Certificate<'p> {
     #[serde(flatten)]
     proof: &'p Proof,
     not_claimed: &'static [&'static str],
-    /// Always none: signing comes with the officers' keys
-    signature: Option<()>,
+    /// Who signs it; none when nobody does
+    signature: Option<Signer>,
+}
+
+/// Who signs a certificate. The signature itself is the file beside it that is called like it, and `.sig`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signer {
+    /// As OpenSSH names it: `SHA256:…`
+    pub key: String,
+    /// What the signature is for
+    pub namespace: &'static str,
+    /// Whose key it is, where that is known
+    pub name: Option<String>,
 }
 
 /// One claim, and whether it holds.
@@ -124,7 +136,7 @@ const NOT_CLAIMED: &[&str] = &[
 impl<'p> Certificate<'p> {
     /// Puts together what `proof` showed at `now` of `erasure`.
     #[must_use]
-    pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str) -> Self {
+    pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str, signature: Option<Signer>) -> Self {
         let claims = claims(erasure.nothing_found, proof);
         let whole = claims.iter().all(|claim| claim.holds == Holds::Yes);
         Self {
@@ -146,7 +158,7 @@ impl<'p> Certificate<'p> {
             claims,
             proof,
             not_claimed: NOT_CLAIMED,
-            signature: None,
+            signature,
         }
     }
 
@@ -279,7 +291,7 @@ mod tests {
             nothing_found: Some(true),
         };
         let proof = proof(vec![], true);
-        let certificate = Certificate::new(erasure, &proof, "2026-11-23T03:00:00Z".parse().unwrap(), "officer");
+        let certificate = Certificate::new(erasure, &proof, "2026-11-23T03:00:00Z".parse().unwrap(), "officer", None);
         assert!(certificate.is_whole());
         let (document, digest) = certificate.print().unwrap();
         assert_eq!(<[u8; 32]>::from(Sha256::digest(&document)), *digest.bytes());

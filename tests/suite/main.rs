@@ -43,6 +43,7 @@ mod restriction;
 mod revocation;
 mod risk;
 mod secrecy;
+mod signatures;
 mod stopping;
 mod trusted_places;
 mod unsubscription;

@@ -268,7 +268,7 @@ fn export(book: &mut Casebook) -> (Head, Vec<String>) {
 fn check(lines: &[String], known: Option<Head>) -> Result<Vec<&'static str>, CasebookError> {
     let mut codes = Vec::new();
     let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
-    verify_export(&mut text.as_bytes(), known, &mut |finding| codes.push(finding.code)).map(|_| codes)
+    verify_export(&mut text.as_bytes(), known, &mut |finding| codes.push(finding.code), &mut |_| ()).map(|_| codes)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod anchor;
+mod attested;
 mod export;
 mod show;
 mod verify;

@@ -1,26 +1,36 @@
 //! `droit audit verify`: whether the record is whole.
 
-use std::{fs::File, io::BufReader, path::PathBuf};
+use std::{
+    fs::File,
+    io::{BufReader, Seek},
+    path::PathBuf,
+};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use crate::casebook::{self, Anchors, Finding, Head, Standing, Verified};
+use crate::{
+    case::Recorded,
+    casebook::{self, Anchors, Finding, Head, Standing, Verified},
+    signature::Signers,
+};
 
+use super::attested::{Attested, Signatures};
 use crate::cli::{
     Exit,
     bar::Watch,
     out::{Out, Render},
     page::Page,
     session::Session,
-    text::{Text, codes},
+    text::{Text, codes, trouble},
     workspace::cannot_read,
 };
 
 /// Check the record: the chain, the seals, every table that follows from the events; exit 4 if it is not whole
 ///
 /// A head that somebody else holds (printed on letters and logs), or the anchors that were written outside of the
-/// workspace, show whether this is an older copy, a fork, or one whose end was cut off.
+/// workspace, show whether this is an older copy, a fork, or one whose end was cut off. Signatures of approvals,
+/// certificates and anchors are checked where a file says who may sign.
 ///
 /// Examples:
 ///   droit audit verify
@@ -41,33 +51,58 @@ pub(crate) struct VerifyArgs {
     /// Check an exported record instead of the casebook
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+
+    /// Who may sign, instead of whom the workspace names (ssh-keygen(1), ALLOWED SIGNERS)
+    #[arg(long, value_name = "FILE")]
+    signers: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let anchors = args.against.as_ref().map(|file| Anchors::read(&session.path(file))).transpose()?;
     let known: Vec<Head> = args.head.into_iter().chain(anchors.iter().flat_map(Anchors::heads)).collect();
+    let mut attested = Attested::new(args.signers(session)?);
     let mut found = Vec::new();
     let mut each = |finding| found.push(finding);
     let mut watch = Watch::begin(session);
     let verified = if let Some(file) = &args.file {
         let path = session.path(file);
         let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
-        casebook::verify_export(&mut BufReader::new(opened), known, &mut each)?
+        let mut reader = BufReader::new(opened);
+        attested.of_workspace(&casebook::workspace_of_export(&mut reader)?);
+        reader.rewind().map_err(|error| cannot_read(&path, &error))?;
+        casebook::verify_export(&mut reader, known, &mut each, &mut |recorded| attested.see(recorded))?
     } else {
         let mut book = session.auditing()?;
-        book.verify_watched(session.now(), known, &mut each, &mut |progress| watch.tell(progress, out))?
+        attested.of_workspace(book.workspace());
+        let mut see = |recorded: &Recorded| attested.see(recorded);
+        let mut tell = |progress| watch.tell(progress, out);
+        let verified = book.verify_watched(session.now(), known, &mut each, &mut see, &mut tell)?;
+        attested.certificates(&session.workspace()?.path("certificates"))?;
+        verified
     };
-    let against = match &anchors {
-        Some(anchors) => {
-            anchors.require_of(&verified.workspace)?;
-            Against::of(anchors, &verified, &found)
-        }
-        None => None,
-    };
-    let result = Wholeness::of(&verified, &found, against);
+    let mut against = None;
+    if let Some(anchors) = &anchors {
+        anchors.require_of(&verified.workspace)?;
+        attested.anchors(anchors.list())?;
+        against = Against::of(anchors, &verified, &found);
+    }
+    found.append(&mut attested.found);
+    let result = Wholeness::of(&verified, &found, attested.counted(), against);
     out.result(&result)?;
     watch.end("audit verify", session, out);
     Ok(if result.whole { Exit::Done } else { Exit::Look })
+}
+
+impl VerifyArgs {
+    /// Who may sign: as the flag says, else as the workspace does; an export can be checked outside of any.
+    fn signers(&self, session: &mut Session<'_>) -> anyhow::Result<Option<Signers>> {
+        if let Some(file) = &self.signers {
+            let zone = session.zone().unwrap_or(TimeZone::UTC);
+            return Ok(Some(Signers::read(&session.path(file), &zone)?));
+        }
+        let outside = session.workspace().is_err_and(|failure| failure.code() == trouble::NO_WORKSPACE.code);
+        if self.file.is_some() && outside { Ok(None) } else { session.signers() }
+    }
 }
 
 #[derive(Serialize)]
@@ -78,6 +113,8 @@ struct Wholeness {
     bodies: u64,
     destroyed: u64,
     findings: Vec<Found>,
+    /// What officers signed
+    signatures: Signatures,
     /// How the record stands to the anchors
     #[serde(skip_serializing_if = "Option::is_none")]
     against: Option<Against>,
@@ -152,19 +189,20 @@ struct Found {
 }
 
 impl Wholeness {
-    fn of(verified: &Verified, found: &[Finding], against: Option<Against>) -> Self {
-        let Verified { head, events, bodies, destroyed, findings, .. } = verified;
+    fn of(verified: &Verified, found: &[Finding], signatures: Signatures, against: Option<Against>) -> Self {
+        let Verified { head, events, bodies, destroyed, .. } = verified;
         let one = |finding: &Finding| {
             let Finding { code, event, table, row } = finding.clone();
             Found { code, event, table, row }
         };
         Self {
-            whole: *findings == 0,
+            whole: found.is_empty(),
             head: head.to_string(),
             events: *events,
             bodies: *bodies,
             destroyed: *destroyed,
             findings: found.iter().map(one).collect(),
+            signatures,
             against,
         }
     }
@@ -188,6 +226,7 @@ impl Render for Wholeness {
             let said = codes::title(found.code).map_or("", |title| title.of(page.language()));
             page.line(&format!("{}{event}{table}{row}: {said}", found.code));
         }
+        self.signatures.render(page);
         if let Some(against) = &self.against {
             against.render(page);
         }

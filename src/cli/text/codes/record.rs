@@ -258,4 +258,46 @@ pub(super) const RECORD: &[Code] = &[
             "锚定的事件在此处不同：记录被重做，或有人以较旧的副本续写。请以与锚点一致的副本为准。",
         ],
     ),
+    code(
+        "approval_wrong",
+        Sort::Finding,
+        ["an approval that no allowed key signed", "批准未经允许的密钥签名"],
+        [
+            "The signature of an approval, or of a plan, does not fit the record, or its key was not allowed then. If a key was taken out of the file of allowed signers, put it back with valid-before: what it signed before stays good.",
+            "批准或计划的签名与记录不符，或其密钥当时未获允许。若密钥已从 allowed_signers 文件中删除，请加回并写明 valid-before：此前所签仍然有效。",
+        ],
+    ),
+    code(
+        "certificate_unknown",
+        Sort::Finding,
+        ["a certificate that is not on record", "证明书不在记录中"],
+        [
+            "A file in certificates/ is none that `prove` issued here, or was changed since.",
+            "certificates/ 中的文件不是 `prove` 在此出具的，或其后已被改动。",
+        ],
+    ),
+    code(
+        "certificate_signature_wrong",
+        Sort::Finding,
+        ["the signature beside a certificate is wrong or gone", "证明书旁的签名无效或已失"],
+        [
+            "The certificate itself is as it was recorded; who vouches for it is not shown. `ssh-keygen -Y verify` says the same.",
+            "证明书本身与记录一致，但无从证明由谁担保。`ssh-keygen -Y verify` 结果相同。",
+        ],
+    ),
+    code(
+        "anchor_unsigned",
+        Sort::Finding,
+        ["an anchor that nobody signed", "锚点未签名"],
+        [
+            "A file says who may sign, so an anchor without a signature is worth no more than the file that it stands in. Anchors from before belong into a file of their own.",
+            "已有文件说明谁可以签名，未签名的锚点便只与其所在文件同样可信。此前的锚点请另置一个文件。",
+        ],
+    ),
+    code(
+        "anchor_signature_wrong",
+        Sort::Finding,
+        ["the signature of an anchor is wrong", "锚点的签名无效"],
+        ["Somebody changed the anchor, or the key was not allowed then.", "锚点已被改动，或密钥当时未获允许。"],
+    ),
 ];

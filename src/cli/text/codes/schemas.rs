@@ -221,8 +221,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["the state of the record", "记录完整性"],
         [
-            "whole, head, events, bodies, destroyed, findings (code, event, table, row), and with --against: against (anchors, first, last, anchored, standing: agrees, older_copy, cut_off, forked).",
-            "whole、head、events、bodies、destroyed、findings（code、event、table、row），使用 --against 时另有 against（anchors、first、last、anchored、standing：agrees、older_copy、cut_off、forked）。",
+            "whole, head, events, bodies, destroyed, findings (code, event, table, row), signatures (good, wrong, unchecked), and with --against: against (anchors, first, last, anchored, standing: agrees, older_copy, cut_off, forked).",
+            "whole、head、events、bodies、destroyed、findings（code、event、table、row）、signatures（good、wrong、unchecked），使用 --against 时另有 against（anchors、first、last、anchored、standing：agrees、older_copy、cut_off、forked）。",
         ],
     ),
     code(
@@ -288,8 +288,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["proofs", "证明"],
         [
-            "proofs (case, state proven, not_provable or held_up, reasons, bytes, zeroed, longest_lock_ms, certificate, sha256), set_aside (case, code).",
-            "proofs（case、state（proven、not_provable 或 held_up）、reasons、bytes、zeroed、longest_lock_ms、certificate、sha256）、set_aside（case、code）。",
+            "proofs (case, state proven, not_provable or held_up, reasons, bytes, zeroed, longest_lock_ms, certificate, signature, sha256), set_aside (case, code).",
+            "proofs（case、state（proven、not_provable 或 held_up）、reasons、bytes、zeroed、longest_lock_ms、certificate、signature、sha256）、set_aside（case、code）。",
         ],
     ),
     code(

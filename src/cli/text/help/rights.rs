@@ -52,7 +52,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "prove",
         "证明删除的内容已从文件中消失",
-        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，尚未签名。\n只有此后案件才算已删除。仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
+        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，使用 --key 时签名在其旁。\n只有此后案件才算已删除。仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove DSR-20261123-0001 --key li.key\n  droit prove --pending",
     ),
     (
         "risk",

@@ -7,6 +7,7 @@ mod correct;
 mod intake;
 mod map;
 mod person;
+mod signing;
 mod stopping;
 mod workspace;
 
@@ -32,6 +33,10 @@ pub(crate) use self::{
         AMBIGUOUS, BAD_IDENTIFIERS, IDENTITY_CHANGED, NO_IDENTIFIERS, NOT_AN_IDENTIFIER, NOT_CAPTURED, UNKNOWN_KIND,
         UNKNOWN_PERSON,
     },
+    signing::{
+        KEY_KIND, NO_SSH_KEYGEN, NOT_A_KEY, NOT_A_SIGNATURE, PASSPHRASE_NEEDS_TERMINAL, SIGNATURE_WRONG,
+        SIGNER_NOT_IN_FORCE, SIGNER_UNKNOWN, SIGNERS_DAMAGED, SIGNING_KEY_EXPOSED, SSH_KEYGEN_FAILED, WRONG_PASSPHRASE,
+    },
     stopping::{NO_CONSENTS, NO_SCOPE, NO_SUBSCRIPTIONS, UNKNOWN_SCOPE},
     workspace::{
         BUSY, CALENDAR, CANNOT_READ, CANNOT_WRITE, FILE_EXISTS, NO_DATABASE_NAMED, NO_OFFICER, NO_STATE_FOLDER,
@@ -52,6 +57,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
         case::ALL,
         correct::ALL,
         stopping::ALL,
+        signing::ALL,
         intake::ALL,
     ]
     .into_iter()
