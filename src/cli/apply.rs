@@ -3,7 +3,7 @@
 use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
-    apply::{Applied, Applying, Planned, apply},
+    apply::{Agreed, Applied, Applying, Planned, apply},
     case::{About, CaseNumber, Request},
     casebook::Casebook,
     database::{Database, WritableDatabase},
@@ -57,6 +57,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let mut trusted = session.trusted()?;
     session.lock()?;
     require_unapplied(&claim, session)?;
+    require_agreed(&claim, about, session)?;
     session.require_same_waivers(&claim.header.scope)?;
     session.warn_of_waivers(out);
     let scope = scope_of(&claim.header.scope);
@@ -140,6 +141,13 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
     if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
 }
 
+/// Where a second person has to agree, nobody is asked to confirm what nobody agreed to. Looked at again by what applies.
+fn require_agreed(claim: &Claim, about: About, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let Some(signers) = session.two_persons()? else { return Ok(()) };
+    let now = session.now();
+    Ok(Agreed::on_record(claim, about, session.reading()?, &signers, now)?.require_two()?)
+}
+
 /// An erasure that is carried out.
 pub(super) struct CarryOut<'c> {
     pub(super) about: About,
@@ -200,8 +208,17 @@ fn with_writer(
     let mut writer = session.database_for_writing()?;
     let (officer, files) = (session.officer()?, session.files()?);
     let mark = session.workspace()?.settings.mark;
+    let signers = session.two_persons()?;
     let (clock, mut random) = (session.clock, session.random());
-    let mut applying = Applying { about, actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
+    let mut applying = Applying {
+        about,
+        actor: &officer,
+        clock,
+        files: files.as_ref(),
+        mark,
+        random: &mut random,
+        two_persons: signers.as_ref(),
+    };
     let book = session.casebook()?;
     Ok(work(reader, &mut *writer, book, &mut applying)?)
 }

@@ -6,6 +6,7 @@
 mod advice;
 mod anonymize;
 mod apply;
+mod approve;
 mod arguments;
 mod audit;
 mod bar;
@@ -130,6 +131,7 @@ fn carry_out(arguments: Arguments, world: &mut World<'_>) -> Exit {
         environment: world.environment.clone(),
         current_dir: world.current_dir.clone(),
         state_dir: world.state_dir.clone(),
+        user: world.user,
         randomness: Randomness::clone(&world.randomness),
         interrupt: std::sync::Arc::clone(&world.interrupt),
         choices: choices(&globals, command.as_ref()),

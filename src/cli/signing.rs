@@ -1,12 +1,21 @@
 //! Signing at the door: the officer's key, and who may sign in this workspace.
 
-use std::path::PathBuf;
+use std::{
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 
 use crate::signature::{Opened, Person, Purpose, SignatureError, Signers, SigningKey};
 
-use super::{hidden, out::Out, session::Session, text::Text};
+use super::{
+    hidden,
+    out::Out,
+    session::Session,
+    settings::Approval,
+    text::{Text, trouble},
+};
 
 /// The officer's key.
 #[derive(clap::Args, Debug)]
@@ -50,6 +59,58 @@ impl Session<'_> {
         let beside = workspace.path("allowed_signers");
         Ok(beside.symlink_metadata().is_ok().then_some(beside))
     }
+
+    /// The same, where nothing goes without.
+    pub(crate) fn require_signers(&mut self) -> anyhow::Result<Signers> {
+        Ok(self.signers()?.ok_or_else(|| trouble::NO_SIGNERS.plain())?)
+    }
+}
+
+impl Session<'_> {
+    /// Who may sign, where a second person has to agree to every plan.
+    pub(crate) fn two_persons(&mut self) -> anyhow::Result<Option<Signers>> {
+        if self.workspace()?.settings.approval == Approval::None {
+            return Ok(None);
+        }
+        self.protected_signers().map(Some)
+    }
+
+    /// The same, from a file that whoever works here cannot write.
+    pub(crate) fn protected_signers(&mut self) -> anyhow::Result<Signers> {
+        let signers = self.require_signers()?;
+        let file = self.signers_file()?.ok_or_else(|| trouble::NO_SIGNERS.plain())?;
+        if is_protected(&file, self.user) {
+            return Ok(signers);
+        }
+        Err(trouble::SIGNERS_WRITABLE.with(&[("file", &file.display().to_string())]).into())
+    }
+
+    /// Where a second person has to agree, there has to be something to agree to.
+    pub(crate) fn require_plan_file(&mut self, is_named: bool) -> anyhow::Result<()> {
+        let alone = self.workspace()?.settings.approval == Approval::None;
+        if alone || is_named { Ok(()) } else { Err(trouble::NEEDS_PLAN.plain().into()) }
+    }
+
+    /// Where a second person has to agree to everything, no purge goes by its rules.
+    pub(crate) fn require_rules_suffice(&mut self) -> anyhow::Result<()> {
+        match self.workspace()?.settings.approval {
+            Approval::SecondOfficer => Err(trouble::PURGE_NOT_APPROVABLE.plain().into()),
+            Approval::None | Approval::SecondOfficerForCases => Ok(()),
+        }
+    }
+}
+
+/// Whether the user can write neither the file nor put another one in its place: somebody else owns it and all folders
+/// above, and nobody else can write there (in a sticky folder nobody renames what is another's). Root can do everything.
+fn is_protected(file: &Path, user: Option<u32>) -> bool {
+    let Some(user) = user.filter(|user| *user != 0) else { return false };
+    let safe = |path: &Path| {
+        path.metadata().is_ok_and(|found| {
+            let sticky = found.is_dir() && found.mode() & 0o1000 != 0;
+            found.uid() != user && (found.mode() & 0o022 == 0 || sticky)
+        })
+    };
+    file.canonicalize().is_ok_and(|file| file.ancestors().all(safe))
 }
 
 /// A key that is about to sign, and whose it is.

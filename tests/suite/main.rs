@@ -3,6 +3,7 @@
 
 mod anchors;
 mod anonymize;
+mod approval;
 mod attacked;
 mod bad_databases;
 mod bad_plans;

@@ -284,6 +284,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.approve/1",
+        Sort::Schema,
+        ["an agreement to a plan", "对计划的同意"],
+        [
+            "about, plan, part (planner or approver), name, key.",
+            "about、plan、part（planner 或 approver）、name、key。",
+        ],
+    ),
+    code(
         "droit.prove/1",
         Sort::Schema,
         ["proofs", "证明"],

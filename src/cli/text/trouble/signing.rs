@@ -82,6 +82,19 @@ pub(crate) const SIGNERS_DAMAGED: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NO_SIGNERS: Trouble = Trouble {
+    code: "no_signers",
+    exit: Exit::Refused,
+    says: Text {
+        en: "it is not known who may sign: there is no file of allowed signers",
+        zh: "不知道谁可以签名：没有 allowed_signers 文件",
+    },
+    hint: Some(Text {
+        en: "an administrator writes the file and droit.toml names it: allowed_signers = \"/etc/droit/allowed_signers\"",
+        zh: "由管理员编写该文件，并在 droit.toml 中指定：allowed_signers = \"/etc/droit/allowed_signers\"",
+    }),
+};
+
 pub(crate) const NOT_A_SIGNATURE: Trouble = Trouble {
     code: "not_a_signature",
     exit: Exit::Refused,
@@ -125,8 +138,100 @@ pub(crate) const SIGNER_NOT_IN_FORCE: Trouble = Trouble {
     }),
 };
 
+pub(crate) const SIGNERS_WRITABLE: Trouble = Trouble {
+    code: "signers_writable",
+    exit: Exit::Refused,
+    says: Text {
+        en: "whoever works here can write {file}, or replace it: the second person would be whoever they like",
+        zh: "在此操作的人可以写入或替换 {file}：第二人便可任意指定",
+    },
+    hint: Some(Text {
+        en: "the file and the folders above it belong to an administrator (root) and nobody else can write there; work under an officer's own account, not as root",
+        zh: "该文件及其上级目录应归管理员（root）所有且他人不可写；请以专员自己的账号操作，不要用 root",
+    }),
+};
+
+pub(crate) const NEEDS_PLAN: Trouble = Trouble {
+    code: "needs_plan",
+    exit: Exit::Refused,
+    says: Text {
+        en: "here a second person has to agree before anything is changed",
+        zh: "此处须由第二人同意后才能更改",
+    },
+    hint: Some(Text {
+        en: "write the plan with --plan FILE; then droit approve FILE by both, and droit apply FILE",
+        zh: "请用 --plan 文件 写出计划；两人分别执行 droit approve 文件，然后 droit apply 文件",
+    }),
+};
+
+pub(crate) const PURGE_NOT_APPROVABLE: Trouble = Trouble {
+    code: "purge_not_approvable",
+    exit: Exit::Refused,
+    says: Text {
+        en: "a purge plans anew with every step, so nobody can agree to it beforehand; nothing was removed",
+        zh: "清理逐步重新计划，无法事先逐一批准；未移除任何内容",
+    },
+    hint: Some(Text {
+        en: "approval = \"second_officer_for_cases\" lets rules of the map run by themselves and asks a second person for every plan of a case",
+        zh: "approval = \"second_officer_for_cases\" 让数据地图的规则自行运行，案件的每份计划仍须第二人同意",
+    }),
+};
+
+pub(crate) const PLAN_UNKNOWN: Trouble = Trouble {
+    code: "plan_unknown",
+    exit: Exit::Refused,
+    says: Text {
+        en: "this plan is not the last one on record for {case}", zh: "该计划不是 {case} 记录在案的最后一份"
+    },
+    hint: Some(Text {
+        en: "somebody planned again, or the file was made elsewhere: plan, sign and approve anew",
+        zh: "已重新计划，或文件来自他处：请重新计划、签名和批准",
+    }),
+};
+
+pub(crate) const ALREADY_AGREED: Trouble = Trouble {
+    code: "already_agreed",
+    exit: Exit::Refused,
+    says: Text { en: "{name} has agreed to this plan already", zh: "{name} 已同意该计划" },
+    hint: Some(Text {
+        en: "droit apply FILE carries it out once both have agreed",
+        zh: "两人均同意后，droit apply 文件 即可执行",
+    }),
+};
+
+pub(crate) const STATEMENT_WRONG: Trouble = Trouble {
+    code: "statement_wrong",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{file} is not the statement of this plan for anybody who may sign now",
+        zh: "{file} 不是该计划当前可供签署的声明",
+    },
+    hint: Some(Text {
+        en: "write it anew: droit approve PLAN --name NAME --statement FILE",
+        zh: "请重新写出：droit approve 计划 --name 名称 --statement 文件",
+    }),
+};
+
+pub(crate) const NO_SIGNING_KEY: Trouble = Trouble {
+    code: "no_signing_key",
+    exit: Exit::Usage,
+    says: Text { en: "it is not said with which key", zh: "未说明使用哪个密钥" },
+    hint: Some(Text {
+        en: "--key FILE; or for a key on another machine --name NAME --statement FILE, and then --statement FILE --signature FILE.sig",
+        zh: "--key 文件；密钥在另一台机器时用 --name 名称 --statement 文件，之后用 --statement 文件 --signature 文件.sig",
+    }),
+};
+
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
+    &NO_SIGNERS,
+    &SIGNERS_WRITABLE,
+    &NEEDS_PLAN,
+    &PURGE_NOT_APPROVABLE,
+    &PLAN_UNKNOWN,
+    &ALREADY_AGREED,
+    &STATEMENT_WRONG,
+    &NO_SIGNING_KEY,
     &PASSPHRASE_NEEDS_TERMINAL,
     &NOT_A_KEY,
     &SIGNING_KEY_EXPOSED,
