@@ -80,6 +80,15 @@ struct Looked {
     tables: Vec<TableCount>,
 }
 
+/// What somebody signed.
+struct Signed {
+    person: Person,
+    name: String,
+    part: Part,
+    nonce: String,
+    signature: String,
+}
+
 pub(crate) fn run(args: &ApproveArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     session.lock()?;
     let looked = Looked::at(&session.path(&args.plan), session)?;
@@ -91,7 +100,9 @@ pub(crate) fn run(args: &ApproveArgs, session: &mut Session<'_>, out: &mut Out<'
             let (text, signature) = (read(&statement)?, read(&signature)?);
             let person = looked.signers.check(Purpose::Approval, text.as_bytes(), &signature, session.now())?;
             let (name, nonce) = looked.require_statement(&text, &person, &statement)?;
-            looked.record(&person, &name, nonce, signature, args, session, out)
+            let part = looked.require_open(&person)?;
+            looked.require_confirmed(args, session, out)?;
+            looked.record(Signed { person, name, part, nonce, signature }, session, out)
         }
         (None, None, None) => {
             let key = args.key.open(session, out)?.ok_or_else(|| trouble::NO_SIGNING_KEY.plain())?;
@@ -102,7 +113,7 @@ pub(crate) fn run(args: &ApproveArgs, session: &mut Session<'_>, out: &mut Out<'
             let nonce = drawn(session);
             let statement = looked.terms(part, &name, &nonce).statement();
             let signature = key.sign(Purpose::Approval, statement.as_bytes())?;
-            looked.append(&person, &name, part, nonce, signature, session, out)
+            looked.record(Signed { person, name, part, nonce, signature }, session, out)
         }
         _ => Err(trouble::NO_SIGNING_KEY.plain().into()),
     }
@@ -235,36 +246,11 @@ impl Looked {
         Ok((name.to_owned(), nonce.to_owned()))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what came back, and where it goes")]
-    fn record(
-        &self,
-        person: &Person,
-        name: &str,
-        nonce: String,
-        signature: String,
-        args: &ApproveArgs,
-        session: &mut Session<'_>,
-        out: &mut Out<'_>,
-    ) -> anyhow::Result<Exit> {
-        let part = self.require_open(person)?;
-        self.require_confirmed(args, session, out)?;
-        self.append(person, name, part, nonce, signature, session, out)
-    }
-
     /// Records the agreement, if its signature counts.
-    #[expect(clippy::too_many_arguments, reason = "what goes on record, and where")]
-    fn append(
-        &self,
-        person: &Person,
-        name: &str,
-        part: Part,
-        nonce: String,
-        signature: String,
-        session: &mut Session<'_>,
-        out: &mut Out<'_>,
-    ) -> anyhow::Result<Exit> {
+    fn record(&self, signed: Signed, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+        let Signed { person, name, part, nonce, signature } = signed;
         let by = Box::new(Agreement {
-            name: name.to_owned(),
+            name: name.clone(),
             key: person.key.clone(),
             rows: self.claim.rows,
             expires: self.claim.header.expires,
@@ -280,7 +266,7 @@ impl Looked {
         };
         session.record(self.about, event, &Body::default())?;
         let (about, plan) = (self.about.to_string(), self.plan.to_string());
-        out.report(&Recorded { about, plan, part: part.word(), name: name.to_owned(), key: person.key.clone() })?;
+        out.report(&Recorded { about, plan, part: part.word(), name, key: person.key })?;
         let next = match part {
             Part::Planner => Text {
                 en: "a second person reads the plan and agrees: droit approve PLAN --key KEY",

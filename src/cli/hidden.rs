@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, stdin};
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use super::{
@@ -22,11 +22,11 @@ pub(crate) fn ask(
     if !session.can_ask() {
         return Err(trouble::PASSPHRASE_NEEDS_TERMINAL.plain());
     }
+    // dark before the question, so that nobody types ahead of it
+    let dark = Dark::make()?;
     out.ask(&question.with(out.language(), values));
-    let typed = {
-        let _dark = Dark::make();
-        line(session.stdin)
-    };
+    let typed = line(session.stdin);
+    drop(dark);
     out.end_line();
     typed
 }
@@ -36,11 +36,17 @@ pub(crate) fn ask(
 struct Dark(Option<Termios>);
 
 impl Dark {
-    fn make() -> Self {
-        let Ok(before) = tcgetattr(stdin()) else { return Self(None) };
+    fn make() -> Result<Self, Failure> {
+        // where there is no terminal after all, nothing is shown either
+        let Ok(before) = tcgetattr(stdin()) else { return Ok(Self(None)) };
         let mut dark = before.clone();
         dark.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
-        Self(tcsetattr(stdin(), OptionalActions::Flush, &dark).is_ok().then_some(before))
+        dark.special_codes[SpecialCodeIndex::VMIN] = 1;
+        dark.special_codes[SpecialCodeIndex::VTIME] = 0;
+        match tcsetattr(stdin(), OptionalActions::Flush, &dark) {
+            Ok(()) => Ok(Self(Some(before))),
+            Err(_) => Err(trouble::PASSPHRASE_NEEDS_TERMINAL.plain()),
+        }
     }
 }
 

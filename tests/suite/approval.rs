@@ -218,6 +218,10 @@ fn a_key_that_is_ended_or_taken_out_agrees_to_nothing_any_more() {
         two.office.file("allowed_signers", &allowed.replace(wang, &line));
         two.apply().refused("not_approved");
     }
+    // two names that turn out to be one person's
+    let merged = wang.replace("wang@zkjia.com ", "wang@zkjia.com,LI@zkjia.com ");
+    two.office.file("allowed_signers", &allowed.replace(wang, &merged));
+    two.apply().refused("same_person");
     two.office.file("allowed_signers", &allowed);
     let stranger = made(two.keys.path(), "stranger", &["ed25519"], "");
     assert!(stranger.exists());

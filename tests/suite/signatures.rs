@@ -171,6 +171,76 @@ fn a_passphrase_is_asked_for_at_the_terminal_only_and_never_shown() {
     assert!(desk.office.run(&line).done().stdout().contains("1 good"));
 }
 
+/// Types a passphrase at a real terminal: the program under test behind a pty that Python makes.
+const TYPIST: &str = r#"
+import os, pty, sys, termios, time
+typed, command = sys.argv[1].encode().decode("unicode_escape").encode("latin-1"), sys.argv[2:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(command[0], command)
+screen = b""
+while b"li:" not in screen:
+    try:
+        screen += os.read(terminal, 4096)
+    except OSError:
+        sys.exit(f"it did not ask: {screen!r}")
+shown = lambda: bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+print("echo while asking", shown())
+os.write(terminal, typed)
+try:
+    while True:
+        more = os.read(terminal, 4096)
+        if not more:
+            break
+        screen += more
+except OSError:
+    pass
+_, status = os.waitpid(pid, 0)
+print("seen", typed.strip() in screen)
+print("exit", os.waitstatus_to_exitcode(status))
+sys.stdout.flush()
+"#;
+
+#[test]
+fn at_a_real_terminal_nothing_of_the_passphrase_is_seen() {
+    let desk = Desk::with(Office::open(), &["ed25519"], "correct horse");
+    desk.office.file("typist.py", TYPIST);
+    let typed = |what: &str| {
+        let run = Command::new("python3")
+            .arg(desk.office.path("typist.py"))
+            .args([what, env!("CARGO_BIN_EXE_droit"), "audit", "anchor", "--lang", "en", "--to"])
+            .args([&desk.anchors(), Path::new("--key"), &desk.key])
+            .current_dir(desk.office.path(""))
+            .env("XDG_STATE_HOME", desk.office.path("state"))
+            .env("USER", "officer")
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{run:?}");
+        String::from_utf8(run.stdout).unwrap()
+    };
+    let interrupted = typed("correct\\x03");
+    assert_eq!(interrupted, "echo while asking False\nseen False\nexit 130\n");
+    assert!(!desk.anchors().exists());
+    let said = typed("correct horse\\n");
+    assert!(said.starts_with("echo while asking False\nseen False\n"), "{said}");
+}
+
+/// An auditor with an export, the anchors and a list of signers of their own, outside of any workspace.
+#[test]
+fn whoever_has_no_workspace_checks_all_the_same() {
+    let mut desk = Desk::new();
+    let line = desk.anchor(&desk.key);
+    desk.office.run(&line).done();
+    desk.office.run("audit export record.jsonl").done();
+    let (record, signers) = (desk.office.path("record.jsonl"), desk.office.path("allowed_signers"));
+    let mut elsewhere = Office::empty();
+    let line = format!("audit verify --file {} --against {}", record.display(), desk.anchors().display());
+    let said = elsewhere.run(&line).done();
+    assert!(said.stdout().contains("1 not checked"), "{said}");
+    let said = elsewhere.run(&format!("{line} --signers {}", signers.display())).done();
+    assert!(said.stdout().contains("signatures: 1 good, 0 wrong"), "{said}");
+}
+
 #[test]
 fn keys_that_do_not_count_are_refused_before_anything_is_written() {
     let mut desk = Desk::new();
