@@ -3,10 +3,15 @@
 
 use std::{
     fs,
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown},
     path::PathBuf,
 };
 
+use droit::{
+    case::{Agreement, CaseNumber, Event, Fingerprint, Part},
+    casebook::{Casebook, KeyFolder, Opening},
+};
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -249,12 +254,85 @@ fn an_approval_that_was_put_into_the_record_by_hand_counts_for_nothing() {
     assert!(two.office.run("audit verify --lang zh-CN").looks().stdout().contains("批准未经允许的密钥签名"));
 }
 
+/// Puts agreements on record that `approve` would not: whoever can write the casebook can do that, too.
+#[test]
+fn agreements_to_other_terms_or_by_others_than_the_planner_count_for_nothing() {
+    let mut two = Two::new();
+    two.plan();
+    let header: Value = serde_json::from_str(two.office.read("plan.jsonl").lines().next().unwrap()).unwrap();
+    let trailer: Value = serde_json::from_str(two.office.read("plan.jsonl").lines().last().unwrap()).unwrap();
+    let plan: Fingerprint = trailer["digest"].as_str().unwrap().parse().unwrap();
+    let expires: Timestamp = header["expires"].as_str().unwrap().parse().unwrap();
+    let rows = trailer["rows"].as_u64().unwrap();
+    let workspace = header["workspace"].as_str().unwrap().to_owned();
+    let agreement = |two: &Two, who: &str, part: Part, rows: u64, expires: Timestamp, said: Part| {
+        let (name, key) = (format!("{who}@zkjia.com"), two.key(who));
+        let key = key.to_str().unwrap();
+        let print = openssh("ssh-keygen", &["-l", "-f", key], "");
+        let print = String::from_utf8(print.stdout).unwrap().split(' ').nth(1).unwrap().to_owned();
+        let mut by = Agreement {
+            name,
+            key: print,
+            rows,
+            expires,
+            nonce: "00".repeat(16),
+            signers: plan,
+            signature: String::new(),
+        };
+        let statement = by.terms(&workspace, CASE.parse().unwrap(), plan, said).statement();
+        let args = ["-Y", "sign", "-q", "-n", "approval@droit", "-f", key];
+        by.signature = String::from_utf8(openssh("ssh-keygen", &args, &statement).stdout).unwrap();
+        let by = Box::new(by);
+        if part == Part::Planner { Event::PlanSigned { plan, by } } else { Event::Approved { plan, by: Some(by) } }
+    };
+    let record = |two: &Two, event: Event| {
+        let keys = fs::read_dir(two.office.path("state/droit")).unwrap().next().unwrap().unwrap().path().join("keys");
+        let opening = Opening {
+            path: two.office.path("casebook.db"),
+            keys: KeyFolder::open(&keys).unwrap(),
+            random: Box::new(crate::desk::seeded(3)),
+            command: "test".into(),
+            wait: std::time::Duration::ZERO,
+        };
+        let case: CaseNumber = CASE.parse().unwrap();
+        let mut book = Casebook::open(opening).unwrap();
+        book.append(two.office.now(), "somebody", case, event, None).unwrap();
+    };
+    let later = expires + SignedDuration::from_hours(24);
+    // wang and zhao without li, who made the plan
+    let event = agreement(&two, "wang", Part::Planner, rows, expires, Part::Planner);
+    record(&two, event);
+    two.apply().refused("plan_not_signed");
+    // li to another number of rows, to a longer life, in another part
+    for (rows, expires, said) in
+        [(rows + 1, expires, Part::Planner), (rows, later, Part::Planner), (rows, expires, Part::Approver)]
+    {
+        let event = agreement(&two, "li", Part::Planner, rows, expires, said);
+        record(&two, event);
+        two.apply().refused("plan_not_signed");
+    }
+    let event = agreement(&two, "li", Part::Planner, rows, expires, Part::Planner);
+    record(&two, event);
+    two.apply().refused("not_approved");
+    let event = agreement(&two, "zhao", Part::Approver, rows, later, Part::Approver);
+    record(&two, event);
+    two.apply().refused("not_approved");
+    assert!(two.untouched());
+    // what was signed for another part than the record says is found
+    let said = two.office.run("audit verify").looks();
+    assert!(said.stdout().contains("approval_wrong event "), "{said}");
+}
+
 #[test]
 fn the_list_of_signers_must_be_out_of_reach() {
     let mut two = Two::new();
     two.plan();
     let (list, folder) = (two.office.path("allowed_signers"), two.office.path(""));
-    let owner = fs::metadata(&list).unwrap().uid();
+    let mut owner = fs::metadata(&list).unwrap().uid();
+    if owner == 0 {
+        owner = 4243; // whoever runs the tests as root gives the list to an officer
+        chown(&list, Some(owner), None).unwrap();
+    }
     let nobody = two.office.user;
     for user in [Some(owner), Some(0), None] {
         two.office.user = user;

@@ -270,6 +270,28 @@ fn keys_that_do_not_count_are_refused_before_anything_is_written() {
     assert!(!desk.anchors().exists());
 }
 
+/// An allowed key that signs under somebody else's name.
+#[test]
+fn an_anchor_counts_only_under_the_name_of_its_key() {
+    let mut desk = Desk::new();
+    let wang = made(desk.outside.path(), "wang", &["ed25519"], "");
+    let allowed = desk.office.read("allowed_signers");
+    desk.office.file("allowed_signers", &format!("{allowed}wang@zkjia.com {}\n", public(&wang)));
+    let line = desk.anchor(&wang);
+    desk.office.run(&line).done();
+    let verify = desk.verify();
+    desk.office.run(&verify).done();
+    let (statement, _) = last_anchor(&fs::read_to_string(desk.anchors()).unwrap());
+    assert!(statement.contains("\"officer\":\"wang@zkjia.com\""), "{statement}");
+    let other = statement.replace("wang@", "li@");
+    let args = ["-Y", "sign", "-q", "-n", "anchor@droit", "-f", wang.to_str().unwrap()];
+    let signature = String::from_utf8(openssh("ssh-keygen", &args, &other).stdout).unwrap();
+    let signed = format!("{},\"signature\":{}}}\n", &other[..other.len() - 2], serde_json::json!(signature));
+    fs::write(desk.anchors(), signed).unwrap();
+    let said = desk.office.run(&verify).looks();
+    assert!(said.stdout().contains("anchor_signature_wrong event 1 line-1"), "{said}");
+}
+
 /// A key whose time is over has signed what it signed before.
 #[test]
 fn what_was_signed_in_time_stays_good() {
