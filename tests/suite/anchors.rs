@@ -4,6 +4,7 @@ use std::{
     fs,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink},
     path::PathBuf,
+    process::Command,
 };
 
 use rusqlite::Connection;
@@ -285,6 +286,39 @@ fn a_record_that_is_not_whole_is_not_anchored() {
     let line = format!("audit anchor --to {}", anchored.file().display());
     anchored.office.run(&line).refused("record_not_whole");
     assert!(!anchored.file().exists(), "no empty file is left behind");
+}
+
+/// Runs the program where no file may grow beyond so many bytes, as on a disk that is nearly full.
+const CRAMPED: &str = "
+import os, resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+os.execv(sys.argv[2], sys.argv[2:])
+";
+
+#[test]
+fn of_an_anchor_that_a_full_disk_cuts_off_nothing_is_left() {
+    let mut anchored = Anchored::new();
+    anchored.anchors();
+    let before = fs::read(anchored.file()).unwrap();
+    anchored.office.file("cramped.py", CRAMPED);
+    let run = |room: usize| {
+        Command::new("python3")
+            .arg(anchored.office.path("cramped.py"))
+            .args([&room.to_string(), env!("CARGO_BIN_EXE_droit"), "audit", "anchor", "--lang", "en", "--to"])
+            .arg(anchored.file())
+            .current_dir(anchored.office.path(""))
+            .env("XDG_STATE_HOME", anchored.office.path("state"))
+            .env("USER", "officer")
+            .output()
+            .unwrap()
+    };
+    let full = run(before.len() + 100);
+    let said = String::from_utf8(full.stderr).unwrap();
+    assert!(full.status.code() == Some(1) && said.contains("error[cannot_write]"), "{said}");
+    assert_eq!(fs::read(anchored.file()).unwrap(), before, "what was written of the line is taken back");
+    assert!(run(before.len() + 10_000).status.success());
+    assert!(fs::read(anchored.file()).unwrap().len() > before.len());
 }
 
 #[test]
