@@ -8,6 +8,7 @@ use crate::{
         waiver::{self, Waived},
     },
     progress::Progress,
+    refusal::Refusal,
 };
 
 use super::{
@@ -138,7 +139,10 @@ fn waivers(session: &mut Session<'_>) -> anyhow::Result<Check> {
 
 fn approval(language: Language, session: &mut Session<'_>) -> anyhow::Result<Check> {
     if session.workspace()?.settings.approval != Approval::None {
-        return Ok(check("approval", language, || session.protected_signers().map(|_| String::new())));
+        return Ok(check("approval", language, || {
+            let (signers, officer) = (session.protected_signers()?, session.officer()?);
+            if signers.know(&officer) { Ok(String::new()) } else { Err(Refusal::PlanNotSigned(officer).into()) }
+        }));
     }
     let detail = format!("approval_none: {}", codes::title("approval_none").map_or("", |title| title.of(language)));
     Ok(Check { name: "approval", ok: true, warning: true, detail })

@@ -84,6 +84,12 @@ impl Signers {
         self.digest
     }
 
+    /// Whether anybody of that name may sign anything.
+    #[must_use]
+    pub fn know(&self, name: &str) -> bool {
+        self.allowed.iter().flat_map(|one| &one.names).any(|known| known.to_lowercase() == name.to_lowercase())
+    }
+
     /// Who signed `message` for `purpose`, if the key is allowed for that at `at`.
     pub fn check(
         &self,

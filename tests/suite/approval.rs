@@ -349,6 +349,10 @@ fn the_list_of_signers_must_be_out_of_reach() {
         fs::set_permissions(path, before).unwrap();
     }
     two.approve("li", "plan.jsonl").done();
+    // and the officer's own name must be on it, or nobody can sign what the officer plans
+    assert!(!two.office.run("doctor --json").carried_out().stdout().contains("plan_not_signed"));
+    let mut two = Two { office: two.office.with("DROIT_OFFICER", "somebody"), keys: two.keys };
+    assert!(two.office.run("doctor --json").looks().stdout().contains("plan_not_signed"));
 }
 
 #[test]
