@@ -7,7 +7,7 @@
 //! cli                                        parses, opens, calls, prints
 //! rights  duties  demo  apply  prove         use-cases, side by side
 //! planner  error                             what the use-cases share
-//! database  casebook  export                 adapters, side by side
+//! database  casebook  export  signature      adapters, side by side
 //! case  data_map  kind  plan  refusal        the domain: no I/O, no clock
 //! value  schema                              what a database holds and says of itself
 //! ```
@@ -100,4 +100,5 @@ pub mod prove;
 pub mod refusal;
 pub mod rights;
 pub mod schema;
+pub mod signature;
 pub mod value;

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
             .collect(),
         current_dir: std::env::current_dir().unwrap_or_default(),
         state_dir: etcetera::choose_base_strategy().ok().and_then(|base| base.state_dir()),
+        user: Some(rustix::process::geteuid().as_raw()),
         randomness: Rc::new(RefCell::new(fill)),
         interrupt,
     };

@@ -49,6 +49,15 @@ pub enum Refusal {
     /// Already applied
     #[error("the plan has been applied already")]
     AppliedTwice,
+    /// Whoever made the plan has to sign it first
+    #[error("whoever made the plan ({0}) has not signed it, or their key is not allowed any more")]
+    PlanNotSigned(String),
+    /// A second person has to agree
+    #[error("no second person has agreed to this plan, or their key is not allowed any more")]
+    NotApproved,
+    /// The second person may be the first
+    #[error("who agrees to a plan must be somebody else than who made it: the key or a name is the same")]
+    SamePerson,
     /// The clock stands before the last event on record, or before the plan was made
     #[error("the clock stands before the last event on record, or before the plan was made")]
     ClockJump,
@@ -204,6 +213,9 @@ impl Refusal {
             Self::ForeignPlan(_) => "foreign_plan",
             Self::ExpiredPlan(_) => "expired_plan",
             Self::AppliedTwice => "applied_twice",
+            Self::PlanNotSigned(_) => "plan_not_signed",
+            Self::NotApproved => "not_approved",
+            Self::SamePerson => "same_person",
             Self::ClockJump | Self::ClockLeap(_) => "clock_jump",
             Self::Drift(_) => "drift",
             Self::LookHere(_) => "look_here",

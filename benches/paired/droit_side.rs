@@ -302,6 +302,7 @@ impl Office {
             files: Some(&self.files),
             mark: true,
             random: &mut *self.random,
+            two_persons: None,
         };
         let applied = apply(&erasure, &planned, &mut **reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;

@@ -5,6 +5,7 @@
 //! more inside the transaction unless the engine says that nobody else has committed since; only what was derived both
 //! times is carried out.
 
+mod approved;
 mod carry_out;
 mod current;
 mod planned;
@@ -16,6 +17,7 @@ mod witness;
 use cap_std::fs::Dir;
 use sha2::{Digest as _, Sha256};
 
+pub use approved::Agreed;
 pub use planned::{Planned, write_plan};
 pub use recover::{Recovered, recover};
 pub use remove_files::Removable;
@@ -35,6 +37,7 @@ use crate::{
     plan::{Claim, Hold, Record, Step, Totals, Work, Writer},
     planner::Planner,
     refusal::Refusal,
+    signature::Signers,
 };
 
 /// Who applies, where, for what.
@@ -51,6 +54,8 @@ pub struct Applying<'a> {
     pub mark: bool,
     /// Fills bytes with what nobody can predict
     pub random: &'a mut dyn FnMut(&mut [u8]),
+    /// Who may sign, where a second person has to agree to what is applied
+    pub two_persons: Option<&'a Signers>,
 }
 
 /// What was done.
@@ -77,6 +82,9 @@ pub fn apply(
 ) -> Result<Applied, Error> {
     let claim = &made.claim;
     current::require(claim, planner.map(), reader, writer, book, applying)?;
+    if let Some(signers) = applying.two_persons {
+        Agreed::on_record(claim, applying.about, book, signers, applying.clock.now())?.require_two()?;
+    }
     let planned_after = book.head()?.number;
     // The writer does not count its own commits, such as the making of the mark's table.
     let version = writer.version()?;

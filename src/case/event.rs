@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     age::Band,
+    agreement::Agreement,
     deadline::{ClockRule, Deadline},
     decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose},
     evidence::Evidence,
@@ -120,8 +121,14 @@ pub enum Event {
     Planned { plan: Fingerprint, tables: Vec<TableCount> },
     /// A plan for several cases was made; what it does to this one
     PlannedTogether { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },
+    /// Whoever made a plan signed it
+    PlanSigned { plan: Fingerprint, by: Box<Agreement> },
     /// A second officer (the actor) agreed to a plan
-    Approved { plan: Fingerprint },
+    Approved {
+        plan: Fingerprint,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Box<Agreement>>,
+    },
     /// The work list of a change is on record, before anything is changed
     IntentOpened { intent: i64, plan: Fingerprint, database: String, key: KeyId, windows: i64, work: Fingerprint },
     /// The change is about to be committed; without `committed` after it: look here

@@ -346,7 +346,10 @@ impl Case {
             }
             Event::IntentOpened { plan, .. } => self.stopping.take_if(|(stops, _)| stops != plan).map_or((), drop),
             Event::Abandoned { .. } => self.stopping = None,
-            Event::Approved { .. } => self.approver = Some(recorded.actor.clone()),
+            Event::Approved { by, .. } => {
+                // who signed; whoever sat at the machine is the actor
+                self.approver = Some(by.as_ref().map_or(&recorded.actor, |by| &by.name).clone());
+            }
             Event::Removed { tables, kept, .. } => {
                 self.take_removal(tables, kept, recorded.at);
                 if let Some((_, stopped)) = self.stopping.take() {

@@ -1,6 +1,7 @@
 //! A case: our answer to one request, as a fold over its events.
 
 pub mod age;
+pub mod agreement;
 pub mod calendar;
 pub mod clock;
 pub mod deadline;
@@ -24,6 +25,7 @@ pub mod request;
 pub mod secret;
 pub mod status;
 
+pub use agreement::{Agreement, Part, Terms};
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
 pub use event::{Body, DueDate, Event, Kept, Recorded, RuleRun, TableCount};
 pub use evidence::Evidence;

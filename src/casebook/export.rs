@@ -1,19 +1,19 @@
 //! The record for somebody else: headers and hashes as JSON lines, without any body; and the check of such a file, which
 //! needs neither casebook nor keys.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
     Casebook, CasebookError, Head,
-    events::Stored,
+    events::{self, Stored},
     header::Header,
     verify::{Finding, Verified, Walk},
 };
 use crate::{
-    case::{Event, Fingerprint},
+    case::{Event, Fingerprint, Recorded},
     value::hex,
 };
 
@@ -93,13 +93,15 @@ impl Casebook {
 }
 
 /// Checks an export: that its lines are events, that they form a chain from the first, and that the chain passes through
-/// `known`, the head that somebody holds. Without one, an export that was cut off or made up as a whole is not noticed.
+/// `known`, the heads that somebody holds. Without one, an export that was cut off or made up as a whole is not noticed.
+/// Every event is shown to `see`.
 pub fn verify_export(
     reader: &mut dyn BufRead,
-    known: Option<Head>,
+    known: impl IntoIterator<Item = Head>,
     each: &mut dyn FnMut(Finding),
+    see: &mut dyn FnMut(&Recorded),
 ) -> Result<Verified, CasebookError> {
-    let mut walk = Walk::new(known.into_iter().collect(), each);
+    let mut walk = Walk::new(known, each);
     let mut workspace = None;
     let mut text = String::new();
     for number in 1.. {
@@ -108,32 +110,40 @@ pub fn verify_export(
         if read == 0 {
             break;
         }
-        let text = text.trim_end_matches(['\n', '\r']);
+        let text = text.strip_suffix('\n').ok_or(CasebookError::ExportLine(number))?;
         match &workspace {
             None => workspace = Some(first_line(text).ok_or(CasebookError::ExportLine(number))?),
             Some(workspace) => {
-                event_line(text, workspace, &mut walk).ok_or(CasebookError::ExportLine(number))?;
+                event_line(text, workspace, &mut walk, see).ok_or(CasebookError::ExportLine(number))?;
             }
         }
     }
-    if workspace.is_none() {
-        return Err(CasebookError::ExportLine(1));
-    }
+    let workspace = workspace.ok_or(CasebookError::ExportLine(1))?;
     walk.end();
-    Ok(Verified { head: walk.head, events: walk.events, bodies: 0, destroyed: 0, findings: walk.findings })
+    let Walk { head, events, findings, missed, .. } = walk;
+    Ok(Verified { head, events, bodies: 0, destroyed: 0, findings, missed, workspace })
+}
+
+/// The workspace that an export says it is of.
+pub fn workspace_of_export(reader: &mut dyn BufRead) -> Result<String, CasebookError> {
+    let mut text = String::new();
+    reader.take(4096).read_line(&mut text).map_err(|_| CasebookError::ExportLine(1))?;
+    first_line(text.trim_end_matches('\n')).ok_or(CasebookError::ExportLine(1))
 }
 
 fn first_line(text: &str) -> Option<String> {
     let first: serde_json::Value = serde_json::from_str(text).ok()?;
-    (first.get("schema")?.as_str()? == SCHEMA).then_some(())?;
-    Some(first.get("workspace")?.as_str()?.to_owned())
+    let workspace = first.get("workspace")?.as_str()?;
+    let written = serde_json::to_string(&First { schema: SCHEMA, workspace }).ok()?;
+    (written == text).then(|| workspace.to_owned())
 }
 
-fn event_line(text: &str, workspace: &str, walk: &mut Walk<'_>) -> Option<()> {
+fn event_line(text: &str, workspace: &str, walk: &mut Walk<'_>, see: &mut dyn FnMut(&Recorded)) -> Option<()> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let bytes = |name: &str| unhex(value.get(name)?.as_str()?);
     let (header, digest, hash) = (bytes("header")?, bytes("body_sha256")?, bytes("hash")?);
     let number = value.get("number")?.as_i64()?;
+    let previous = walk.head.hash;
     walk.step(number, &header, &digest, &hash);
     let Some(decoded) = Header::decode(&header) else {
         walk.find(Finding::event("event_unreadable", number));
@@ -148,6 +158,7 @@ fn event_line(text: &str, workspace: &str, walk: &mut Walk<'_>) -> Option<()> {
     if line(&decoded, &header, &digest, &hash).is_none_or(|again| again != text) {
         walk.find(Finding::event("line_changed", number));
     }
+    see(&events::recorded(decoded, None, previous, walk.head.hash));
     Some(())
 }
 

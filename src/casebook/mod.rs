@@ -5,6 +5,7 @@
 //! (`projection.rs`) and are compared with them (`verify.rs`). The work lists of changes are sealed beside the events
 //! and covered by them. Keys live outside, in a [`KeyFolder`].
 
+mod anchors;
 mod batch;
 mod chain;
 mod connection;
@@ -32,10 +33,11 @@ use std::{
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+pub use anchors::{Anchor, AnchorError, Anchors, Standing};
 pub use batch::{Arrival, Goal};
 pub use chain::{Head, NotAHead};
 pub use error::CasebookError;
-pub use export::verify_export;
+pub use export::{verify_export, workspace_of_export};
 pub use keys::KeyFolder;
 pub use lock::Holder;
 pub use registers::{Hold, Intent, KeyRow, Waiting};

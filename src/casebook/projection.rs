@@ -80,10 +80,14 @@ fn take_run(connection: &Connection, number: RunNumber, recorded: &Recorded) -> 
             .prepare_cached("SELECT count(*) FROM runs WHERE number = ?1")?
             .query_row([number.to_string()], |row| row.get::<_, u32>(0))?
             as usize,
-        event if event.intent().is_some() || matches!(event, Event::Noted {} | Event::Approved { .. }) => connection
-            .prepare_cached("SELECT count(*) FROM runs WHERE number = ?1 AND ended IS NULL")?
-            .query_row([number.to_string()], |row| row.get::<_, u32>(0))?
-            as usize,
+        event
+            if event.intent().is_some()
+                || matches!(event, Event::Noted {} | Event::Approved { .. } | Event::PlanSigned { .. }) =>
+        {
+            connection
+                .prepare_cached("SELECT count(*) FROM runs WHERE number = ?1 AND ended IS NULL")?
+                .query_row([number.to_string()], |row| row.get::<_, u32>(0))? as usize
+        }
         _ => return Err(CasebookError::WrongSubject("a purge")),
     };
     if changed == 1 { Ok(()) } else { Err(CasebookError::NoSuchRun) }

@@ -1,6 +1,6 @@
 //! Whether the record is whole: the chain, the seals, and every table that follows from the events.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Rows, types::Value};
@@ -12,7 +12,7 @@ use super::{
     projection, work_list,
 };
 use crate::{
-    case::{Body, Fingerprint, KeyId},
+    case::{Body, Fingerprint, KeyId, Recorded},
     progress::{Doing, Progress},
 };
 
@@ -33,7 +33,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn event(code: &'static str, event: i64) -> Self {
+    /// Something that was found at an event.
+    #[must_use]
+    pub fn event(code: &'static str, event: i64) -> Self {
         Self { code, event: Some(event), table: None, row: None }
     }
 
@@ -55,6 +57,10 @@ pub struct Verified {
     pub destroyed: u64,
     /// How many findings there were
     pub findings: u64,
+    /// Heads that somebody holds and that the chain does not pass through
+    pub missed: Vec<Head>,
+    /// The workspace's random name
+    pub workspace: String,
 }
 
 /// Walks the chain of a casebook or of an export of it: numbers, links and the heads that others hold.
@@ -62,13 +68,18 @@ pub(super) struct Walk<'a> {
     pub(super) head: Head,
     pub(super) events: u64,
     pub(super) findings: u64,
-    known: Vec<Head>,
+    known: BTreeMap<i64, Vec<Fingerprint>>,
+    pub(super) missed: Vec<Head>,
     each: &'a mut dyn FnMut(Finding),
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(known: Vec<Head>, each: &'a mut dyn FnMut(Finding)) -> Self {
-        Self { head: Head::genesis(), events: 0, findings: 0, known, each }
+    pub(super) fn new(heads: impl IntoIterator<Item = Head>, each: &'a mut dyn FnMut(Finding)) -> Self {
+        let mut known: BTreeMap<i64, Vec<Fingerprint>> = BTreeMap::new();
+        for head in heads {
+            known.entry(head.number).or_default().push(head.hash);
+        }
+        Self { head: Head::genesis(), events: 0, findings: 0, known, missed: Vec::new(), each }
     }
 
     pub(super) fn find(&mut self, finding: Finding) {
@@ -92,51 +103,61 @@ impl<'a> Walk<'a> {
         let hash = Fingerprint::new(hash.try_into().unwrap_or(chain::GENESIS));
         self.head = Head { number, hash };
         self.events += 1;
-        if self.known.iter().any(|known| known.number == number && known.hash != hash) {
+        let others = self.known.remove(&number).into_iter().flatten().filter(|known| *known != hash);
+        let missed = self.missed.len();
+        self.missed.extend(others.map(|hash| Head { number, hash }));
+        if self.missed.len() > missed {
             self.find(Finding::event("head_differs", number));
         }
     }
 
     pub(super) fn end(&mut self) {
         let last = self.head.number;
-        if let Some(known) = self.known.iter().map(|known| known.number).filter(|known| *known > last).max() {
-            self.find(Finding::event("truncated", known));
+        let unmet = std::mem::take(&mut self.known).into_iter().filter(|(number, _)| *number > 0);
+        for (number, hashes) in unmet {
+            self.missed.extend(hashes.into_iter().map(|hash| Head { number, hash }));
+        }
+        // one that is missing in between is a gap
+        if let Some(beyond) = self.missed.last().map(|head| head.number).filter(|number| *number > last) {
+            self.find(Finding::event("truncated", beyond));
         }
     }
 }
 
 impl Casebook {
-    /// Checks everything that can be checked, against the end remembered in the key folder and against `known`, a head
+    /// Checks everything that can be checked, against the end remembered in the key folder and against `known`, heads
     /// that somebody else holds. Each finding goes to `each`.
     pub fn verify(
         &mut self,
         now: Timestamp,
-        known: Option<Head>,
+        known: impl IntoIterator<Item = Head>,
         each: &mut dyn FnMut(Finding),
     ) -> Result<Verified, CasebookError> {
-        self.verify_watched(now, known, each, &mut |_| {})
+        self.verify_watched(now, known, each, &mut |_| {}, &mut |_| {})
     }
 
-    /// The same, telling how far it is.
+    /// The same, showing every event to `see` and telling how far it is.
     pub fn verify_watched(
         &mut self,
         now: Timestamp,
-        known: Option<Head>,
+        known: impl IntoIterator<Item = Head>,
         each: &mut dyn FnMut(Finding),
+        see: &mut dyn FnMut(&Recorded),
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Verified, CasebookError> {
-        self.quiet(now, |book| book.verify_quietly(known, each, progress))
+        self.quiet(now, |book| book.verify_quietly(known, each, see, progress))
     }
 
     fn verify_quietly(
         &self,
-        known: Option<Head>,
+        known: impl IntoIterator<Item = Head>,
         each: &mut dyn FnMut(Finding),
+        see: &mut dyn FnMut(&Recorded),
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Verified, CasebookError> {
         let snapshot = self.connection.unchecked_transaction()?;
         let remembered = self.keys.known_head(&self.workspace)?;
-        let mut walk = Walk::new(known.into_iter().chain(remembered).collect(), each);
+        let mut walk = Walk::new(known.into_iter().chain(remembered), each);
         if remembered.is_none() {
             walk.find(Finding { code: "head_unknown", event: None, table: None, row: None });
         }
@@ -144,14 +165,15 @@ impl Casebook {
         let mut scratch = connection::scratch()?;
         let rebuilt = scratch.transaction()?;
         let mut seals = Seals { opened: 0, destroyed: 0 };
-        self.walk_events(&rebuilt, &mut walk, &mut seals, progress)?;
+        self.walk_events(&rebuilt, &mut walk, &mut seals, see, progress)?;
         walk.end();
         check_work_lists(&snapshot, &rebuilt, &mut walk)?;
         for (table, key) in projection::TABLES {
             compare(&snapshot, &rebuilt, table, key, &mut walk)?;
         }
-        let Walk { head, events, findings, .. } = walk;
-        Ok(Verified { head, events, bodies: seals.opened, destroyed: seals.destroyed, findings })
+        let Walk { head, events, findings, missed, .. } = walk;
+        let (bodies, destroyed, workspace) = (seals.opened, seals.destroyed, self.workspace.clone());
+        Ok(Verified { head, events, bodies, destroyed, findings, missed, workspace })
     }
 
     fn walk_events(
@@ -159,6 +181,7 @@ impl Casebook {
         rebuilt: &Connection,
         walk: &mut Walk<'_>,
         seals: &mut Seals,
+        see: &mut dyn FnMut(&Recorded),
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), CasebookError> {
         let all = u64::try_from(self.head()?.number).unwrap_or(0);
@@ -184,6 +207,7 @@ impl Casebook {
             last_at = Some(header.at);
             let body = self.check_body(&header, &stored, walk, seals)?;
             let recorded = events::recorded(header, body, previous, walk.head.hash);
+            see(&recorded);
             if projection::apply(rebuilt, &recorded).is_err() {
                 walk.find(Finding::event("event_illegal", recorded.number));
             }

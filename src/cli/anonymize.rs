@@ -68,6 +68,7 @@ pub(crate) struct AnonymizeArgs {
 
 pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
+    session.require_plan_file(args.plan.is_some())?;
     session.lock()?;
     session.warn_of_waivers(out);
     require_settled(&mut trusted, session)?;

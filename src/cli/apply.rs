@@ -3,7 +3,7 @@
 use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
-    apply::{Applied, Applying, Planned, apply},
+    apply::{Agreed, Applied, Applying, Planned, apply},
     case::{About, CaseNumber, Request},
     casebook::Casebook,
     database::{Database, WritableDatabase},
@@ -57,22 +57,10 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let mut trusted = session.trusted()?;
     session.lock()?;
     require_unapplied(&claim, session)?;
+    require_agreed(&claim, about, session)?;
     session.require_same_waivers(&claim.header.scope)?;
     session.warn_of_waivers(out);
-    let scope = scope_of(&claim.header.scope);
-    let (planning, word) = match about {
-        About::Case(case) => {
-            let again = ["erase", "anonymize", "revoke", "unsubscribe"].contains(&claim.header.command.as_str());
-            let plan = if again { Planning::again } else { Planning::of };
-            (plan(case, scope, claim.header.as_of, &mut trusted, session)?, case.to_string())
-        }
-        About::Run(run) => {
-            let members = erase_cases::members_of(&claim, run, &mut trusted, session)?;
-            let planning = Planning::together(about, &members, scope, claim.header.as_of, &trusted, session)?;
-            (planning, headcount::of(&members).to_string())
-        }
-        About::Workspace | About::Hold(_) => return Err(trouble::NOT_FOR_A_CASE.plain().into()),
-    };
+    let (planning, word) = planned_for(about, &claim, &mut trusted, session)?;
     out.status(
         Text { en: "{case}: {rows} rows in the plan", zh: "{case}：计划含 {rows} 行" },
         &[("case", &about.to_string()), ("rows", &claim.rows.to_string())],
@@ -132,6 +120,29 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     }
 }
 
+/// What the plan rests on now, and the word by which it is confirmed.
+fn planned_for(
+    about: About,
+    claim: &Claim,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Planning, String)> {
+    let (scope, as_of) = (scope_of(&claim.header.scope), claim.header.as_of);
+    match about {
+        About::Case(case) => {
+            let again = ["erase", "anonymize", "revoke", "unsubscribe"].contains(&claim.header.command.as_str());
+            let plan = if again { Planning::again } else { Planning::of };
+            Ok((plan(case, scope, as_of, trusted, session)?, case.to_string()))
+        }
+        About::Run(run) => {
+            let members = erase_cases::members_of(claim, run, trusted, session)?;
+            let planning = Planning::together(about, &members, scope, as_of, trusted, session)?;
+            Ok((planning, headcount::of(&members).to_string()))
+        }
+        About::Workspace | About::Hold(_) => Err(trouble::NOT_FOR_A_CASE.plain().into()),
+    }
+}
+
 /// Carries out what is planned for so many people together.
 fn together(
     about: About,
@@ -163,6 +174,13 @@ fn require_unapplied(claim: &Claim, session: &mut Session<'_>) -> anyhow::Result
     }
     let Ok(plan) = claim.digest.parse() else { return Ok(()) };
     if session.reading()?.applied(plan)?.is_some() { Err(Refusal::AppliedTwice.into()) } else { Ok(()) }
+}
+
+/// Where a second person has to agree, nobody is asked to confirm what nobody agreed to. Looked at again by what applies.
+fn require_agreed(claim: &Claim, about: About, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let Some(signers) = session.two_persons()? else { return Ok(()) };
+    let now = session.now();
+    Ok(Agreed::on_record(claim, about, session.reading()?, &signers, now)?.require_two()?)
 }
 
 /// An erasure that is carried out.
@@ -225,8 +243,17 @@ fn with_writer(
     let mut writer = session.database_for_writing()?;
     let (officer, files) = (session.officer()?, session.files()?);
     let mark = session.workspace()?.settings.mark;
+    let signers = session.two_persons()?;
     let (clock, mut random) = (session.clock, session.random());
-    let mut applying = Applying { about, actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
+    let mut applying = Applying {
+        about,
+        actor: &officer,
+        clock,
+        files: files.as_ref(),
+        mark,
+        random: &mut random,
+        two_persons: signers.as_ref(),
+    };
     let book = session.casebook()?;
     Ok(work(reader, &mut *writer, book, &mut applying)?)
 }

@@ -3,9 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    Exit, World, anonymize, apply, audit, board, case, completions, correct, demo, doctor, due, duration, erase,
-    explain, export, find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out, prove,
-    purge, recover, restrict, revoke, risk, session::Session, text::trouble, unsubscribe,
+    Exit, World, anonymize, apply, approve, audit, board, case, completions, correct, demo, doctor, due, duration,
+    erase, explain, export, find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out,
+    prove, purge, recover, restrict, revoke, risk, session::Session, text::trouble, unsubscribe,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -99,6 +99,7 @@ pub(super) enum Command {
     Restrict(restrict::RestrictArgs),
     Revoke(revoke::RevokeArgs),
     Unsubscribe(unsubscribe::UnsubscribeArgs),
+    Approve(approve::ApproveArgs),
     Apply(apply::ApplyArgs),
     Purge(purge::PurgeArgs),
     Recover(recover::RecoverArgs),
@@ -131,6 +132,7 @@ impl Command {
             Self::Restrict(_) => "restrict",
             Self::Revoke(_) => "revoke",
             Self::Unsubscribe(_) => "unsubscribe",
+            Self::Approve(_) => "approve",
             Self::Apply(_) => "apply",
             Self::Purge(_) => "purge",
             Self::Recover(_) => "recover",
@@ -175,6 +177,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Restrict(args)) => restrict::run(&args, session, out),
         Some(Command::Revoke(args)) => revoke::run(&args, session, out),
         Some(Command::Unsubscribe(args)) => unsubscribe::run(&args, session, out),
+        Some(Command::Approve(args)) => approve::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Purge(args)) => purge::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),

@@ -173,6 +173,7 @@ impl Tour {
             environment,
             current_dir: self.folder.clone(),
             state_dir: session.state_dir.clone(),
+            user: session.user,
             randomness: std::rc::Rc::clone(&session.randomness),
             interrupt: std::sync::Arc::clone(&session.interrupt),
         };

@@ -8,6 +8,7 @@ use crate::{
         waiver::{self, Waived},
     },
     progress::Progress,
+    refusal::Refusal,
 };
 
 use super::{
@@ -104,7 +105,7 @@ fn keys(session: &mut Session<'_>) -> anyhow::Result<Check> {
 fn casebook(session: &mut Session<'_>, progress: &mut dyn FnMut(Progress)) -> anyhow::Result<String> {
     let mut found = 0_u64;
     let mut book = session.auditing()?;
-    let verified = book.verify_watched(session.now(), None, &mut |_| found += 1, progress)?;
+    let verified = book.verify_watched(session.now(), None, &mut |_| found += 1, &mut |_| (), progress)?;
     drop(book);
     session.reading()?;
     if found == 0 {
@@ -137,7 +138,12 @@ fn waivers(session: &mut Session<'_>) -> anyhow::Result<Check> {
 }
 
 fn approval(language: Language, session: &mut Session<'_>) -> anyhow::Result<Check> {
-    let Approval::None = session.workspace()?.settings.approval;
+    if session.workspace()?.settings.approval != Approval::None {
+        return Ok(check("approval", language, || {
+            let (signers, officer) = (session.protected_signers()?, session.officer()?);
+            if signers.know(&officer) { Ok(String::new()) } else { Err(Refusal::PlanNotSigned(officer).into()) }
+        }));
+    }
     let detail = format!("approval_none: {}", codes::title("approval_none").map_or("", |title| title.of(language)));
     Ok(Check { name: "approval", ok: true, warning: true, detail })
 }

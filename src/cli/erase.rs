@@ -77,6 +77,7 @@ pub(crate) struct EraseArgs {
 
 pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
+    session.require_plan_file(args.plan.is_some())?;
     session.lock()?;
     session.warn_of_waivers(out);
     let scope = Scope {

@@ -7,6 +7,7 @@ mod advice;
 mod anonymize;
 mod anonymize_cases;
 mod apply;
+mod approve;
 mod arguments;
 mod audit;
 mod bar;
@@ -33,6 +34,7 @@ mod grid;
 mod headcount;
 mod held;
 mod help;
+mod hidden;
 mod hold;
 mod identifiers;
 mod init;
@@ -58,6 +60,7 @@ mod revoke;
 mod risk;
 mod session;
 mod settings;
+mod signing;
 mod stream;
 mod subject;
 mod sums;
@@ -130,6 +133,7 @@ fn carry_out(arguments: Arguments, world: &mut World<'_>) -> Exit {
         environment: world.environment.clone(),
         current_dir: world.current_dir.clone(),
         state_dir: world.state_dir.clone(),
+        user: world.user,
         randomness: Randomness::clone(&world.randomness),
         interrupt: std::sync::Arc::clone(&world.interrupt),
         choices: choices(&globals, command.as_ref()),

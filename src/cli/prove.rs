@@ -16,9 +16,10 @@ use crate::{
     plan::{Act, Decision, Work},
     planner::Planner as _,
     progress::{Doing, Progress},
-    prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Vacuum},
+    prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
     refusal::Refusal,
     rights::erasure::Scope,
+    signature::Purpose,
     value::Value,
 };
 
@@ -28,6 +29,7 @@ use super::{
     page::Page,
     planning::{Planning, asked_of, may_remove},
     session::Session,
+    signing::{Hand, KeyArgs},
     text::{proof as words, trouble},
     trace,
     workspace::{create_private_file, create_private_folder, require_no_link, sweep_private_folder},
@@ -36,13 +38,15 @@ use super::{
 /// Prove that what was removed or written over is gone from the file
 ///
 /// Full-text indexes are merged, unused bytes are zeroed while the application goes on, and then
-/// every byte is looked at in one snapshot. A certificate, not signed yet, is written to
-/// certificates/. Only then is a case erased. Of an anonymization it is shown that nothing is left
-/// to write over and that the values are gone; rows that stay under the person's keys are told as
-/// de-identified and never as erased. What only stands in the way for now leaves the case as it is.
+/// every byte is looked at in one snapshot. A certificate is written to certificates/, and with
+/// --key its signature beside it. Only then is a case erased. Of an anonymization it is shown that
+/// nothing is left to write over and that the values are gone; rows that stay under the person's
+/// keys are told as de-identified and never as erased. What only stands in the way for now leaves
+/// the case as it is.
 ///
 /// Examples:
 ///   droit prove DSR-20261123-0001
+///   droit prove DSR-20261123-0001 --key li.key
 ///   droit prove --pending
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -62,6 +66,9 @@ pub(crate) struct ProveArgs {
     /// Whether VACUUM may rewrite the whole file
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     vacuum: VacuumWhen,
+
+    #[command(flatten)]
+    key: KeyArgs,
 }
 
 /// Whether VACUUM may rewrite the whole file.
@@ -90,10 +97,12 @@ impl ProveArgs {
 pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     session.lock()?;
     let proving = args.proving();
+    // asked for before the work, so that no proof waits for a passphrase
+    let hand = Hand::of(&args.key, Purpose::Certificate, session, out)?;
     let mut attempts = Attempts::default();
     if let Some(number) = args.case {
         out.progress(Progress::part(Doing::Cases, 0, 1));
-        attempts.proofs.push(prove(number, &proving, session)?);
+        attempts.proofs.push(prove(number, &proving, hand.as_ref(), session)?);
     } else {
         let waiting = session.cases(false)?.into_iter().filter(waits).map(|case| case.number);
         let waiting: Vec<CaseNumber> = waiting.collect();
@@ -101,7 +110,7 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         for (before, number) in (0..).zip(waiting) {
             session.go_on()?;
             out.progress(Progress::part(Doing::Cases, before, all));
-            match prove(number, &proving, session) {
+            match prove(number, &proving, hand.as_ref(), session) {
                 Ok(attempt) => attempts.proofs.push(attempt),
                 Err(error) => {
                     let code = trace::failure(&error).code().to_owned();
@@ -131,7 +140,12 @@ fn waits(case: &Case) -> bool {
 
 /// Proves one case. The user database is read by the map first and closed again, because a proof must be the only one of
 /// this process that has it open.
-fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> anyhow::Result<Attempt> {
+fn prove(
+    number: CaseNumber,
+    proving: &Proving,
+    hand: Option<&Hand>,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Attempt> {
     let case = session.case(number)?;
     case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
     let set = case.personal.set.clone().filter(|set| !set.is_empty());
@@ -157,10 +171,13 @@ fn prove(number: CaseNumber, proving: &Proving, session: &mut Session<'_>) -> an
             attempt.reasons.push(serde_json::json!({"reason": "waived", "objects": places}));
         }
     }
-    let certificate = Certificate::new(erasure, &proof, session.now(), concat!("droit ", env!("CARGO_PKG_VERSION")));
+    let certificate = Certificate::new(erasure, &proof, session.now(), VERIFIER, hand.map(signer));
     attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
     let (document, digest) = certificate.print()?;
-    attempt.certificate = Some(keep(number, &document, session)?);
+    let signature = hand.map(|hand| hand.sign(Purpose::Certificate, &document, session.now())).transpose()?;
+    let file = keep(number, &document, signature.as_deref(), session)?;
+    attempt.signature = signature.map(|_| beside(&file));
+    attempt.certificate = Some(file);
     attempt.sha256 = Some(digest);
     let event = if certificate.is_whole() {
         Event::Proven { certificate: digest }
@@ -280,17 +297,41 @@ fn hunt(set: &IdentitySet) -> Hunt {
     Hunt::new(&values)
 }
 
-/// Writes the certificate under the case's number; another one gets the next number and none is overwritten.
-fn keep(case: CaseNumber, document: &[u8], session: &mut Session<'_>) -> anyhow::Result<PathBuf> {
+/// Who issues a certificate.
+const VERIFIER: &str = concat!("droit ", env!("CARGO_PKG_VERSION"));
+
+fn signer(hand: &Hand) -> Signer {
+    let name = hand.person.as_ref().map(|person| person.name().to_owned());
+    Signer { key: hand.print(), namespace: Purpose::Certificate.namespace(), name }
+}
+
+/// Where the signature of a file lies.
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".sig");
+    PathBuf::from(name)
+}
+
+/// Writes the certificate under the case's number, and its signature beside it; another one gets the next number and
+/// none is overwritten.
+fn keep(
+    case: CaseNumber,
+    document: &[u8],
+    signature: Option<&str>,
+    session: &mut Session<'_>,
+) -> anyhow::Result<PathBuf> {
     let folder = session.workspace()?.path("certificates");
     require_no_link(&folder)?;
     create_private_folder(&folder)?;
     sweep_private_folder(&folder)?;
     let mut file = folder.join(format!("{case}.json"));
     let mut number = 1;
-    while Path::new(&file).symlink_metadata().is_ok() {
+    while [file.clone(), beside(&file)].iter().any(|one| one.symlink_metadata().is_ok()) {
         number += 1;
         file = folder.join(format!("{case}-{number}.json"));
+    }
+    if let Some(signature) = signature {
+        create_private_file(&beside(&file), signature)?;
     }
     create_private_file(&file, std::str::from_utf8(document)?)?;
     Ok(file)
@@ -321,6 +362,8 @@ struct Attempt {
     zeroed: u64,
     longest_lock_ms: u64,
     certificate: Option<PathBuf>,
+    /// The file beside it with its signature; none when nobody signed
+    signature: Option<PathBuf>,
     sha256: Option<Fingerprint>,
 }
 
@@ -348,6 +391,7 @@ impl Attempt {
             zeroed: proof.cleaned.bytes,
             longest_lock_ms: proof.cleaned.longest_lock_ms,
             certificate: None,
+            signature: None,
             sha256: None,
         }
     }
@@ -392,7 +436,8 @@ impl Render for Attempts {
                 page.say(words::because(code), &[("code", code), ("about", &about)]);
             }
             if let Some(file) = &attempt.certificate {
-                page.say(words::CERTIFICATE, &[("file", &file.display().to_string())]);
+                let said = if attempt.signature.is_some() { words::SIGNED_CERTIFICATE } else { words::CERTIFICATE };
+                page.say(said, &[("file", &file.display().to_string())]);
             }
         }
         for one in &self.set_aside {

@@ -49,6 +49,7 @@ pub(super) fn settle(watch: &mut Watch, session: &mut Session<'_>, out: &mut Out
                 files: files.as_ref(),
                 mark,
                 random: &mut random,
+                two_persons: None,
             };
             let book = session.casebook()?;
             let map = &trusted.map;

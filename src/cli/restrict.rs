@@ -60,6 +60,7 @@ pub(crate) struct RestrictArgs {
 
 pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
+    session.require_plan_file(args.plan.is_some())?;
     session.lock()?;
     require_asked(&session.case(args.case)?, Request::may_restrict)?;
     let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;

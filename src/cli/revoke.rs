@@ -64,6 +64,7 @@ pub(crate) struct RevokeArgs {
 
 pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted()?;
+    session.require_plan_file(args.plan.is_some())?;
     session.lock()?;
     session.warn_of_waivers(out);
     let case = session.case(args.case)?;

@@ -40,6 +40,7 @@ pub(crate) struct Session<'w> {
     pub(super) environment: BTreeMap<String, String>,
     pub(super) current_dir: PathBuf,
     pub(super) state_dir: Option<PathBuf>,
+    pub(super) user: Option<u32>,
     pub(super) randomness: Randomness,
     pub(super) interrupt: Arc<Interrupt>,
     pub(super) choices: Choices,

@@ -54,6 +54,9 @@ pub(crate) struct Settings {
     /// Name under which the officer's acts are recorded, instead of the login name
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) officer: Option<String>,
+    /// Who may sign, with which keys (ssh-keygen(1), ALLOWED SIGNERS); without it `allowed_signers` beside this file
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) allowed_signers: Option<PathBuf>,
     /// Law under which requests are registered when `--regime` names none
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) regime: Option<Regime>,
@@ -131,14 +134,18 @@ impl From<WorkspaceId> for String {
     }
 }
 
-/// Who has to agree to a plan. A second officer's agreement needs signatures, which this version does not have, so the
-/// word is refused rather than ignored.
+/// Who has to agree to a plan before it is carried out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Approval {
     /// Nobody besides the officer who applies it
     #[default]
     None,
+    /// Whoever planned it and a second person, each with their own key, whatever the plan is; purges cannot be carried
+    /// out
+    SecondOfficer,
+    /// The same for every plan of a case; purges go by the rules of the trusted map
+    SecondOfficerForCases,
 }
 
 impl Settings {
@@ -159,6 +166,7 @@ impl Settings {
             keys: None,
             contact: None,
             officer: None,
+            allowed_signers: None,
             regime: None,
             mail_servers: Vec::new(),
         }
@@ -205,12 +213,22 @@ mod tests {
     fn another_version_another_approval_and_a_url_are_refused() {
         for text in [
             LEAST.replace('1', "2"),
-            format!("{LEAST}approval = \"second_officer\"\n"),
+            format!("{LEAST}approval = \"third_officer\"\n"),
             format!("{LEAST}database = \"postgres://u:p@h/d\"\n"),
             format!("{LEAST}database = \"file://x?mode=rwc\"\n"),
             LEAST.replace("00112233", "../../.."),
         ] {
             assert!(Settings::parse(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_officer_is_asked_for_by_name() {
+        for (word, approval) in
+            [("second_officer", Approval::SecondOfficer), ("second_officer_for_cases", Approval::SecondOfficerForCases)]
+        {
+            let settings = Settings::parse(&format!("{LEAST}approval = \"{word}\"\n")).unwrap();
+            assert_eq!(settings.approval, approval);
         }
     }
 

@@ -7,19 +7,21 @@ use crate::{
         deadline::ExtensionRefused,
         request::{RequestError, UnknownWord},
     },
-    casebook::CasebookError,
+    casebook::{AnchorError, CasebookError},
     database::DatabaseError,
     error::Error,
     export::{ExportError, letter::LetterError},
     intake::IntakeError,
     plan::FormatError,
     refusal::Refusal,
+    signature::SignatureError,
 };
 
 use super::{
     exit::Exit,
     failure::Failure,
     text::{codes, trouble},
+    workspace::{cannot_read, cannot_write},
 };
 
 /// Finds the first cause that is known by a code; what is not known has failed.
@@ -38,6 +40,12 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = cause.downcast_ref::<CasebookError>() {
         return Some(casebook(error));
+    }
+    if let Some(error) = cause.downcast_ref::<SignatureError>() {
+        return Some(signature(error));
+    }
+    if let Some(error) = cause.downcast_ref::<AnchorError>() {
+        return Some(anchors(error));
     }
     if let Some(error) = cause.downcast_ref::<IllegalMove>() {
         return Some(illegal(error));
@@ -109,6 +117,40 @@ fn casebook(error: &CasebookError) -> Failure {
             };
             theirs(error.code(), exit, error)
         }
+    }
+}
+
+fn anchors(error: &AnchorError) -> Failure {
+    let named = |path: &std::path::Path| path.display().to_string();
+    match error {
+        AnchorError::Link(path) => trouble::SYMLINK.with(&[("file", &named(path))]),
+        AnchorError::Damaged { path, line, why } => {
+            trouble::ANCHORS_DAMAGED.with(&[("file", &named(path)), ("line", &line.to_string()), ("why", why)])
+        }
+        AnchorError::Foreign(path) => trouble::FOREIGN_ANCHOR.with(&[("file", &named(path))]),
+        AnchorError::Busy(path) => trouble::BUSY.with(&[("holder", &named(path))]),
+        AnchorError::File { what: "written", path, source } => cannot_write(path, source),
+        AnchorError::File { path, source, .. } => cannot_read(path, source),
+    }
+}
+
+pub(super) fn signature(error: &SignatureError) -> Failure {
+    let named = |path: &std::path::Path| path.display().to_string();
+    match error {
+        SignatureError::Unreadable { path, source } => cannot_read(path, source),
+        SignatureError::NotAKey(path) => trouble::NOT_A_KEY.with(&[("file", &named(path))]),
+        SignatureError::KeyExposed(path) => trouble::SIGNING_KEY_EXPOSED.with(&[("file", &named(path))]),
+        SignatureError::Algorithm(kind) => trouble::KEY_KIND.with(&[("kind", kind)]),
+        SignatureError::WrongPassphrase => trouble::WRONG_PASSPHRASE.plain(),
+        SignatureError::NoProgram(why) => trouble::NO_SSH_KEYGEN.with(&[("why", &why.to_string())]),
+        SignatureError::ProgramFailed(why) => trouble::SSH_KEYGEN_FAILED.with(&[("why", why)]),
+        SignatureError::Signers { path, line, why } => {
+            trouble::SIGNERS_DAMAGED.with(&[("file", &named(path)), ("line", &line.to_string()), ("why", why)])
+        }
+        SignatureError::NotASignature => trouble::NOT_A_SIGNATURE.plain(),
+        SignatureError::Wrong(why) => trouble::SIGNATURE_WRONG.with(&[("why", why)]),
+        SignatureError::Unknown(key) => trouble::SIGNER_UNKNOWN.with(&[("key", key)]),
+        SignatureError::NotInForce(key) => trouble::SIGNER_NOT_IN_FORCE.with(&[("key", key)]),
     }
 }
 

@@ -35,6 +35,8 @@ pub struct World<'a> {
     pub current_dir: PathBuf,
     /// The user's state folder, under which key folders are made when the settings name none
     pub state_dir: Option<PathBuf>,
+    /// The number of the user who runs this, where the system has such: what they can write proves nothing about others
+    pub user: Option<u32>,
     /// Fills a buffer with random bytes
     pub randomness: Randomness,
     /// Set by Ctrl-C

@@ -1,6 +1,7 @@
 //! The certificate of an erasure or an anonymization (LAW §4.2): what was removed and kept, and of each claim whether it was proven.
 //!
-//! It holds no value of a person: tables, counts, laws and a random reference. It is not signed yet, and says so.
+//! It holds no value of a person: tables, counts, laws and a random reference. It names the key that signs it, or says
+//! that none does; the signature lies beside it, because nothing can hold a signature over itself.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -93,8 +94,19 @@ pub struct Certificate<'p> {
     #[serde(flatten)]
     proof: &'p Proof,
     not_claimed: &'static [&'static str],
-    /// Always none: signing comes with the officers' keys
-    signature: Option<()>,
+    /// Who signs it; none when nobody does
+    signature: Option<Signer>,
+}
+
+/// Who signs a certificate. The signature itself is the file beside it that is called like it, and `.sig`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signer {
+    /// As OpenSSH names it: `SHA256:…`
+    pub key: String,
+    /// What the signature is for
+    pub namespace: &'static str,
+    /// Whose key it is, where that is known
+    pub name: Option<String>,
 }
 
 /// One claim, and whether it holds.
@@ -133,7 +145,7 @@ const NOT_CLAIMED: &[&str] = &[
 impl<'p> Certificate<'p> {
     /// Puts together what `proof` showed at `now` of `erasure`.
     #[must_use]
-    pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str) -> Self {
+    pub fn new(erasure: Erasure, proof: &'p Proof, now: Timestamp, verifier: &str, signature: Option<Signer>) -> Self {
         let written_over = erasure.still_found.is_some();
         let claims = claims(erasure.nothing_found, written_over, proof);
         let whole = claims.iter().all(|claim| claim.holds == Holds::Yes);
@@ -158,7 +170,7 @@ impl<'p> Certificate<'p> {
             claims,
             proof,
             not_claimed: NOT_CLAIMED,
-            signature: None,
+            signature,
         }
     }
 
@@ -293,11 +305,12 @@ mod tests {
         };
         let proof = proof(vec![], true);
         let written_over = Erasure { still_found: Some(vec![]), ..erasure.clone() };
-        let (document, _) = Certificate::new(written_over, &proof, erasure.removed_at, "officer").print().unwrap();
+        let (document, _) =
+            Certificate::new(written_over, &proof, erasure.removed_at, "officer", None).print().unwrap();
         let read: serde_json::Value = serde_json::from_slice(&document).unwrap();
         assert_eq!((&read["carried_out"], &read["still_found"]), (&"anonymization".into(), &serde_json::json!([])));
         assert_eq!(read["claims"][0]["claim"], "nothing_left_to_write_over");
-        let certificate = Certificate::new(erasure, &proof, "2026-11-23T03:00:00Z".parse().unwrap(), "officer");
+        let certificate = Certificate::new(erasure, &proof, "2026-11-23T03:00:00Z".parse().unwrap(), "officer", None);
         assert!(certificate.is_whole());
         let (document, digest) = certificate.print().unwrap();
         assert_eq!(<[u8; 32]>::from(Sha256::digest(&document)), *digest.bytes());

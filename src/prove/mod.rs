@@ -17,7 +17,7 @@ mod search;
 
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
-pub use certificate::{Certificate, Change, Claim, Erasure, Holds};
+pub use certificate::{Certificate, Change, Claim, Erasure, Holds, Signer};
 pub use hunt::Hunt;
 pub use proof::{Beside, Cleaned, File, Holder, LiveHits, Method, Proof, Reason, Searched, Verdict};
 

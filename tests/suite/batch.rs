@@ -304,6 +304,7 @@ fn a_process_that_applies_a_batch_and_dies() {
             environment: [("USER".to_owned(), "officer".to_owned())].into(),
             current_dir: dir.clone().into(),
             state_dir: Some(Path::new(&dir).join("state")),
+            user: None,
             randomness,
             interrupt: Arc::new(Interrupt::default()),
         },

@@ -308,6 +308,7 @@ impl Desk {
             files: Some(files),
             mark: self.mark,
             random,
+            two_persons: None,
         }
     }
 

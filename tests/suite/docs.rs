@@ -83,6 +83,7 @@ impl Follower {
                 environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
                 current_dir: self.here.clone(),
                 state_dir: Some(self.home.path().join(".local/state")),
+                user: None,
                 randomness: Randomness::clone(&self.randomness),
                 interrupt: Arc::new(Interrupt::default()),
             },

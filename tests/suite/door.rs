@@ -222,6 +222,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       revoke       Withdraw a person's consent, by plan and apply: stop, and remove what is held on it
                    alone
       unsubscribe  Stop messages to a person, by plan and apply; nothing is removed
+      approve      Agree to a plan with one's own key
       apply        Carry out a plan
       purge        Remove what the law or the data map says is due, unasked
       recover      Finish or give up changes that were interrupted

@@ -124,6 +124,7 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
         files: Some(&files),
         mark: true,
         random: &mut random,
+        two_persons: None,
     };
     apply(&erasure, &planned, &mut *reader, &mut *writer, &mut book, &mut applying).unwrap();
 

@@ -11,7 +11,7 @@ fn floor(module: &str) -> Option<u8> {
     Some(match module {
         "value" | "schema" | "progress" => 0,
         "case" | "data_map" | "intake" | "kind" | "plan" | "refusal" => 1,
-        "database" | "casebook" | "export" => 2,
+        "database" | "casebook" | "export" | "signature" => 2,
         "error" => 3, // shared by the use-cases, just below them
         "planner" => 4,
         "rights" | "duties" | "demo" | "apply" | "prove" => 5,

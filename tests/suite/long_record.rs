@@ -78,6 +78,7 @@ fn a_process_that_measures_itself() {
             environment: [("USER".to_owned(), "officer".to_owned())].into(),
             current_dir: dir.clone().into(),
             state_dir: Some(Path::new(&dir).join("state")),
+            user: None,
             randomness: Rc::new(std::cell::RefCell::new(seeded(5))),
             interrupt: Arc::new(Interrupt::default()),
         },

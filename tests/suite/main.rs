@@ -1,11 +1,14 @@
 //! All scenarios, one binary.
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot be set up has failed")]
 
+mod anchors;
 mod anonymize;
+mod approval;
 mod attacked;
 mod bad_databases;
 mod bad_plans;
 mod batch;
+mod checked;
 mod company;
 mod correction;
 mod desk;
@@ -41,6 +44,7 @@ mod restriction;
 mod revocation;
 mod risk;
 mod secrecy;
+mod signatures;
 mod stopping;
 mod told;
 mod trusted_places;

@@ -29,6 +29,8 @@ pub(crate) struct Office {
     /// Where its random bytes begin
     draws: u64,
     environment: BTreeMap<String, String>,
+    /// Whoever works here: nobody that owns a file of these tests
+    pub(crate) user: Option<u32>,
     keyboard: Option<String>,
     piped: String,
     pub(crate) interrupt: Arc<Interrupt>,
@@ -58,6 +60,7 @@ impl Office {
             randomness: seeded(0),
             draws: 0,
             environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            user: Some(4242),
             keyboard: None,
             piped: String::new(),
             interrupt: Arc::default(),
@@ -199,6 +202,7 @@ impl Office {
                 environment: self.environment.clone(),
                 current_dir: self.folder.path().to_path_buf(),
                 state_dir: Some(self.folder.path().join("state")),
+                user: self.user,
                 randomness: Randomness::clone(&self.randomness),
                 interrupt: Arc::clone(&self.interrupt),
             },

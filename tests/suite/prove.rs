@@ -33,7 +33,7 @@ fn a_person_who_was_erased_is_in_no_byte_of_the_file_and_the_record_says_so() {
 
     let proven = office.run("prove DSR-20261123-0001").done();
     assert!(proven.stdout().starts_with("DSR-20261123-0001: erased and proven: "), "{proven}");
-    assert!(proven.stdout().contains("not signed yet"), "{proven}");
+    assert!(proven.stdout().contains("(not signed)"), "{proven}");
     assert!(proven.stderr().contains("next: droit case answer DSR-20261123-0001"), "{proven}");
     assert_eq!(seen(&office), 0);
     let db = Connection::open(office.path("zkjia.db")).unwrap();

@@ -1,6 +1,8 @@
 //! `droit audit …`: the record, for whoever must be able to check it.
 
 mod adopt;
+mod anchor;
+mod attested;
 mod export;
 mod show;
 mod verify;
@@ -19,6 +21,7 @@ enum Verb {
     Show(show::ShowArgs),
     Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
+    Anchor(anchor::AnchorArgs),
     Adopt(adopt::AdoptArgs),
 }
 
@@ -27,6 +30,7 @@ pub(crate) fn run(args: &AuditArgs, session: &mut Session<'_>, out: &mut Out<'_>
         Verb::Show(args) => show::run(args, session, out),
         Verb::Verify(args) => verify::run(args, session, out),
         Verb::Export(args) => export::run(args, session, out),
+        Verb::Anchor(args) => anchor::run(args, session, out),
         Verb::Adopt(args) => adopt::run(args, session, out),
     }
 }

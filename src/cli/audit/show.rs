@@ -73,6 +73,9 @@ impl Row {
         let word = fields.shift_remove("event").and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
         let one = |(name, value): (String, serde_json::Value)| match value {
             serde_json::Value::String(text) => format!("{name}={text}"),
+            serde_json::Value::Object(fields) if !whole && name == "by" => {
+                format!("by={}", fields.get("name").and_then(serde_json::Value::as_str).unwrap_or_default())
+            }
             serde_json::Value::Array(list) if !whole && list.len() > 3 => format!("{name}=({})", list.len()),
             other => format!("{name}={other}"),
         };

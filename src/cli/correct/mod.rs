@@ -96,6 +96,9 @@ pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'
         out.result(&Corrected::of(args.case, "refused", resolved.fields))?;
         return Err(first.into());
     }
+    if !resolved.wishes.is_empty() {
+        session.require_plan_file(args.plan.is_some())?;
+    }
     if let Some(words) = words.filter(|_| !resolved.annotated.is_empty()) {
         annotate(args.case, evidence, &resolved.annotated, words, session)?;
     }

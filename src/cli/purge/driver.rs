@@ -142,6 +142,9 @@ pub(super) fn run<D: Duty>(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let (as_of, _) = args.days(session)?;
+    if args.confirm {
+        session.require_rules_suffice()?;
+    }
     let _alone = if args.confirm { Some(alone(session)?) } else { None };
     if args.confirm {
         require_clock(session)?;
@@ -562,8 +565,15 @@ fn apply_step(
     let (officer, files) = (session.officer()?, session.files()?);
     let mark = session.workspace()?.settings.mark;
     let (clock, mut random) = (session.clock, session.random());
-    let mut applying =
-        Applying { about: About::Run(run), actor: &officer, clock, files: files.as_ref(), mark, random: &mut random };
+    let mut applying = Applying {
+        about: About::Run(run),
+        actor: &officer,
+        clock,
+        files: files.as_ref(),
+        mark,
+        random: &mut random,
+        two_persons: None, // it would not have begun
+    };
     let book = session.casebook()?;
     Ok(apply(planner, made, reader, &mut *writer, book, &mut applying))
 }

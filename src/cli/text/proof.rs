@@ -33,7 +33,9 @@ pub(crate) const STILL_FOUND: Text = text(
 );
 pub(crate) const HELD_UP: Text =
     text("{case}: removed, not yet proven: something stands in the way", "{case}：已移除，尚未证明：存在妨碍");
-pub(crate) const CERTIFICATE: Text = text("  certificate (not signed yet): {file}", "  证明书（尚未签名）：{file}");
+pub(crate) const CERTIFICATE: Text = text("  certificate (not signed): {file}", "  证明书（未签名）：{file}");
+pub(crate) const SIGNED_CERTIFICATE: Text =
+    text("  certificate: {file}, its signature beside it (.sig)", "  证明书：{file}，签名在其旁（.sig）");
 pub(crate) const SET_ASIDE: Text = text("{case}: set aside: {code}", "{case}：搁置：{code}");
 
 /// A reason by its code, and what to do.

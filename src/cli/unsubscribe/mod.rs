@@ -75,6 +75,7 @@ pub(crate) fn run(args: &UnsubscribeArgs, session: &mut Session<'_>, out: &mut O
     require_mapped(&trusted.map)?;
     let Some(number) = args.case else { return check::run(&mut trusted, session, out) };
     session.lock()?;
+    session.require_plan_file(args.plan.is_some())?;
     session.warn_of_waivers(out);
     require_asked(&session.case(number)?, Request::refuses_messages)?;
     let words = |words: &[String]| -> BTreeSet<String> { words.iter().cloned().collect() };

@@ -198,6 +198,7 @@ impl Bench {
             files: None,
             mark: self.mark,
             random: &mut random,
+            two_persons: None,
         };
         let correction = self.correction(subjects, wishes);
         apply(&correction, planned, &mut *reader, &mut *writer, book, &mut applying)
@@ -231,6 +232,7 @@ impl Bench {
                 files: None,
                 mark: self.mark,
                 random: &mut random,
+                two_persons: None,
             };
             recover(&self.map, intent, &mut *self.reader(), &mut book, &mut applying).unwrap()
         })

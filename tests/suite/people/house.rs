@@ -222,6 +222,7 @@ impl House {
             files: Some(&files),
             mark: true,
             random: &mut random,
+            two_persons: None,
         };
         apply(erasure, &planned, &mut *reader, &mut *writer, book, &mut applying)
     }

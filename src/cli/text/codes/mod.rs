@@ -5,6 +5,7 @@ mod failures;
 mod findings;
 mod intake;
 mod reasons;
+mod record;
 mod refusals;
 mod schemas;
 mod unfit;
@@ -82,6 +83,7 @@ pub(crate) fn all() -> Vec<Code> {
         reasons::REASONS,
         failures::FAILURES,
         findings::FINDINGS,
+        record::RECORD,
         schemas::SCHEMAS,
     ];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();

@@ -4,6 +4,33 @@ use super::{Code, Sort, code};
 
 pub(super) const REFUSALS: &[Code] = &[
     code(
+        "plan_not_signed",
+        Sort::Refusal,
+        ["whoever made the plan has not signed it", "制定计划的人尚未签名"],
+        [
+            "Two people have to agree here: who made the plan and a second one. The name under which it was planned must stand in the file of allowed signers, and that person signs first: droit approve PLAN --key KEY.",
+            "此处须两人同意：制定计划者与第二人。制定计划时的姓名须在 allowed_signers 文件中，并由其本人先签名：droit approve 计划 --key 密钥。",
+        ],
+    ),
+    code(
+        "not_approved",
+        Sort::Refusal,
+        ["no second person has agreed to the plan", "计划尚未经第二人同意"],
+        [
+            "A second person reads the plan and agrees to it with their own key: droit approve PLAN --key KEY. The agreement is for this plan alone and ends with it; a plan that was made anew needs another.",
+            "由第二人审阅计划并以其密钥同意：droit approve 计划 --key 密钥。同意只对该计划有效并随之到期；重新制定的计划须重新同意。",
+        ],
+    ),
+    code(
+        "same_person",
+        Sort::Refusal,
+        ["the second person may be the first", "第二人可能就是第一人"],
+        [
+            "Key and names of the two must all differ in the file of allowed signers.",
+            "两人的密钥和名称在 allowed_signers 文件中须各不相同。",
+        ],
+    ),
+    code(
         "stale_plan",
         Sort::Refusal,
         ["the plan is stale", "计划已过期"],

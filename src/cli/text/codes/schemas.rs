@@ -229,7 +229,25 @@ pub(super) const SCHEMAS: &[Code] = &[
         "droit.audit.verify/1",
         Sort::Schema,
         ["the state of the record", "记录完整性"],
-        ["whole, head, events, bodies, destroyed, and findings.", "whole、head、events、bodies、destroyed 及发现。"],
+        [
+            "whole, head, events, bodies, destroyed, findings (code, event, table, row), signatures (good, wrong, unchecked), and with --against: against (anchors, first, last, anchored, standing: agrees, older_copy, cut_off, forked).",
+            "whole、head、events、bodies、destroyed、findings（code、event、table、row）、signatures（good、wrong、unchecked），使用 --against 时另有 against（anchors、first、last、anchored、standing：agrees、older_copy、cut_off、forked）。",
+        ],
+    ),
+    code(
+        "droit.audit.anchor/1",
+        Sort::Schema,
+        ["an anchor that was written", "写下的锚点"],
+        ["file, head, at, anchors (how many are in it now).", "file、head、at、anchors（文件中现有锚点数）。"],
+    ),
+    code(
+        "droit.anchor/1",
+        Sort::Schema,
+        ["a line of a file of anchors", "锚点文件中的一行"],
+        [
+            "workspace, number, hash, at, officer, previous (SHA-256 of the line before), signature: docs/reference/anchor-format.md.",
+            "workspace、number、hash、at、officer、previous（上一行的 SHA-256）、signature：docs/reference/anchor-format.md。",
+        ],
     ),
     code("droit.audit.export/1", Sort::Schema, ["an exported record", "导出的记录"], ["file, head.", "file、head。"]),
     code(
@@ -275,12 +293,21 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.approve/1",
+        Sort::Schema,
+        ["an agreement to a plan", "对计划的同意"],
+        [
+            "about, plan, part (planner or approver), name, key.",
+            "about、plan、part（planner 或 approver）、name、key。",
+        ],
+    ),
+    code(
         "droit.prove/1",
         Sort::Schema,
         ["proofs", "证明"],
         [
-            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, sha256), set_aside (case, code).",
-            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、sha256）、set_aside（case、code）。",
+            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, signature, sha256), set_aside (case, code).",
+            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、signature、sha256）、set_aside（case、code）。",
         ],
     ),
     code(

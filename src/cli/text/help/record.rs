@@ -24,12 +24,17 @@ pub(super) const COMMANDS: Commands = &[
     (
         "audit verify",
         "核对记录：链、密封及由事件推出的各表；不完整时退出码为 4",
-        "他人持有的链尾（印在每份答复、证明和日志上）可发现末端是否被截断。\n\n示例：\n  droit audit verify\n  droit audit verify --file record.jsonl",
+        "他人持有的链尾（印在信件和日志上）或写在工作区之外的锚点，可发现这是否为较旧的副本、分叉，或末端被截断。有文件说明谁可以签名时，一并核对批准、证明书和锚点上的签名。\n\n示例：\n  droit audit verify\n  droit audit verify --against /mnt/auditor/droit.anchors\n  droit audit verify --file record.jsonl",
     ),
     (
         "audit export",
         "把记录写入文件，任何人可用 `droit audit verify --file` 核对",
         "示例：\n  droit audit export record.jsonl",
+    ),
+    (
+        "audit anchor",
+        "把记录的链尾写入工作区之外的文件",
+        "只追加一行，从不改动。此后 `droit audit verify --against 文件` 可发现较旧的副本、分叉和被截断的末端。请把文件放在此处工作的人无法写入的地方：另一台机器、只可追加的存储。不完整或与该文件相矛盾的记录不予锚定。使用 --key 时对该行签名。\n\n示例：\n  droit audit anchor --to /mnt/auditor/droit.anchors\n  droit audit anchor --to /mnt/auditor/droit.anchors --key li.key",
     ),
     (
         "audit adopt",
@@ -50,6 +55,10 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("audit show", "about", "案件、清理或保全的编号，或 `workspace`"),
     ("audit show", "last", "只显示最后 N 条"),
     ("audit verify", "head", "他人持有的链尾"),
+    ("audit verify", "against", "写在工作区之外的锚点文件"),
+    ("audit verify", "signers", "谁可以签名，代替工作区所指定的（ssh-keygen(1)，ALLOWED SIGNERS）"),
+    ("", "key", "用此 OpenSSH 密钥签名：私钥，或由代理或安全密钥保管的密钥的公钥"),
+    ("audit anchor", "to", "锚点文件；没有则新建"),
     ("audit verify", "file", "核对导出的记录，而不是案卷库"),
     ("audit export", "file", "要写的文件"),
     ("audit adopt", "confirm", "没有终端时给出单词 adopt"),

@@ -44,6 +44,11 @@ pub(super) const COMMANDS: Commands = &[
         "数据地图指明的订阅记录终止并保留，日后的导入会遇到这一拒绝。不给 --channel 和 --topic 时停止全部消息。此人以带密钥的\n标记列入案卷库的勿扰名单；--check 列出其中又被订阅的人，退出码为 4。\n\n示例：\n  droit unsubscribe DSR-20261123-0001 --confirm DSR-20261123-0001\n  droit unsubscribe DSR-20261123-0001 --channel mail --topic promotion --plan plan.jsonl\n  droit unsubscribe --check",
     ),
     (
+        "approve",
+        "以自己的密钥同意一份计划",
+        "droit.toml 写明 approval = \"second_officer\" 时，计划须由制定者签名，并由持另一密钥的第二人同意，方可执行。两人均用\n此命令，制定者在先。同意只对该计划有效，并随之到期。谁可以签名见 allowed_signers 文件。\n密钥在另一台机器时，先写出声明，在那里签署，再带回签名。\n\n示例：\n  droit approve plan.jsonl --key li.key\n  droit approve plan.jsonl --name wang@zkjia.com --statement wang.txt\n  ssh-keygen -Y sign -n approval@droit -f wang.key wang.txt\n  droit approve plan.jsonl --statement wang.txt --signature wang.txt.sig",
+    ),
+    (
         "apply",
         "执行一份计划",
         "计划文件只是主张而非指令：执行时重新推导，所依据的内容如有变化则不写入任何内容。\n\n示例：\n  droit apply plan.jsonl\n  droit apply plan.jsonl --confirm DSR-20261123-0001",
@@ -52,7 +57,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "prove",
         "证明已移除或改写的内容已从文件中消失",
-        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，尚未签名。\n只有此后案件才算已删除。对匿名化则证明没有可再改写的内容、原有值已清除；仍在该人键下的行称为去标识化，绝不称为删除。\n仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
+        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，使用 --key 时签名在其旁。\n只有此后案件才算已删除。对匿名化则证明没有可再改写的内容、原有值已清除；仍在该人键下的行称为去标识化，绝不称为删除。\n仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
     ),
     (
         "risk",
@@ -122,6 +127,11 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("prove", "pending", "全部已移除而尚未证明的案件"),
     ("prove", "exclusive", "应用程序写入快于清理时，在一次检查期间（每 GB 约一秒）暂停其写入"),
     ("prove", "vacuum", "是否允许用 VACUUM 重写整个文件"),
+    ("approve", "plan", "计划文件"),
+    ("approve", "name", "由谁签署声明，名称同 allowed_signers 文件"),
+    ("approve", "statement", "声明文件：与 --name 同用时写出，与 --signature 同用时读入"),
+    ("approve", "signature", "声明的签名"),
+    ("approve", "confirm", "没有终端时给出案件编号；多个案件的计划则为其运行编号"),
     ("apply", "plan", "计划文件"),
     ("demo", "folder", "要建立的文件夹"),
     ("demo", "users", "公司的账号数"),

@@ -1,15 +1,18 @@
 //! Every way in which the door itself says no. Codes are stable; `droit explain CODE` prints them.
 
+mod anchor;
 mod asking;
 mod case;
 mod correct;
 mod intake;
 mod map;
 mod person;
+mod signing;
 mod stopping;
 mod workspace;
 
 pub(crate) use self::{
+    anchor::{ANCHOR_CONTRADICTED, ANCHOR_INSIDE, ANCHORS_DAMAGED, FOREIGN_ANCHOR},
     asking::{
         BACKWARDS, BREAKER, CONFIRMS_ANOTHER, IN_THE_FUTURE, INTERRUPTED, NEEDS_CONFIRM, NEEDS_YES, NO_REASON,
         NO_SUCH_FORM, NO_TERMINAL, NOT_A_CASE_NUMBER, NOT_A_DIGEST, NOT_A_LIST, NOT_A_TIME, NOT_CONFIRMED,
@@ -30,6 +33,12 @@ pub(crate) use self::{
         AMBIGUOUS, BAD_IDENTIFIERS, IDENTITY_CHANGED, NO_IDENTIFIERS, NOT_AN_IDENTIFIER, NOT_CAPTURED, UNKNOWN_KIND,
         UNKNOWN_PERSON,
     },
+    signing::{
+        ALREADY_AGREED, KEY_KIND, NEEDS_PLAN, NO_SIGNERS, NO_SIGNING_KEY, NO_SSH_KEYGEN, NOT_A_KEY, NOT_A_SIGNATURE,
+        PASSPHRASE_NEEDS_TERMINAL, PLAN_UNKNOWN, PURGE_NOT_APPROVABLE, SIGNATURE_WRONG, SIGNER_NOT_IN_FORCE,
+        SIGNER_UNKNOWN, SIGNERS_DAMAGED, SIGNERS_WRITABLE, SIGNING_KEY_EXPOSED, SSH_KEYGEN_FAILED, STATEMENT_WRONG,
+        WRONG_PASSPHRASE,
+    },
     stopping::{NO_CONSENTS, NO_SCOPE, NO_SUBSCRIPTIONS, UNKNOWN_SCOPE},
     workspace::{
         BUSY, CALENDAR, CANNOT_READ, CANNOT_WRITE, FILE_EXISTS, NO_DATABASE_NAMED, NO_OFFICER, NO_STATE_FOLDER,
@@ -41,10 +50,21 @@ use crate::cli::{exit::Exit, failure::Trouble};
 
 /// All of them, for `droit explain`.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trouble> {
-    [asking::ALL, workspace::ALL, map::ALL, person::ALL, case::ALL, correct::ALL, stopping::ALL, intake::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        anchor::ALL,
+        asking::ALL,
+        workspace::ALL,
+        map::ALL,
+        person::ALL,
+        case::ALL,
+        correct::ALL,
+        stopping::ALL,
+        signing::ALL,
+        intake::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 #[cfg(test)]
