@@ -243,6 +243,7 @@ fn with_writer(
     let mut writer = session.database_for_writing()?;
     let (officer, files) = (session.officer()?, session.files()?);
     let mark = session.workspace()?.settings.mark;
+    let _announced = session.announce_first_mark(&mut *writer)?;
     let signers = session.two_persons()?;
     let (clock, mut random) = (session.clock, session.random());
     let mut applying = Applying {

@@ -39,11 +39,11 @@ impl Session<'_> {
         Ok(map.map(|map| map.controller().to_owned()))
     }
 
-    fn url(&mut self) -> Result<DatabaseUrl, Failure> {
+    pub(super) fn url(&mut self) -> Result<DatabaseUrl, Failure> {
         Ok(DatabaseUrl::sqlite(self.workspace()?.database()?))
     }
 
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         Options { lock_wait: self.choices.lock_wait, interrupt: self.interrupt.flag() }
     }
 
@@ -68,16 +68,21 @@ impl Session<'_> {
 
     /// Proves on the user database, which nobody else in this process may have open.
     pub(crate) fn prove(&mut self, hunt: &Hunt, proving: &Proving) -> anyhow::Result<Proof> {
-        Ok(prove::prove(&self.url()?, &self.options(), hunt, proving)?)
+        let (url, options) = (self.url()?, self.options());
+        let _announced = self.announce()?;
+        Ok(prove::prove(&url, &options, hunt, proving)?)
     }
 
     /// After a death in the middle of a commit the database has a hot journal. SQLite may roll it back when one of the
-    /// open intents names this very database; a journal that somebody else left stays as it is.
+    /// open intents, or an announcement that was left, names this very database; a journal that somebody else left stays
+    /// as it is.
     pub(crate) fn let_our_journal_roll_back(&mut self, open: &[Intent]) -> anyhow::Result<()> {
         let (url, options) = (self.url()?, self.options());
         let Err(found) = database::connect(&url, &options) else { return Ok(()) };
         let identity = database::identity(&url)?;
-        if !matches!(found, DatabaseError::HotJournal(_)) || open.iter().all(|intent| intent.database != identity) {
+        let announced = self.left_writing()?.is_some_and(|left| left == identity);
+        let ours = announced || open.iter().any(|intent| intent.database == identity);
+        if !matches!(found, DatabaseError::HotJournal(_)) || !ours {
             return Err(found.into());
         }
         Ok(database::roll_back(&url, &options)?)

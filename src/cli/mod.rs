@@ -4,6 +4,7 @@
 //! one process, and by tests: all it sees of the machine comes in a [`World`].
 
 mod advice;
+mod announced;
 mod anonymize;
 mod anonymize_cases;
 mod apply;
@@ -14,6 +15,7 @@ mod bar;
 mod board;
 mod case;
 mod case_list;
+mod certificates;
 mod clocks;
 mod completions;
 mod confirm;

@@ -1,10 +1,7 @@
 //! `droit prove`: shows that what an erasure removed, or an anonymization wrote over, is gone from the file, byte by byte,
 //! and writes the certificate.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,7 +21,7 @@ use crate::{
 };
 
 use super::{
-    Exit,
+    Exit, certificates,
     out::{Out, Render},
     page::Page,
     planning::{Planning, asked_of, may_remove},
@@ -32,7 +29,6 @@ use super::{
     signing::{Hand, KeyArgs},
     text::{proof as words, trouble},
     trace,
-    workspace::{create_private_file, create_private_folder, require_no_link, sweep_private_folder},
 };
 
 /// Prove that what was removed or written over is gone from the file
@@ -175,9 +171,7 @@ fn prove(
     attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
     let (document, digest) = certificate.print()?;
     let signature = hand.map(|hand| hand.sign(Purpose::Certificate, &document, session.now())).transpose()?;
-    let file = keep(number, &document, signature.as_deref(), session)?;
-    attempt.signature = signature.map(|_| beside(&file));
-    attempt.certificate = Some(file);
+    let written = certificates::write(number, &document, signature.as_deref(), session)?;
     attempt.sha256 = Some(digest);
     let event = if certificate.is_whole() {
         Event::Proven { certificate: digest }
@@ -186,6 +180,9 @@ fn prove(
         Event::NotProvable { certificate: digest, because: because.map(str::to_owned).collect() }
     };
     session.record(number, event, &Body::default())?;
+    let file = written.name()?;
+    attempt.signature = signature.map(|_| certificates::beside(&file));
+    attempt.certificate = Some(file);
     Ok(attempt)
 }
 
@@ -303,38 +300,6 @@ const VERIFIER: &str = concat!("droit ", env!("CARGO_PKG_VERSION"));
 fn signer(hand: &Hand) -> Signer {
     let name = hand.person.as_ref().map(|person| person.name().to_owned());
     Signer { key: hand.print(), namespace: Purpose::Certificate.namespace(), name }
-}
-
-/// Where the signature of a file lies.
-fn beside(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".sig");
-    PathBuf::from(name)
-}
-
-/// Writes the certificate under the case's number, and its signature beside it; another one gets the next number and
-/// none is overwritten.
-fn keep(
-    case: CaseNumber,
-    document: &[u8],
-    signature: Option<&str>,
-    session: &mut Session<'_>,
-) -> anyhow::Result<PathBuf> {
-    let folder = session.workspace()?.path("certificates");
-    require_no_link(&folder)?;
-    create_private_folder(&folder)?;
-    sweep_private_folder(&folder)?;
-    let mut file = folder.join(format!("{case}.json"));
-    let mut number = 1;
-    while [file.clone(), beside(&file)].iter().any(|one| one.symlink_metadata().is_ok()) {
-        number += 1;
-        file = folder.join(format!("{case}-{number}.json"));
-    }
-    if let Some(signature) = signature {
-        create_private_file(&beside(&file), signature)?;
-    }
-    create_private_file(&file, std::str::from_utf8(document)?)?;
-    Ok(file)
 }
 
 /// How an attempt ended.

@@ -7,6 +7,7 @@ use crate::apply::{Applying, Recovered, recover};
 use super::{
     Exit,
     bar::Watch,
+    certificates,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -35,6 +36,11 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
 pub(super) fn settle(watch: &mut Watch, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Vec<Settled>> {
     let mut settled = Vec::new();
     let open = session.casebook()?.unsettled_intents()?;
+    certificates::settle(session)?;
+    if session.left_writing()?.is_some() {
+        session.let_our_journal_roll_back(&open)?;
+        session.no_longer_writing()?;
+    }
     if !open.is_empty() {
         session.let_our_journal_roll_back(&open)?;
         let mut trusted = session.trusted()?;

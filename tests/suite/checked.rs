@@ -110,7 +110,7 @@ fn driven(office: &Office, head: Head, seed: u64, sample: usize) -> u64 {
 
 /// A seed that differs from run to run and is printed, so that a failure can be had again.
 #[expect(clippy::print_stdout, reason = "shown with a failure")]
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let given = std::env::var_os("DROIT_SEED").and_then(|seed| seed.to_str()?.parse().ok());
     #[expect(clippy::disallowed_methods, reason = "another sample in every run")]
     let now = || u64::try_from(Timestamp::now().as_nanosecond() & 0xffff_ffff).unwrap();

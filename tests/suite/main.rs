@@ -15,6 +15,7 @@ mod desk;
 mod docs;
 mod door;
 mod erasure;
+mod faults;
 mod files;
 mod half_year;
 mod intake;

@@ -564,6 +564,7 @@ fn apply_step(
     let mut writer = session.database_for_writing()?;
     let (officer, files) = (session.officer()?, session.files()?);
     let mark = session.workspace()?.settings.mark;
+    let _announced = session.announce_first_mark(&mut *writer)?;
     let (clock, mut random) = (session.clock, session.random());
     let mut applying = Applying {
         about: About::Run(run),

@@ -1,0 +1,120 @@
+//! The folder of certificates: one gets its name once it is on record, so that none lies there which the record does not
+//! know. Who dies in between is finished by the next proof, or by `recover`.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+use crate::case::{CaseNumber, Fingerprint};
+
+use super::{
+    failure::Failure,
+    session::Session,
+    workspace::{
+        cannot_read, cannot_write, create_private_file, create_private_folder, require_no_link, sweep_private_folder,
+    },
+};
+
+/// How the name ends until the certificate is on record.
+const UNRECORDED: &str = ".unrecorded";
+
+/// A certificate that is written and not on record yet.
+pub(super) struct Unrecorded {
+    file: PathBuf,
+}
+
+/// Where the signature of a file lies.
+pub(super) fn beside(file: &Path) -> PathBuf {
+    with_end(file, ".sig")
+}
+
+fn with_end(file: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Writes the certificate for the case's number, and its signature beside it; another one gets the next number and none
+/// is overwritten.
+pub(super) fn write(
+    case: CaseNumber,
+    document: &[u8],
+    signature: Option<&str>,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Unrecorded> {
+    let folder = folder(session)?;
+    require_no_link(&folder)?;
+    create_private_folder(&folder)?;
+    sweep_private_folder(&folder)?;
+    settle(session)?;
+    let mut file = folder.join(format!("{case}.json"));
+    let mut number = 1;
+    while [file.clone(), beside(&file)].iter().any(|one| one.symlink_metadata().is_ok()) {
+        number += 1;
+        file = folder.join(format!("{case}-{number}.json"));
+    }
+    if let Some(signature) = signature {
+        create_private_file(&beside(&file), signature)?;
+    }
+    create_private_file(&with_end(&file, UNRECORDED), std::str::from_utf8(document)?)?;
+    Ok(Unrecorded { file })
+}
+
+impl Unrecorded {
+    /// Its name, now that it is on record.
+    pub(super) fn name(self) -> Result<PathBuf, Failure> {
+        give_name(&self.file)?;
+        Ok(self.file)
+    }
+}
+
+fn give_name(file: &Path) -> Result<(), Failure> {
+    let failed = |error| cannot_write(file, &error);
+    fs::rename(with_end(file, UNRECORDED), file).map_err(failed)?;
+    fs::File::open(file.parent().unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all()).map_err(failed)
+}
+
+fn folder(session: &mut Session<'_>) -> Result<PathBuf, Failure> {
+    Ok(session.workspace()?.path("certificates"))
+}
+
+/// Gives their names to certificates that are on record, and takes away those that never came on it.
+pub(super) fn settle(session: &mut Session<'_>) -> anyhow::Result<()> {
+    let folder = folder(session)?;
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(cannot_read(&folder, &error).into()),
+    };
+    for entry in entries {
+        let name = entry.map_err(|error| cannot_read(&folder, &error))?.file_name();
+        let Some(name) = name.to_str().and_then(|name| name.strip_suffix(UNRECORDED)) else { continue };
+        let file = folder.join(name);
+        let written = with_end(&file, UNRECORDED);
+        let document = fs::read(&written).map_err(|error| cannot_read(&written, &error))?;
+        let digest = Fingerprint::new(Sha256::digest(&document).into());
+        // `DSR-20261123-0001.json`, `DSR-20261123-0001-2.json`
+        let case: Option<CaseNumber> = name.get(..17).and_then(|case| case.parse().ok());
+        let recorded = match case {
+            Some(case) => session.case(case)?.certificate == Some(digest),
+            None => false,
+        };
+        if recorded {
+            give_name(&file)?;
+            continue;
+        }
+        for gone in [beside(&file), written] {
+            match fs::remove_file(&gone) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(cannot_write(&gone, &error).into());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
