@@ -11,7 +11,7 @@ use crate::{
     casebook::{Casebook, CasebookError},
     data_map::{
         classified::{Classified, Table, TableId, shortest_name},
-        predicate::Predicate,
+        predicate::{Comparison, Predicate},
     },
     database::{Arm, Database, Flow, Seed, Seeds, Select, Term},
     error::Error,
@@ -135,12 +135,19 @@ fn named_otherwise(
 ) -> Result<bool, Error> {
     let like =
         |pattern: &&str| Predicate::Like { column: column.to_owned(), pattern: (*pattern).to_owned(), negated: false };
-    let detour = Predicate::Or(DETOURS.iter().map(like).collect());
+    // bytes are greater than any text; whoever stored them may have meant the same file
+    let bytes = Comparison::GreaterOrEqual;
+    let bytes = Predicate::Compare { column: column.to_owned(), op: bytes, literal: Value::Blob(Vec::new()) };
+    let detour = Predicate::Or(DETOURS.iter().map(like).chain([bytes]).collect());
     let mut select = Select::only(held.name.clone(), Vec::new(), detour);
     select.term(Term::Column { via: 0, column: column.to_owned() });
     let mut any = false;
     reader.scan(&select, &mut |row| {
-        let name = template.replace(&format!("{{{column}}}"), &row[0].to_canonical_text());
+        let text = match &row[0] {
+            Value::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            other => other.to_canonical_text(),
+        };
+        let name = template.replace(&format!("{{{column}}}"), &text);
         let short = shortest_name(&name);
         for (at, file) in window.iter().enumerate() {
             // where the folder stands is not asked: a name from outside that ends like this one may well be its
@@ -240,10 +247,28 @@ fn is_there(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
         }
     }
     match folder.symlink_metadata(name) {
-        Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 => Ok(true),
+        Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 && !has_another_way(folder, name) => Ok(true),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Ok(_) | Err(_) => Err(Refusal::FileNotBeneath(table.to_owned()).into()),
     }
+}
+
+/// Whether a symbolic link in one of the folders on the way leads to one of them, so that another row may name the file
+/// by it. Links elsewhere in the folder are not looked for.
+fn has_another_way(folder: &Dir, name: &str) -> bool {
+    let way: Vec<&str> = name.match_indices('/').map(|(at, _)| &name[..at]).collect();
+    let identity = |path: &str| folder.metadata(path).ok().map(|found| (found.dev(), found.ino()));
+    let own: HashSet<_> = way.iter().filter_map(|path| identity(path)).collect();
+    let above = way.len().saturating_sub(1); // the folder of the file itself may hold very many
+    let looked_at = std::iter::once(".").chain(way.iter().take(above).copied());
+    let entries = looked_at.filter(|_| !way.is_empty()).filter_map(|path| Some((path, folder.read_dir(path).ok()?)));
+    entries.flat_map(|(path, entries)| entries.filter_map(move |entry| Some((path, entry.ok()?)))).any(
+        |(path, entry)| {
+            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            let target = entry.file_name().to_str().and_then(|name| identity(&format!("{path}/{name}")));
+            link && target.is_some_and(|target| own.contains(&target))
+        },
+    )
 }
 
 /// The removal must not come back after a power cut. The handle inside a `Dir` can only be looked through, so the folder

@@ -53,6 +53,9 @@ pub enum IllegalMove {
     /// A full yes is told when it is done
     #[error("nothing was done of what the case asks for, so it cannot be answered with a full yes")]
     NothingDone,
+    /// Nobody is told that nothing is held of what was handed over or removed
+    #[error("something was found for this case, so it cannot be answered with \"we hold nothing\"")]
+    DataWasFound,
     /// A reply cannot be older than what it replies to
     #[error("nothing is sent before the request arrived")]
     SentTooEarly,
@@ -104,11 +107,7 @@ impl Case {
             Event::Answered { decision, remedies_given: false, interim: false, .. } if decision.requires_remedies() => {
                 Err(IllegalMove::RemediesMissing)
             }
-            Event::Answered { decision: Decision::Fulfilled, interim: false, by_hand: false, .. }
-                if !self.is_done() =>
-            {
-                Err(IllegalMove::NothingDone)
-            }
+            Event::Answered { decision, interim: false, by_hand: false, .. } => self.require_true(*decision),
             Event::Committing { intent }
             | Event::Committed { intent }
             | Event::Abandoned { intent, .. }
@@ -134,13 +133,24 @@ impl Case {
         Ok(())
     }
 
+    /// Checks that what a letter tells has taken place, also before it is sent.
+    pub fn require_true(&self, decision: Decision) -> Result<(), IllegalMove> {
+        match decision {
+            Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
+            Decision::NoData if self.package.is_some() || self.proof != Proof::NotNeeded => {
+                Err(IllegalMove::DataWasFound)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether something was done of what the case asks for, where that is for droit to do.
     fn is_done(&self) -> bool {
         let request = self.request;
         if request.asks_for_erasure() {
             self.proof != Proof::NotNeeded
-        } else if request.asks_for_correction() {
-            self.completed_at.is_some() || self.proof != Proof::NotNeeded
+        } else if request.asks_for_change() || request.asks_for_restriction() {
+            self.completed_at.is_some() || self.proof != Proof::NotNeeded || !self.stopped.is_empty()
         } else if request.asks_for_copy() {
             self.package.is_some()
         } else {

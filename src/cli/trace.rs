@@ -215,6 +215,7 @@ fn illegal(error: &IllegalMove) -> Failure {
         IllegalMove::Level { .. } => "not_verified",
         IllegalMove::RemediesMissing => "remedies_missing",
         IllegalMove::NothingDone => "nothing_done",
+        IllegalMove::DataWasFound => "data_was_found",
         _ => "illegal_move",
     };
     theirs(code, Exit::Refused, error)
@@ -268,8 +269,16 @@ mod tests {
             ["package_exists", "package_busy", "disk_full", "export_failed", "not_verified"].map(str::to_owned),
         );
         words.extend(
-            ["remedies_missing", "nothing_done", "illegal_move", "not_extendable", "request", "calendar"]
-                .map(str::to_owned),
+            [
+                "remedies_missing",
+                "nothing_done",
+                "data_was_found",
+                "illegal_move",
+                "not_extendable",
+                "request",
+                "calendar",
+            ]
+            .map(str::to_owned),
         );
         assert!(words.len() > 80, "{}", words.len());
         for word in words {

@@ -6,7 +6,16 @@ const CASE: &str = "DSR-20261123-0001";
 
 #[test]
 fn a_full_yes_is_told_when_it_is_done() {
-    for (request, done) in [("delete", "erase CASE --confirm CASE"), ("access", "export CASE"), ("correct", "")] {
+    let stop = "unsubscribe CASE --confirm CASE";
+    let told = [
+        ("delete", "erase CASE --confirm CASE"),
+        ("access", "export CASE"),
+        ("opt_out", stop),
+        ("correct", ""),
+        ("withdraw_consent", ""),
+        ("restrict", ""),
+    ];
+    for (request, done) in told {
         let mut office = Office::courier();
         office.file("ids.txt", "account=100\n");
         office.file("letter.txt", "done\n");
@@ -15,6 +24,7 @@ fn a_full_yes_is_told_when_it_is_done() {
         let answer = format!("case answer {CASE} --decision FULFILLED --reply letter.txt");
         office.run(&answer).refused("nothing_done");
         office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer")).refused("nothing_done");
+        office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer --draft")).refused("nothing_done");
         assert!(!office.path("answers").exists(), "no letter is left behind");
         if done.is_empty() {
             office.run(&format!("{answer} --by-hand")).done();
@@ -22,6 +32,10 @@ fn a_full_yes_is_told_when_it_is_done() {
             assert!(shown.stdout().contains("by_hand=true"), "{shown}");
         } else {
             office.run(&done.replace("CASE", CASE)).carried_out();
+            if ["delete", "access"].contains(&request) {
+                let nothing = format!("case answer {CASE} --decision NO_DATA --letter answer");
+                office.run(&nothing).refused("data_was_found");
+            }
             office.run(&answer).done();
         }
     }

@@ -144,6 +144,12 @@ impl Request {
         self.asks_for_erasure() || self.asks_for_correction() || self.withdraws_consent() || self.refuses_messages()
     }
 
+    /// Whether it asks for processing to be restricted (GDPR 18).
+    #[must_use]
+    pub fn asks_for_restriction(self) -> bool {
+        self.action() == Some(RequestType::Restrict)
+    }
+
     /// Whether processing may be restricted for it: because that is asked, or until what is asked is decided (GDPR 18).
     #[must_use]
     pub fn may_restrict(self) -> bool {

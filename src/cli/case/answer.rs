@@ -139,6 +139,9 @@ fn by_letter(
         let told = args.told(letter, decision, &case, sent_at, Fingerprint::new([0; 32]));
         case.require_all_legal(&events(letter, &case, &told))?;
     }
+    if let (Some(decision), false, false) = (decision, letter == Letter::Interim, args.by_hand) {
+        case.require_true(decision)?;
+    }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
         out.result(&Draft { case: args.case, letter, file, sha256 })?;

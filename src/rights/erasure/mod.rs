@@ -453,10 +453,12 @@ fn stays(step: &Step) -> bool {
     step.act != Act::Delete
 }
 
-/// The level at which a row that stays holds on to what it points at.
-fn level(step: &Step) -> Option<Level> {
+/// The level at which a row that stays holds on to what it points at. A contract in performance holds back whose it is
+/// also where a hold comes first.
+fn level(step: &Step, waits: bool) -> Option<Level> {
     match step.decision {
         Decision::Wait => Some(Level::Waits),
+        Decision::Hold(_) if waits => Some(Level::Waits),
         _ if stays(step) => Some(Level::Referenced),
         _ => None,
     }

@@ -51,7 +51,7 @@ impl Pins {
 
     /// Pins what `step`'s row points at, if it stays, and the rows of other tables that a reverse tie finds through it.
     pub(super) fn pin(&mut self, view: &TableView<'_>, judged: &Judged, step: &Step) {
-        let Some(level) = level(step) else { return };
+        let Some(level) = level(step, judged.waits) else { return };
         for Found { table, columns, own } in &view.found {
             let cut = own.iter().any(|name| cuts(view, step, name));
             if let Some(values) = judged.referenced(view, own).filter(|_| !cut) {

@@ -24,6 +24,8 @@ pub(super) struct Judged {
     overwrite_all: Vec<usize>,
     /// Where the case asks for anonymization: what may be written over each of `overwrite`, the best first
     pub(super) ways: Vec<Vec<Written>>,
+    /// A contract is in performance in it, whatever is decided: it holds back what the row is tied *of*
+    pub(super) waits: bool,
     /// It keeps a key that other rows share
     pub(super) linked: bool,
     cells: u64,
@@ -92,7 +94,7 @@ impl TableView<'_> {
         let files = self.files_of(&decision, &overwrite, terms, case.as_deref())?;
         let Holding { key, mut terms, .. } = holding;
         let terms = terms.swap_remove(0);
-        Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, ways, linked, cells, terms, files }))
+        Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, ways, waits, linked, cells, terms, files }))
     }
 
     /// What of a row that could go is written over, and how (LAW §5.2).

@@ -141,3 +141,30 @@ fn rows_of_another_person_under_hold_lose_nothing_to_what_is_carried_out_later()
     assert!(!still_there(&office));
     assert_eq!(between(&office), before, "a row under hold was changed");
 }
+
+/// A hold stops more and never less: what a contract in performance holds back stays held back under it.
+#[test]
+fn who_waits_for_a_parcel_that_is_under_hold_is_not_erased() {
+    for (what, sort) in [("--id-file held.txt", ""), ("--id-file held.txt", "--confidential"), ("--table waybills", "")]
+    {
+        for command in ["erase", "anonymize"] {
+            let mut office = Office::courier();
+            office.file("order.txt", "court");
+            office.file("held.txt", "account=101\n");
+            office.file("who.txt", "account=100\n");
+            open(&office)
+                .execute_batch(
+                    "INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, recipient_user_id, status, source_channel, created_at)
+                     SELECT 900001, 'ZK900000000001', min(code), 100, 101, 'in_transit', 'own', '2026-11-20 10:00:00' FROM carriers",
+                )
+                .unwrap();
+            office.run(&format!("hold add {what} --order order.txt {sort}")).done();
+            office.run("case open delete --channel app --id-file who.txt --quiet").done();
+            office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+            office.run(&format!("{command} DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet")).carried_out();
+            let phone: Option<String> =
+                open(&office).query_row("SELECT phone FROM users WHERE id = 100", [], |row| row.get(0)).unwrap();
+            assert!(phone.is_some(), "{command} {what} {sort}: whoever waits for a parcel was erased");
+        }
+    }
+}

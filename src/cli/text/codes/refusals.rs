@@ -124,6 +124,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "data_was_found",
+        Sort::Refusal,
+        ["something was found for this case", "该案件已找到数据"],
+        [
+            "NO_DATA tells the person that nothing is held. A copy was handed over, or something was removed, so decide FULFILLED or PARTIAL.",
+            "NO_DATA 表示没有保存任何数据。但已提供副本或已移除数据，请以 FULFILLED 或 PARTIAL 答复。",
+        ],
+    ),
+    code(
         "unplanned_change",
         Sort::Refusal,
         ["a change that was not planned", "出现计划外的更改"],
