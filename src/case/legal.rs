@@ -116,6 +116,7 @@ impl Case {
             Event::WorkspaceCreated { .. }
             | Event::MapTrusted { .. }
             | Event::HeadAdopted { .. }
+            | Event::Tidied { .. }
             | Event::RunStarted { .. }
             | Event::RunEnded { .. }
             | Event::HoldAdded { .. }
