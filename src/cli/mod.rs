@@ -61,6 +61,7 @@ mod stream;
 mod subject;
 mod sums;
 mod text;
+mod tidy;
 mod trace;
 mod unsubscribe;
 mod visible;

@@ -42,6 +42,7 @@ mod revocation;
 mod risk;
 mod secrecy;
 mod stopping;
+mod tidy;
 mod told;
 mod trusted_places;
 mod unsubscription;

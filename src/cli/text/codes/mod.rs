@@ -7,6 +7,7 @@ mod intake;
 mod reasons;
 mod refusals;
 mod schemas;
+mod tidied;
 mod unfit;
 
 use super::{Text, trouble};
@@ -23,7 +24,7 @@ pub(crate) enum Sort {
     Reason,
     /// The door did not understand, or the machine failed
     Trouble,
-    /// What `map check` and `doctor` report
+    /// What `map check`, `doctor` and `tidy` report
     Finding,
     /// A JSON document
     Schema,
@@ -82,6 +83,7 @@ pub(crate) fn all() -> Vec<Code> {
         reasons::REASONS,
         failures::FAILURES,
         findings::FINDINGS,
+        tidied::TIDIED,
         schemas::SCHEMAS,
     ];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();
