@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use rusqlite::{TransactionBehavior, limits::Limit};
 
 use super::{
-    Casebook, CasebookError, KeySearch, chain,
+    Casebook, CasebookError, KeyRow, KeySearch, chain,
     events::{Happening, commit, head, write},
 };
-use crate::case::{About, Event, KeyId};
+use crate::case::{About, CaseNumber, Event, KeyId, KeyPurpose};
 
 /// Keys destroyed in one transaction: as many as are recorded in a moment.
 const AT_ONCE: usize = 64;
@@ -73,6 +73,12 @@ impl Casebook {
             }
             last.map_or(Ok(()), |last| commit(transaction, &book.keys, &book.workspace, &last))
         })
+    }
+
+    /// The cases whose keys are destroyed: nobody knows any more whom they were about.
+    pub fn forgotten_cases(&self) -> Result<BTreeSet<CaseNumber>, CasebookError> {
+        let gone = |row: &KeyRow| row.destroyed.is_some() && row.purpose == KeyPurpose::Case.word();
+        Ok(self.key_rows()?.iter().filter(|row| gone(row)).filter_map(|row| row.about.case()).collect())
     }
 
     /// Keys that are recorded as destroyed and whose files are still there: what an interruption left to be done.

@@ -86,11 +86,10 @@ impl Found {
 
     /// The cases of which nobody can read any more who asked, once it is done.
     fn forgotten(&self, session: &mut Session<'_>) -> anyhow::Result<BTreeSet<CaseNumber>> {
-        let due: BTreeSet<KeyId> = self.keys.iter().map(|due| due.key).collect();
-        let rows = session.reading()?.key_rows()?.into_iter();
-        let cases = rows.filter(|row| row.purpose == KeyPurpose::Case.word());
-        let gone = cases.filter(|row| row.destroyed.is_some() || due.contains(&row.id));
-        Ok(gone.filter_map(|row| row.about.case()).collect())
+        let due = self.keys.iter().filter(|due| due.purpose == KeyPurpose::Case.word());
+        let mut cases = session.reading()?.forgotten_cases()?;
+        cases.extend(due.filter_map(|due| due.about.case()));
+        Ok(cases)
     }
 
     /// Sets aside what cannot go: keys whose files are not as they should be, and keys that are found elsewhere.

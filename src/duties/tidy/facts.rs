@@ -200,11 +200,15 @@ fn removes(intent: &Intent, book: &Casebook) -> Result<bool, CasebookError> {
     Ok(removes)
 }
 
+/// When it was told first, since the last change, that the bytes cannot be shown to be gone: `prove --pending` tells it
+/// every night.
 fn told_not_provable(number: CaseNumber, book: &Casebook) -> Result<Option<Timestamp>, CasebookError> {
     let mut told = None;
     book.events_about(number, |recorded| {
-        if matches!(recorded.event, Event::NotProvable { .. }) {
-            told = Some(recorded.at);
+        match recorded.event {
+            Event::Removed { .. } | Event::RemovedTogether { .. } => told = None,
+            Event::NotProvable { .. } => told = told.or(Some(recorded.at)),
+            _ => {}
         }
         Ok(())
     })?;

@@ -210,6 +210,30 @@ fn the_key_of_a_plan_for_several_waits_for_the_proof_of_the_last_of_them() {
 }
 
 #[test]
+fn what_could_not_be_proven_is_forgotten_in_its_time_and_asked_for_no_more() {
+    let mut office = office();
+    office.run("tidy --confirm --quiet").done();
+    account(&office, 1003);
+    let case = open(&mut office, 3, "delete", "account=1003");
+    fs::copy(office.path("zkjia.db"), office.path("zkjia.db.bak")).unwrap();
+    office.run(&format!("erase {case} --confirm {case} --quiet")).done();
+    office.run(&format!("prove {case} --quiet")).looks();
+    close(&mut office, &case);
+    let mut intents = |day: i16| {
+        office.run("prove --pending --quiet").looks();
+        office.at(jiff::civil::date(2026, 11, 23).saturating_add(jiff::Span::new().days(day)), "12:00");
+        let due = due(&office.run("tidy --json").done().json());
+        due.contains(&("intent".to_owned(), case.clone(), "not_provable".to_owned()))
+    };
+    assert!(!intents(29) && intents(30));
+    office.at(jiff::civil::date(2029, 12, 3), "10:00");
+    office.run("tidy --confirm --quiet").done();
+    assert!(office.run("prove --pending").done().stdout().starts_with("nothing waits"));
+    office.run(&format!("prove {case}")).fails(3, "not_captured");
+    require_whole(&mut office);
+}
+
+#[test]
 fn the_work_lists_of_a_purge_go_when_it_has_ended() {
     let mut office = office();
     office.run("tidy --confirm --quiet").done();
