@@ -82,11 +82,16 @@ pub(super) fn packages(keep: &Keep, zone: &TimeZone, session: &mut Session<'_>) 
     Ok(packages)
 }
 
+/// The same where droit writes nothing by itself: a link, which somebody made on purpose, is not followed.
+fn own_names(folder: &Path) -> Result<Vec<String>, Failure> {
+    if folder.is_symlink() { Ok(Vec::new()) } else { names(folder) }
+}
+
 /// Plans of this workspace in `plans/` that are past their expiry.
 pub(super) fn plans(session: &mut Session<'_>) -> anyhow::Result<Vec<PathBuf>> {
     let folder = session.workspace()?.path("plans");
     let (now, workspace) = (session.now(), session.reading()?.workspace().to_owned());
-    let files = names(&folder)?.into_iter().map(|name| folder.join(name));
+    let files = own_names(&folder)?.into_iter().map(|name| folder.join(name));
     let over = |file: &PathBuf| {
         header_of(file)
             .is_some_and(|head| head.schema == PLAN_SCHEMA && head.workspace == workspace && head.expires < now)
@@ -110,7 +115,7 @@ pub(super) fn partial(before: Timestamp, session: &mut Session<'_>) -> anyhow::R
     let folders = OURS.iter().map(|name| workspace.path(name));
     let mut partial = Vec::new();
     for folder in std::iter::once(workspace.folder.clone()).chain(folders) {
-        for name in names(&folder)?.into_iter().filter(|name| name.starts_with(BESIDE)) {
+        for name in own_names(&folder)?.into_iter().filter(|name| name.starts_with(BESIDE)) {
             let path = folder.join(name);
             let found = fs::symlink_metadata(&path).map_err(|error| cannot_read(&path, &error))?;
             let written = found.modified().ok().and_then(|at| Timestamp::try_from(at).ok());

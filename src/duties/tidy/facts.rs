@@ -1,6 +1,6 @@
 //! What the casebook knows of each key that is still there, and which of them are due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -10,7 +10,7 @@ use crate::{
         About, Body, Case, CaseNumber, Event, Fingerprint, IntentState, KeyId, KeyPurpose, Proof, PurgeDuty, RunNumber,
         Status, TableCount, TagPurpose, period::Period,
     },
-    casebook::{Casebook, CasebookError, Hold, Intent, KeyRow},
+    casebook::{Casebook, CasebookError, Hold, Intent, KeyRow, Run},
 };
 
 /// A key that is due.
@@ -50,22 +50,31 @@ pub fn due_keys(
 struct Known {
     intents: BTreeMap<KeyId, Intent>,
     holds: Vec<Hold>,
+    /// Purges of which keys are still there
+    runs: BTreeMap<RunNumber, Run>,
     /// Runs and cases of which something waits
-    waiting: Vec<About>,
-    /// What is known of the bytes that the steps of a purge of several cases removed
+    waiting: BTreeSet<About>,
+    /// Runs and cases with a change that is neither done nor given up
+    unsettled: BTreeSet<About>,
+    /// Whose cases the steps of plans for several have changed
     together: BTreeMap<i64, Vec<CaseNumber>>,
 }
 
 impl Known {
     fn of(book: &Casebook) -> Result<Self, CasebookError> {
-        let mut together: BTreeMap<i64, Vec<CaseNumber>> = BTreeMap::new();
-        book.cases(false, |case| {
-            if let Some(intent) = case.together.and_then(|together| together.removed) {
-                together.entry(intent).or_default().push(case.number);
+        let mut runs = BTreeMap::new();
+        for row in book.key_rows()?.into_iter().filter(|row| row.destroyed.is_none()) {
+            if let About::Run(number) = row.about
+                && !runs.contains_key(&number)
+            {
+                runs.insert(number, book.run(number)?);
             }
-            Ok(())
-        })?;
+        }
+        let several = |run: &Run| run.duty == PurgeDuty::Cases;
+        let together = if runs.values().any(several) { removed_together(book)? } else { BTreeMap::new() };
         Ok(Self {
+            runs,
+            unsettled: book.unsettled_intents()?.into_iter().map(|intent| intent.about).collect(),
             intents: book.intents()?.into_iter().map(|intent| (intent.key, intent)).collect(),
             holds: book.holds()?,
             waiting: book.waiting()?.into_iter().map(|waiting| waiting.about).collect(),
@@ -85,7 +94,7 @@ impl Known {
             _ if is(KeyPurpose::Intent) => self.intent(row.id, book)?,
             About::Case(number) if is(KeyPurpose::Case) => self.case(number, book, judged)?,
             About::Case(number) if is(KeyPurpose::Corrected) => Self::corrected(row.id, number, book)?,
-            About::Run(number) if is(KeyPurpose::Run) => Some(self.run(number, book)?),
+            About::Run(number) if is(KeyPurpose::Run) => self.run(number),
             About::Hold(number) if is(KeyPurpose::Hold) => {
                 let released = book.hold(number)?.and_then(|hold| hold.released);
                 Some(Facts::Hold { released: released.map(|event| happened(book, event)).transpose()? })
@@ -103,7 +112,7 @@ impl Known {
         let (cases, run) = match intent.about {
             About::Case(number) if removes(intent, book)? => (vec![number], None),
             About::Run(number) => {
-                let run = book.run(number)?;
+                let Some(run) = self.runs.get(&number) else { return Ok(None) };
                 let cases = self.together.get(&intent.number).cloned().unwrap_or_default();
                 // nobody may have been told yet what the step of a plan for several cases did to theirs
                 let told = run.duty != PurgeDuty::Cases || !cases.is_empty();
@@ -128,11 +137,9 @@ impl Known {
     ) -> Result<Option<Facts>, CasebookError> {
         let Some(case) = book.listed_case(number)? else { return Ok(None) };
         let over = matches!(case.status, Status::Closed | Status::Withdrawn | Status::Merged);
-        let unsettled = self.intents.values().any(|intent| {
-            let theirs = intent.about == About::Case(number)
-                || case.together.as_ref().is_some_and(|together| intent.about == About::Run(together.run));
-            theirs && intent.state.is_unsettled()
-        });
+        let together = case.together.as_ref().map(|together| About::Run(together.run));
+        let unsettled =
+            [Some(About::Case(number)), together].into_iter().flatten().any(|about| self.unsettled.contains(&about));
         let mut facts = CaseFacts {
             ended: case.closed_at.or(case.ended_at).filter(|_| over),
             proof: case.proof,
@@ -167,14 +174,23 @@ impl Known {
         Ok(Some(Facts::Corrected { asked, changed: last_change(number, event, book)?, unsettled }))
     }
 
-    fn run(&self, number: RunNumber, book: &Casebook) -> Result<Facts, CasebookError> {
+    fn run(&self, number: RunNumber) -> Option<Facts> {
         let about = About::Run(number);
-        Ok(Facts::Run {
-            ended: book.run(number)?.ended,
-            waits: self.waiting.contains(&about),
-            unsettled: self.intents.values().any(|intent| intent.about == about && intent.state.is_unsettled()),
-        })
+        let (waits, unsettled) = (self.waiting.contains(&about), self.unsettled.contains(&about));
+        Some(Facts::Run { ended: self.runs.get(&number)?.ended, waits, unsettled })
     }
+}
+
+/// Whose cases a step of a plan for several has changed. The cases themselves forget it with their next plan.
+fn removed_together(book: &Casebook) -> Result<BTreeMap<i64, Vec<CaseNumber>>, CasebookError> {
+    let mut together: BTreeMap<i64, Vec<CaseNumber>> = BTreeMap::new();
+    book.events_after(0, |recorded| {
+        if let (Event::RemovedTogether { intent, .. }, About::Case(number)) = (&recorded.event, recorded.about) {
+            together.entry(*intent).or_default().push(number);
+        }
+        Ok(())
+    })?;
+    Ok(together)
 }
 
 /// When an event happened.
