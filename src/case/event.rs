@@ -44,6 +44,17 @@ pub enum Event {
     HeadAdopted { known_number: i64, known_hash: Fingerprint },
     /// A key was destroyed; what it sealed can never be read again
     KeyDestroyed { key: KeyId },
+    /// droit's own house is being tidied: so much of each goes, after the casebook was scrubbed and so many bytes were
+    /// searched for what was in the keys
+    Tidied {
+        keys: u64,
+        strays: u64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        packages: Vec<CaseNumber>,
+        letters: u64,
+        plans: u64,
+        searched: u64,
+    },
     /// An explicit, expiring exception; body: why
     Waiver {
         code: String,

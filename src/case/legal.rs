@@ -115,6 +115,7 @@ impl Case {
             Event::WorkspaceCreated { .. }
             | Event::MapTrusted { .. }
             | Event::HeadAdopted { .. }
+            | Event::Tidied { .. }
             | Event::RunStarted { .. }
             | Event::RunEnded { .. }
             | Event::HoldAdded { .. }

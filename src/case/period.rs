@@ -56,6 +56,18 @@ pub enum Counted {
 }
 
 impl Period {
+    /// So many days.
+    #[must_use]
+    pub const fn of_days(count: u32) -> Self {
+        Self { count, unit: Unit::Days }
+    }
+
+    /// So many years.
+    #[must_use]
+    pub const fn of_years(count: u32) -> Self {
+        Self { count, unit: Unit::Years }
+    }
+
     /// Gives the last day on which what ended on `end` is kept. The day of the event is not counted, a month ends on the
     /// same day-number or on its last day (CC 201, 202). Hours are rounded up to days.
     #[must_use]

@@ -10,10 +10,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{chain::Head, error::CasebookError, seal::SecretKey};
 use crate::case::KeyId;
+
+/// How the names begin under which files are written before they get their own.
+const PARTIAL: &str = ".droit-partial-";
 
 /// Where the keys of one or more workspaces are.
 #[derive(Debug, Clone)]
@@ -68,20 +72,31 @@ impl KeyFolder {
         self.key_path(id).is_file()
     }
 
+    /// Whether anything is there under the key's name.
+    pub(super) fn is_there(&self, id: KeyId) -> bool {
+        fs::symlink_metadata(self.key_path(id)).is_ok()
+    }
+
     /// Overwrites and removes a key. What it sealed can never be opened again.
     pub fn destroy(&self, id: KeyId) -> Result<(), CasebookError> {
         let path = self.key_path(id);
-        let mut file = match OpenOptions::new().write(true).open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(CasebookError::KeyMissing(id)),
-            Err(error) => return Err(CasebookError::file("destroyed", path)(error)),
-        };
-        file.seek(SeekFrom::Start(0))
-            .and_then(|_| file.write_all(&[0; 32]))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| fs::remove_file(&path))
-            .and_then(|()| sync_folder(&self.path))
-            .map_err(CasebookError::file("destroyed", path))
+        match self.wipe(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(CasebookError::KeyMissing(id)),
+            wiped => wiped.map_err(CasebookError::file("destroyed", path)),
+        }
+    }
+
+    /// Overwrites and removes a file of the folder; a link is removed and not followed.
+    pub(super) fn wipe(&self, path: &Path) -> std::io::Result<()> {
+        let found = fs::symlink_metadata(path)?;
+        if found.is_file() {
+            let mut file = OpenOptions::new().write(true).custom_flags(no_follow()).open(path)?;
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&vec![0; usize::try_from(found.len().clamp(32, 4096)).unwrap_or(32)])?;
+            file.sync_all()?;
+        }
+        fs::remove_file(path)?;
+        sync_folder(&self.path)
     }
 
     /// Makes a new random key and its file, durable before this returns.
@@ -143,7 +158,41 @@ impl KeyFolder {
         write_durably(&self.path, &self.head_path(workspace), format!("{head}\n").as_bytes(), true)
     }
 
-    fn key_path(&self, id: KeyId) -> PathBuf {
+    /// Whether keys of another workspace than this one are in the folder, as far as it is known.
+    pub(super) fn is_shared(&self, workspace: &str) -> Result<bool, CasebookError> {
+        let failed = || CasebookError::file("listed", &self.path);
+        for entry in fs::read_dir(&self.path).map_err(failed())? {
+            let name = entry.map_err(failed())?.file_name();
+            let head = name.to_str().and_then(|name| name.strip_suffix(".head"));
+            if head.is_some_and(|head| head != workspace) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What processes that were killed left of files that they wrote here, last written before `before`.
+    pub(super) fn partial_files(&self, before: Timestamp) -> Result<Vec<PathBuf>, CasebookError> {
+        let failed = || CasebookError::file("listed", &self.path);
+        let mut left = Vec::new();
+        for entry in fs::read_dir(&self.path).map_err(failed())? {
+            let path = entry.map_err(failed())?.path();
+            let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PARTIAL));
+            if ours && written(&path)?.is_some_and(|written| written < before) {
+                left.push(path);
+            }
+        }
+        left.sort();
+        Ok(left)
+    }
+
+    /// When the key's file was written; none if it is not there.
+    pub(super) fn made(&self, id: KeyId) -> Result<Option<Timestamp>, CasebookError> {
+        written(&self.key_path(id))
+    }
+
+    /// The key's file.
+    pub(super) fn key_path(&self, id: KeyId) -> PathBuf {
         self.path.join(format!("{id}.key"))
     }
 
@@ -158,6 +207,18 @@ pub(super) fn no_follow() -> i32 {
     i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or(0)
 }
 
+/// When a file was last written; none if it is not there. What cannot be told counts as now.
+fn written(path: &Path) -> Result<Option<Timestamp>, CasebookError> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => {
+            let at = found.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+            Ok(Some(at.unwrap_or(Timestamp::MAX)))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(CasebookError::file("looked at", path)(error)),
+    }
+}
+
 fn require_private(path: &Path, metadata: &fs::Metadata, mode: u32) -> Result<(), CasebookError> {
     let others = metadata.permissions().mode() & 0o077;
     if others == 0 { Ok(()) } else { Err(CasebookError::KeysExposed(path.to_owned(), mode)) }
@@ -166,7 +227,7 @@ fn require_private(path: &Path, metadata: &fs::Metadata, mode: u32) -> Result<()
 /// Writes a file (0600) so that after a crash it is there as a whole or not at all.
 fn write_durably(folder: &Path, path: &Path, bytes: &[u8], replace: bool) -> Result<(), CasebookError> {
     let failed = || CasebookError::file("written", path);
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed())?; // mode 0600
+    let mut file = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder).map_err(failed())?; // mode 0600
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed())?;
     let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
     done.map_err(|error| failed()(error.error))?;

@@ -9,10 +9,12 @@ mod anchors;
 mod batch;
 mod chain;
 mod connection;
+mod destruction;
 mod error;
 mod events;
 mod export;
 mod header;
+mod key_search;
 mod keys;
 mod lock;
 mod projection;
@@ -36,8 +38,10 @@ use rusqlite::{Connection, OptionalExtension};
 pub use anchors::{Anchor, AnchorError, Anchors, Standing};
 pub use batch::{Arrival, Goal};
 pub use chain::{Head, NotAHead};
+pub use destruction::Strays;
 pub use error::CasebookError;
 pub use export::{verify_export, workspace_of_export};
+pub use key_search::{KeySearch, Searched};
 pub use keys::KeyFolder;
 pub use lock::Holder;
 pub use registers::{Hold, Intent, KeyRow, Waiting};
@@ -261,22 +265,6 @@ impl Casebook {
     /// Marks an instant at which the machine may die; fails there if a test asked for it.
     pub fn pass(&self, point: FailurePoint) -> Result<(), CasebookError> {
         if self.fail_at == Some(point) { Err(CasebookError::Interrupted(point)) } else { Ok(()) }
-    }
-
-    /// Destroys a key and records it. What it sealed can never be read again; the chain still verifies.
-    ///
-    /// The record comes first: after a crash between, the key is there but recorded as destroyed, and destroying it
-    /// again finishes.
-    pub fn destroy_key(&mut self, now: Timestamp, actor: &str, key: KeyId) -> Result<(), CasebookError> {
-        let recorded: Option<bool> = self
-            .connection
-            .prepare_cached("SELECT destroyed IS NOT NULL FROM keys WHERE id = ?1")?
-            .query_row([key.to_string()], |row| row.get(0))
-            .optional()?;
-        if recorded != Some(true) {
-            self.append(now, actor, About::Workspace, Event::KeyDestroyed { key }, None)?;
-        }
-        self.keys.destroy(key)
     }
 
     /// The SHA-256 that names an event in a letter or certificate; `None` if there is no such event.

@@ -142,6 +142,7 @@ fn require_workspace(event: &Event) -> Result<(), CasebookError> {
         | Event::MapTrusted { .. }
         | Event::HeadAdopted { .. }
         | Event::KeyDestroyed { .. }
+        | Event::Tidied { .. }
         | Event::Waiver { .. }
         | Event::Revealed { .. }
         | Event::TagsAdded { .. }

@@ -275,6 +275,15 @@ impl Casebook {
         Ok(found)
     }
 
+    /// The tags under which a person is remembered for a purpose.
+    pub fn tags_of(&self, purpose: TagPurpose, subject: SubjectRef) -> Result<Vec<IdentityTag>, CasebookError> {
+        let sql = "SELECT DISTINCT tag FROM tags WHERE purpose = ?1 AND subject = ?2 ORDER BY tag";
+        self.rows(sql, (purpose.word(), subject.to_string()), |row| {
+            let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
+            Ok(IdentityTag::new(tag))
+        })
+    }
+
     /// Hands every tag remembered for a purpose, with its person, to `each`: to look for people who came back.
     pub fn tags(
         &self,
@@ -337,6 +346,11 @@ impl Casebook {
         let sql =
             format!("SELECT {INTENT} FROM intents WHERE state IN ('open', 'committing', 'committed') ORDER BY number");
         self.rows(&sql, [], Intent::read)
+    }
+
+    /// All intents there ever were.
+    pub fn intents(&self) -> Result<Vec<Intent>, CasebookError> {
+        self.rows(&format!("SELECT {INTENT} FROM intents ORDER BY number"), [], Intent::read)
     }
 
     /// One intent.

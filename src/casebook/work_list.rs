@@ -207,17 +207,6 @@ impl Casebook {
         Ok(())
     }
 
-    /// Removes the sealed windows of an intent whose key is destroyed: nobody can read them any more. Returns how many.
-    pub fn discard_work(&mut self, now: Timestamp, intent: &Intent) -> Result<usize, CasebookError> {
-        self.with_lock(now, |book| {
-            let destroyed = book.key_rows()?.iter().any(|key| key.id == intent.key && key.destroyed.is_some());
-            if !destroyed {
-                return Err(CasebookError::IntentOpen(intent.number));
-            }
-            Ok(book.connection.execute("DELETE FROM intent_windows WHERE intent = ?1", [intent.number])?)
-        })
-    }
-
     fn open_window(
         &self,
         intent: &Intent,

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{
     Exit, World, anonymize, apply, approve, audit, board, case, completions, correct, demo, doctor, due, duration,
     erase, explain, export, find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out,
-    prove, purge, recover, restrict, revoke, risk, session::Session, text::trouble, unsubscribe,
+    prove, purge, recover, restrict, revoke, risk, session::Session, text::trouble, tidy, unsubscribe,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -112,6 +112,7 @@ pub(super) enum Command {
     Due(due::DueArgs),
     Log(log::LogArgs),
     Audit(audit::AuditArgs),
+    Tidy(tidy::TidyArgs),
     Explain(explain::ExplainArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -145,6 +146,7 @@ impl Command {
             Self::Due(_) => "due",
             Self::Log(_) => "log",
             Self::Audit(_) => "audit",
+            Self::Tidy(_) => "tidy",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -190,6 +192,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Due(args)) => due::run(&args, session, out),
         Some(Command::Log(args)) => log::run(&args, session, out),
         Some(Command::Audit(args)) => audit::run(&args, session, out),
+        Some(Command::Tidy(args)) => tidy::run(&args, session, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
         Some(Command::Completions(args)) => completions::run(&args, out),
         Some(Command::Man(args)) => man::run(&args, out),

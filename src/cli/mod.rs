@@ -67,6 +67,7 @@ mod stream;
 mod subject;
 mod sums;
 mod text;
+mod tidy;
 mod trace;
 mod unsubscribe;
 mod visible;

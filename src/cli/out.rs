@@ -19,7 +19,7 @@ use super::{
     page::Page,
     stream::{Listed, Writing},
     text::{Text, trouble},
-    workspace::{cannot_write, require_no_link},
+    workspace::{BESIDE, cannot_write, require_no_link},
     world::Terminal,
 };
 
@@ -348,7 +348,7 @@ fn whole_file(
     let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error: io::Error| cannot_write(file, &error);
     require(file)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?; // 0600 from the start
+    let mut temporary = tempfile::Builder::new().prefix(BESIDE).tempfile_in(folder).map_err(failed)?; // 0600 from the start
     write(temporary.as_file_mut()).map_err(|error| match error.downcast::<io::Error>() {
         Ok(error) => failed(error).into(),
         Err(other) => other,

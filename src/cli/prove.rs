@@ -100,7 +100,10 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         out.progress(Progress::part(Doing::Cases, 0, 1));
         attempts.proofs.push(prove(number, &proving, hand.as_ref(), session)?);
     } else {
-        let waiting = session.cases(false)?.into_iter().filter(waits).map(|case| case.number);
+        let forgotten = session.reading()?.forgotten_cases()?;
+        let known = |case: &Case| case.proof != Known::NotProvable || !forgotten.contains(&case.number);
+        let waiting =
+            session.cases(false)?.into_iter().filter(|case| waits(case) && known(case)).map(|case| case.number);
         let waiting: Vec<CaseNumber> = waiting.collect();
         let all = waiting.len() as u64;
         for (before, number) in (0..).zip(waiting) {

@@ -62,7 +62,7 @@ fn exit_codes() -> String {
         (Sort::Refusal, "Refusals (exit 3): nothing was changed"),
         (Sort::Reason, "Reasons: in letters, logs, plans and packages"),
         (Sort::Trouble, "Not understood, or failed (exit 1, 2, 5, 130)"),
-        (Sort::Finding, "Findings of `map check`, `doctor` and `audit verify` (exit 4)"),
+        (Sort::Finding, "Findings of `map check`, `doctor`, `audit verify` and `tidy` (exit 4)"),
     ];
     for (sort, title) in sorts {
         let _ = write!(out, "\n## {title}\n\n| code | means | 含义 |\n|---|---|---|\n");

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
 
-use crate::{case::request::Regime, duties::breaker::Breaker};
+use crate::{
+    case::{period::Period, request::Regime},
+    duties::{breaker::Breaker, tidy::Keep},
+};
 
 use super::{failure::Failure, language::Language, text::trouble};
 
@@ -60,6 +63,12 @@ pub(crate) struct Settings {
     /// Law under which requests are registered when `--regime` names none
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) regime: Option<Regime>,
+    /// How long backups of the user database live: what a restored one would need is kept as long
+    #[serde(default = "ninety_days", skip_serializing_if = "is_ninety_days")]
+    pub(crate) backups: Period,
+    /// How long `tidy` keeps keys and packages
+    #[serde(default, skip_serializing_if = "is_as_usual")]
+    pub(crate) keep: Keep,
     /// Our own mail servers: only what they wrote into a mail says when it arrived
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mail_servers: Vec<String>,
@@ -71,6 +80,19 @@ fn shanghai() -> String {
 
 fn is_usual(breaker: &Breaker) -> bool {
     *breaker == Breaker::default()
+}
+
+fn ninety_days() -> Period {
+    Period::of_days(90)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_ninety_days(backups: &Period) -> bool {
+    *backups == ninety_days()
+}
+
+fn is_as_usual(keep: &Keep) -> bool {
+    *keep == Keep::default()
 }
 
 fn yes() -> bool {
@@ -168,6 +190,8 @@ impl Settings {
             officer: None,
             allowed_signers: None,
             regime: None,
+            backups: ninety_days(),
+            keep: Keep::default(),
             mail_servers: Vec::new(),
         }
     }
@@ -207,6 +231,19 @@ mod tests {
     fn an_unknown_key_is_refused_with_its_line() {
         let failure = Settings::parse(&format!("{LEAST}datebase = \"x\"\n")).unwrap_err().to_string();
         assert!(failure.contains("line 3") && failure.contains("datebase"), "{failure}");
+    }
+
+    #[test]
+    fn periods_are_read_as_laws_state_them() {
+        let text = format!("{LEAST}backups = \"30 days\"\n[keep]\ncase_keys = \"4 years\"\n");
+        let settings = Settings::parse(&text).unwrap();
+        assert_eq!(settings.backups.to_string(), "30 days");
+        assert_eq!(settings.keep.case_keys.to_string(), "4 years");
+        assert_eq!(settings.keep.registers.to_string(), "3 years");
+        assert_eq!(settings.keep.packages.to_string(), "30 days");
+        assert_eq!(Settings::parse(&toml::to_string(&settings).unwrap()).unwrap(), settings);
+        assert!(Settings::parse(&format!("{LEAST}[keep]\ncase_key = \"4 years\"\n")).is_err());
+        assert!(Settings::parse(&format!("{LEAST}backups = \"soon\"\n")).is_err());
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub(crate) fn create_private_file(file: &Path, text: &str) -> Result<(), Failure
 }
 
 /// How the names begin under which files are written before they get their own.
-const BESIDE: &str = ".droit-partial-";
+pub(super) const BESIDE: &str = ".droit-partial-";
 
 /// Removes what processes that were killed left of files that they wrote in `folder`. Nobody else may be writing there.
 pub(crate) fn sweep_private_folder(folder: &Path) -> Result<(), Failure> {

@@ -7,3 +7,4 @@ pub mod respond;
 pub mod retention;
 pub mod risk;
 pub mod scheduled;
+pub mod tidy;

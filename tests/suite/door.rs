@@ -235,6 +235,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       due          List the clocks that are overdue or due soon; exit 4 when one is overdue
       log          Hand in the response log: one line per request, a summary, and the head of the record
       audit        Read, check and hand out the record
+      tidy         Destroy keys past their date, and remove packages, plans and remains that are over
       explain      Explain a code: a refusal, a finding, an exit code, a JSON document
       completions  Print completions for a shell
       man          Print a manual page

@@ -47,6 +47,7 @@ mod risk;
 mod secrecy;
 mod signatures;
 mod stopping;
+mod tidy;
 mod told;
 mod trusted_places;
 mod unsubscription;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod copies;
+mod destroyed;
 mod recorded;
 mod tampered;
 mod vectors;

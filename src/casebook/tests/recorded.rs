@@ -241,18 +241,6 @@ fn a_duplicate_is_merged_and_points_to_the_other() {
 }
 
 #[test]
-fn a_work_list_goes_after_its_key_and_not_before() {
-    let (desk, mut book, _) = busy_book();
-    let intent = book.intent(1).unwrap().unwrap();
-    assert!(matches!(book.discard_work(at(30), &intent), Err(CasebookError::IntentOpen(1))));
-    book.destroy_key(at(30), "tidy", intent.key).unwrap();
-    let read = book.read_work(&intent, |_| -> Result<(), CasebookError> { Ok(()) });
-    assert!(matches!(read, Err(CasebookError::KeyMissing(_))));
-    assert_eq!(book.discard_work(at(31), &intent).unwrap(), 1);
-    assert_eq!(desk.findings(), []);
-}
-
-#[test]
 fn a_casebook_that_was_never_finished_is_called_so() {
     let desk = Desk { dir: tempfile::tempdir().unwrap() };
     KeyFolder::create(&desk.keys()).unwrap();

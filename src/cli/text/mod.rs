@@ -6,6 +6,7 @@ pub(crate) mod help;
 pub(crate) mod misuse;
 pub(crate) mod progress;
 pub(crate) mod proof;
+pub(crate) mod tidy;
 pub(crate) mod trouble;
 pub(crate) mod words;
 

@@ -8,6 +8,7 @@ mod reasons;
 mod record;
 mod refusals;
 mod schemas;
+mod tidied;
 mod unfit;
 
 use super::{Text, trouble};
@@ -24,7 +25,7 @@ pub(crate) enum Sort {
     Reason,
     /// The door did not understand, or the machine failed
     Trouble,
-    /// What `map check` and `doctor` report
+    /// What `map check`, `doctor` and `tidy` report
     Finding,
     /// A JSON document
     Schema,
@@ -84,6 +85,7 @@ pub(crate) fn all() -> Vec<Code> {
         failures::FAILURES,
         findings::FINDINGS,
         record::RECORD,
+        tidied::TIDIED,
         schemas::SCHEMAS,
     ];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();

@@ -19,6 +19,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ["A list: code, sort, title, text.", "列表：code、sort、title、text。"],
     ),
     code(
+        "droit.tidy/1",
+        Sort::Schema,
+        ["what is due in droit's own house", "droit 自身的到期事项"],
+        [
+            "state (nothing_to_do, due, tidied, stuck), keys (key, purpose, about or null, because), unfinished, strays, packages, letters, plans, stuck (key, code, file), searched (bytes).",
+            "state（nothing_to_do、due、tidied、stuck）、keys（key、purpose、about 或 null、because）、unfinished、strays、packages、letters、plans、stuck（key、code、file）、searched（字节）。",
+        ],
+    ),
+    code(
         "droit.correct/1",
         Sort::Schema,
         ["a correction", "一次更正"],

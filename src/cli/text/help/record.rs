@@ -1,4 +1,4 @@
-//! `droit hold …` and `droit audit …`.
+//! `droit hold …`, `droit audit …` and `droit tidy`.
 
 use super::{Arguments, Commands};
 
@@ -37,6 +37,11 @@ pub(super) const COMMANDS: Commands = &[
         "只追加一行，从不改动。此后 `droit audit verify --against 文件` 可发现较旧的副本、分叉和被截断的末端。请把文件放在此处工作的人无法写入的地方：另一台机器、只可追加的存储。不完整或与该文件相矛盾的记录不予锚定。使用 --key 时对该行签名。\n\n示例：\n  droit audit anchor --to /mnt/auditor/droit.anchors\n  droit audit anchor --to /mnt/auditor/droit.anchors --key li.key",
     ),
     (
+        "tidy",
+        "销毁到期的密钥，移除已过期的副本、计划和残留文件",
+        "不加 --confirm 不销毁任何东西。密钥销毁后，其密封的内容任何人、在任何案卷库副本中都无法再读。先清理案卷库，并在其文件、密钥文件夹和整个工作区中搜索密钥字节，最后才移除密钥；在别处找到的密钥保留并报告。保存多久：droit.toml 中的 `backups` 和 `[keep]`。\n\n示例：\n  droit tidy\n  droit tidy --confirm --quiet",
+    ),
+    (
         "audit adopt",
         "以较旧或另一份案卷库继续",
         "用于恢复备份或更换机器。较新副本中的记录不在其中；删除可能须重新执行。须输入 adopt，或用 --confirm 给出。\n\n示例：\n  droit audit adopt --confirm adopt",
@@ -61,5 +66,6 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("audit anchor", "to", "锚点文件；没有则新建"),
     ("audit verify", "file", "核对导出的记录，而不是案卷库"),
     ("audit export", "file", "要写的文件"),
+    ("tidy", "confirm", "执行"),
     ("audit adopt", "confirm", "没有终端时给出单词 adopt"),
 ];

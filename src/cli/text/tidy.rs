@@ -1,0 +1,61 @@
+//! What `droit tidy` says.
+
+use super::Text;
+use crate::duties::tidy::Why;
+
+pub(crate) const KEYS: Text =
+    Text { en: "  keys of {purpose}: {n} ({because})", zh: "  {purpose}的密钥：{n}（{because}）" };
+pub(crate) const UNFINISHED: Text =
+    Text { en: "  keys whose destruction was interrupted: {n}", zh: "  销毁被中断的密钥：{n}" };
+pub(crate) const STRAYS: Text = Text {
+    en: "  keys and files that interrupted runs left: {n}",
+    zh: "  被中断的运行留下的密钥和文件：{n}",
+};
+pub(crate) const LETTERS: Text =
+    Text { en: "  letters of cases whose keys go: {n}", zh: "  密钥已销毁案件的信件：{n}" };
+pub(crate) const PLANS: Text = Text { en: "  expired plans: {n}", zh: "  已过期的计划：{n}" };
+pub(crate) const PACKAGE: Text = Text { en: "  package of {case}", zh: "  {case} 的副本" };
+pub(crate) const SEARCHED: Text =
+    Text { en: "  searched for the keys: {bytes} bytes", zh: "  已搜索密钥字节：{bytes} 字节" };
+pub(crate) const STUCK: Text =
+    Text { en: "  stuck [{code}]: {key} {file}", zh: "  无法处理 [{code}]：{key} {file}" };
+pub(crate) const LOOK: Text = Text {
+    en: "something that is due could not be done: `droit explain CODE`",
+    zh: "有到期事项未能处理：`droit explain 代码`",
+};
+
+/// Where it stands.
+pub(crate) fn state(word: &str) -> Text {
+    match word {
+        "due" => Text { en: "due:", zh: "到期：" },
+        "tidied" => Text { en: "destroyed and removed:", zh: "已销毁和移除：" },
+        "stuck" => Text { en: "due, and nothing of it could be done:", zh: "有到期事项，但均未能处理：" },
+        _ => Text { en: "nothing is due", zh: "没有到期事项" },
+    }
+}
+
+/// What a key seals.
+pub(crate) fn purpose(word: &str) -> Text {
+    match word {
+        "case" => Text { en: "cases", zh: "案件" },
+        "corrected" => Text { en: "corrected values", zh: "更正后的值" },
+        "intent" => Text { en: "changes", zh: "更改" },
+        "run" => Text { en: "purges", zh: "清理" },
+        "hold" => Text { en: "legal holds", zh: "保全" },
+        _ => Text { en: "the workspace", zh: "工作区" },
+    }
+}
+
+/// Why a key is due.
+pub(crate) fn because(why: Why) -> Text {
+    match why {
+        Why::Proven => Text { en: "proven gone", zh: "已证明清除" },
+        Why::NotProvable => Text { en: "not provable for 30 days", zh: "30 天内未能证明" },
+        Why::Abandoned => Text { en: "never carried out", zh: "未曾执行" },
+        Why::NothingToProve => Text { en: "nothing to prove", zh: "无需证明" },
+        Why::RunEnded => Text { en: "the purge has ended", zh: "清理已结束" },
+        Why::CaseEnded => Text { en: "the case ended long enough ago", zh: "案件结束已满期限" },
+        Why::BackupsExpired => Text { en: "no older backup is left", zh: "已无更早的备份" },
+        Why::RegisterEnded => Text { en: "kept as long as registers are", zh: "登记保存期已满" },
+    }
+}
