@@ -228,6 +228,19 @@ fn a_row_that_agrees_to_several_scopes_ends_with_all_of_them_or_not_at_all() {
 }
 
 #[test]
+fn a_row_of_which_nobody_can_tell_whether_it_agrees_to_the_scope_is_refused() {
+    for scope in ["geo mail", "geo/mail", "geo+mail", "all", "*"] {
+        let mut office = asked();
+        let db = Connection::open(office.path("zkjia.db")).unwrap();
+        let sql = "INSERT INTO consents VALUES (NULL, 1, ?1, '3.0', 1, 'dialog', NULL, '2026-01-01 10:00:00', NULL)";
+        db.execute(sql, [scope]).unwrap();
+        let before = dump(&office.path("zkjia.db"));
+        office.run(&format!("revoke {CASE} --scope geo --confirm {CASE}")).refused("several_scopes");
+        assert_eq!(dump(&office.path("zkjia.db")), before, "{scope}");
+    }
+}
+
+#[test]
 fn a_scope_written_otherwise_in_the_data_ends_as_well() {
     for scope in ["GEO", "geo ", "ｇｅｏ", "[\"Geo\"]"] {
         let mut office = asked();

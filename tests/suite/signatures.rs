@@ -102,6 +102,9 @@ fn openssh_accepts_a_signed_anchor_and_droit_finds_one_that_was_changed() {
         let said = desk.office.run(&line).done();
         assert!(said.stdout().contains("signed with"), "{said}");
         let text = fs::read_to_string(desk.anchors()).unwrap();
+        let unsigned = format!("audit anchor --to {}", desk.anchors().display());
+        desk.office.run(&unsigned).misused("no_signing_key");
+        assert_eq!(fs::read_to_string(desk.anchors()).unwrap(), text, "no unsigned line among signed ones");
         let (statement, signature) = last_anchor(&text);
         let file = desk.outside.path().join("anchor.sig");
         fs::write(&file, &signature).unwrap();

@@ -54,6 +54,10 @@ pub(crate) fn run(args: &AnchorArgs, session: &mut Session<'_>, out: &mut Out<'_
     let mut book = session.auditing()?;
     let anchors = Anchors::open_to_add(&path)?;
     anchors.require_of(book.workspace())?;
+    // an unsigned line among signed ones is a finding ever after, and nothing is taken out of such a file
+    if hand.is_none() && anchors.list().iter().any(|anchor| anchor.signature.is_some()) {
+        return Err(trouble::NO_SIGNING_KEY.plain().into());
+    }
     require_later(&anchors, book.last_event_at()?, now)?;
     let mut found = Vec::new();
     let mut watch = Watch::begin(session);

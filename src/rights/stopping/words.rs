@@ -43,16 +43,28 @@ impl<'w> Wanted<'w> {
         }
         let words = words(cell);
         match words.iter().filter(|word| self.has(word)).count() {
+            0 if words.iter().any(|word| self.may_cover(word)) => Asked::InPart,
             0 => Asked::Nothing,
             some if some < words.len() => Asked::InPart,
             _ => Asked::Whole,
         }
     }
 
+    /// Whether a word that is none of the known ones may hold what is asked for among others: `geo mail`, `geo/mail`,
+    /// `all`. Nobody can tell what becomes of the rest, so it is for a person.
+    fn may_cover(&self, word: &str) -> bool {
+        let parts = || word.split(|c: char| c.is_whitespace() || "/+&\\".contains(c)).filter(|part| !part.is_empty());
+        let several = parts().count() > 1 && parts().any(|part| self.has(part));
+        !self.known.contains(word) && (several || EVERYTHING.contains(&folded(word).as_str()))
+    }
+
     fn has(&self, word: &str) -> bool {
         self.words.contains(word) || !self.known.contains(word) && self.alike.contains(&folded(word))
     }
 }
+
+/// Words by which applications say that everything is meant.
+const EVERYTHING: [&str; 4] = ["*", "all", "全部", "所有"];
 
 /// The words of a cell; a list may stand in brackets and quotes.
 fn words(cell: &str) -> Vec<&str> {
@@ -85,6 +97,11 @@ mod tests {
         for cell in ["mail,sms", "SMS；Mail", "[\"sms\",\"MAIL\"]"] {
             assert_eq!(wanted.of(cell), Asked::InPart, "{cell:?}");
         }
+        for cell in ["sms mail", "Mail/SMS", "mail+sms", "sms & mail", "all", " ALL", "*", "全部", "sms,all"] {
+            assert_eq!(wanted.of(cell), Asked::InPart, "{cell:?}");
+        }
+        let told_apart = Wanted::new(["mail"], ["mail", "all", "direct mail"]);
+        assert_eq!((told_apart.of("all"), told_apart.of("direct mail")), (Asked::Nothing, Asked::Nothing));
         assert_eq!(wanted.of("mail,Mail"), Asked::Whole);
         assert_eq!(Wanted::new(["Food, Drink"], []).of("food, drink"), Asked::Whole, "a word may hold a comma");
     }
