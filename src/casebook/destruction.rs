@@ -5,12 +5,9 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use jiff::Timestamp;
-use rusqlite::{TransactionBehavior, limits::Limit};
+use rusqlite::limits::Limit;
 
-use super::{
-    Casebook, CasebookError, KeyRow, KeySearch, chain,
-    events::{Happening, commit, head, write},
-};
+use super::{Casebook, CasebookError, KeyRow, KeySearch};
 use crate::case::{About, CaseNumber, Event, KeyId, KeyPurpose};
 
 /// Keys destroyed in one transaction: as many as are recorded in a moment.
@@ -47,31 +44,13 @@ impl Casebook {
     }
 
     fn record_some(&mut self, now: Timestamp, actor: &str, keys: &[KeyId]) -> Result<(), CasebookError> {
-        self.with_lock(now, |book| {
-            let transaction = book.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mut before = head(&transaction)?;
-            book.keys.require_not_ahead(&book.workspace, &before)?;
-            let mut last = None;
-            for &key in keys {
-                let about = About::Workspace;
-                let happening = Happening { now, actor, about, event: Event::KeyDestroyed { key }, body: None };
-                let recorded = write(
-                    &transaction,
-                    &book.workspace,
-                    &book.keys,
-                    &mut *book.random,
-                    (&before, book.lock.patience()),
-                    happening,
-                )?;
-                transaction
-                    .prepare_cached(
-                        "DELETE FROM intent_windows WHERE intent IN (SELECT number FROM intents WHERE key = ?1)",
-                    )?
-                    .execute([key.to_string()])?;
-                before = chain::Head { number: recorded.number, hash: recorded.hash };
-                last = Some(recorded);
+        let events = keys.iter().map(|&key| Event::KeyDestroyed { key }).collect();
+        self.append_each(now, actor, About::Workspace, events, |transaction, recorded| {
+            if let Event::KeyDestroyed { key } = recorded.event {
+                let work = "DELETE FROM intent_windows WHERE intent IN (SELECT number FROM intents WHERE key = ?1)";
+                transaction.prepare_cached(work)?.execute([key.to_string()])?;
             }
-            last.map_or(Ok(()), |last| commit(transaction, &book.keys, &book.workspace, &last))
+            Ok(())
         })
     }
 

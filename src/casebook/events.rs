@@ -82,6 +82,18 @@ impl Casebook {
         about: About,
         events: Vec<Event>,
     ) -> Result<(), CasebookError> {
+        self.append_each(now, actor, about, events, |_, _| Ok(()))
+    }
+
+    /// The same, with what `beside` changes in the same transaction after each of them.
+    pub(super) fn append_each(
+        &mut self,
+        now: Timestamp,
+        actor: &str,
+        about: About,
+        events: Vec<Event>,
+        mut beside: impl FnMut(&Connection, &Recorded) -> Result<(), CasebookError>,
+    ) -> Result<(), CasebookError> {
         self.with_lock(now, |book| {
             let transaction = book.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut before = head(&transaction)?;
@@ -97,6 +109,7 @@ impl Casebook {
                     (&before, book.lock.patience()),
                     happening,
                 )?;
+                beside(&transaction, &recorded)?;
                 before = Head { number: recorded.number, hash: recorded.hash };
                 last = Some(recorded);
             }

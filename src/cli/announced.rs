@@ -9,7 +9,7 @@ use crate::database::{self, DatabaseError, DatabaseUrl, Options, WritableDatabas
 use super::{
     failure::Failure,
     session::Session,
-    workspace::{cannot_read, cannot_write, new_private_file},
+    workspace::{cannot_read, cannot_write, new_private_file, remove_if_there},
 };
 
 /// The file; it holds the identity of the database and nothing else.
@@ -36,12 +36,7 @@ impl Session<'_> {
     pub(crate) fn announce(&mut self) -> anyhow::Result<Announced> {
         let identity = database::identity(&self.url()?)?;
         let file = self.workspace()?.path(NAME);
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(cannot_write(&file, &error).into());
-            }
-            _ => {}
-        }
+        remove_if_there(&file)?;
         let announced = Announced { file: file.clone(), url: self.url()?, options: self.options() };
         // half a file names no database: nothing was written to any by then
         let mut written = new_private_file(&file)?;
@@ -76,10 +71,6 @@ impl Session<'_> {
 
     /// Takes away what was left: the journal is rolled back, or there is none.
     pub(super) fn no_longer_writing(&mut self) -> Result<(), Failure> {
-        let file = self.workspace()?.path(NAME);
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(cannot_write(&file, &error)),
-            _ => Ok(()),
-        }
+        remove_if_there(&self.workspace()?.path(NAME))
     }
 }

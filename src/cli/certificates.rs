@@ -15,7 +15,8 @@ use super::{
     failure::Failure,
     session::Session,
     workspace::{
-        cannot_read, cannot_write, create_private_file, create_private_folder, require_no_link, sweep_private_folder,
+        cannot_read, cannot_write, create_private_file, create_private_folder, remove_if_there, require_no_link,
+        sweep_private_folder,
     },
 };
 
@@ -107,14 +108,8 @@ pub(super) fn settle(session: &mut Session<'_>) -> anyhow::Result<()> {
             give_name(&file)?;
             continue;
         }
-        for gone in [beside(&file), written] {
-            match fs::remove_file(&gone) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(cannot_write(&gone, &error).into());
-                }
-                _ => {}
-            }
-        }
+        remove_if_there(&beside(&file))?;
+        remove_if_there(&written)?;
     }
     Ok(())
 }

@@ -126,6 +126,14 @@ pub(crate) fn sweep_private_folder(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Removes a file that may be gone already.
+pub(crate) fn remove_if_there(file: &Path) -> Result<(), Failure> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_write(file, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// Opens a new file that only its owner reads, for writing; one that exists is left alone.
 pub(crate) fn new_private_file(file: &Path) -> Result<fs::File, Failure> {
     let mut options = fs::OpenOptions::new();

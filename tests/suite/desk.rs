@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
     rc::Rc,
     time::Duration,
 };
@@ -400,6 +400,17 @@ pub(crate) fn process(test: &str, told: &[(&str, String)]) -> Command {
     command.envs(told.iter().map(|(name, value)| (format!("DROIT_TEST_{name}"), value)));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Runs such a test at the desk in `dir` until it dies by itself, at its `last` reading of the clock, or is killed when
+/// `patience` is over.
+pub(crate) fn run_to_death(test: &str, dir: &Path, last: u32, patience: Option<Duration>) -> ExitStatus {
+    let mut child = process(test, &[("DIR", dir.display().to_string()), ("DIE_AT", last.to_string())]).spawn().unwrap();
+    if let Some(patience) = patience {
+        std::thread::sleep(patience);
+        child.kill().unwrap(); // SIGKILL
+    }
+    child.wait().unwrap()
 }
 
 /// What a process was told by the test that started it.

@@ -19,7 +19,7 @@ use droit::{
 };
 use jiff::Timestamp;
 
-use crate::desk::{Desk, SECRET, map_of_people, now, process, require_refused, told};
+use crate::desk::{Desk, SECRET, map_of_people, now, require_refused, run_to_death, told};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, handle TEXT NOT NULL UNIQUE, status TEXT);
@@ -152,13 +152,7 @@ impl Clock for Deadly {
 }
 
 fn run_child(dir: &Path, last: u32, patience: Option<Duration>) -> ExitStatus {
-    let told = [("DIR", dir.display().to_string()), ("DIE_AT", last.to_string())];
-    let mut child = process("interrupted::a_process_that_applies_and_dies", &told).spawn().unwrap();
-    if let Some(patience) = patience {
-        std::thread::sleep(patience);
-        child.kill().unwrap(); // SIGKILL
-    }
-    child.wait().unwrap()
+    run_to_death("interrupted::a_process_that_applies_and_dies", dir, last, patience)
 }
 
 #[test]

@@ -24,7 +24,7 @@ use super::{
     scan::holding,
 };
 use crate::{
-    desk::{process, told},
+    desk::{run_to_death, told},
     interrupted::Deadly,
     office::Office,
 };
@@ -78,13 +78,7 @@ fn require_finished(office: &mut Office, before: &BTreeMap<String, Vec<u8>>) {
 }
 
 fn run_child(dir: &Path, last: u32, patience: Option<Duration>) -> ExitStatus {
-    let told = [("DIR", dir.display().to_string()), ("DIE_AT", last.to_string())];
-    let mut child = process("tidy::killed::a_process_that_tidies_and_dies", &told).spawn().unwrap();
-    if let Some(patience) = patience {
-        std::thread::sleep(patience);
-        child.kill().unwrap(); // SIGKILL
-    }
-    child.wait().unwrap()
+    run_to_death("tidy::killed::a_process_that_tidies_and_dies", dir, last, patience)
 }
 
 #[test]
