@@ -22,7 +22,7 @@ use crate::{
     case::{identity::IdentitySet, period::Period},
     data_map::{
         Wording, basis_title,
-        classified::{Classified, Column, Origin, Source, Table, TableId, Target},
+        classified::{Classified, Column, Origin, Source, Table, TableId},
         fate::{After, Erase},
     },
     database::{
@@ -378,51 +378,40 @@ fn period(period: Period, language: Language) -> String {
     format!("{number} {unit}")
 }
 
-/// How long the data is held and what happens then, in the person's language (NDR 21(3)).
+/// How long the data is held and what happens then, in the person's language (NDR 21(3)). The periods may be those of an
+/// ancestor; how rows go when a limit of an ancestor ends is said by their own table.
 fn retention(map: &Classified, held: &Table, language: Language) -> (String, String) {
-    let mut table = held;
-    while table.fates.keep.is_empty() && table.fates.limit.is_none() {
-        let Some(Target::Rows { table: parent, .. }) = table.inherits.map(|at| &table.ties[at].target) else { break };
-        table = &map.tables[*parent];
-    }
     let after = |after: &After| match after {
         After::Dates(dates) => dates.join(" / "),
         After::Removal => language.pick("删除之日", "the day of erasure").to_owned(),
     };
+    let fates = |bound: Option<TableId>| bound.map(|table| &map.tables[table].fates);
     let mut parts: Vec<String> = Vec::new();
-    for keep in &table.fates.keep {
+    for keep in fates(held.bound_by.keep).into_iter().flat_map(|fates| &fates.keep) {
         let (period, from, law) = (period(keep.period, language), after(&keep.after), keep.law.of(language));
-        parts.push(
-            language
-                .pick(
-                    &format!("自 {from} 起至少保存 {period}({law})"),
-                    &format!("at least {period} after {from} ({law})"),
-                )
-                .to_owned(),
-        );
+        parts.push(match language {
+            Language::Zh => format!("自 {from} 起至少保存 {period}，依据{law}"),
+            Language::En => format!("at least {period} after {from} ({law})"),
+        });
     }
-    if let Some(limit) = &table.fates.limit {
+    if let Some(limit) = fates(held.bound_by.limit).and_then(|fates| fates.limit.as_ref()) {
         let (period, from, because) = (period(limit.period, language), after(&limit.after), limit.because.of(language));
-        parts.push(
-            language
-                .pick(
-                    &format!("自 {from} 起至多保存 {period}({because})"),
-                    &format!("at most {period} after {from} ({because})"),
-                )
-                .to_owned(),
-        );
+        parts.push(match language {
+            Language::Zh => format!("自 {from} 起至多保存 {period}：{because}"),
+            Language::En => format!("at most {period} after {from}: {because}"),
+        });
     }
     if parts.is_empty() {
         parts.push(
             language.pick("直至目的实现或您要求删除", "until the purpose is met or you ask for erasure").to_owned(),
         );
     }
-    let then = match table.fates.limit.as_ref().map_or(&held.fates.erase, |limit| &limit.then) {
+    let then = match held.fates.limit.as_ref().map_or(&held.fates.erase, |limit| &limit.then) {
         Erase::Delete => language.pick("删除", "deleted"),
         Erase::Anonymize => language.pick("匿名化", "anonymized"),
         Erase::Stay(why) => why.of(language),
     };
-    (parts.join(language.pick(";", "; ")), then.to_owned())
+    (parts.join(language.pick("；", "; ")), then.to_owned())
 }
 
 #[cfg(test)]
