@@ -125,7 +125,7 @@ impl<'w> HtmlLog<'w> {
         writeln!(
             self.out,
             "<header class=\"cover\">\n<p class=\"controller\">{}</p>\n<h1>{title}</h1>",
-            Html(&self.head.controller)
+            Html(self.head.controller.of(language.into()))
         )?;
         let until = words::UNTIL.of(language);
         let period = match self.head.from {
