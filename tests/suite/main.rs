@@ -52,3 +52,4 @@ mod told;
 mod trusted_places;
 mod unsubscription;
 mod waivers;
+mod wording;
