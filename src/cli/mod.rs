@@ -57,6 +57,7 @@ mod purge;
 mod record;
 mod recover;
 mod reference;
+mod removals;
 mod restrict;
 mod revoke;
 mod risk;

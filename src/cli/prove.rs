@@ -3,11 +3,10 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Proof as Known, TableCount},
     casebook::Intent,
     data_map::classified::TableId,
     plan::{Act, Decision, Work},
@@ -15,7 +14,6 @@ use crate::{
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
     refusal::Refusal,
-    rights::erasure::Scope,
     signature::Purpose,
     value::Value,
 };
@@ -24,7 +22,8 @@ use super::{
     Exit, certificates,
     out::{Out, Render},
     page::Page,
-    planning::{Planning, asked_of, may_remove},
+    planning::Planning,
+    removals::{Removal, removals},
     session::Session,
     signing::{Hand, KeyArgs},
     text::{proof as words, trouble},
@@ -233,72 +232,26 @@ fn certify(look: LookAgain, proof: &Proof, hand: Option<&Hand>, session: &mut Se
     Ok(attempt)
 }
 
-/// One change of a case, as the record tells it.
-struct Removal {
-    intent: i64,
-    removed: Vec<TableCount>,
-    kept: Vec<Kept>,
-    as_of: Timestamp,
-    removed_at: Timestamp,
-}
-
-/// What was removed for a case and by which plans what part was asked for.
-fn removals(
-    case: CaseNumber,
-    session: &mut Session<'_>,
-) -> anyhow::Result<(Vec<Removal>, BTreeMap<Fingerprint, Scope>)> {
-    let (mut planned_at, mut together, mut removals) = (None, None, Vec::new());
-    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
-    session.reading()?.events_about(About::Case(case), |recorded| {
-        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
-            scopes.insert(*plan, recorded.body.as_ref().map(asked_of).unwrap_or_default());
-            planned_at = Some(recorded.at);
-        }
-        let (intent, removed, kept) = match recorded.event {
-            Event::PlannedTogether { tables, kept, .. } => {
-                together = Some((tables, kept));
-                return Ok(());
-            }
-            Event::RemovedTogether { intent, .. } => {
-                let (tables, kept) = together.clone().unwrap_or_default();
-                (intent, tables, kept)
-            }
-            Event::Removed { intent, tables, kept } if may_remove(&tables) => (intent, tables, kept),
-            _ => return Ok(()),
-        };
-        let as_of = planned_at.unwrap_or(recorded.at);
-        removals.push(Removal { intent, removed, kept, as_of, removed_at: recorded.at });
-        Ok(())
-    })?;
-    Ok((removals, scopes))
-}
-
 /// Looks once more by the map, from the set that was captured and as of the days that were decided about, and tells what
 /// the record says of the changes: of the last, and of parts before it that it did not cover.
 fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Erasure> {
     let mut trusted = session.trusted()?;
     let identity = trusted.database.identity()?;
     let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
-    let (removals, mut scopes) = removals(case.number, session)?;
+    let mut removals = removals(case.number, session)?;
     session.reading()?.require_settled(&identity)?;
-    let mut asked: Vec<(Removal, Intent, Scope)> = Vec::new();
-    for removal in removals {
-        let intent = session.reading()?.intent(removal.intent)?.ok_or_else(nothing_removed)?;
-        let scope = scopes.remove(&intent.plan).unwrap_or_default();
-        if scope.is_whole() {
-            asked.clear(); // it covers whatever parts were removed before
-        }
-        asked.push((removal, intent, scope));
-    }
+    // the whole covers whatever parts were removed before
+    let last_whole = removals.iter().rposition(|removal| removal.scope.is_whole()).unwrap_or(0);
+    removals.drain(..last_whole);
     let (mut changes, mut left, mut still_found) = (Vec::new(), 0_u64, None);
-    for (removal, intent, scope) in asked {
+    for Removal { intent, scope, removed, kept, as_of, removed_at } in removals {
         if intent.database != identity {
             return Err(Refusal::ForeignPlan("database").into());
         }
         let part = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
         // rows that were written over are still there: as long as keys lead to them, nothing is called erased
         let mut found: Option<BTreeMap<TableId, u64>> = scope.anonymize.then(BTreeMap::new);
-        let planning = Planning::of_set(case, set.clone(), scope, removal.as_of, &trusted, session)?;
+        let planning = Planning::of_set(case, set.clone(), scope, as_of, &trusted, session)?;
         planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
             left += u64::from(Work::of(step).is_some());
             if let (Some(found), Decision::Anonymize(_), Act::Leave) = (&mut found, &step.decision, &step.act) {
@@ -307,7 +260,7 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
             Ok(())
         })?;
         still_found = still_found.or(found);
-        let Removal { intent: number, removed, kept, removed_at, .. } = removal;
+        let Intent { number, .. } = intent;
         changes.push(Change { intent: number, scope: part, removed, kept, plan: intent.plan, removed_at });
     }
     let written_over = |(table, rows): (TableId, u64)| TableCount {

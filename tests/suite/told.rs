@@ -42,6 +42,26 @@ fn a_full_yes_is_told_when_it_is_done() {
 }
 
 #[test]
+fn whoever_asked_for_everything_is_not_told_that_a_part_was_all() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("letter.txt", "done\n");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    office.run(&format!("erase {CASE} --category browsing --confirm {CASE}")).carried_out();
+    for how in ["--reply letter.txt", "--letter answer", "--letter answer --draft"] {
+        office.run(&format!("case answer {CASE} --decision FULFILLED {how}")).refused("only_a_part");
+    }
+    assert!(!office.path("answers").exists(), "no letter is left behind");
+    let mut part_asked = office.copied();
+    part_asked.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --part")).done();
+    let mut partly = office.copied();
+    partly.run(&format!("case answer {CASE} --decision PARTIAL --remedies --reply letter.txt")).done();
+    office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt")).done();
+}
+
+#[test]
 fn a_copy_that_goes_along_with_an_erasure_carries_nothing_out() {
     let mut office = Office::courier();
     office.file("ids.txt", "account=100\n");
