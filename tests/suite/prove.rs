@@ -331,3 +331,30 @@ fn the_next_run_finishes_what_is_on_record_and_takes_away_what_is_not() {
         }
     }
 }
+
+#[test]
+fn a_page_without_its_certificate_is_found_by_an_audit() {
+    let mut office = asked();
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).done();
+    office.run(&format!("prove {CASE} --quiet")).done();
+    office.run("audit verify").done();
+    let (json, html) =
+        (office.read(&format!("certificates/{CASE}.json")), office.read(&format!("certificates/{CASE}.html")));
+    let other = sha("another certificate");
+    for (name, text) in [
+        ("DSR-20261123-0009.html", html.clone()), // of a case of which nothing is proven
+        ("DSR-20261123-0001.html", html.replace(&sha(&json), &other)),
+        ("DSR-20261123-0001.html", String::new()),
+    ] {
+        let before =
+            office.path("certificates").join(name).exists().then(|| office.read(&format!("certificates/{name}")));
+        office.file(&format!("certificates/{name}"), &text);
+        let told = office.run("audit verify").looks();
+        assert!(told.stdout().contains(&format!("certificate_unknown {name}: ")), "{told}");
+        match before {
+            Some(before) => office.file(&format!("certificates/{name}"), &before),
+            None => fs::remove_file(office.path(&format!("certificates/{name}"))).unwrap(),
+        }
+        office.run("audit verify").done();
+    }
+}
