@@ -6,10 +6,10 @@ use std::{
 };
 
 use crate::{
-    case::{About, Event, IdentitySet},
+    case::{About, Event, Identity, IdentitySet},
     casebook::{self, Casebook, CasebookError},
     data_map::classified::{Classified, TableId},
-    database::locate::close_many,
+    database::locate::{close_all, close_many},
     plan::{Held, Hold},
     schema::TableName,
     value::Key,
@@ -23,17 +23,26 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
     let holds = book.holds()?;
     let (mut people, mut subjects) = (HashMap::new(), HashMap::new());
     let mut accounts: BTreeMap<String, Vec<(Key, Hold)>> = BTreeMap::new();
+    let mut given: Vec<(Identity, Hold)> = Vec::new();
     for hold in &holds {
         let Some(subject) = hold.subject else { continue };
         add(&mut subjects, subject, hold.sort());
         for tag in book.tags_of_hold(hold)? {
             add(&mut people, tag, hold.sort());
         }
-        for (person, keys) in std::mem::take(&mut held_persons(hold, book)?.persons) {
-            accounts.entry(person).or_default().extend(keys.into_iter().map(|key| (key, hold.sort())));
+        match whom(hold, book)? {
+            Whom::Rows(mut set) => {
+                for (person, keys) in std::mem::take(&mut set.persons) {
+                    accounts.entry(person).or_default().extend(keys.into_iter().map(|key| (key, hold.sort())));
+                }
+            }
+            Whom::Given(identity) => given.push((identity, hold.sort())),
+            Whom::Nobody => {}
         }
     }
-    for (set, sort) in as_they_are(&accounts, map, session)? {
+    let mut sets = as_they_are(&accounts, map, session)?;
+    sets.extend(as_they_were_named(&given, map, session)?);
+    for (set, sort) in sets {
         for tag in subject::tags(None, &set, session)? {
             add(&mut people, tag, sort);
         }
@@ -44,20 +53,51 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
     Ok(Rc::new(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) }))
 }
 
-/// The person rows that a hold was put on.
-fn held_persons(hold: &casebook::Hold, book: &Casebook) -> Result<IdentitySet, CasebookError> {
-    let mut set = IdentitySet::default();
+/// Whom a hold was put on.
+enum Whom {
+    /// These person rows
+    Rows(IdentitySet),
+    /// Whoever this leads to: it could not be resolved when the hold was added
+    Given(Identity),
+    /// Nobody that has a row
+    Nobody,
+}
+
+fn whom(hold: &casebook::Hold, book: &Casebook) -> Result<Whom, CasebookError> {
+    let (mut whom, mut missing) = (Whom::Nobody, None);
     book.events_about(About::Hold(hold.number), |recorded| {
-        if let (Event::HoldAdded { .. }, Some(body)) = (recorded.event, recorded.body) {
-            set = body.set.unwrap_or_default();
+        match (recorded.event, recorded.body) {
+            (Event::HoldAdded { .. }, Some(body)) => {
+                let given = || body.identity.clone().map_or(Whom::Nobody, Whom::Given);
+                whom = body.set.clone().map_or_else(given, Whom::Rows);
+            }
+            (Event::HoldAdded { .. }, None) => missing = recorded.key,
+            _ => {}
         }
         Ok(())
     })?;
-    Ok(set)
+    // without it nobody knows whom the hold protects
+    missing.map_or(Ok(whom), |key| Err(CasebookError::KeyMissing(key)))
 }
 
-/// What stands for those people by now: a number that an account has had since the hold was added is the same person's,
-/// and rows of others in which it stands are under hold, too.
+/// Whom a hold from before there was a map, or while it could not be used, leads to now; on all sides where that is not
+/// clear.
+fn as_they_were_named(
+    given: &[(Identity, Hold)],
+    map: &Classified,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Vec<(IdentitySet, Hold)>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (zone, mut database) = (session.zone()?, session.database()?);
+    let identities: Vec<&Identity> = given.iter().map(|(identity, _)| identity).collect();
+    let closed = close_all(map, &identities, &zone, &mut *database)?;
+    Ok(closed.iter().map(subject::whoever_is_meant).zip(given.iter().map(|(_, sort)| *sort)).collect())
+}
+
+/// What stands for those people by now: a number that an account got since the hold was added is the same person's, and
+/// rows of others in which it stands are under hold, too. One that it had in between and lost again is not known.
 fn as_they_are(
     accounts: &BTreeMap<String, Vec<(Key, Hold)>>,
     map: &Classified,

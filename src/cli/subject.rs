@@ -154,15 +154,8 @@ fn keeps_its_key(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) 
     Ok(now.set.persons == captured.persons && is_less(&now, captured))
 }
 
-/// Whoever may be meant, for a hold: every tag, because it has to protect the person under whatever they are erased by,
-/// and the person rows, which keep leading to them when numbers change. What is ambiguous is held on all sides. Without
-/// a trusted map there are only tags of what was given.
-pub(crate) fn to_hold(
-    identity: &Identity,
-    session: &mut Session<'_>,
-) -> anyhow::Result<(Vec<IdentityTag>, Option<IdentitySet>)> {
-    let Ok(mut trusted) = session.trusted() else { return Ok((session.tags(identity)?, None)) };
-    let closed = resolve(identity, &mut trusted, session)?;
+/// Whoever may be meant by what was given, on all sides where that is not clear.
+pub(crate) fn whoever_is_meant(closed: &Closed) -> IdentitySet {
     let mut set = closed.set.clone();
     for ambiguity in &closed.ambiguities {
         if let Ambiguity::SeveralPersons(candidates) | Ambiguity::Unproven(candidates) = ambiguity {
@@ -171,6 +164,19 @@ pub(crate) fn to_hold(
             }
         }
     }
+    set
+}
+
+/// Every tag of whoever may be meant, for a hold, because it has to protect the person under whatever they are erased by;
+/// and the person rows, which keep leading to them when numbers change. As long as the map or the database cannot be
+/// used, there are only tags of what was given, and no rows: `held` looks it up again.
+pub(crate) fn to_hold(
+    identity: &Identity,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Vec<IdentityTag>, Option<IdentitySet>)> {
+    let Ok(mut trusted) = session.trusted() else { return Ok((session.tags(identity)?, None)) };
+    let closed = resolve(identity, &mut trusted, session)?;
+    let mut set = whoever_is_meant(&closed);
     let tags = tags(Some(identity), &set, session)?;
     let mut rows = IdentitySet::default();
     rows.persons = std::mem::take(&mut set.persons);

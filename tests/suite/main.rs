@@ -18,6 +18,7 @@ mod erasure;
 mod faults;
 mod files;
 mod half_year;
+mod held;
 mod intake;
 mod interrupted;
 mod layers;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::case::{Body, CaseNumber, Event, HoldNumber, IdentitySet, IdentityTag, SubjectRef, TagPurpose};
+use crate::case::{Body, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, SubjectRef, TagPurpose};
 
 use crate::cli::{
     Exit,
@@ -58,15 +58,16 @@ pub(crate) struct AddArgs {
 }
 
 pub(crate) fn run(args: &AddArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let Whom { subject, tags, set } = args.subject(session, out)?;
+    let Whom { subject, tags, set, identity } = args.subject(session, out)?;
     let text = letter::secret(Some(&args.order), session)?.ok_or_else(no_order)?;
-    let body = Body { text: Some(text), tags, set, ..Body::default() };
+    let body = Body { text: Some(text), tags, identity: identity.filter(|_| set.is_none()), set, ..Body::default() };
+    let by_given_only = body.identity.is_some();
     let event =
         Event::HoldAdded { subject, table: args.table.clone(), confidential: args.confidential, until: args.until };
     let day = session.now().to_zoned_datetime(session.zone()?).date();
     let hold = session.add_hold(day, event, &body)?;
     let (table, until, confidential) = (args.table.clone(), args.until, args.confidential);
-    out.report(&Added { hold, subject, table, until, confidential })?;
+    out.report(&Added { hold, subject, table, until, confidential, by_given_only })?;
     Ok(Exit::Done)
 }
 
@@ -83,6 +84,8 @@ struct Whom {
     tags: Vec<IdentityTag>,
     /// Their person rows, as far as they are known
     set: Option<IdentitySet>,
+    /// What was given
+    identity: Option<Identity>,
 }
 
 impl AddArgs {
@@ -95,7 +98,7 @@ impl AddArgs {
             let case = session.case(number)?;
             let identity = case.personal.identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
             let (tags, set) = subject::to_hold(&identity, session)?;
-            return Ok(Whom { subject: Some(case.subject), tags, set });
+            return Ok(Whom { subject: Some(case.subject), tags, set, identity: Some(identity) });
         }
         let identity = self.identifiers.require(session, out)?;
         let (tags, set) = subject::to_hold(&identity, session)?;
@@ -104,9 +107,14 @@ impl AddArgs {
             [known] => *known,
             _ => book.new_subject(),
         };
-        Ok(Whom { subject: Some(subject), tags, set })
+        Ok(Whom { subject: Some(subject), tags, set, identity: Some(identity) })
     }
 }
+
+const BY_GIVEN_ONLY: Text = Text {
+    en: "for now it protects only what was given: no account is known by it, or the map cannot be used; every plan looks again",
+    zh: "目前只保护所给的标识：其未对应任何账户，或数据地图暂不可用；每次制定计划时会重新查找",
+};
 
 #[derive(Serialize)]
 struct Added {
@@ -115,6 +123,8 @@ struct Added {
     table: Option<String>,
     until: Option<Date>,
     confidential: bool,
+    /// It protects only what was given until the map leads further; that is looked up with every plan
+    by_given_only: bool,
 }
 
 impl Render for Added {
@@ -122,5 +132,8 @@ impl Render for Added {
 
     fn render(&self, page: &mut Page) {
         page.say(Text { en: "{hold} in force", zh: "{hold} 已生效" }, &[("hold", &self.hold.to_string())]);
+        if self.by_given_only {
+            page.say(BY_GIVEN_ONLY, &[]);
+        }
     }
 }

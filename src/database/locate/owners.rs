@@ -1,7 +1,9 @@
 //! Who is in a row, whoever it was found for: told by keys of people and by values, in the row and in those it hangs on.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    data_map::classified::{Classified, Sense, TableId, Target},
+    data_map::classified::{Classified, Sense, TableId, Target, Tie},
     database::{Join, Select, Term},
     kind::Kind,
     plan::{Held, Hold},
@@ -26,7 +28,7 @@ impl Owners {
     #[must_use]
     pub fn ask(map: &Classified, table: TableId, select: &mut Select) -> Self {
         let mut owners = Self::default();
-        owners.along(map, table, 0, select);
+        owners.along(map, &mut vec![table], 0, select);
         owners
     }
 
@@ -44,21 +46,30 @@ impl Owners {
         on.min()
     }
 
-    fn along(&mut self, map: &Classified, table: TableId, via: usize, select: &mut Select) {
+    fn along(&mut self, map: &Classified, path: &mut Vec<TableId>, via: usize, select: &mut Select) {
+        let Some(&table) = path.last() else { return };
         for person in map.persons.iter().filter(|person| person.table == table) {
             let at = select.term(Term::Column { via, column: person.column.clone() });
             self.0.push((Owner::Person(person.name.clone()), at));
         }
+        let of: Vec<&Tie> = map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of).collect();
         for column in &map.tables[table].columns {
-            let kind = column.meaning.kind;
-            if kind.identifies() && !kind.is_weak() {
+            // whatever the row's case is: what is no such value counts for nothing
+            let tied = of.iter().filter_map(|tie| match (&tie.target, tie.columns.as_slice()) {
+                (Target::Value(kind), [tied]) if *tied == column.name => Some(*kind),
+                _ => None,
+            });
+            let kinds = column.meanings().map(|meaning| meaning.kind).chain(tied);
+            let kinds: BTreeSet<Kind> = kinds.filter(|kind| kind.identifies() && !kind.is_weak()).collect();
+            for kind in kinds {
                 let at = select.term(Term::Column { via, column: column.name.clone() });
                 self.0.push((Owner::Value(kind), at));
             }
         }
-        for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
+        for tie in of {
             let Target::Rows { table: parent, columns, .. } = &tie.target else { continue };
-            if map.is_reverse(table, tie) {
+            // a pointer that stands in the rows of whose it is may lead to several of them, and round in a circle
+            if path.contains(parent) {
                 continue;
             }
             // the key tells whose it is even where the person's row is gone
@@ -72,7 +83,9 @@ impl Owners {
             let name = map.tables[*parent].name.clone();
             let join = Join { from: via, columns: tie.columns.clone(), table: name, target: columns.clone() };
             let via = select.join(join);
-            self.along(map, *parent, via, select);
+            path.push(*parent);
+            self.along(map, path, via, select);
+            path.pop();
         }
     }
 }

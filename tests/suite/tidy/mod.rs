@@ -1,7 +1,7 @@
 //! `droit tidy`: keys past their date go, with everything that only they could read, and nothing that is still needed.
 
 mod killed;
-mod office;
+pub(crate) mod office;
 mod remains;
 mod scan;
 mod years;

@@ -42,14 +42,14 @@ pub(super) fn close(office: &mut Office, case: &str) {
 }
 
 /// The key folder of the office's only workspace.
-pub(super) fn key_folder(office: &Office) -> std::path::PathBuf {
+pub(crate) fn key_folder(office: &Office) -> std::path::PathBuf {
     let workspaces: Vec<_> = fs::read_dir(office.path("state/droit")).unwrap().collect();
     assert_eq!(workspaces.len(), 1);
     workspaces[0].as_ref().unwrap().path().join("keys")
 }
 
 /// The bytes of every key that there is, by its name.
-pub(super) fn keys(office: &Office) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn keys(office: &Office) -> BTreeMap<String, Vec<u8>> {
     let files = fs::read_dir(key_folder(office)).unwrap().map(|entry| entry.unwrap().path());
     let keys = files.filter(|path| path.extension().is_some_and(|end| end == "key"));
     keys.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap())).collect()

@@ -1,0 +1,138 @@
+//! Whose row it is, to a hold: however the map leads from the row to the person, and whatever was known when the hold
+//! was added.
+
+use rusqlite::Connection;
+
+use crate::{
+    office::Office,
+    tidy::office::{key_folder, keys},
+};
+
+/// Everything is overdue. Member 2 is under hold; member 1 has one of each kind as well.
+const CLUB: &str = "
+    CREATE TABLE members (id INTEGER PRIMARY KEY, phone TEXT, since TEXT);
+    CREATE INDEX members_phone ON members (phone);
+    CREATE TABLE cards (id INTEGER PRIMARY KEY, remark TEXT, made TEXT);
+    CREATE TABLE holders (id INTEGER PRIMARY KEY, member_id INTEGER REFERENCES members (id), card_id INTEGER REFERENCES cards (id));
+    CREATE INDEX holders_card ON holders (card_id);
+    CREATE INDEX holders_member ON holders (member_id);
+    CREATE TABLE visits (id INTEGER PRIMARY KEY, card_id INTEGER REFERENCES cards (id), made TEXT);
+    CREATE INDEX visits_card ON visits (card_id);
+    CREATE TABLE messages (id INTEGER PRIMARY KEY, dest TEXT, made TEXT);
+    CREATE INDEX messages_dest ON messages (dest);
+    CREATE TABLE logbook (id INTEGER PRIMARY KEY, kind TEXT, line TEXT, made TEXT);
+    CREATE INDEX logbook_line ON logbook (line);
+    INSERT INTO members VALUES (1, '13800138000', '2020-01-01'), (2, '13900139000', '2020-01-01');
+    INSERT INTO cards VALUES (1, 'first', '2020-02-01'), (2, 'second', '2020-02-01');
+    INSERT INTO holders VALUES (1, 1, 1), (2, 2, 2);
+    INSERT INTO visits VALUES (1, 1, '2020-03-01'), (2, 2, '2020-03-01');
+    INSERT INTO messages VALUES (1, '13800138000', '2020-04-01'), (2, '13900139000', '2020-04-01');
+    INSERT INTO logbook VALUES (1, 'PHONE', '13800138000', '2020-05-01'), (2, 'PHONE', '13900139000', '2020-05-01');";
+
+const MAP: &str = r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.member]
+is = "members.id"
+[rules]
+"*.id" = "key"
+"*.made" = "time, observed"
+[tables.members]
+purpose = "membership"
+clause = "1"
+basis = "contract"
+[tables.members.columns]
+phone = "phone, proves since since, provided"
+since = "time, observed"
+[tables.holders]
+[tables.holders.columns]
+member_id = "of members.id"
+card_id = "fact, observed"
+[tables.cards]
+limit = { for = "1 year", after = "made", then = "delete", because = "old" }
+[tables.cards.columns]
+id = "key, of holders.card_id"
+remark = "free_text, observed"
+[tables.visits]
+limit = { for = "1 year", after = "made", then = "delete", because = "old" }
+[tables.visits.columns]
+card_id = "of cards.id"
+[tables.messages]
+purpose = "messages"
+clause = "1"
+basis = "contract"
+limit = { for = "1 year", after = "made", then = "delete", because = "old" }
+[tables.messages.columns]
+dest = "fact, of ~ phone, observed"
+[tables.logbook]
+purpose = "messages"
+clause = "1"
+basis = "contract"
+case = "kind"
+limit = { for = "1 year", after = "made", then = "delete", because = "old" }
+[tables.logbook.columns]
+kind = "fact, observed"
+line = { TEXT = "fact, observed", PHONE = "phone, of ~, observed" }
+"#;
+
+fn open(office: &Office) -> Connection {
+    Connection::open(office.path("club.db")).unwrap()
+}
+
+fn club() -> Office {
+    let mut office = Office::empty();
+    open(&office).execute_batch(CLUB).unwrap();
+    office.run("init club.db --quiet").done();
+    office.file("datamap.toml", MAP);
+    office.run("map trust --yes --quiet").done();
+    office.file("order.txt", "court");
+    office.file("held.txt", "member=2\n");
+    office
+}
+
+/// Which rows are as they were: cards, visits, messages, logbook. A card to which a holder points is written over.
+fn left(office: &Office) -> [Vec<i64>; 4] {
+    let db = open(office);
+    ["cards WHERE remark <> ''", "visits", "messages", "logbook"].map(|table| {
+        let mut rows = db.prepare(&format!("SELECT id FROM {table} ORDER BY id")).unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    })
+}
+
+const PURGE: &str = "purge retention --confirm --beyond-breaker test --quiet";
+
+#[test]
+fn a_purge_leaves_whatever_leads_to_somebody_under_hold() {
+    for sort in ["", "--confidential"] {
+        let mut office = club();
+        office.run(&format!("hold add --id-file held.txt --order order.txt {sort}")).done();
+        office.run(PURGE).carried_out();
+        assert_eq!(left(&office), [[2], [2], [2], [2]], "{sort}");
+        office.run("hold release HOLD-20261123-0001 --yes").done();
+        office.run(PURGE).carried_out();
+        assert_eq!(left(&office), [[], [], [], []].map(|none: [i64; 0]| none.to_vec()), "{sort}");
+    }
+}
+
+#[test]
+fn a_hold_from_a_time_when_the_map_could_not_be_used_protects_the_same_rows_later() {
+    let mut office = club();
+    open(&office).execute_batch("CREATE TABLE added_by_a_release (x)").unwrap();
+    let added = office.run("hold add --id-file held.txt --order order.txt").done();
+    assert!(added.stdout().contains("only what was given"), "{added}");
+    open(&office).execute_batch("DROP TABLE added_by_a_release").unwrap();
+    office.run(PURGE).carried_out();
+    assert_eq!(left(&office), [[2], [2], [2], [2]]);
+}
+
+#[test]
+fn without_the_key_of_a_hold_nothing_is_planned() {
+    let mut office = club();
+    let before = keys(&office);
+    office.run("hold add --id-file held.txt --order order.txt").done();
+    let added: Vec<String> = keys(&office).into_keys().filter(|key| !before.contains_key(key)).collect();
+    let [key] = added.as_slice() else { panic!("one key, not {added:?}") };
+    std::fs::remove_file(key_folder(&office).join(format!("{key}.key"))).unwrap();
+    office.run(PURGE).fails(1, "key_missing");
+    assert_eq!(left(&office), [[1, 2], [1, 2], [1, 2], [1, 2]]);
+}
