@@ -25,6 +25,7 @@ use super::{
     out::{Out, Render},
     page::Page,
     planning::{Planning, asked_of, may_remove},
+    returned,
     session::Session,
     signing::{Hand, KeyArgs},
     text::{proof as words, trouble},
@@ -44,16 +45,21 @@ use super::{
 ///   droit prove DSR-20261123-0001
 ///   droit prove DSR-20261123-0001 --key li.key
 ///   droit prove --pending
+///   droit prove --returned
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ProveArgs {
     /// The case
-    #[arg(value_name = "CASE", required_unless_present = "pending")]
+    #[arg(value_name = "CASE", required_unless_present_any = ["pending", "returned"])]
     case: Option<CaseNumber>,
 
     /// Every case of which something was removed and is not proven yet
     #[arg(long, conflicts_with = "case")]
     pending: bool,
+
+    /// List erased people of whom rows are found again; nothing is changed or recorded
+    #[arg(long, conflicts_with_all = ["case", "pending", "exclusive", "vacuum", "key"])]
+    returned: bool,
 
     /// If the application writes faster than is cleaned, hold it up for one look (a second for a gigabyte)
     #[arg(long)]
@@ -91,6 +97,9 @@ impl ProveArgs {
 }
 
 pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    if args.returned {
+        return returned::run(session, out);
+    }
     session.lock()?;
     let proving = args.proving();
     // asked for before the work, so that no proof waits for a passphrase
@@ -206,17 +215,22 @@ fn removals(
     let (mut planned_at, mut together, mut removals) = (None, None, Vec::new());
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     session.reading()?.events_about(About::Case(case), |recorded| {
-        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
+        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } | Event::CameBack { plan, .. } =
+            &recorded.event
+        {
             scopes.insert(*plan, recorded.body.as_ref().map(asked_of).unwrap_or_default());
             planned_at = Some(recorded.at);
         }
         let (intent, removed, kept) = match recorded.event {
-            Event::PlannedTogether { tables, kept, .. } => {
+            Event::PlannedTogether { tables, kept, .. } | Event::CameBack { tables, kept, .. } => {
                 together = Some((tables, kept));
                 return Ok(());
             }
             Event::RemovedTogether { intent, .. } => {
                 let (tables, kept) = together.clone().unwrap_or_default();
+                if !may_remove(&tables) {
+                    return Ok(()); // a correction was repeated
+                }
                 (intent, tables, kept)
             }
             Event::Removed { intent, tables, kept } if may_remove(&tables) => (intent, tables, kept),

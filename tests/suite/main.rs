@@ -39,6 +39,7 @@ mod properties;
 mod prove;
 mod purge;
 mod random_purges;
+mod replay;
 mod requests;
 mod response_log;
 mod restriction;

@@ -1,0 +1,272 @@
+//! What is on record as done after the state that the database is in, read out of the events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::{
+    case::{
+        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, PurgeDuty, Recorded, RunNumber, Secret,
+        SubjectRef, TableCount,
+    },
+    casebook::{Casebook, CasebookError, Intent},
+    duties::replay::{Print, unseal},
+    rights::erasure::Scope,
+};
+
+use crate::cli::planning::{FINGERPRINTS, asked_of, may_remove, took_place};
+
+/// Something that a restored backup may have undone.
+#[derive(Clone)]
+pub(crate) struct Lost {
+    /// The case
+    pub(crate) case: CaseNumber,
+    /// Its person's reference
+    pub(crate) subject: SubjectRef,
+    /// The person as captured when it was done
+    pub(crate) set: IdentitySet,
+    /// Fingerprints of their rows
+    pub(crate) prints: Vec<Print>,
+    /// What was done
+    pub(crate) what: What,
+    /// The change, by which all of them are put in order
+    intent: i64,
+}
+
+/// What was done for a case.
+#[derive(Clone)]
+pub(crate) enum What {
+    /// All of the person's data was erased or anonymized; since when
+    Erased { scope: Scope, removed: Timestamp },
+    /// New values, as they were sealed
+    Corrected(BTreeMap<String, Secret>),
+}
+
+/// What is not repeated here, and by which command somebody can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ByHand {
+    /// A part of what is held on somebody who stays
+    Part,
+    /// A withdrawn consent
+    Revoke,
+    /// Refused messages
+    Unsubscribe,
+    /// A flag that was set, or put back
+    Restrict,
+}
+
+/// All that may be undone.
+#[derive(Default)]
+pub(crate) struct AllLost {
+    /// In the order in which it was done
+    pub(crate) lost: Vec<Lost>,
+    /// What somebody has to repeat
+    pub(crate) by_hand: BTreeSet<(CaseNumber, ByHand)>,
+    /// Purges by rule, which find by themselves what is due
+    pub(crate) purges: BTreeMap<RunNumber, (PurgeDuty, Timestamp)>,
+    /// Cases of which nobody knows any more whom they were about
+    pub(crate) forgotten: BTreeSet<CaseNumber>,
+}
+
+impl AllLost {
+    /// Whatever was done after change number `after`.
+    pub(crate) fn after(after: i64, book: &Casebook) -> Result<Self, CasebookError> {
+        let done = |intent: &Intent| intent.number > after && intent.state == IntentState::Removed;
+        let intents: Vec<Intent> = book.intents()?.into_iter().filter(done).collect();
+        let mut all = Self::default();
+        let mut cases: BTreeSet<CaseNumber> = intents.iter().filter_map(|intent| intent.about.case()).collect();
+        for intent in &intents {
+            let About::Run(number) = intent.about else { continue };
+            let run = book.run(number)?;
+            if matches!(run.duty, PurgeDuty::Minors | PurgeDuty::Retention) {
+                all.purges.insert(number, (run.duty, run.as_of));
+            }
+        }
+        let Some(first) = intents.iter().map(|intent| intent.opened).min() else { return Ok(all) };
+        book.events_after(first - 1, |recorded| {
+            if let (
+                About::Case(number),
+                Event::RemovedTogether { .. } | Event::ScheduleEnded {} | Event::Scheduled { .. },
+            ) = (recorded.about, &recorded.event)
+            {
+                cases.insert(number);
+            }
+            Ok(())
+        })?;
+        let since = Since { after, first };
+        for case in cases {
+            all.read(case, since, book)?;
+        }
+        all.lost.sort_by_key(|lost| (lost.intent, lost.case));
+        Ok(all)
+    }
+
+    fn read(&mut self, number: CaseNumber, since: Since, book: &Casebook) -> Result<(), CasebookError> {
+        let mut told = Told::default();
+        book.events_about(number, |recorded| {
+            told.take(recorded, since);
+            Ok(())
+        })?;
+        let Some(subject) = book.listed_case(number)?.map(|case| case.subject) else { return Ok(()) };
+        let destroyed = book.forgotten_cases()?.contains(&number);
+        if let Some(key) = told.unreadable.filter(|_| !destroyed)
+            && !book.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some())
+        {
+            return Err(CasebookError::KeyMissing(key));
+        }
+        let erased = told.erased.filter(|_| told.erased_lost);
+        if erased.is_none() {
+            self.by_hand.extend(told.by_hand.iter().map(|what| (number, *what)));
+        }
+        if told.set.is_none() && (erased.is_some() || !told.corrected.is_empty() || !told.by_hand.is_empty()) {
+            self.forgotten.insert(number);
+        }
+        let Some(set) = told.set.filter(|set| !set.is_empty()) else { return Ok(()) };
+        let of =
+            |what, intent| Lost { case: number, subject, set: set.clone(), prints: told.prints.clone(), what, intent };
+        for (intent, Sealed(facts)) in told.corrected {
+            match facts {
+                Some(facts) => {
+                    let prints = facts.get(FINGERPRINTS).map(unseal).unwrap_or_default();
+                    self.lost.push(Lost { prints, ..of(What::Corrected(facts), intent) });
+                }
+                None => drop(self.forgotten.insert(number)),
+            }
+        }
+        if let Some((intent, scope, removed)) = erased {
+            self.lost.push(of(What::Erased { scope, removed }, intent));
+        }
+        Ok(())
+    }
+}
+
+/// From when on something counts as undone.
+#[derive(Clone, Copy)]
+struct Since {
+    /// Changes after this one
+    after: i64,
+    /// The event that opened the first of them
+    first: i64,
+}
+
+/// What a correction sealed; none when its key was destroyed.
+#[derive(Clone)]
+struct Sealed(Option<BTreeMap<String, Secret>>);
+
+/// What the events of one case tell.
+#[derive(Default)]
+struct Told {
+    set: Option<IdentitySet>,
+    prints: Vec<Print>,
+    /// The key of a body that cannot be read
+    unreadable: Option<crate::case::KeyId>,
+    /// New values of a correction whose plan follows
+    asked: Option<Sealed>,
+    corrections: BTreeMap<Fingerprint, Sealed>,
+    scopes: BTreeMap<Fingerprint, Scope>,
+    restricting: BTreeSet<Fingerprint>,
+    stopping: BTreeMap<Fingerprint, ByHand>,
+    opened: BTreeMap<i64, Fingerprint>,
+    together: Option<(Fingerprint, Vec<TableCount>, bool)>,
+    /// The last erasure of the whole person: its change, and since when they are erased
+    erased: Option<(i64, Scope, Timestamp)>,
+    erased_lost: bool,
+    corrected: BTreeMap<i64, Sealed>,
+    /// Corrections before those that count, which a replay repeated since
+    before: BTreeMap<i64, Sealed>,
+    by_hand: BTreeSet<ByHand>,
+}
+
+impl Told {
+    fn take(&mut self, recorded: Recorded, since: Since) {
+        let readable = recorded.body.is_some() || recorded.key.is_none();
+        if !readable {
+            self.unreadable = self.unreadable.or(recorded.key);
+        }
+        let sealed = recorded.body.as_ref().map(asked_of).unwrap_or_default();
+        if let Some(body) = &recorded.body {
+            self.take_body(&recorded.event, body);
+        }
+        match recorded.event {
+            Event::CorrectionAsked { .. } => self.asked = Some(Sealed(recorded.body.map(|body| body.facts))),
+            Event::StopAsked { consents, plan: Some(plan), .. } => {
+                let what = if consents.is_empty() { ByHand::Unsubscribe } else { ByHand::Revoke };
+                self.stopping.insert(plan, what);
+            }
+            Event::Planned { plan, .. } => match self.asked.take() {
+                Some(facts) => drop(self.corrections.insert(plan, facts)),
+                None => drop(self.scopes.insert(plan, sealed)),
+            },
+            Event::PlannedTogether { plan, tables, .. } => {
+                self.scopes.insert(plan, sealed);
+                self.together = Some((plan, tables, false));
+            }
+            Event::CameBack { plan, tables, .. } => {
+                self.scopes.insert(plan, sealed);
+                self.together = Some((plan, tables, true));
+            }
+            Event::IntentOpened { intent, plan, .. } => drop(self.opened.insert(intent, plan)),
+            Event::Removed { intent, tables, .. } => {
+                if let Some(plan) = self.opened.get(&intent).copied() {
+                    self.done(intent, plan, &tables, recorded.at, intent > since.after);
+                }
+            }
+            Event::RemovedTogether { intent, .. } => {
+                let lost = intent > since.after;
+                match self.together.clone() {
+                    Some((_, tables, true)) if !may_remove(&tables) && lost => {
+                        self.corrected.append(&mut self.before);
+                    }
+                    Some((_, tables, true)) if !may_remove(&tables) => {}
+                    Some((plan, tables, _)) => self.done(intent, plan, &tables, recorded.at, lost),
+                    None => {}
+                }
+            }
+            Event::Scheduled { .. } | Event::ScheduleEnded {} => self.erased_lost |= recorded.number >= since.first,
+            _ => {}
+        }
+    }
+
+    /// A person as found on a restored backup may be less than was captured: another backup may hold more.
+    fn take_body(&mut self, event: &Event, body: &Body) {
+        if let Some(set) = &body.set
+            && !matches!(event, Event::CameBack { .. } | Event::Scheduled { .. })
+        {
+            self.set = Some(set.clone());
+        }
+        if let Some(sealed) = body.facts.get(FINGERPRINTS) {
+            let prints: Vec<Print> = unseal(sealed);
+            self.prints.extend(prints.into_iter().filter(|print| !self.prints.contains(print)).collect::<Vec<_>>());
+        }
+        let numbered = |word: &String| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        if let Event::Planned { plan, .. } = event
+            && body.facts.keys().any(numbered)
+        {
+            self.restricting.insert(*plan);
+        }
+    }
+
+    fn done(&mut self, intent: i64, plan: Fingerprint, tables: &[TableCount], at: Timestamp, lost: bool) {
+        if let Some(facts) = self.corrections.get(&plan) {
+            let kept = if lost { &mut self.corrected } else { &mut self.before };
+            kept.insert(intent, facts.clone());
+            return;
+        }
+        let scope = self.scopes.get(&plan).cloned().unwrap_or_default();
+        let by_hand = match self.stopping.get(&plan) {
+            Some(what) => Some(*what),
+            None if self.restricting.contains(&plan) || !may_remove(tables) => Some(ByHand::Restrict),
+            None if !scope.is_whole() => Some(ByHand::Part),
+            None => None,
+        };
+        match by_hand {
+            Some(what) if lost => drop(self.by_hand.insert(what)),
+            None if took_place(tables) => {
+                let since = self.erased.as_ref().map_or(at, |(_, _, since)| *since);
+                self.erased = Some((intent, scope, since));
+                self.erased_lost |= lost;
+            }
+            _ => {} // done before; or all of it waits, and is carried out when its time comes
+        }
+    }
+}
