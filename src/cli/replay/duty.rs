@@ -1,9 +1,6 @@
 //! The replay as a purge: one person, or one correction, at a time.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
-};
+use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -92,7 +89,8 @@ pub(super) struct Replay {
     pub(super) mark: bool,
     /// The last change that took place, as far as the casebook knew when it began
     pub(super) known: u64,
-    queue: VecDeque<Lost>,
+    /// How many of them were looked at
+    looked: usize,
     begun: bool,
     marked: bool,
     /// What is left to a person
@@ -114,9 +112,9 @@ impl Replay {
         mark: bool,
         known: u64,
     ) -> Self {
-        let (queue, left, put) = (VecDeque::new(), Vec::new(), BTreeMap::new());
+        let (looked, left, put) = (0, Vec::new(), BTreeMap::new());
         let (begun, marked) = (false, false);
-        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, queue, begun, marked, left, put }
+        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put }
     }
 
     /// Leaves something to a person.
@@ -182,7 +180,9 @@ impl Replay {
         let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(removed) };
         let mut whose = telling.whose(known, database)?;
         let nobody_sure = whose.set.persons.is_empty()
-            && [Unsure::NoFingerprint, Unsure::FingerprintUnreadable].iter().any(|why| whose.unsure.contains_key(why));
+            && [Unsure::NoFingerprint, Unsure::FingerprintUnreadable, Unsure::FingerprintDiffers]
+                .iter()
+                .any(|why| whose.unsure.contains_key(why));
         if !nobody_sure {
             telling.doubtful(&mut whose, database)?;
         }
@@ -321,7 +321,7 @@ impl Duty for Replay {
     }
 
     fn rewind(&mut self) -> Result<(), Error> {
-        self.queue = self.all.lost.iter().cloned().collect();
+        self.looked = 0;
         (self.begun, self.marked) = (false, false);
         self.left.clear();
         self.put.clear();
@@ -333,7 +333,8 @@ impl Duty for Replay {
             self.begun = true;
             self.say_rest(pass)?;
         }
-        while let Some(lost) = self.queue.pop_front() {
+        while let Some(lost) = self.all.lost.get(self.looked).cloned() {
+            self.looked += 1;
             if let Some(unit) = self.unit(&lost, pass)? {
                 return Ok(Some(unit));
             }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{
     case::{
-        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, PurgeDuty, Recorded, RunNumber, Secret,
-        SubjectRef, TableCount,
+        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, KeyId, PurgeDuty, Recorded, RunNumber,
+        Secret, SubjectRef, TableCount,
     },
     casebook::{Casebook, CasebookError, Intent},
     duties::replay::{Print, unseal},
@@ -74,7 +74,6 @@ impl AllLost {
         let done = |intent: &Intent| intent.number > after && intent.state == IntentState::Removed;
         let intents: Vec<Intent> = book.intents()?.into_iter().filter(done).collect();
         let mut all = Self::default();
-        let mut cases: BTreeSet<CaseNumber> = intents.iter().filter_map(|intent| intent.about.case()).collect();
         for intent in &intents {
             let About::Run(number) = intent.about else { continue };
             let run = book.run(number)?;
@@ -83,36 +82,39 @@ impl AllLost {
             }
         }
         let Some(first) = intents.iter().map(|intent| intent.opened).min() else { return Ok(all) };
-        book.events_after(first - 1, |recorded| {
-            if let (
-                About::Case(number),
-                Event::RemovedTogether { .. } | Event::ScheduleEnded {} | Event::Scheduled { .. },
-            ) = (recorded.about, &recorded.event)
-            {
-                cases.insert(number);
+        let mut cases = Vec::new();
+        book.cases(false, |case| {
+            // something was done for it, and something happened to it since
+            if !case.actions.is_empty() && case.last_event >= first {
+                cases.push((case.number, case.subject));
             }
             Ok(())
         })?;
+        let keys = book.key_rows()?;
+        let destroyed = keys.iter().filter(|row| row.destroyed.is_some()).map(|row| row.id).collect();
         let since = Since { after, first };
-        for case in cases {
-            all.read(case, since, book)?;
+        for (case, subject) in cases {
+            all.read(case, subject, since, &destroyed, book)?;
         }
         all.lost.sort_by_key(|lost| (lost.intent, lost.case));
         Ok(all)
     }
 
-    fn read(&mut self, number: CaseNumber, since: Since, book: &Casebook) -> Result<(), CasebookError> {
+    fn read(
+        &mut self,
+        number: CaseNumber,
+        subject: SubjectRef,
+        since: Since,
+        destroyed: &BTreeSet<KeyId>,
+        book: &Casebook,
+    ) -> Result<(), CasebookError> {
         let mut told = Told::default();
         book.events_about(number, |recorded| {
             told.take(recorded, since);
             Ok(())
         })?;
-        let Some(subject) = book.listed_case(number)?.map(|case| case.subject) else { return Ok(()) };
-        let destroyed = book.forgotten_cases()?.contains(&number);
-        if let Some(key) = told.unreadable.filter(|_| !destroyed)
-            && !book.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some())
-        {
-            return Err(CasebookError::KeyMissing(key));
+        if let Some(key) = told.unreadable.iter().find(|key| !destroyed.contains(key)) {
+            return Err(CasebookError::KeyMissing(*key));
         }
         let erased = told.erased.filter(|_| told.erased_lost);
         if erased.is_none() {
@@ -158,8 +160,8 @@ struct Sealed(Option<BTreeMap<String, Secret>>);
 struct Told {
     set: Option<IdentitySet>,
     prints: Vec<Print>,
-    /// The key of a body that cannot be read
-    unreadable: Option<crate::case::KeyId>,
+    /// Keys of bodies that cannot be read
+    unreadable: BTreeSet<KeyId>,
     /// New values of a correction whose plan follows
     asked: Option<Sealed>,
     corrections: BTreeMap<Fingerprint, Sealed>,
@@ -181,7 +183,7 @@ impl Told {
     fn take(&mut self, recorded: Recorded, since: Since) {
         let readable = recorded.body.is_some() || recorded.key.is_none();
         if !readable {
-            self.unreadable = self.unreadable.or(recorded.key);
+            self.unreadable.extend(recorded.key);
         }
         let sealed = recorded.body.as_ref().map(asked_of).unwrap_or_default();
         if let Some(body) = &recorded.body {

@@ -25,9 +25,10 @@ use super::{
 
 /// After a restored backup: erase again who was erased since, and put right again what was put right
 ///
-/// The database's mark says which changes it does not have. Nobody is touched whose fingerprint says that they are
-/// somebody else, though they have the key or the number of an erased person by now; what cannot be told is listed.
-/// Nothing is changed without --confirm, or without the number of changes being typed.
+/// The database's mark says which changes it does not have. Nobody is touched whose fingerprint says
+/// that they are somebody else, though they have the key or the number of an erased person by now;
+/// what cannot be told is listed. Nothing is changed without --confirm, or without the number of
+/// changes being typed.
 ///
 /// Examples:
 ///   droit replay

@@ -37,6 +37,8 @@ pub enum Unsure {
     NoFingerprint,
     /// The columns of the fingerprint are not there any more
     FingerprintUnreadable,
+    /// The fingerprint is another one, and the row proves a value since the very instant since which the person did
+    FingerprintDiffers,
     /// Rows belong to their key, and there is no row of that key itself
     NoPersonRow,
     /// A row of another key proves one of their values, and may have proven it while it was theirs
@@ -52,6 +54,7 @@ impl Unsure {
         match self {
             Self::NoFingerprint => "no_fingerprint",
             Self::FingerprintUnreadable => "fingerprint_unreadable",
+            Self::FingerprintDiffers => "fingerprint_differs",
             Self::NoPersonRow => "no_person_row",
             Self::AnotherRow => "another_row",
             Self::ByValueOnly => "by_value_only",
@@ -142,7 +145,7 @@ impl Telling<'_> {
             return Ok(true);
         }
         if seen.iter().any(|(seen, _)| *seen == Seen::Other) {
-            whose.others += 1;
+            self.another(person, key, known, whose, database)?;
             return Ok(false);
         }
         let word = if seen.iter().any(|(seen, _)| *seen == Seen::Unreadable) {
@@ -289,11 +292,28 @@ impl Telling<'_> {
             }
         }
         if told_apart {
-            whose.others += 1;
+            self.another(person, key, known, whose, database)?;
         } else {
             *whose.unsure.entry(Unsure::AnotherRow).or_default() += 1;
         }
         Ok(false)
+    }
+
+    /// A row of another fingerprint is somebody else's, unless it contradicts itself.
+    fn another(
+        &self,
+        person: &Person,
+        key: &Key,
+        known: Known<'_>,
+        whose: &mut Whose,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        if self.proves_the_same(person, key, known.set, database)? {
+            *whose.unsure.entry(Unsure::FingerprintDiffers).or_default() += 1;
+        } else {
+            whose.others += 1;
+        }
+        Ok(())
     }
 }
 

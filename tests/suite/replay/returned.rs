@@ -77,6 +77,27 @@ fn who_is_brought_back_under_another_key_is_known_by_the_fingerprint() {
     shop.office.run("prove --returned --quiet").done();
 }
 
+/// Whatever brought the row back gave it a new date: two signs contradict each other.
+#[test]
+fn a_row_that_contradicts_itself_is_left_to_a_person() {
+    let mut shop = Shop::of(6);
+    let backup = shop.backup();
+    shop.erase(&[1, 2]);
+    shop.restore(&backup);
+    shop.sql(
+        "UPDATE people SET joined_at = '2026-11-23 03:00:00' WHERE id = 1; UPDATE people SET id = 50 WHERE id = 2",
+    );
+    shop.sql(
+        "UPDATE people SET joined_at = '2026-11-23 03:00:00' WHERE id = 50; DELETE FROM notes WHERE person_id = 2",
+    );
+    let before = shop.rows("SELECT * FROM people");
+    let left = shop.office.run("replay --confirm --json").looks().json();
+    let whys: Vec<&str> =
+        left["data"]["left"].as_array().unwrap().iter().map(|one| one["why"].as_str().unwrap()).collect();
+    assert_eq!(whys.iter().filter(|why| **why == "fingerprint_differs").count(), 2, "{left}");
+    assert_eq!(shop.rows("SELECT * FROM people"), before);
+}
+
 #[test]
 fn without_immutable_columns_the_date_of_a_proof_tells_and_else_nobody_can() {
     let undeclared = MAP.replace("immutable = [\"id\", \"joined_at\"]\n", "");

@@ -22,6 +22,15 @@ pub(super) const REPLAYED: &[Code] = &[
         ],
     ),
     code(
+        "fingerprint_differs",
+        Sort::Finding,
+        ["two signs contradict each other", "两项迹象相互矛盾"],
+        [
+            "A row proves a number or mailbox since the very instant since which somebody who was erased proved it, and another column that never changes is not theirs: whatever brought it back may have changed that. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
+            "该行绑定号码或邮箱的时刻与已删除者完全一致，而某一不变列却不同：可能由带回数据者改动。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
         "no_person_row",
         Sort::Finding,
         ["rows without the person's own", "只有从属行而无本人行"],
