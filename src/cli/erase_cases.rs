@@ -248,7 +248,7 @@ fn record(
         let sums = Sums::of(About::Case(case), "planned", &claim.digest, totals, &trusted.map);
         let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
         let mut body = asked.clone();
-        remember(&mut body, &member.set, trusted, session)?;
+        remember(&mut body, &member.set, &trusted.map, &mut *trusted.database, session)?;
         session.record(case, event, &body)?;
         let written_over = sums.written_over();
         let Sums { located, deleted, anonymized, kept, .. } = sums;

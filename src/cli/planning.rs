@@ -12,6 +12,7 @@ use crate::{
     case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Request, TableCount},
     casebook,
     data_map::classified::Classified,
+    database::Database,
     duties::replay::{Print, seal},
     plan::{Header, Hold, Holds, PLAN_SCHEMA},
     refusal::Refusal,
@@ -182,7 +183,7 @@ impl Planning {
     pub(crate) fn asked_of_person(&self, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Body> {
         let mut body = self.asked()?;
         for set in &self.subjects {
-            remember(&mut body, set, trusted, session)?;
+            remember(&mut body, set, &trusted.map, &mut *trusted.database, session)?;
         }
         Ok(body)
     }
@@ -270,6 +271,9 @@ pub(crate) fn asking(scope: &Scope) -> anyhow::Result<Body> {
     Ok(body)
 }
 
+/// Where the plan stands in the body of what a purge leaves of people.
+pub(crate) const PLAN: &str = "plan";
+
 /// Where the fingerprints of a person's rows stand in a body.
 pub(crate) const FINGERPRINTS: &str = "fingerprints";
 
@@ -277,14 +281,16 @@ pub(crate) const FINGERPRINTS: &str = "fingerprints";
 pub(crate) fn remember(
     body: &mut Body,
     set: &IdentitySet,
-    trusted: &mut Trusted,
+    map: &Classified,
+    database: &mut dyn Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     let tagging = session.reading()?.tagging()?;
-    let prints = Print::of_persons(&trusted.map, set, &mut *trusted.database, &tagging)?;
+    let prints = Print::of_persons(map, set, database, &tagging)?;
     if !prints.is_empty() {
         body.facts.insert(FINGERPRINTS.to_owned(), seal(&prints));
     }
+    database.renew()?; // no writer is held up while somebody reads the plan
     Ok(())
 }
 

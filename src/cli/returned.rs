@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{
-    case::CaseNumber,
+    case::{About, CaseNumber},
     data_map::classified::{Classified, TableId},
     database::Database,
     duties::replay::{Known, Tagging, Telling, Whose},
@@ -42,9 +42,10 @@ pub(super) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
     for lost in erased {
         session.go_on()?;
         out.progress(Progress::part(Doing::Cases, report.looked, count));
-        let waiting: Vec<String> = session.case(lost.case)?.waiting.into_iter().map(|kept| kept.table).collect();
+        let About::Case(case) = lost.about else { continue };
+        let waiting: Vec<String> = session.case(case)?.waiting.into_iter().map(|kept| kept.table).collect();
         let looking = Looking { map: &trusted.map, zone: &zone, tagging: &tagging, now, secret, waiting };
-        looking.look(&lost, &mut *trusted.database, &mut report)?;
+        looking.look(case, &lost, &mut *trusted.database, &mut report)?;
     }
     if report.back.is_empty() {
         out.report(&report)?;
@@ -66,7 +67,13 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
-    fn look(&self, lost: &Lost, database: &mut dyn Database, report: &mut Returned) -> Result<(), Error> {
+    fn look(
+        &self,
+        case: CaseNumber,
+        lost: &Lost,
+        database: &mut dyn Database,
+        report: &mut Returned,
+    ) -> Result<(), Error> {
         let What::Erased { scope, removed } = &lost.what else { return Ok(()) };
         report.looked += 1;
         let telling = Telling { map: self.map, zone: self.zone, tagging: &**self.tagging };
@@ -79,7 +86,7 @@ impl Looking<'_> {
         if !back.is_empty() {
             let tables = back.into_iter().map(|(table, rows)| TableRows { table: self.name(table), rows });
             report.back.push(Back {
-                case: lost.case,
+                case,
                 state: "returned",
                 why: "rows_found",
                 tables: tables.collect(),
@@ -88,11 +95,11 @@ impl Looking<'_> {
         }
         for (why, rows) in whose.unsure {
             report.back.push(Back {
-                case: lost.case,
+                case,
                 state: "undecidable",
                 why: why.word(),
                 tables: vec![TableRows { table: String::new(), rows }],
-                next: format!("droit case show {}", lost.case),
+                next: format!("droit case show {case}"),
             });
         }
         Ok(())

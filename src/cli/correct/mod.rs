@@ -222,11 +222,8 @@ fn plan(
     let mut body = Body { facts: sealed::seal(&resolved.wishes, map), ..Body::default() };
     sealed::seal_before(&resolved.wishes, map, database, &session.reading()?.tagging()?, &mut body)?;
     for set in planning.subjects() {
-        remember(&mut body, set, trusted, session)?;
+        remember(&mut body, set, map, database, session)?;
     }
-    let Trusted { map, database } = trusted;
-    let database: &mut dyn Database = &mut **database;
-    let correction = self::correction(planning, &resolved.wishes, map, session)?;
     let asked = session.record(args.case, Event::CorrectionAsked { fields: fields.clone(), evidence }, &body)?;
     let scope = serde_json::json!({ "asked": asked.number, "fields": fields });
     let header = planning.header_of("correct", scope, map, database.identity()?, session)?;

@@ -470,7 +470,7 @@ impl Running<'_, '_, '_, '_> {
         }
         self.require_within(&planned, limits)?;
         if let Some(people) = D::people(bucket) {
-            remember(run, &made.claim, &planned, people, &self.trusted.map, self.session)?;
+            remember(run, &made.claim, &planned, people, &self.trusted.map, &mut *self.trusted.database, self.session)?;
         }
         duty.foretell(bucket, run, &made.claim, &planned, &self.trusted.map, self.session)?;
         let began = self.session.now();
@@ -562,6 +562,7 @@ fn remember(
     planned: &Totals,
     people: IdentitySet,
     map: &crate::data_map::classified::Classified,
+    database: &mut dyn crate::database::Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     let waits = planned.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
@@ -577,8 +578,10 @@ fn remember(
     if items.is_empty() {
         return Ok(());
     }
-    let facts = BTreeMap::from([("plan".to_owned(), claim.digest.as_str().into())]);
-    let body = Body { set: Some(people), facts, ..Body::default() };
+    let facts = BTreeMap::from([(planning::PLAN.to_owned(), claim.digest.as_str().into())]);
+    let mut body = Body { facts, ..Body::default() };
+    planning::remember(&mut body, &people, map, database, session)?;
+    body.set = Some(people);
     session.record(About::Run(run), Event::Scheduled { everything: false, items }, &body)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    case::{About, Body, CaseNumber, Event, IdentitySet, Kept, PurgeDuty, RunNumber, SubjectRef},
+    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, SubjectRef},
     data_map::classified::Classified,
     duties::replay::{Grounded, Known, Print, Seen, Tagging, Telling, Unsure, seal},
     error::Error,
@@ -26,7 +26,7 @@ use crate::cli::{
     Exit,
     correct::wishes_of,
     out::Out,
-    planning::{FINGERPRINTS, asking},
+    planning::{FINGERPRINTS, PLAN, asking},
     purge::{
         driver::{Duty, Pass},
         report::Purged,
@@ -48,8 +48,10 @@ pub(super) enum Unit {
 
 /// A person to erase again.
 pub(super) struct Whole {
-    case: CaseNumber,
-    subject: SubjectRef,
+    about: About,
+    subject: Option<SubjectRef>,
+    /// Of children: the step of which something waited
+    plan: Option<Fingerprint>,
     set: IdentitySet,
     grounds: Vec<Print>,
     scope: Scope,
@@ -58,18 +60,18 @@ pub(super) struct Whole {
 
 /// Cells to correct again.
 pub(super) struct Cells {
-    case: CaseNumber,
-    subject: SubjectRef,
+    about: About,
+    subject: Option<SubjectRef>,
     set: IdentitySet,
     grounds: Vec<Print>,
     wishes: Vec<Wish>,
 }
 
 impl Unit {
-    fn case(&self) -> Option<CaseNumber> {
+    fn about(&self) -> Option<About> {
         match self {
-            Self::Erased(whole) => Some(whole.case),
-            Self::Corrected(cells) => Some(cells.case),
+            Self::Erased(whole) => Some(whole.about),
+            Self::Corrected(cells) => Some(cells.about),
             Self::Mark => None,
         }
     }
@@ -190,14 +192,14 @@ impl Replay {
             pass.tally.count("key_or_number_given_to_another", None, "", None, whose.others);
         }
         for (why, rows) in &whose.unsure {
-            self.leave(lost.case, why.word(), *rows, Next::Identify, pass)?;
+            self.leave(lost.about, why.word(), *rows, Next::Identify, pass)?;
         }
         if nobody_sure {
             return Ok(None);
         }
         pass.tally.count("erased_before", None, "", None, 1);
-        let (case, subject, set, grounds) = (lost.case, lost.subject, whose.set, whose.grounds);
-        Ok(Some(Unit::Erased(Whole { case, subject, set, grounds, scope, removed })))
+        let (about, subject, plan, set, grounds) = (lost.about, lost.subject, lost.plan, whose.set, whose.grounds);
+        Ok(Some(Unit::Erased(Whole { about, subject, plan, set, grounds, scope, removed })))
     }
 
     fn cells(
@@ -208,7 +210,7 @@ impl Replay {
     ) -> Result<Option<Unit>, Error> {
         let tagging = Rc::clone(&self.tagging);
         let Some(wishes) = wishes_of(facts, &pass.trusted.map) else {
-            self.leave(lost.case, "map_changed", 0, Next::Correct, pass)?;
+            self.leave(lost.about, "map_changed", 0, Next::Correct, pass)?;
             return Ok(None);
         };
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
@@ -216,7 +218,7 @@ impl Replay {
         let whose = telling.whose(known, &mut *pass.trusted.database)?;
         if whose.set.persons.is_empty() && !lost.set.persons.values().all(std::collections::BTreeSet::is_empty) {
             for (why, rows) in &whose.unsure {
-                self.leave(lost.case, why.word(), *rows, Next::Correct, pass)?;
+                self.leave(lost.about, why.word(), *rows, Next::Correct, pass)?;
             }
             if whose.others > 0 {
                 pass.tally.count("key_or_number_given_to_another", None, "", None, whose.others);
@@ -251,17 +253,17 @@ impl Replay {
             }
         }
         if gone > 0 {
-            self.leave(lost.case, "no_such_row", gone, Next::Correct, pass)?;
+            self.leave(lost.about, "no_such_row", gone, Next::Correct, pass)?;
         }
         if changed > 0 {
-            self.leave(lost.case, "changed_since", changed, Next::Correct, pass)?;
+            self.leave(lost.about, "changed_since", changed, Next::Correct, pass)?;
         }
         if again.is_empty() {
             return Ok(None);
         }
         pass.tally.count("corrected_before", None, "", None, again.len() as u64);
-        let (case, subject, set) = (lost.case, lost.subject, whose.set);
-        Ok(Some(Unit::Corrected(Cells { case, subject, set, grounds, wishes: again })))
+        let (about, subject, set) = (lost.about, lost.subject, whose.set);
+        Ok(Some(Unit::Corrected(Cells { about, subject, set, grounds, wishes: again })))
     }
 
     /// The step that lifts the mark, when none did.
@@ -304,8 +306,8 @@ impl Planner for Nothing<'_> {
     }
 }
 
-fn holds(subject: SubjectRef, set: &IdentitySet, held: &Rc<Held>) -> Holds {
-    let by_reference = held.subjects.get(&subject).copied();
+fn holds(subject: Option<SubjectRef>, set: &IdentitySet, held: &Rc<Held>) -> Holds {
+    let by_reference = subject.and_then(|subject| held.subjects.get(&subject).copied());
     Holds { person: by_reference.into_iter().chain(held.on(set)).min(), held: Rc::clone(held) }
 }
 
@@ -396,9 +398,8 @@ impl Duty for Replay {
     }
 
     fn stumbled(&mut self, bucket: &Unit, code: &'static str) {
-        let Some(case) = bucket.case() else { return };
+        let Some(about) = bucket.about() else { return };
         let next = if matches!(bucket, Unit::Corrected(_)) { Next::Correct } else { Next::Identify };
-        let about = About::Case(case);
         self.left.push(Left { about: about.to_string(), why: code, rows: 0, next: next.command(about) });
     }
 
@@ -418,7 +419,7 @@ impl Duty for Replay {
         map: &Classified,
         session: &mut Session<'_>,
     ) -> anyhow::Result<()> {
-        let Some(case) = bucket.case() else { return Ok(()) };
+        let Some(About::Case(case)) = bucket.about() else { return Ok(()) };
         let mut body = Body::default();
         if let Unit::Erased(whole) = bucket {
             body = asking(&whole.scope)?;
@@ -451,9 +452,17 @@ impl Duty for Replay {
                 until: kept.until,
             })
             .collect();
-        if !items.is_empty() && session.case(whole.case)?.waiting != items {
-            let body = Body { set: Some(whole.set.clone()), ..Body::default() };
-            session.record(whole.case, Event::Scheduled { everything: false, items }, &body)?;
+        let known = match whole.about {
+            About::Case(case) => session.case(case)?.waiting == items,
+            about => session.reading()?.waiting()?.iter().any(|waiting| waiting.about == about),
+        };
+        if !items.is_empty() && !known {
+            let mut body = Body { set: Some(whole.set.clone()), ..Body::default() };
+            if let Some(plan) = whole.plan {
+                body.facts.insert(PLAN.to_owned(), plan.to_string().into());
+                body.facts.insert(FINGERPRINTS.to_owned(), seal(&whole.grounds));
+            }
+            session.record(whole.about, Event::Scheduled { everything: false, items }, &body)?;
         }
         Ok(())
     }

@@ -14,15 +14,17 @@ use crate::{
     rights::erasure::Scope,
 };
 
-use crate::cli::planning::{FINGERPRINTS, asked_of, may_remove, took_place};
+use crate::cli::planning::{FINGERPRINTS, PLAN, asked_of, may_remove, took_place};
 
 /// Something that a restored backup may have undone.
 #[derive(Clone)]
 pub(crate) struct Lost {
-    /// The case
-    pub(crate) case: CaseNumber,
-    /// Its person's reference
-    pub(crate) subject: SubjectRef,
+    /// The case; of children whose rest was removed later, their purge
+    pub(crate) about: About,
+    /// The reference of a case's person
+    pub(crate) subject: Option<SubjectRef>,
+    /// Of a purge: the step of which something waited
+    pub(crate) plan: Option<Fingerprint>,
     /// The person as captured when it was done
     pub(crate) set: IdentitySet,
     /// Fingerprints of their rows
@@ -74,8 +76,8 @@ impl AllLost {
         let done = |intent: &Intent| intent.number > after && intent.state == IntentState::Removed;
         let intents: Vec<Intent> = book.intents()?.into_iter().filter(done).collect();
         let mut all = Self::default();
-        for intent in &intents {
-            let About::Run(number) = intent.about else { continue };
+        let runs: BTreeSet<RunNumber> = intents.iter().filter_map(|intent| intent.about.run()).collect();
+        for number in runs {
             let run = book.run(number)?;
             if matches!(run.duty, PurgeDuty::Minors | PurgeDuty::Retention) {
                 all.purges.insert(number, (run.duty, run.as_of));
@@ -93,11 +95,51 @@ impl AllLost {
         let keys = book.key_rows()?;
         let destroyed = keys.iter().filter(|row| row.destroyed.is_some()).map(|row| row.id).collect();
         let since = Since { after, first };
+        for number in book.run_numbers(false)? {
+            if !all.purges.contains_key(&number) {
+                all.read_run(number, since, &destroyed, book)?;
+            }
+        }
         for (case, subject) in cases {
             all.read(case, subject, since, &destroyed, book)?;
         }
-        all.lost.sort_by_key(|lost| (lost.intent, lost.case));
+        all.lost.sort_by_key(|lost| (lost.intent, lost.about.to_string()));
         Ok(all)
+    }
+
+    /// What a purge from before left of people, and a later one removed.
+    fn read_run(
+        &mut self,
+        number: RunNumber,
+        since: Since,
+        destroyed: &BTreeSet<KeyId>,
+        book: &Casebook,
+    ) -> Result<(), CasebookError> {
+        let (mut ended, mut sealed, mut missing) = (false, Vec::new(), None);
+        book.events_about(number, |recorded| {
+            ended |= matches!(recorded.event, Event::ScheduleEnded {}) && recorded.number >= since.first;
+            if let (Event::Scheduled { .. }, Some(body)) = (&recorded.event, &recorded.body) {
+                let plan = body.facts.get(PLAN).and_then(|text| text.reveal().parse::<Fingerprint>().ok());
+                sealed.extend(body.set.clone().zip(plan).map(|(set, plan)| (recorded.at, set, plan, prints_of(body))));
+            } else if let (Event::Scheduled { .. }, Some(key)) = (&recorded.event, recorded.key) {
+                missing = missing.or(Some(key).filter(|key| !destroyed.contains(key)));
+            }
+            Ok(())
+        })?;
+        if !ended {
+            return Ok(());
+        }
+        if let Some(key) = missing {
+            return Err(CasebookError::KeyMissing(key));
+        }
+        for (removed, set, plan, prints) in sealed {
+            // a step that never took place left nothing behind
+            let Some(intent) = book.applied(plan)? else { continue };
+            let what = What::Erased { scope: Scope::default(), removed };
+            let about = About::Run(number);
+            self.lost.push(Lost { about, subject: None, plan: Some(plan), set, prints, what, intent });
+        }
+        Ok(())
     }
 
     fn read(
@@ -124,8 +166,16 @@ impl AllLost {
             self.forgotten.insert(number);
         }
         let Some(set) = told.set.filter(|set| !set.is_empty()) else { return Ok(()) };
-        let of =
-            |what, intent| Lost { case: number, subject, set: set.clone(), prints: told.prints.clone(), what, intent };
+        let (about, subject) = (About::Case(number), Some(subject));
+        let of = |what, intent| Lost {
+            about,
+            subject,
+            plan: None,
+            set: set.clone(),
+            prints: told.prints.clone(),
+            what,
+            intent,
+        };
         for (intent, Sealed(facts)) in told.corrected {
             match facts {
                 Some(facts) => {
@@ -140,6 +190,11 @@ impl AllLost {
         }
         Ok(())
     }
+}
+
+/// The fingerprints that a body seals.
+fn prints_of(body: &Body) -> Vec<Print> {
+    body.facts.get(FINGERPRINTS).map(unseal).unwrap_or_default()
 }
 
 /// From when on something counts as undone.
@@ -236,9 +291,10 @@ impl Told {
         {
             self.set = Some(set.clone());
         }
-        if let Some(sealed) = body.facts.get(FINGERPRINTS) {
-            let prints: Vec<Print> = unseal(sealed);
-            self.prints.extend(prints.into_iter().filter(|print| !self.prints.contains(print)).collect::<Vec<_>>());
+        for print in prints_of(body) {
+            if !self.prints.contains(&print) {
+                self.prints.push(print);
+            }
         }
         let numbered = |word: &String| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         if let Event::Planned { plan, .. } = event

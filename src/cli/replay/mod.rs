@@ -23,7 +23,7 @@ use super::{
     when,
 };
 
-/// After a restored backup: erase again who was erased since, and put right again what was put right
+/// Erase and correct again, on a restored backup, what was done since
 ///
 /// The database's mark says which changes it does not have. Nobody is touched whose fingerprint says
 /// that they are somebody else, though they have the key or the number of an erased person by now;

@@ -46,7 +46,10 @@ pub(super) enum Next {
 impl Next {
     pub(super) fn command(self, about: About) -> String {
         match self {
-            Self::Identify | Self::Correct => format!("droit case show {about}"),
+            Self::Identify | Self::Correct => match about {
+                About::Run(_) => format!("droit purge log {about}"),
+                _ => format!("droit case show {about}"),
+            },
             Self::ErasePart => format!("droit erase {about}"),
             Self::Revoke => format!("droit revoke {about}"),
             Self::Unsubscribe => format!("droit unsubscribe {about}"),

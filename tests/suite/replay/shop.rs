@@ -72,12 +72,17 @@ impl Shop {
     }
 
     pub(super) fn with_map(people: i64, map: &str) -> Self {
+        Self::with_tables(people, "", map)
+    }
+
+    /// The same with more in its database.
+    pub(super) fn with_tables(people: i64, sql: &str, map: &str) -> Self {
         let mut office = Office::in_memory();
         let database = Connection::open(office.path("shop.db")).unwrap();
         database.execute_batch(SQL).unwrap();
         let day = |id: i64| format!("2024-{:02}-{:02} {:02}:00:00", id % 12 + 1, id % 28 + 1, id % 23);
         let rows: String = (1..=people).map(|id| person(id, id, &day(id))).collect();
-        database.execute_batch(&format!("BEGIN; {rows}; COMMIT")).unwrap();
+        database.execute_batch(&format!("BEGIN; {rows}; {sql}; COMMIT")).unwrap();
         drop(database);
         office.run("init shop.db --quiet").done();
         office.file("datamap.toml", map);

@@ -4,7 +4,7 @@ use std::fs;
 
 use rusqlite::Connection;
 
-use super::shop::{Shop, person};
+use super::shop::{MAP, Shop, person};
 use crate::office::Office;
 
 /// Three erased and one corrected, and the backup from before; a new person has a key that was given away before.
@@ -310,4 +310,61 @@ fn somebody_without_an_account_goes_again_and_the_next_holder_of_the_number_stay
     let left = shop.office.run("replay --confirm --json").looks().json();
     assert_eq!(left["data"]["left"][0]["why"], "by_value_only");
     assert_eq!(shop.ids("SELECT id FROM parcels WHERE id >= 100 ORDER BY id"), [101, 102]);
+}
+
+const ORDERS: &str = r#"
+[tables.orders]
+purpose = "orders"
+clause = "3"
+basis = "contract"
+keep = [{ for = "3 days", after = "done_at", law = "L 1", because = "claims", columns = ["done_at"] }]
+[tables.orders.columns]
+id = "key"
+person_id = "of people.id"
+done_at = "time, observed"
+town = "fact, provided"
+[tables.consents]
+purpose = "consent"
+clause = "4"
+basis = "legal_duty"
+[tables.consents.columns]
+id = "key"
+minor_id = "minor of people.id"
+status = "fact, observed"
+"#;
+
+/// What the law kept of a child, and a later purge removed, is in the backup again, and no case tells of it.
+#[test]
+fn the_rest_of_a_child_that_was_removed_later_goes_again() {
+    let sql = "ALTER TABLE people ADD COLUMN born TEXT;
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(id), done_at TEXT, town TEXT);
+        CREATE INDEX orders_person ON orders (person_id);
+        CREATE TABLE consents (id INTEGER PRIMARY KEY, minor_id INTEGER, status TEXT);
+        UPDATE people SET born = '1990-01-01';
+        UPDATE people SET born = '2018-05-05' WHERE id = 1;
+        INSERT INTO orders VALUES (11, 1, '2026-11-22 10:00:00', 'Anyang'), (12, 2, '2026-11-22 10:00:00', 'Anyang');
+        DELETE FROM parcels";
+    let map = MAP
+        .replace(
+            "[tables.people]\n",
+            "[minors]\nconsent = \"consents\"\nvalid = \"status = 'granted'\"\nminor = \"minor\"\n[tables.people]\n",
+        )
+        .replace("is = \"people.id\"\n", "is = \"people.id\"\nborn = \"people.born\"\n")
+        .replace("bound_at = \"time, observed\"\n", "bound_at = \"time, observed\"\nborn = \"birth_date, provided\"\n")
+        + ORDERS;
+    let mut shop = Shop::with_tables(3, sql, &map);
+    shop.office.run("purge minors --confirm --quiet").carried_out();
+    assert_eq!(shop.one::<Option<String>>("SELECT phone FROM people WHERE id = 1"), None);
+    assert_eq!(shop.ids("SELECT id FROM orders ORDER BY id"), [11, 12]);
+    let backup = shop.backup();
+    shop.wait_days(5);
+    shop.office.run("purge scheduled --confirm --quiet").done();
+    let rest = "SELECT id FROM orders UNION ALL SELECT id FROM people ORDER BY 1";
+    assert_eq!(shop.ids(rest), [2, 3, 12]);
+    shop.restore(&backup);
+    shop.office.run("purge scheduled --confirm --quiet").done();
+    assert_eq!(shop.ids(rest), [1, 2, 3, 11, 12], "nothing of it waits any more");
+    shop.office.run("replay --confirm --quiet").done();
+    assert_eq!(shop.ids(rest), [2, 3, 12]);
+    shop.office.run("audit verify --quiet").done();
 }
