@@ -123,8 +123,8 @@ fn still_named(
 }
 
 /// Other rows may name the same file with a detour (`./a`, `a//b`, from the root on): no order of names finds those, so
-/// the few that look like that are all looked at. It is the one part of an erasure that grows with the company: an index
-/// over the names is read as a whole. Returns whether there were any.
+/// the few that look like that are all looked at. It is the one part of an erasure that grows with the number of names:
+/// the part of an index that holds names is read as a whole. Returns whether there were any.
 fn named_otherwise(
     held: &Table,
     column: &str,
@@ -139,7 +139,10 @@ fn named_otherwise(
     let bytes = Comparison::GreaterOrEqual;
     let bytes = Predicate::Compare { column: column.to_owned(), op: bytes, literal: Value::Blob(Vec::new()) };
     let detour = Predicate::Or(DETOURS.iter().map(like).chain([bytes]).collect());
-    let mut select = Select::only(held.name.clone(), Vec::new(), detour);
+    // rows without a name come first in an index, and are most of them in many tables
+    let name = Comparison::Greater;
+    let name = Predicate::Compare { column: column.to_owned(), op: name, literal: Value::Text(String::new()) };
+    let mut select = Select::only(held.name.clone(), Vec::new(), Predicate::And(vec![name, detour]));
     select.term(Term::Column { via: 0, column: column.to_owned() });
     let mut any = false;
     reader.scan(&select, &mut |row| {

@@ -23,6 +23,7 @@ use super::{
     request::{Channel, Level, Regime, Request, RequesterType},
     secret::Secret,
 };
+use crate::data_map::Wording;
 
 /// One event's header fields. The JSON of this, as first written, is what the chain covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -305,8 +306,8 @@ pub struct RuleRun {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
     /// The law, or the reason that the data map gives
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub because: String,
+    #[serde(default, skip_serializing_if = "Wording::is_empty")]
+    pub because: Wording,
     /// People or rows that it found
     pub matched: u64,
     /// The earliest date that it counted from
@@ -328,7 +329,7 @@ pub struct Kept {
     /// Why, such as RET, LIVE, HOLD, or a word of the plan
     pub code: String,
     /// The law that asks for it, as the data map cites it
-    pub law: String,
+    pub law: Wording,
     /// The last day it is kept; none when it depends on something that has not happened yet
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,

@@ -259,7 +259,16 @@ fn take_schedule(connection: &Connection, recorded: &Recorded) -> Result<(), Cas
                 "INSERT INTO scheduled (about, position, waiting_table, count, code, law, until, added)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
-            .execute(params![about, position, item.table, rows, item.code, item.law, until, recorded.number])?;
+            .execute(params![
+                about,
+                position,
+                item.table,
+                rows,
+                item.code,
+                item.law.to_string(),
+                until,
+                recorded.number
+            ])?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::{
         About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, RunNumber, Status,
         SubjectRef, TagPurpose,
     },
+    data_map::Wording,
     plan,
 };
 
@@ -68,7 +69,7 @@ pub struct Waiting {
     /// Why
     pub code: String,
     /// The law
-    pub law: String,
+    pub law: Wording,
     /// Until when, if that is known
     pub until: Option<Date>,
 }
@@ -376,7 +377,7 @@ impl Casebook {
                 table: row.get(1)?,
                 rows: row.get(2)?,
                 code: row.get(3)?,
-                law: row.get(4)?,
+                law: cell(row, 4, "scheduled")?,
                 until: optional(row, 5, "scheduled")?,
             })
         })

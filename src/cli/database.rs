@@ -67,7 +67,7 @@ impl Session<'_> {
     }
 
     /// Proves on the user database, which nobody else in this process may have open.
-    pub(crate) fn prove(&mut self, hunt: &Hunt, proving: &Proving) -> anyhow::Result<Proof> {
+    pub(crate) fn prove(&mut self, hunt: &Hunt, proving: &Proving) -> anyhow::Result<Vec<Proof>> {
         let (url, options) = (self.url()?, self.options());
         let _announced = self.announce()?;
         Ok(prove::prove(&url, &options, hunt, proving)?)

@@ -10,7 +10,6 @@ use crate::{
     case::{Body, Case, CaseNumber, Event, IdentitySet, Regime, TableCount},
     data_map::classified::Classified,
     export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, pack},
-    kind,
     progress::{Doing, Progress},
     rights::access::{Copy, Heads, tables_with_free_text},
 };
@@ -191,7 +190,7 @@ impl Run<'_> {
             map: &self.trusted.map,
             subject: set,
             zone,
-            language: if language == Language::Chinese { kind::Language::Zh } else { kind::Language::En },
+            language: language.into(),
             portable: self.args.portable,
             files: place.files.as_ref(),
             heads: &self.heads,

@@ -6,29 +6,76 @@ use std::{
 };
 
 use crate::{
-    casebook,
+    case::{About, Event, IdentitySet},
+    casebook::{self, Casebook, CasebookError},
     data_map::classified::{Classified, TableId},
+    database::locate::close_many,
     plan::{Held, Hold},
     schema::TableName,
+    value::Key,
 };
 
-use super::{failure::Failure, session::Session, text::trouble};
+use super::{failure::Failure, session::Session, subject, text::trouble};
 
 /// The holds in force now.
 pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Rc<Held>> {
     let book = session.reading()?;
     let holds = book.holds()?;
     let (mut people, mut subjects) = (HashMap::new(), HashMap::new());
+    let mut accounts: BTreeMap<String, Vec<(Key, Hold)>> = BTreeMap::new();
     for hold in &holds {
         let Some(subject) = hold.subject else { continue };
         add(&mut subjects, subject, hold.sort());
         for tag in book.tags_of_hold(hold)? {
             add(&mut people, tag, hold.sort());
         }
+        for (person, keys) in std::mem::take(&mut held_persons(hold, book)?.persons) {
+            accounts.entry(person).or_default().extend(keys.into_iter().map(|key| (key, hold.sort())));
+        }
     }
+    for (set, sort) in as_they_are(&accounts, map, session)? {
+        for tag in subject::tags(None, &set, session)? {
+            add(&mut people, tag, sort);
+        }
+    }
+    let book = session.reading()?;
     let tagger = book.tagger()?;
     let tables = held_tables(&holds, map)?;
     Ok(Rc::new(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) }))
+}
+
+/// The person rows that a hold was put on.
+fn held_persons(hold: &casebook::Hold, book: &Casebook) -> Result<IdentitySet, CasebookError> {
+    let mut set = IdentitySet::default();
+    book.events_about(About::Hold(hold.number), |recorded| {
+        if let (Event::HoldAdded { .. }, Some(body)) = (recorded.event, recorded.body) {
+            set = body.set.unwrap_or_default();
+        }
+        Ok(())
+    })?;
+    Ok(set)
+}
+
+/// What stands for those people by now: a number that an account has had since the hold was added is the same person's,
+/// and rows of others in which it stands are under hold, too.
+fn as_they_are(
+    accounts: &BTreeMap<String, Vec<(Key, Hold)>>,
+    map: &Classified,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Vec<(IdentitySet, Hold)>> {
+    let mut sets = Vec::new();
+    if accounts.is_empty() {
+        return Ok(sets);
+    }
+    let (zone, mut database) = (session.zone()?, session.database()?);
+    for (name, held) in accounts {
+        // a map that knows no such people any more leaves the tags of when the hold was added
+        let Some(person) = map.persons.iter().find(|person| person.name == *name) else { continue };
+        let keys: Vec<Key> = held.iter().map(|(key, _)| key.clone()).collect();
+        let now = close_many(map, person, &keys, &zone, &mut *database)?;
+        sets.extend(now.into_iter().zip(held.iter().map(|(_, sort)| *sort)));
+    }
+    Ok(sets)
 }
 
 /// Of two holds on the same the open one is told.

@@ -33,6 +33,15 @@ impl Language {
     }
 }
 
+impl From<Language> for crate::kind::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Chinese => Self::Zh,
+            Language::English => Self::En,
+        }
+    }
+}
+
 /// The language in which a command line that cannot be parsed is answered.
 pub(crate) fn before_parsing(args: &[OsString], environment: &BTreeMap<String, String>) -> Language {
     let mut flag = None;

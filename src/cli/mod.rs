@@ -57,6 +57,7 @@ mod purge;
 mod record;
 mod recover;
 mod reference;
+mod removals;
 mod replay;
 mod restrict;
 mod returned;

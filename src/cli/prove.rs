@@ -3,11 +3,10 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Proof as Known, TableCount},
     casebook::Intent,
     data_map::classified::TableId,
     plan::{Act, Decision, Work},
@@ -15,7 +14,6 @@ use crate::{
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
     refusal::Refusal,
-    rights::erasure::Scope,
     signature::Purpose,
     value::Value,
 };
@@ -24,7 +22,8 @@ use super::{
     Exit, certificates,
     out::{Out, Render},
     page::Page,
-    planning::{Planning, asked_of, may_remove},
+    planning::Planning,
+    removals::{Removal, removals},
     returned,
     session::Session,
     signing::{Hand, KeyArgs},
@@ -107,7 +106,11 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let mut attempts = Attempts::default();
     if let Some(number) = args.case {
         out.progress(Progress::part(Doing::Cases, 0, 1));
-        attempts.proofs.push(prove(number, &proving, hand.as_ref(), session)?);
+        let mut look = [look_again(number, session)?];
+        let proofs = look_at_file(&mut look, &proving, session)?;
+        for (look, proof) in look.into_iter().zip(&proofs) {
+            attempts.proofs.push(certify(look, proof, hand.as_ref(), session)?);
+        }
     } else {
         let forgotten = session.reading()?.forgotten_cases()?;
         let known = |case: &Case| case.proof != Known::NotProvable || !forgotten.contains(&case.number);
@@ -115,15 +118,28 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
             session.cases(false)?.into_iter().filter(|case| waits(case) && known(case)).map(|case| case.number);
         let waiting: Vec<CaseNumber> = waiting.collect();
         let all = waiting.len() as u64;
-        for (before, number) in (0..).zip(waiting) {
-            session.go_on()?;
-            out.progress(Progress::part(Doing::Cases, before, all));
-            match prove(number, &proving, hand.as_ref(), session) {
-                Ok(attempt) => attempts.proofs.push(attempt),
-                Err(error) => {
-                    let code = trace::failure(&error).code().to_owned();
-                    attempts.set_aside.push(SetAside { case: number, code });
+        let mut waiting = waiting.into_iter().peekable();
+        while waiting.peek().is_some() {
+            let mut together = Together::default();
+            while let Some(number) = waiting.next_if(|_| !together.is_full()) {
+                session.go_on()?;
+                out.progress(Progress::part(Doing::Cases, all - waiting.len() as u64 - 1, all));
+                match look_again(number, session) {
+                    Ok(look) => together.0.push(look),
+                    Err(error) => attempts.set_aside(number, &error),
                 }
+            }
+            match look_at_file(&mut together.0, &proving, session) {
+                Ok(proofs) => {
+                    for (look, proof) in together.0.into_iter().zip(&proofs) {
+                        let number = look.case;
+                        match certify(look, proof, hand.as_ref(), session) {
+                            Ok(attempt) => attempts.proofs.push(attempt),
+                            Err(error) => attempts.set_aside(number, &error),
+                        }
+                    }
+                }
+                Err(error) => together.0.iter().for_each(|look| attempts.set_aside(look.case, &error)),
             }
         }
         // Ctrl-C in the middle of a proof is no reason to set its case aside
@@ -146,25 +162,50 @@ fn waits(case: &Case) -> bool {
     matches!(case.proof, Known::Pending | Known::NotProvable)
 }
 
-/// Proves one case. The user database is read by the map first and closed again, because a proof must be the only one of
-/// this process that has it open.
-fn prove(
-    number: CaseNumber,
-    proving: &Proving,
-    hand: Option<&Hand>,
-    session: &mut Session<'_>,
-) -> anyhow::Result<Attempt> {
+/// Values that are looked for in one look at the file: more cost memory, and each look costs the time of reading it.
+const VALUES: usize = 4_096;
+
+/// Cases that one look at the file is for.
+#[derive(Default)]
+struct Together(Vec<LookAgain>);
+
+impl Together {
+    fn is_full(&self) -> bool {
+        self.0.iter().map(|look| look.values.len()).sum::<usize>() >= VALUES
+    }
+}
+
+/// What the map says of a case once more, and what is looked for in the file.
+struct LookAgain {
+    case: CaseNumber,
+    erasure: Erasure,
+    values: Vec<Value>,
+}
+
+fn look_again(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<LookAgain> {
     let case = session.case(number)?;
     case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
     let set = case.personal.set.clone().filter(|set| !set.is_empty());
     let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
     let erasure = looked_again(&case, &set, session)?;
+    Ok(LookAgain { case: number, erasure, values: sought(&set) })
+}
+
+/// One look at the file for all of these cases, which nobody else of this process may have open meanwhile: one proof for
+/// each, in their order.
+fn look_at_file(looks: &mut [LookAgain], proving: &Proving, session: &mut Session<'_>) -> anyhow::Result<Vec<Proof>> {
+    let values: Vec<Vec<Value>> = looks.iter_mut().map(|look| std::mem::take(&mut look.values)).collect();
+    let hunt = Hunt::of_people(&values);
+    drop(values);
+    session.prove(&hunt, proving)
+}
+
+/// Puts on record what is proven of a case and what is not: the certificate first, then the event that names it.
+fn certify(look: LookAgain, proof: &Proof, hand: Option<&Hand>, session: &mut Session<'_>) -> anyhow::Result<Attempt> {
+    let LookAgain { case: number, erasure, .. } = look;
     let part = erasure.scope.is_some();
     let still_found = erasure.still_found.as_ref().map(|found| found.iter().map(|count| count.rows).sum());
-    let hunt = hunt(&set);
-    drop(set);
-    let proof = session.prove(&hunt, proving)?;
-    let mut attempt = Attempt { part, still_found, ..Attempt::of(number, &proof) };
+    let mut attempt = Attempt { part, still_found, ..Attempt::of(number, proof) };
     if attempt.state == State::HeldUp {
         return Ok(attempt);
     }
@@ -179,7 +220,7 @@ fn prove(
             attempt.reasons.push(serde_json::json!({"reason": "waived", "objects": places}));
         }
     }
-    let certificate = Certificate::new(erasure, &proof, session.now(), VERIFIER, hand.map(signer));
+    let certificate = Certificate::new(erasure, proof, session.now(), VERIFIER, hand.map(signer));
     attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
     let (document, digest) = certificate.print()?;
     let signature = hand.map(|hand| hand.sign(Purpose::Certificate, &document, session.now())).transpose()?;
@@ -198,77 +239,26 @@ fn prove(
     Ok(attempt)
 }
 
-/// One change of a case, as the record tells it.
-struct Removal {
-    intent: i64,
-    removed: Vec<TableCount>,
-    kept: Vec<Kept>,
-    as_of: Timestamp,
-    removed_at: Timestamp,
-}
-
-/// What was removed for a case and by which plans what part was asked for.
-fn removals(
-    case: CaseNumber,
-    session: &mut Session<'_>,
-) -> anyhow::Result<(Vec<Removal>, BTreeMap<Fingerprint, Scope>)> {
-    let (mut planned_at, mut together, mut removals) = (None, None, Vec::new());
-    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
-    session.reading()?.events_about(About::Case(case), |recorded| {
-        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } | Event::CameBack { plan, .. } =
-            &recorded.event
-        {
-            scopes.insert(*plan, recorded.body.as_ref().map(asked_of).unwrap_or_default());
-            planned_at = Some(recorded.at);
-        }
-        let (intent, removed, kept) = match recorded.event {
-            Event::PlannedTogether { tables, kept, .. } | Event::CameBack { tables, kept, .. } => {
-                together = Some((tables, kept));
-                return Ok(());
-            }
-            Event::RemovedTogether { intent, .. } => {
-                let (tables, kept) = together.clone().unwrap_or_default();
-                if !may_remove(&tables) {
-                    return Ok(()); // a correction was repeated
-                }
-                (intent, tables, kept)
-            }
-            Event::Removed { intent, tables, kept } if may_remove(&tables) => (intent, tables, kept),
-            _ => return Ok(()),
-        };
-        let as_of = planned_at.unwrap_or(recorded.at);
-        removals.push(Removal { intent, removed, kept, as_of, removed_at: recorded.at });
-        Ok(())
-    })?;
-    Ok((removals, scopes))
-}
-
 /// Looks once more by the map, from the set that was captured and as of the days that were decided about, and tells what
 /// the record says of the changes: of the last, and of parts before it that it did not cover.
 fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Erasure> {
     let mut trusted = session.trusted()?;
     let identity = trusted.database.identity()?;
     let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
-    let (removals, mut scopes) = removals(case.number, session)?;
+    let mut removals = removals(case.number, session)?;
     session.reading()?.require_settled(&identity)?;
-    let mut asked: Vec<(Removal, Intent, Scope)> = Vec::new();
-    for removal in removals {
-        let intent = session.reading()?.intent(removal.intent)?.ok_or_else(nothing_removed)?;
-        let scope = scopes.remove(&intent.plan).unwrap_or_default();
-        if scope.is_whole() {
-            asked.clear(); // it covers whatever parts were removed before
-        }
-        asked.push((removal, intent, scope));
-    }
+    // the whole covers whatever parts were removed before
+    let last_whole = removals.iter().rposition(|removal| removal.scope.is_whole()).unwrap_or(0);
+    removals.drain(..last_whole);
     let (mut changes, mut left, mut still_found) = (Vec::new(), 0_u64, None);
-    for (removal, intent, scope) in asked {
+    for Removal { intent, scope, removed, kept, as_of, removed_at } in removals {
         if intent.database != identity {
             return Err(Refusal::ForeignPlan("database").into());
         }
         let part = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
         // rows that were written over are still there: as long as keys lead to them, nothing is called erased
         let mut found: Option<BTreeMap<TableId, u64>> = scope.anonymize.then(BTreeMap::new);
-        let planning = Planning::of_set(case, set.clone(), scope, removal.as_of, &trusted, session)?;
+        let planning = Planning::of_set(case, set.clone(), scope, as_of, &trusted, session)?;
         planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
             left += u64::from(Work::of(step).is_some());
             if let (Some(found), Decision::Anonymize(_), Act::Leave) = (&mut found, &step.decision, &step.act) {
@@ -277,7 +267,7 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
             Ok(())
         })?;
         still_found = still_found.or(found);
-        let Removal { intent: number, removed, kept, removed_at, .. } = removal;
+        let Intent { number, .. } = intent;
         changes.push(Change { intent: number, scope: part, removed, kept, plan: intent.plan, removed_at });
     }
     let written_over = |(table, rows): (TableId, u64)| TableCount {
@@ -306,9 +296,8 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
 }
 
 /// The values that are looked for: all that was found to be the person's.
-fn hunt(set: &IdentitySet) -> Hunt {
-    let values: Vec<Value> = set.values.iter().map(|known| known.value.reveal().into()).collect();
-    Hunt::new(&values)
+fn sought(set: &IdentitySet) -> Vec<Value> {
+    set.values.iter().map(|known| known.value.reveal().into()).collect()
 }
 
 /// Who issues a certificate.
@@ -389,6 +378,12 @@ struct SetAside {
 struct Attempts {
     proofs: Vec<Attempt>,
     set_aside: Vec<SetAside>,
+}
+
+impl Attempts {
+    fn set_aside(&mut self, case: CaseNumber, error: &anyhow::Error) {
+        self.set_aside.push(SetAside { case, code: trace::failure(error).code().to_owned() });
+    }
 }
 
 impl Render for Attempts {

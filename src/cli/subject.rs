@@ -154,10 +154,14 @@ fn keeps_its_key(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) 
     Ok(now.set.persons == captured.persons && is_less(&now, captured))
 }
 
-/// Every tag of whoever may be meant, for a hold: it has to protect the person under whatever they are erased by, so
-/// what is ambiguous is held on all sides. Without a trusted map there is only what was given.
-pub(crate) fn tags_to_hold(identity: &Identity, session: &mut Session<'_>) -> anyhow::Result<Vec<IdentityTag>> {
-    let Ok(mut trusted) = session.trusted() else { return session.tags(identity) };
+/// Whoever may be meant, for a hold: every tag, because it has to protect the person under whatever they are erased by,
+/// and the person rows, which keep leading to them when numbers change. What is ambiguous is held on all sides. Without
+/// a trusted map there are only tags of what was given.
+pub(crate) fn to_hold(
+    identity: &Identity,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Vec<IdentityTag>, Option<IdentitySet>)> {
+    let Ok(mut trusted) = session.trusted() else { return Ok((session.tags(identity)?, None)) };
     let closed = resolve(identity, &mut trusted, session)?;
     let mut set = closed.set.clone();
     for ambiguity in &closed.ambiguities {
@@ -167,7 +171,10 @@ pub(crate) fn tags_to_hold(identity: &Identity, session: &mut Session<'_>) -> an
             }
         }
     }
-    tags(Some(identity), &set, session)
+    let tags = tags(Some(identity), &set, session)?;
+    let mut rows = IdentitySet::default();
+    rows.persons = std::mem::take(&mut set.persons);
+    Ok((tags, (!rows.persons.is_empty()).then_some(rows)))
 }
 
 /// Every tag of a person, by which holds are found: of what was given, of the values that were found and of the person

@@ -7,7 +7,11 @@ use serde::Serialize;
 
 use crate::{
     case::{About, Kept as KeptRows, TableCount},
-    data_map::classified::{Classified, TableId},
+    data_map::{
+        Wording,
+        classified::{Classified, TableId},
+    },
+    kind,
     plan::{self, TableTotals, Totals},
     rights::erasure::Erasure,
 };
@@ -96,7 +100,7 @@ pub(crate) struct Kept {
     table: String,
     rows: u64,
     code: &'static str,
-    law: String,
+    law: Wording,
     until: Option<Date>,
 }
 
@@ -220,7 +224,7 @@ impl Sums {
 
     /// Why what stays does, and which texts of others were not searched, or not as a whole.
     pub(crate) fn say_reasons(&self, page: &mut Page) {
-        let kept = self.kept_grid();
+        let kept = self.kept_grid(page.language().into());
         if !kept.is_empty() {
             page.blank();
             page.grid(&kept);
@@ -230,7 +234,7 @@ impl Sums {
     }
 
     /// What stays, by table and reason; of several ends the last.
-    fn kept_grid(&self) -> Grid {
+    fn kept_grid(&self, language: kind::Language) -> Grid {
         let mut grid = Grid::new(&[
             Column::whole("table", "kept in", "保留于"),
             Column::whole("rows", "rows", "行数"),
@@ -238,14 +242,14 @@ impl Sums {
             Column::text("law", "law", "依据"),
             Column::whole("until", "until at the latest", "最迟至"),
         ]);
-        let mut merged: BTreeMap<(&str, &str, &str), (u64, Option<Date>)> = BTreeMap::new();
+        let mut merged: BTreeMap<(&str, &str, &Wording), (u64, Option<Date>)> = BTreeMap::new();
         for kept in &self.reasons {
             let entry = merged.entry((&kept.table, kept.code, &kept.law)).or_default();
             *entry = (entry.0 + kept.rows, entry.1.max(kept.until));
         }
         for ((table, code, law), (rows, until)) in merged {
             let until = until.map(|until| until.to_string()).unwrap_or_default();
-            grid.push([table.to_owned(), rows.to_string(), code.to_owned(), law.to_owned(), until]);
+            grid.push([table.to_owned(), rows.to_string(), code.to_owned(), law.of(language).to_owned(), until]);
         }
         grid
     }

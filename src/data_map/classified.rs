@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{fate::Fates, predicate::Predicate, risk::Risk};
+use super::{Wording, fate::Fates, predicate::Predicate, risk::Risk};
 use crate::{
     kind::Kind,
     refusal::Refusal,
@@ -189,15 +189,15 @@ pub struct Table {
     /// The *of* tie (index into `ties`) from which unsaid attributes are inherited; its target is a table
     pub inherits: Option<usize>,
     /// Purpose, resolved
-    pub purpose: Option<String>,
+    pub purpose: Option<Wording>,
     /// Clause of the policy, resolved
-    pub clause: Option<String>,
+    pub clause: Option<Wording>,
     /// Legal basis, resolved
     pub basis: Option<String>,
     /// Consent scopes under any of which it is held, resolved: see [`Table::scopes`]
     pub scope: Option<String>,
     /// Provenance, resolved: text, or the name of this table's column in which it stands
-    pub source: Option<Source>,
+    pub source: Option<Source<Wording>>,
     /// The fates stated here
     pub fates: Fates,
     /// Which table's fates hold for these rows
@@ -227,11 +227,11 @@ pub struct BoundBy {
     pub wait: Option<TableId>,
 }
 
-/// Where a row came from (LAW P20–P22).
+/// Where it stands what the map says of a row: where it came from (LAW P20–P22), what it was agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum Source<T = String> {
     /// The same for all rows
-    Text(String),
+    Text(T),
     /// As this column says
     Column(String),
 }
@@ -352,7 +352,7 @@ pub struct Meaning {
     /// What anonymize writes instead of the kind's default
     pub anonymize_to: Option<AnonymizeTo>,
     /// Why it is not exported
-    pub export_no: Option<String>,
+    pub export_no: Option<Wording>,
     /// It repeats another place
     pub copy: Option<Copy>,
     /// The files folder's template when the column names a file

@@ -35,6 +35,13 @@ impl DataMapError {
         Self { line, column, excerpt: excerpt.to_owned(), width, message: message.into(), hint }
     }
 
+    /// The byte of `source`, the text that was read, at which it is wrong.
+    pub(super) fn offset(&self, source: &str) -> usize {
+        let before: usize = source.split_inclusive('\n').take(self.line - 1).map(str::len).sum();
+        let line = source.get(before..).unwrap_or_default();
+        before + line.char_indices().nth(self.column - 1).map_or(line.len(), |(at, _)| at)
+    }
+
     /// The text for a person: the message, file and line, the map's line with the place marked, the hint.
     #[must_use]
     pub fn render(&self, file: &str) -> String {

@@ -1,10 +1,11 @@
 //! What becomes of a table's rows in time: keep (at least), limit (at most), wait (not decidable yet), erase (how).
 
 use super::{
-    error::DataMapError,
+    error::{DataMapError, Misread},
     nearest::did_you_mean,
     predicate::Predicate,
     reader::{Node, Section, Text},
+    wording::Wording,
 };
 use crate::case::period::Period;
 
@@ -32,9 +33,9 @@ pub struct Keep {
     /// Whether the period counts from the end of the event's calendar year
     pub end_of_year: bool,
     /// The law, as quoted to the person
-    pub law: String,
+    pub law: Wording,
     /// Why that law applies to this controller
-    pub because: String,
+    pub because: Wording,
     /// The columns that the law needs; the others of a kept row are anonymized. `None`: what inherits or states no
     /// columns keeps facts, keys, amounts and times, never personal kinds
     pub columns: Option<Vec<String>>,
@@ -59,7 +60,7 @@ pub struct Limit {
     /// What happens then
     pub then: Erase,
     /// Why
-    pub because: String,
+    pub because: Wording,
 }
 
 /// How a row goes.
@@ -71,7 +72,7 @@ pub enum Erase {
     /// Its personal columns are overwritten; the row stays
     Anonymize,
     /// It stays as it is, for the stated reason
-    Stay(String),
+    Stay(Wording),
 }
 
 /// Reads `erase`, `wait`, `keep` and `limit` of a table's section.
@@ -105,8 +106,8 @@ fn read_keep(node: &Node<'_>) -> Result<Keep, DataMapError> {
         period: read_period(&section)?,
         after: read_after(&section)?,
         end_of_year,
-        law: section.require_string("law")?,
-        because: section.require_string("because")?,
+        law: Wording::read(section.require("law")?)?,
+        because: Wording::read(section.require("because")?)?,
         columns: section.get("columns").map(Node::strings).transpose()?,
     })
 }
@@ -122,7 +123,7 @@ fn read_limit(node: &Node<'_>) -> Result<Limit, DataMapError> {
         period: read_period(&section)?,
         after: read_after(&section)?,
         then,
-        because: section.require_string("because")?,
+        because: Wording::read(section.require("because")?)?,
     })
 }
 
@@ -145,10 +146,10 @@ fn read_after(section: &Section<'_>) -> Result<After, DataMapError> {
 
 fn read_erase(text: &Text<'_>) -> Result<Erase, DataMapError> {
     if let Some(why) = text.value.strip_prefix("stay:") {
-        let why = why.trim();
-        return match why {
+        let at = text.value.len() - why.trim_start().len();
+        return match why.trim() {
             "" => Err(text.wrong("`stay:` needs its reason", None)),
-            why => Ok(Erase::Stay(why.to_owned())),
+            why => why.parse().map(Erase::Stay).map_err(|error: Misread| text.misread(error.moved(at))),
         };
     }
     match text.value {

@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::wording::LANGUAGES;
+
 /// The JSON Schema of the map. `docs/reference/datamap.schema.json` is this value, written out.
 #[must_use]
 pub fn json_schema() -> Value {
@@ -27,6 +29,7 @@ pub fn json_schema() -> Value {
     );
     if let Value::Object(map) = &mut schema {
         map.shift_insert(0, "$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        map.insert("$defs".to_owned(), json!({ "wording": wording_itself() }));
         map.shift_insert(1, "title".to_owned(), json!("droit data map, version 1"));
     }
     schema
@@ -34,6 +37,16 @@ pub fn json_schema() -> Value {
 
 fn text(description: &str) -> Value {
     json!({ "type": "string", "minLength": 1, "description": description })
+}
+
+/// A text that people read.
+fn wording(description: &str) -> Value {
+    json!({ "$ref": "#/$defs/wording", "description": description })
+}
+
+fn wording_itself() -> Value {
+    let each = section("In each language", &LANGUAGES, LANGUAGES.map(|language| (language, text("In this language"))));
+    json!({ "oneOf": [text("For every language"), each] })
 }
 
 fn texts(description: &str) -> Value {
@@ -160,11 +173,11 @@ fn table() -> Value {
         "What is said of a table",
         &[],
         [
-            ("purpose", text("Why it is held")),
-            ("clause", text("Where the privacy policy says so")),
+            ("purpose", wording("Why it is held")),
+            ("clause", wording("Where the privacy policy says so")),
             ("basis", text("The legal basis: consent, contract, legal duty …")),
             ("scope", texts("The consent scope under which it is held; of several any will do")),
-            ("source", text("Where rows come from: a text, or a column that says it")),
+            ("source", wording("Where rows come from; a text may be a column that says it")),
             ("erase", json!({ "oneOf": [{ "enum": ["delete", "anonymize"] }, stay()] })),
             ("wait", text("A predicate: while it holds or is undecided, the row is not decidable yet")),
             ("keep", json!({ "oneOf": [keep(), { "type": "array", "items": keep() }] })),
@@ -216,8 +229,8 @@ fn keep() -> Value {
             ("for", period()),
             ("after", after()),
             ("counted", json!({ "const": "end of year" })),
-            ("law", text("The law, as quoted to the person")),
-            ("because", text("Why it applies")),
+            ("law", wording("The law, as quoted to the person")),
+            ("because", wording("Why it applies")),
             ("columns", texts("A column that the law needs")),
         ],
     )
@@ -231,7 +244,7 @@ fn limit() -> Value {
             ("for", period()),
             ("after", after()),
             ("then", json!({ "enum": ["delete", "anonymize"] })),
-            ("because", text("Why no longer")),
+            ("because", wording("Why no longer")),
         ],
     )
 }

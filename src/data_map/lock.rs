@@ -137,7 +137,7 @@ impl fmt::Display for Lock {
 }
 
 /// A basic string of TOML, which serves as a key too.
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     let mut out = String::from("\"");
     for c in value.chars() {
         match c {

@@ -1,6 +1,7 @@
 //! The data map: what is held, where, about whom, why and how long, in words that a lawyer can read.
 
 mod agreed;
+mod basis;
 pub mod classified;
 mod classify;
 mod drift;
@@ -22,14 +23,17 @@ pub mod rule;
 pub mod tie;
 pub mod waiver;
 pub mod word;
+mod wording;
 mod written;
 
 pub use self::{
+    basis::basis_title,
     classify::{Survey, classify, classify_by, survey},
     drift::{drift, drift_by, drifted_parts},
     error::{DataMapError, Misread},
     explain::{Explanation, Tried, Verdict, case_of, explain, words_of},
     fingerprint::{SchemaDigests, of_schema as schema_fingerprint},
     json_schema::json_schema,
+    wording::Wording,
     written::DataMap,
 };

@@ -12,6 +12,7 @@ use super::{
     reader::{Entry, Lines, Node, Section, Text},
     rule::{ColumnGlob, Rule, TableGlob},
     word::Words,
+    wording::Wording,
     written::{
         Acknowledged, CaseWords, ColumnLine, DataMap, DisclosuresSection, Lined, MinorsSection, NoneLine,
         PersonSection, RestrictedLine, Says, TableSection,
@@ -219,11 +220,11 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
     Ok(TableSection {
         tables: glob,
         line: entry.key.line(),
-        purpose: section.string("purpose")?,
-        clause: section.string("clause")?,
+        purpose: section.get("purpose").map(Wording::read).transpose()?,
+        clause: section.get("clause").map(Wording::read).transpose()?,
         basis: section.string("basis")?,
         scope: section.get("scope").map(scopes).transpose()?,
-        source: section.string("source")?,
+        source: section.get("source").map(Wording::read).transpose()?,
         dated: section.string("dated")?,
         mentions: section.string("mentions")?,
         copy: section.text("copy")?.map(|text| table(&text)).transpose()?,

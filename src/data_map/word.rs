@@ -9,6 +9,7 @@ use super::{
     nearest::did_you_mean,
     predicate::Predicate,
     tie::TargetWords,
+    wording::Wording,
 };
 use crate::kind::Kind;
 
@@ -55,7 +56,7 @@ pub enum Word {
     /// `token`, `null`
     AnonymizeTo(AnonymizeTo),
     /// `export no: why`
-    ExportNo(String),
+    ExportNo(Wording),
 }
 
 /// The words that are not kinds, for suggestions.
@@ -155,11 +156,11 @@ fn piece_end(piece: &str) -> usize {
 
 fn word(piece: &str) -> Result<Word, Misread> {
     if let Some(why) = piece.strip_prefix(EXPORT_NO) {
-        let why = why.trim();
-        if why.is_empty() {
-            return Err(Misread::new(0, "`export no:` needs its reason"));
-        }
-        return Ok(Word::ExportNo(why.to_owned()));
+        let at = piece.len() - why.trim_start().len();
+        return match why.trim() {
+            "" => Err(Misread::new(0, "`export no:` needs its reason")),
+            why => why.parse().map(Word::ExportNo).map_err(|error: Misread| error.moved(at)),
+        };
     }
     let mut cursor = Cursor::new(piece);
     let word = if cursor.peek() == Some('"') { roled(&mut cursor)? } else { named(&mut cursor)? };
@@ -452,7 +453,7 @@ mod tests {
         let why = prop::option::of("[a-z][a-z ,'\"()]{0,9}[a-z]");
         (prop::collection::vec(some, 1..4), why).prop_map(|(some, why)| {
             let mut words: Vec<Word> = Vec::new();
-            for word in some.into_iter().chain(why.map(Word::ExportNo)) {
+            for word in some.into_iter().chain(why.map(|why| Word::ExportNo(why.as_str().into()))) {
                 if !words.iter().any(|earlier| clash(earlier, &word)) {
                     words.push(word);
                 }

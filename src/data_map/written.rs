@@ -8,6 +8,7 @@ use super::{
     risk::Risk,
     rule::{Rule, TableGlob},
     word::Words,
+    wording::Wording,
 };
 use crate::schema::TableName;
 
@@ -158,11 +159,11 @@ pub(super) struct TableSection {
     pub(super) tables: TableGlob,
     pub(super) name: TableName,
     pub(super) line: usize,
-    pub(super) purpose: Option<String>,
-    pub(super) clause: Option<String>,
+    pub(super) purpose: Option<Wording>,
+    pub(super) clause: Option<Wording>,
     pub(super) basis: Option<String>,
     pub(super) scope: Option<String>,
-    pub(super) source: Option<String>,
+    pub(super) source: Option<Wording>,
     pub(super) dated: Option<String>,
     pub(super) mentions: Option<String>,
     pub(super) copy: Option<TableName>,

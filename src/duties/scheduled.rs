@@ -44,11 +44,14 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::case::{CaseNumber, KnownValue};
+    use crate::{
+        case::{CaseNumber, KnownValue},
+        data_map::Wording,
+    };
 
     fn waiting(serial: u16, code: &str, until: Option<Date>) -> Waiting {
         let about = About::Case(CaseNumber::new(date(2026, 11, 23), serial).unwrap());
-        Waiting { about, table: "t".into(), rows: 1, code: code.into(), law: String::new(), until }
+        Waiting { about, table: "t".into(), rows: 1, code: code.into(), law: Wording::default(), until }
     }
 
     #[test]

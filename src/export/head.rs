@@ -13,6 +13,24 @@ pub enum Language {
     En,
 }
 
+impl From<Language> for crate::kind::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Zh => Self::Zh,
+            Language::En => Self::En,
+        }
+    }
+}
+
+impl From<crate::kind::Language> for Language {
+    fn from(language: crate::kind::Language) -> Self {
+        match language {
+            crate::kind::Language::Zh => Self::Zh,
+            crate::kind::Language::En => Self::En,
+        }
+    }
+}
+
 /// A machine word and what the page calls it, in the package's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Term {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::data_map::fate::Erase;
+use crate::data_map::{Wording, fate::Erase};
 
 /// What is known about a row when it is decided.
 #[derive(Clone, Debug)]
@@ -30,9 +30,9 @@ pub struct Keeping<'a> {
     /// Its place in the table's own fates; `None` when inherited
     pub own: Option<usize>,
     /// The law
-    pub law: &'a str,
+    pub law: &'a Wording,
     /// Why it applies
-    pub because: &'a str,
+    pub because: &'a Wording,
     /// When it ends
     pub ends: KeepEnds,
 }
@@ -67,16 +67,16 @@ pub enum Decision {
     /// A statutory minimum: stays, without what the law does not need (`RET`)
     Keep {
         /// The law, of the minimum that ends last
-        law: String,
+        law: Wording,
         /// Why it applies
-        because: String,
+        because: Wording,
         /// Through which day; `None` when a date is missing
         until: Option<Date>,
     },
     /// It may not be the person's (`undecided`)
     Undecided,
     /// The map says that it stays, and why
-    Stay(String),
+    Stay(Wording),
     /// Its personal columns are overwritten
     Anonymize(Reason),
     /// It goes
@@ -179,7 +179,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
             KeepEnds::Through(date) => Some(date),
             KeepEnds::Ended | KeepEnds::Unknown => None,
         };
-        return Decision::Keep { law: keep.law.to_owned(), because: keep.because.to_owned(), until };
+        return Decision::Keep { law: keep.law.clone(), because: keep.because.clone(), until };
     }
     if let Erase::Stay(why) = facts.erase {
         return Decision::Stay(why.clone());
@@ -198,11 +198,15 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use jiff::civil::date;
 
     use super::*;
 
     const DELETE: Erase = Erase::Delete;
+    static LAW: LazyLock<Wording> =
+        LazyLock::new(|| Wording::new("《电子商务法》第三十一条", "E-Commerce Law, Article 31"));
 
     fn facts() -> Facts<'static> {
         Facts {
@@ -217,7 +221,7 @@ mod tests {
     }
 
     fn keep(ends: KeepEnds) -> Keeping<'static> {
-        Keeping { own: Some(0), law: "电子商务法 31", because: "we operate a platform", ends }
+        Keeping { own: Some(0), law: &LAW, because: &LAW, ends }
     }
 
     #[test]
@@ -247,14 +251,15 @@ mod tests {
 
     #[test]
     fn the_longest_of_several_minimums_binds() {
+        let [short, long, over] = ["short", "long", "over"].map(Wording::from);
         let keeps = [
-            Keeping { law: "short", ..keep(KeepEnds::Through(date(2027, 1, 1))) },
-            Keeping { law: "long", ..keep(KeepEnds::Through(date(2056, 12, 31))) },
-            Keeping { law: "over", ..keep(KeepEnds::Ended) },
+            Keeping { law: &short, ..keep(KeepEnds::Through(date(2027, 1, 1))) },
+            Keeping { law: &long, ..keep(KeepEnds::Through(date(2056, 12, 31))) },
+            Keeping { law: &over, ..keep(KeepEnds::Ended) },
         ];
         let decided = decide(&Facts { keeps: &keeps, ..facts() });
         let Decision::Keep { law, until, .. } = decided else { panic!("{decided:?}") };
-        assert_eq!((law.as_str(), until), ("long", Some(date(2056, 12, 31))));
+        assert_eq!((law, until), (long, Some(date(2056, 12, 31))));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Act, Decision, Step, Written};
 use crate::{
-    data_map::classified::Classified,
+    data_map::{Wording, classified::Classified},
     schema::{RowKey, TableName},
     value::{Value, hex},
 };
@@ -119,9 +119,9 @@ struct Line<'a> {
     roles: Vec<&'a str>,
     decision: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    law: Option<&'a String>,
+    law: Option<&'a Wording>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<&'a String>,
+    because: Option<&'a Wording>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Until>,
     #[serde(rename = "do")]

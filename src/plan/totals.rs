@@ -6,7 +6,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Decision, Step};
-use crate::data_map::classified::{Classified, TableId};
+use crate::data_map::{
+    Wording,
+    classified::{Classified, TableId},
+};
 
 /// What a plan amounts to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub struct Kept {
     /// Code of LAW §4.3, or `undecided`, `stay`
     pub code: &'static str,
     /// The law or the map's reason
-    pub law: String,
+    pub law: Wording,
     /// Through which day
     pub until: Option<Date>,
 }
@@ -68,7 +71,7 @@ fn is_none(rows: &u64) -> bool {
 #[derive(Serialize, Deserialize)]
 struct Listed {
     tables: Vec<(TableId, TableTotals)>,
-    kept: Vec<(TableId, String, String, Option<Date>, u64)>,
+    kept: Vec<(TableId, String, Wording, Option<Date>, u64)>,
 }
 
 impl Totals {
@@ -84,7 +87,7 @@ impl Totals {
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let listed: Listed = serde_json::from_slice(bytes).ok()?;
-        let kept = |(table, code, law, until, rows): (TableId, String, String, Option<Date>, u64)| {
+        let kept = |(table, code, law, until, rows): (TableId, String, Wording, Option<Date>, u64)| {
             let code = Decision::CODES.into_iter().find(|known| *known == code)?;
             Some((Kept { table, code, law, until }, rows))
         };
@@ -157,7 +160,7 @@ impl Totals {
             let (law, until) = match &step.decision {
                 Decision::Keep { law, until, .. } => (law.clone(), *until),
                 Decision::Stay(why) => (why.clone(), None),
-                _ => (String::new(), None),
+                _ => (Wording::default(), None),
             };
             *self.kept.entry(Kept { table: step.table, code, law, until }).or_default() += 1;
         }

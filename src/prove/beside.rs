@@ -1,11 +1,16 @@
 //! Files beside the database that may hold what it holds: shared memory, super-journals, copies.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
 
-use super::{hunt::Hunt, proof::Beside, search::Stream};
+use super::{
+    hunt::{Hunt, Person},
+    proof::Beside,
+    search::Stream,
+};
 use crate::{
     database::{DatabaseError, sqlite::scrub::Scrubber},
     error::Error,
@@ -44,33 +49,53 @@ fn text(name: Option<&std::ffi::OsStr>) -> Option<String> {
     name.map(|name| name.to_string_lossy().into_owned())
 }
 
+/// A file that was searched.
+pub(super) struct SearchedFile {
+    name: String,
+    /// `None` when it could not be read
+    bytes: Option<u64>,
+    /// By value: how often the whole of it was found, how often a half
+    hits: BTreeMap<u32, (u64, u64)>,
+}
+
+impl SearchedFile {
+    /// What it holds of a person.
+    pub(super) fn of(&self, person: &Person) -> Beside {
+        let own = self.hits.iter().filter(|(value, _)| person.has(**value));
+        let (hits, halves) = own.fold((0, 0), |(hits, halves), (_, (whole, half))| (hits + whole, halves + half));
+        Beside { name: self.name.clone(), bytes: self.bytes, hits, halves }
+    }
+}
+
 /// Searches the siblings and `named` files byte by byte.
-pub(super) fn search(scrubber: &mut Scrubber, hunt: &Hunt, named: &[PathBuf]) -> Result<Vec<Beside>, Error> {
+pub(super) fn search(scrubber: &mut Scrubber, hunt: &Hunt, named: &[PathBuf]) -> Result<Vec<SearchedFile>, Error> {
     let failed = |source| Error::Io { what: "the folder of the database cannot be read", source };
     let mut files = siblings(scrubber.path()).map_err(failed)?;
     files.extend(named.iter().filter(|file| !files.contains(file)).cloned().collect::<Vec<_>>());
     files.iter().map(|file| search_one(scrubber, hunt, file)).collect()
 }
 
-fn search_one(scrubber: &mut Scrubber, hunt: &Hunt, file: &Path) -> Result<Beside, Error> {
+fn search_one(scrubber: &mut Scrubber, hunt: &Hunt, file: &Path) -> Result<SearchedFile, Error> {
     let name = text(file.file_name()).unwrap_or_default();
-    let mut beside = Beside { name, bytes: None, hits: 0, halves: 0 };
+    let mut searched = SearchedFile { name, bytes: None, hits: BTreeMap::new() };
     let (mut stream, mut bytes) = (Stream::default(), 0);
     let read = scrubber.read_beside(file, &mut |piece| {
         bytes += piece.len() as u64;
         stream.feed(hunt.raw(), piece, &mut |pattern| {
-            let found = hunt.found_raw(pattern);
-            *(if found.half { &mut beside.halves } else { &mut beside.hits }) += 1;
+            for found in hunt.found_raw(pattern) {
+                let (whole, half) = searched.hits.entry(found.value).or_default();
+                *(if found.half { half } else { whole }) += 1;
+            }
         });
     });
     match read {
-        Ok(true) => beside.bytes = Some(bytes),
+        Ok(true) => searched.bytes = Some(bytes),
         // gone since the folder was read, or nothing with bytes: there is nothing to say of it
-        Ok(false) => beside.bytes = Some(0),
+        Ok(false) => searched.bytes = Some(0),
         Err(DatabaseError::Interrupted) => return Err(DatabaseError::Interrupted.into()),
         Err(_) => {}
     }
-    Ok(beside)
+    Ok(searched)
 }
 
 #[cfg(test)]

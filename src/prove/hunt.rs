@@ -1,6 +1,12 @@
-//! The values of a person, in every form in which a file can hold them.
+//! The values of people, in every form in which a file can hold them.
+//!
+//! One look at a file serves many people: each form knows whose values it is of, and everything that is told of a person
+//! counts the person's own values alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Range,
+};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use zeroize::Zeroizing;
@@ -20,24 +26,54 @@ const LONGEST_TEXT: usize = 128;
 /// Bytes of such a piece.
 const PIECE: usize = 64;
 
-/// What is looked for.
+/// What is looked for. Values are numbered through all people.
 pub struct Hunt {
-    values: usize,
+    people: Vec<Person>,
     /// Whole values, and three pieces of long ones
     whole: Search,
-    whole_of: Vec<Found>,
+    whole_of: Vec<Vec<Found>>,
     /// Those, their halves, and numbers as records hold them: for bytes whose structure is not known
     raw: Search,
-    raw_of: Vec<Found>,
-    integers: HashMap<i64, u32>,
-    reals: HashMap<u64, u32>,
-    short: HashMap<String, u32>,
+    raw_of: Vec<Vec<Found>>,
+    integers: HashMap<i64, Vec<u32>>,
+    reals: HashMap<u64, Vec<u32>>,
+    short: HashMap<String, Vec<u32>>,
+}
+
+/// One of those who are looked for.
+#[derive(Default)]
+pub(super) struct Person {
+    /// The numbers of the values
+    values: Range<u32>,
+    forms: usize,
     not_raw: Vec<usize>,
+}
+
+impl Person {
+    /// How many values are looked for.
+    pub(super) fn values(&self) -> usize {
+        self.values.len()
+    }
+
+    /// In how many forms.
+    pub(super) fn forms(&self) -> usize {
+        self.forms
+    }
+
+    /// Places (from 0) of values that are too short to be looked for in bytes and are compared with decoded cells only.
+    pub(super) fn not_raw(&self) -> &[usize] {
+        &self.not_raw
+    }
+
+    /// Whether the value is the person's.
+    pub(super) fn has(&self, value: u32) -> bool {
+        self.values.contains(&value)
+    }
 }
 
 impl std::fmt::Debug for Hunt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Hunt({} values)", self.values)
+        write!(f, "Hunt({} values)", self.values())
     }
 }
 
@@ -50,35 +86,47 @@ pub(super) struct Found {
     pub(super) half: bool,
 }
 
-/// Patterns and what they are of, none twice.
+/// Patterns and what they are of, none twice; of each person's values one.
 #[derive(Default)]
-struct Forms(BTreeMap<(Case, Vec<u8>), Found>);
+struct Forms(BTreeMap<(Case, Vec<u8>), Vec<Found>>);
 
 impl Forms {
     /// Returns whether the form is one that does not occur by chance.
-    fn add(&mut self, value: u32, case: Case, bytes: &[u8]) -> bool {
+    fn add(&mut self, value: u32, person: &mut Person, case: Case, bytes: &[u8]) -> bool {
         let enough = match case {
             // zeros are everywhere
             Case::Exact => bytes.iter().filter(|byte| **byte != 0).count() >= SHORTEST,
             _ => bytes.len() >= SHORTEST_TEXT,
         };
         if enough {
-            let found = self.0.entry((case, bytes.to_vec())).or_insert(Found { value, half: false });
-            if found.half {
-                *found = Found { value, half: false };
+            let whole = Found { value, half: false };
+            let known = self.of(person, case, bytes, whole);
+            if known.half {
+                *known = whole;
             }
         }
         enough
     }
 
-    fn half(&mut self, value: u32, case: Case, bytes: &[u8]) {
+    fn half(&mut self, value: u32, person: &mut Person, case: Case, bytes: &[u8]) {
         let unit = if case == Case::Bytes { 1 } else { 2 };
         if bytes.len() >= SHORTEST_TEXT * unit && bytes.len() <= LONGEST_TEXT {
-            self.0.entry((case, bytes.to_vec())).or_insert(Found { value, half: true });
+            self.of(person, case, bytes, Found { value, half: true });
         }
     }
 
-    fn prepare(self) -> (Search, Vec<Found>) {
+    /// What the form is of for `person`, who comes after everybody else: `found`, unless it is known already.
+    fn of(&mut self, person: &mut Person, case: Case, bytes: &[u8], found: Found) -> &mut Found {
+        let all = self.0.entry((case, bytes.to_vec())).or_default();
+        if all.last().is_none_or(|last| !person.has(last.value)) {
+            person.forms += 1;
+            all.push(found);
+        }
+        let last = all.len() - 1;
+        &mut all[last]
+    }
+
+    fn prepare(self) -> (Search, Vec<Vec<Found>>) {
         let (mut patterns, mut of) = (Vec::new(), Vec::new());
         for ((case, bytes), found) in self.0 {
             patterns.push(Pattern { bytes: Zeroizing::new(bytes), case });
@@ -88,86 +136,70 @@ impl Forms {
     }
 }
 
+/// A hunt that is being prepared.
+#[derive(Default)]
+struct Preparing {
+    whole: Forms,
+    raw: Forms,
+    integers: HashMap<i64, Vec<u32>>,
+    reals: HashMap<u64, Vec<u32>>,
+    short: HashMap<String, Vec<u32>>,
+}
+
 impl Hunt {
-    /// Prepares to look for `values`; NULL and empty ones are nobody's.
+    /// Prepares to look for one person's `values`; NULL and empty ones are nobody's.
     #[must_use]
     pub fn new(values: &[Value]) -> Self {
-        let (mut whole, mut raw) = (Forms::default(), Forms::default());
-        let mut hunt = Self {
-            values: values.len(),
-            whole: Search::new(Vec::new()),
-            whole_of: Vec::new(),
-            raw: Search::new(Vec::new()),
-            raw_of: Vec::new(),
-            integers: HashMap::new(),
-            reals: HashMap::new(),
-            short: HashMap::new(),
-            not_raw: Vec::new(),
-        };
-        for (at, value) in values.iter().enumerate() {
-            let number = u32::try_from(at).unwrap_or(u32::MAX);
-            let searched = match value {
-                Value::Null => true,
-                Value::Integer(integer) => {
-                    hunt.text(number, &integer.to_string(), &mut whole, &mut raw);
-                    hunt.integer(number, *integer, &mut raw)
-                }
-                Value::Real(real) => hunt.real(number, *real, &mut whole, &mut raw),
-                Value::Text(text) => {
-                    let as_text = hunt.text(number, text, &mut whole, &mut raw);
-                    let as_number = text.trim().parse().is_ok_and(|integer| hunt.integer(number, integer, &mut raw));
-                    as_text || as_number
-                }
-                Value::Blob(bytes) | Value::Malformed(bytes) => {
-                    let mut searched = true;
-                    pieces(bytes, |piece| {
-                        whole.add(number, Case::Exact, piece);
-                        searched &= raw.add(number, Case::Exact, piece);
-                    });
-                    searched
-                }
-            };
-            if !searched {
-                hunt.not_raw.push(at);
-            }
+        Self::of_people(&[values])
+    }
+
+    /// Prepares to look for the values of many people in one go.
+    #[must_use]
+    pub fn of_people<V: AsRef<[Value]>>(people: &[V]) -> Self {
+        let mut preparing = Preparing::default();
+        let (mut known, mut first) = (Vec::new(), 0);
+        for values in people {
+            let values = values.as_ref();
+            let next = first + u32::try_from(values.len()).unwrap_or(u32::MAX);
+            known.push(preparing.person(first..next, values));
+            first = next;
         }
-        (hunt.whole, hunt.whole_of) = whole.prepare();
-        (hunt.raw, hunt.raw_of) = raw.prepare();
-        hunt
+        let Preparing { whole, raw, integers, reals, short } = preparing;
+        let ((whole, whole_of), (raw, raw_of)) = (whole.prepare(), raw.prepare());
+        Self { people: known, whole, whole_of, raw, raw_of, integers, reals, short }
+    }
+
+    /// Who is looked for.
+    pub(super) fn people(&self) -> &[Person] {
+        &self.people
     }
 
     /// How many values are looked for.
     #[must_use]
     pub fn values(&self) -> usize {
-        self.values
+        self.people.iter().map(Person::values).sum()
     }
 
-    /// In how many forms.
+    /// In how many forms, those counted again that several people share.
     #[must_use]
     pub fn forms(&self) -> usize {
-        self.raw.patterns() + self.integers.len() + self.reals.len() + self.short.len()
-    }
-
-    /// Places (from 0) of values that are too short to be looked for in bytes and are compared with decoded cells only.
-    #[must_use]
-    pub fn not_raw(&self) -> &[usize] {
-        &self.not_raw
+        self.people.iter().map(Person::forms).sum()
     }
 
     pub(super) fn whole(&self) -> &Search {
         &self.whole
     }
 
-    pub(super) fn value_of_whole(&self, pattern: usize) -> u32 {
-        self.whole_of[pattern].value
+    pub(super) fn values_of_whole(&self, pattern: usize) -> impl Iterator<Item = u32> {
+        self.whole_of[pattern].iter().map(|found| found.value)
     }
 
     pub(super) fn raw(&self) -> &Search {
         &self.raw
     }
 
-    pub(super) fn found_raw(&self, pattern: usize) -> Found {
-        self.raw_of[pattern]
+    pub(super) fn found_raw(&self, pattern: usize) -> &[Found] {
+        &self.raw_of[pattern]
     }
 
     /// Whether cells have to be decoded at all.
@@ -175,69 +207,116 @@ impl Hunt {
         !(self.integers.is_empty() && self.reals.is_empty() && self.short.is_empty())
     }
 
-    /// The value that a decoded cell is, among those that are no long text.
-    pub(super) fn cell(&self, column: Column<'_>, encoding: Encoding) -> Option<u32> {
-        match column {
-            Column::Integer(integer) => self.integers.get(&integer).copied(),
-            Column::Real(real) => self.reals.get(&real.to_bits()).copied(),
+    /// The values that a decoded cell is, among those that are no long text.
+    pub(super) fn cell(&self, column: Column<'_>, encoding: Encoding) -> &[u32] {
+        let found = match column {
+            Column::Integer(integer) => self.integers.get(&integer),
+            Column::Real(real) => self.reals.get(&real.to_bits()),
             Column::Text(bytes) if !self.short.is_empty() && bytes.len() <= 4 * SHORTEST_TEXT => {
-                self.short.get(&folded(&decoded(bytes, encoding))).copied()
+                self.short.get(&folded(&decoded(bytes, encoding)))
             }
             Column::Blob(bytes) if !self.short.is_empty() && bytes.len() < SHORTEST_TEXT => {
-                self.short.get(&folded(std::str::from_utf8(bytes).ok()?)).copied()
+                std::str::from_utf8(bytes).ok().and_then(|text| self.short.get(&folded(text)))
             }
             _ => None,
+        };
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Preparing {
+    fn person(&mut self, numbers: Range<u32>, values: &[Value]) -> Person {
+        let mut person = Person { values: numbers.clone(), ..Person::default() };
+        for (at, (number, value)) in numbers.zip(values).enumerate() {
+            let searched = match value {
+                Value::Null => true,
+                Value::Integer(integer) => {
+                    self.text(number, &mut person, &integer.to_string());
+                    self.integer(number, &mut person, *integer)
+                }
+                Value::Real(real) => self.real(number, &mut person, *real),
+                Value::Text(text) => {
+                    let as_text = self.text(number, &mut person, text);
+                    let mut as_number = |integer| self.integer(number, &mut person, integer);
+                    let as_number = text.trim().parse().is_ok_and(&mut as_number);
+                    as_text || as_number
+                }
+                Value::Blob(bytes) | Value::Malformed(bytes) => {
+                    let mut searched = true;
+                    pieces(bytes, |piece| searched &= self.piece(number, &mut person, Case::Exact, piece));
+                    searched
+                }
+            };
+            if !searched {
+                person.not_raw.push(at);
+            }
         }
+        person
+    }
+
+    /// Returns whether it can be looked for in bytes.
+    fn piece(&mut self, number: u32, person: &mut Person, case: Case, piece: &[u8]) -> bool {
+        let forms = person.forms;
+        self.whole.add(number, person, case, piece);
+        person.forms = forms; // it is counted among the raw ones
+        self.raw.add(number, person, case, piece)
     }
 
     /// Returns whether the text is long enough to be looked for in bytes.
-    fn text(&mut self, number: u32, text: &str, whole: &mut Forms, raw: &mut Forms) -> bool {
+    fn text(&mut self, number: u32, person: &mut Person, text: &str) -> bool {
         if text.trim().is_empty() {
             return true;
         }
         if text.len() < SHORTEST_TEXT {
-            self.short.entry(folded(text)).or_insert(number);
+            note(self.short.entry(folded(text)).or_default(), number, person);
         }
         for spelling in spellings(text) {
             for (case, bytes) in encodings(&spelling) {
                 pieces(&bytes, |piece| {
-                    whole.add(number, case, piece);
-                    raw.add(number, case, piece);
+                    self.piece(number, person, case, piece);
                 });
                 let unit = if case == Case::Bytes { 1 } else { 2 };
                 let middle = bytes.len() / 2 / unit * unit;
-                raw.half(number, case, &bytes[..middle]);
-                raw.half(number, case, &bytes[middle..]);
+                self.raw.half(number, person, case, &bytes[..middle]);
+                self.raw.half(number, person, case, &bytes[middle..]);
             }
         }
         text.len() >= SHORTEST_TEXT
     }
 
     /// Returns whether the integer is long enough to be looked for in bytes.
-    fn integer(&mut self, number: u32, integer: i64, raw: &mut Forms) -> bool {
-        self.integers.entry(integer).or_insert(number);
+    fn integer(&mut self, number: u32, person: &mut Person, integer: i64) -> bool {
+        note(self.integers.entry(integer).or_default(), number, person);
         let bytes = integer.to_be_bytes();
         let in_six = -(1 << 47)..1 << 47;
         let in_four = i64::from(i32::MIN)..=i64::from(i32::MAX);
         if in_four.contains(&integer) {
             return false;
         }
-        raw.add(number, Case::Exact, &varint(integer.cast_unsigned()));
-        raw.add(number, Case::Exact, if in_six.contains(&integer) { &bytes[2..] } else { &bytes })
+        self.raw.add(number, person, Case::Exact, &varint(integer.cast_unsigned()));
+        self.raw.add(number, person, Case::Exact, if in_six.contains(&integer) { &bytes[2..] } else { &bytes })
     }
 
     /// A real with an integral value is stored as an integer where it fits. Returns whether it is long enough to be looked
     /// for in bytes.
-    fn real(&mut self, number: u32, real: f64, whole: &mut Forms, raw: &mut Forms) -> bool {
-        self.text(number, &Value::Real(real).to_canonical_text(), whole, raw);
-        self.reals.entry(real.to_bits()).or_insert(number);
-        let searched = raw.add(number, Case::Exact, &real.to_bits().to_be_bytes());
+    fn real(&mut self, number: u32, person: &mut Person, real: f64) -> bool {
+        self.text(number, person, &Value::Real(real).to_canonical_text());
+        note(self.reals.entry(real.to_bits()).or_default(), number, person);
+        let searched = self.raw.add(number, person, Case::Exact, &real.to_bits().to_be_bytes());
         if real.fract() == 0.0
             && let Ok(integer) = format!("{real:.0}").parse()
         {
-            return self.integer(number, integer, raw);
+            return self.integer(number, person, integer);
         }
         searched
+    }
+}
+
+/// Adds the value to those that a cell may be, of each person one.
+fn note(known: &mut Vec<u32>, number: u32, person: &mut Person) {
+    if known.last().is_none_or(|last| !person.has(*last)) {
+        person.forms += 1;
+        known.push(number);
     }
 }
 
@@ -319,7 +398,7 @@ mod tests {
         assert!(!raw_finds(value(), b"....defgh123...."));
         let whole = Hunt::new(&[value()]);
         let mut found = 0;
-        whole.raw.find(b"....abcdefgh", &mut |_, pattern| assert!(whole.found_raw(pattern).half));
+        whole.raw.find(b"....abcdefgh", &mut |_, pattern| assert!(whole.found_raw(pattern)[0].half));
         whole.whole.find(b"abcdefgh....12345678", &mut |_, _| found += 1);
         assert_eq!(found, 0, "where the structure is known, halves are put together");
     }
@@ -335,22 +414,22 @@ mod tests {
         assert!(!raw_finds((1 << 40).into(), &(1_i64 << 40).to_be_bytes()[2..]), "zeros are everywhere");
         assert!(raw_finds(Value::Real(48.137_154), &48.137_154_f64.to_be_bytes()));
         assert!(!raw_finds(65_536.into(), &[0, 1, 0, 0]), "four bytes occur by chance");
-        assert_eq!(Hunt::new(&[65_536.into(), "张三".into(), "13800138000".into()]).not_raw(), [0, 1]);
+        assert_eq!(Hunt::new(&[65_536.into(), "张三".into(), "13800138000".into()]).people()[0].not_raw(), [0, 1]);
     }
 
     #[test]
     fn cells_are_compared_with_what_is_short() {
         let hunt = Hunt::new(&["张三".into(), 7.into(), Value::Real(2.0), "Max".into()]);
         let cell = |column| hunt.cell(column, Encoding::Utf8);
-        assert_eq!(cell(Column::Text("张三".as_bytes())), Some(0));
-        assert_eq!(cell(Column::Text("张三丰".as_bytes())), None);
-        assert_eq!(cell(Column::Integer(7)), Some(1));
-        assert_eq!(cell(Column::Text(b"7")), Some(1));
-        assert_eq!(cell(Column::Integer(2)), Some(2));
-        assert_eq!(cell(Column::Real(2.0)), Some(2));
-        assert_eq!(cell(Column::Text(b"MAX")), Some(3));
-        assert_eq!(cell(Column::Blob(b"max")), Some(3));
-        assert_eq!(hunt.cell(Column::Text(&wide("张三", u16::to_le_bytes)), Encoding::Utf16Le), Some(0));
+        assert_eq!(cell(Column::Text("张三".as_bytes())), [0]);
+        assert!(cell(Column::Text("张三丰".as_bytes())).is_empty());
+        assert_eq!(cell(Column::Integer(7)), [1]);
+        assert_eq!(cell(Column::Text(b"7")), [1]);
+        assert_eq!(cell(Column::Integer(2)), [2]);
+        assert_eq!(cell(Column::Real(2.0)), [2]);
+        assert_eq!(cell(Column::Text(b"MAX")), [3]);
+        assert_eq!(cell(Column::Blob(b"max")), [3]);
+        assert_eq!(hunt.cell(Column::Text(&wide("张三", u16::to_le_bytes)), Encoding::Utf16Le), [0]);
     }
 
     #[test]
@@ -361,6 +440,30 @@ mod tests {
         assert!(raw_finds(long.as_str().into(), &bytes[..70]));
         assert!(raw_finds(long.as_str().into(), &bytes[bytes.len() - 70..]));
         assert!(Hunt::new(&[long.as_str().into()]).raw.longest() <= LONGEST_TEXT * 2);
+    }
+
+    #[test]
+    fn what_several_people_share_counts_for_each_and_what_is_ones_own_for_one() {
+        let people: [&[Value]; 3] = [
+            &["shared@example.com".into(), "张三".into(), 7.into()],
+            &[],
+            &["13800138000".into(), "张三".into(), "shared@example.com".into(), "SHARED@example.com".into(), 7.into()],
+        ];
+        let hunt = Hunt::of_people(&people);
+        let found = |bytes: &[u8]| {
+            let mut values = Vec::new();
+            hunt.whole.find(bytes, &mut |_, pattern| values.extend(hunt.values_of_whole(pattern)));
+            values
+        };
+        assert_eq!(found(b"..shared@example.com.."), [0, 5], "once for each, though one of them gave it twice");
+        assert_eq!(found(b"..13800138000.."), [3]);
+        assert_eq!(hunt.cell(Column::Text("张三".as_bytes()), Encoding::Utf8), [1, 4]);
+        assert_eq!(hunt.cell(Column::Integer(7), Encoding::Utf8), [2, 7]);
+        for (person, alone) in hunt.people().iter().zip(people.map(Hunt::new)) {
+            let [alone] = alone.people() else { panic!("one person") };
+            let told = |of: &Person| (of.values(), of.forms(), of.not_raw().to_vec());
+            assert_eq!(told(person), told(alone));
+        }
     }
 
     #[test]

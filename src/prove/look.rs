@@ -7,7 +7,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use super::hunt::Hunt;
+use super::hunt::{Hunt, Person};
 use crate::database::{
     DatabaseError,
     sqlite::pages::{Encoding, Page, Payload, RecordReader, Role, Site, Visitor},
@@ -76,10 +76,12 @@ impl<'h> Look<'h> {
         let alive = |range: Range<usize>| page.object.filter(|_| clean || !page.dead.touches(&range));
         hunt.whole().find(&page.bytes[start..], &mut |at, pattern| {
             let at = start + at;
-            let value = hunt.value_of_whole(pattern);
-            match alive(at..at + hunt.whole().length(pattern)) {
-                Some(object) => *self.live.entry((object, value)).or_default() += 1,
-                None => *self.elsewhere.entry(value).or_default() += 1,
+            let object = alive(at..at + hunt.whole().length(pattern));
+            for value in hunt.values_of_whole(pattern) {
+                match object {
+                    Some(object) => *self.live.entry((object, value)).or_default() += 1,
+                    None => *self.elsewhere.entry(value).or_default() += 1,
+                }
             }
         });
     }
@@ -92,7 +94,9 @@ impl<'h> Look<'h> {
         self.carried.extend_from_slice(&piece[..piece.len().min(reach)]);
         hunt.whole().find(&self.carried, &mut |start, pattern| {
             if start < before && start + hunt.whole().length(pattern) > before {
-                *self.live.entry((self.object, hunt.value_of_whole(pattern))).or_default() += 1;
+                for value in hunt.values_of_whole(pattern) {
+                    *self.live.entry((self.object, value)).or_default() += 1;
+                }
             }
         });
         self.carried.truncate(before);
@@ -112,15 +116,16 @@ impl<'h> Look<'h> {
         }
         let (hunt, encoding, object, live) = (self.hunt, self.encoding, self.object, &mut self.live);
         self.record.feed(piece, &mut |_, column| {
-            if let Some(value) = hunt.cell(column, encoding) {
-                *live.entry((object, value)).or_default() += 1;
+            for value in hunt.cell(column, encoding) {
+                *live.entry((object, *value)).or_default() += 1;
             }
         });
     }
 
-    /// Values with a hit in `objects`.
-    pub(super) fn values_in(&self, objects: impl Fn(usize) -> bool) -> BTreeSet<u32> {
-        self.live.keys().filter(|(object, _)| objects(*object)).map(|(_, value)| *value).collect()
+    /// The person's values with a hit in `objects`.
+    pub(super) fn values_in(&self, person: &Person, objects: impl Fn(usize) -> bool) -> BTreeSet<u32> {
+        let hits = self.live.keys().filter(|(object, value)| person.has(*value) && objects(*object));
+        hits.map(|(_, value)| *value).collect()
     }
 }
 

@@ -31,6 +31,8 @@ use crate::{
     },
     error::Error,
 };
+use beside::SearchedFile;
+use hunt::Person;
 use look::Look;
 
 /// Rounds of cleaning before the application is held up, or it is given up.
@@ -60,25 +62,25 @@ pub enum Vacuum {
     Instead,
 }
 
-/// Cleans the database at `url` and proves that nothing of `hunt` is left. The caller has no other connection to it open
-/// in this process.
-pub fn prove(url: &DatabaseUrl, options: &Options, hunt: &Hunt, proving: &Proving) -> Result<Proof, Error> {
+/// Cleans the database at `url` and proves that nothing of `hunt` is left: once for all of its people, one proof for
+/// each, in their order. The caller has no other connection to it open in this process.
+pub fn prove(url: &DatabaseUrl, options: &Options, hunt: &Hunt, proving: &Proving) -> Result<Vec<Proof>, Error> {
     let mut scrubber = Scrubber::open(url, options)?;
     let mut attempt = Attempt { hunt, proving, cleaned: Cleaned::default(), method: method(proving.vacuum)? };
     if let Err(obstacle) = scrubber.require_mergeable() {
-        return Ok(attempt.withheld(Reason::of(obstacle)?));
+        return Ok(attempt.withheld(&Reason::of(obstacle)?));
     }
     scrubber.require_intact()?;
     let seen = attempt.until_clean(&mut scrubber);
-    let proof = match seen {
-        Ok(seen) => attempt.judge(&mut scrubber, seen)?,
-        Err(obstacle) => attempt.withheld(Reason::of(obstacle)?),
+    let proofs = match seen {
+        Ok(seen) => attempt.judge(&mut scrubber, &seen)?,
+        Err(obstacle) => attempt.withheld(&Reason::of(obstacle)?),
     };
     scrubber.release()?;
-    if proof.cleaned.pages + proof.cleaned.merged > 0 {
+    if attempt.cleaned.pages + attempt.cleaned.merged > 0 {
         scrubber.require_intact()?;
     }
-    Ok(proof)
+    Ok(proofs)
 }
 
 /// VACUUM where pages cannot be written and it is allowed, else a refusal that says what is missing.
@@ -142,10 +144,16 @@ impl<'a> Attempt<'a> {
         self.cleaned.longest_lock_ms = self.cleaned.longest_lock_ms.max(lock);
     }
 
-    fn judge(&self, scrubber: &mut Scrubber, seen: Seen<'_>) -> Result<Proof, Error> {
+    fn judge(&self, scrubber: &mut Scrubber, seen: &Seen<'_>) -> Result<Vec<Proof>, Error> {
         let beside =
             if self.hunt.values() > 0 { beside::search(scrubber, self.hunt, &self.proving.named)? } else { Vec::new() };
-        let mut reasons = self.reasons_in_file(&seen);
+        Ok(self.hunt.people().iter().map(|person| self.judge_one(person, seen, &beside)).collect())
+    }
+
+    fn judge_one(&self, person: &Person, seen: &Seen<'_>, beside: &[SearchedFile]) -> Proof {
+        let looked_for = if person.values() > 0 { beside } else { &[] };
+        let beside: Vec<Beside> = looked_for.iter().map(|file| file.of(person)).collect();
+        let mut reasons = self.reasons_in_file(person, seen);
         for file in &beside {
             match file {
                 Beside { name, bytes: None, .. } => reasons.push(Reason::Unread { name: name.clone() }),
@@ -156,7 +164,7 @@ impl<'a> Attempt<'a> {
             }
         }
         let Seen { walked, look, full_text } = seen;
-        Ok(Proof {
+        Proof {
             verdict: if reasons.is_empty() { Verdict::Proven } else { Verdict::NotProvable(reasons) },
             file: Some(File {
                 method: self.method,
@@ -169,18 +177,18 @@ impl<'a> Attempt<'a> {
             }),
             cleaned: self.cleaned,
             searched: Searched {
-                values: self.hunt.values(),
-                forms: self.hunt.forms(),
-                decoded_only: self.hunt.not_raw().to_vec(),
+                values: person.values(),
+                forms: person.forms(),
+                decoded_only: person.not_raw().to_vec(),
                 undecoded_cells: look.unread,
-                live: live(&walked.objects, &look),
-                full_text,
+                live: live(person, &walked.objects, look),
+                full_text: full_text.clone(),
                 beside,
             },
-        })
+        }
     }
 
-    fn reasons_in_file(&self, Seen { walked, look, full_text }: &Seen<'_>) -> Vec<Reason> {
+    fn reasons_in_file(&self, person: &Person, Seen { walked, look, full_text }: &Seen<'_>) -> Vec<Reason> {
         let mut reasons = Vec::new();
         if look.lock_page {
             reasons.push(Reason::LockPage);
@@ -190,9 +198,9 @@ impl<'a> Attempt<'a> {
             return reasons; // the values were not looked for to the end
         }
         let sort = |object: usize| Sort::of(&walked.objects[object], full_text);
-        let in_rows = look.values_in(|object| sort(object) == Sort::Rows);
-        let in_schema = look.values_in(|object| sort(object) == Sort::Schema);
-        let in_derived = look.values_in(|object| sort(object) == Sort::Derived);
+        let in_rows = look.values_in(person, |object| sort(object) == Sort::Rows);
+        let in_schema = look.values_in(person, |object| sort(object) == Sort::Schema);
+        let in_derived = look.values_in(person, |object| sort(object) == Sort::Derived);
         let left: BTreeSet<u32> = in_derived.difference(&in_rows).copied().collect();
         if !in_schema.is_empty() {
             reasons.push(Reason::InSchema { values: in_schema.len() });
@@ -205,20 +213,23 @@ impl<'a> Attempt<'a> {
             reasons.push(Reason::LeftInDerived { objects, values: left.len() });
         }
         // what VACUUM left is copied from rows, so it may be what rows hold
-        let elsewhere = look.elsewhere.keys().filter(|value| !in_rows.contains(value)).count();
+        let elsewhere = |value: &&u32| person.has(**value) && !in_rows.contains(*value);
+        let elsewhere = look.elsewhere.keys().filter(elsewhere).count();
         if elsewhere > 0 {
             reasons.push(Reason::Elsewhere { values: elsewhere });
         }
         reasons
     }
 
-    fn withheld(&self, reason: Reason) -> Proof {
-        Proof {
-            verdict: Verdict::NotProvable(vec![reason]),
+    /// Nothing could be seen of anybody.
+    fn withheld(&self, reason: &Reason) -> Vec<Proof> {
+        let of = |person: &Person| Proof {
+            verdict: Verdict::NotProvable(vec![reason.clone()]),
             file: None,
             cleaned: self.cleaned,
-            searched: Searched { values: self.hunt.values(), forms: self.hunt.forms(), ..Searched::default() },
-        }
+            searched: Searched { values: person.values(), forms: person.forms(), ..Searched::default() },
+        };
+        self.hunt.people().iter().map(of).collect()
     }
 }
 
@@ -248,9 +259,9 @@ impl Sort {
     }
 }
 
-fn live(objects: &[Object], look: &Look<'_>) -> Vec<LiveHits> {
+fn live(person: &Person, objects: &[Object], look: &Look<'_>) -> Vec<LiveHits> {
     let hits_in = |(at, object): (usize, &Object)| {
-        let of = look.live.iter().filter(move |((object, _), _)| *object == at);
+        let of = look.live.iter().filter(move |((object, value), _)| *object == at && person.has(*value));
         let (values, hits) = of.fold((0, 0), |(values, hits), (_, more)| (values + 1, hits + more));
         let (object, table) = (object.name.clone(), object.table.clone());
         (values > 0).then_some(LiveHits { object, table, values, hits })

@@ -88,11 +88,6 @@ impl Search {
         self.longest
     }
 
-    /// How many patterns there are.
-    pub(super) fn patterns(&self) -> usize {
-        self.patterns.len()
-    }
-
     /// Hands every occurrence in `text` to `each`: where it begins and the pattern's number. In no particular order.
     pub(super) fn find(&self, text: &[u8], each: &mut dyn FnMut(usize, usize)) {
         for filter in &self.filters {

@@ -53,3 +53,4 @@ mod told;
 mod trusted_places;
 mod unsubscription;
 mod waivers;
+mod wording;

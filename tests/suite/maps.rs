@@ -6,7 +6,7 @@ use proptest::prelude::{any, proptest};
 
 use droit::{
     data_map::{
-        DataMap, DataMapError, Verdict,
+        DataMap, DataMapError, Verdict, Wording,
         classified::{self, Case, Cases, Classified, Meaning, Mentions, Sense, Source, Standing, Table, Target, Tie},
         classify, drift, explain,
         fate::{After, Erase},
@@ -243,7 +243,7 @@ fn the_example_of_the_reference_classifies_the_schema_it_speaks_of() {
     let order: Vec<String> = read.order.iter().map(|id| read.tables[*id].name.to_string()).collect();
     let at = |name: &str| order.iter().position(|n| n == name).unwrap();
     assert!(at("users") < at("orders") && at("orders") < at("order_items"), "{order:?}");
-    assert_eq!(table(&read, "order_items").purpose.as_deref(), Some("order fulfilment"));
+    assert_eq!(table(&read, "order_items").purpose, Some(Wording::new("履行订单", "order fulfilment")));
     assert_eq!(table(&read, "districts").standing, Standing::NoPersonalData("reference data".into()));
     let minors = read.minors.as_ref().unwrap();
     assert_eq!((minors.consent, minors.minor.as_str()), (id(&read, "guardian_consents"), "minor"));
@@ -390,7 +390,7 @@ fn several_hops_and_text_keys_reach_the_person() {
         db(vec![t("users", "id*"), t("a", "code* user_id^"), t("b", "code* a_code^"), t("c", "code* b_code^ body")]);
     let rules = "\"*.user_id\" = \"of users.id\"\n\"*.a_code\" = \"of a.code\"\n\"*.b_code\" = \"of b.code\"\n\"*.code\" = \"key\"\n\"*.body\" = \"free_text\"";
     let read = classified(&map(rules, ""), &schema);
-    assert_eq!(table(&read, "c").purpose.as_deref(), Some("account"));
+    assert_eq!(table(&read, "c").purpose, Some("account".into()));
     assert_eq!(read.order.len(), 4);
 }
 
@@ -543,7 +543,7 @@ fn two_sources_are_ambiguous_until_the_table_says_it() {
     let (map, schema) = two_parents("purpose = \"pay\"");
     let read = classified(&map, &schema);
     let payments = table(&read, "payments");
-    assert_eq!((payments.purpose.as_deref(), payments.basis.as_deref()), (Some("pay"), Some("contract")));
+    assert_eq!((payments.purpose.clone(), payments.basis.as_deref()), (Some("pay".into()), Some("contract")));
     let tie = &payments.ties[payments.inherits.unwrap()];
     assert_eq!(tie.columns, ["order_id"], "the tie from which the keep comes");
     assert!(payments.fates.keep.is_empty(), "fates are those stated here");
@@ -613,7 +613,7 @@ fn history_tables_are_copies_that_stay() {
     let phone = meaning(&read, "users_history.phone");
     assert_eq!((phone.kind.word(), &phone.proves, &phone.correct), ("phone", &None, &None));
     assert!(!phone.copy.as_ref().unwrap().follows);
-    assert_eq!(table(&read, "users_history").purpose.as_deref(), Some("account"));
+    assert_eq!(table(&read, "users_history").purpose, Some("account".into()));
 }
 
 #[test]
@@ -1001,6 +1001,55 @@ fn fates_say_their_reasons() {
     let erase = complaint_in("[tables.a]\nerase = \"anonymise\"");
     assert_eq!(erase.hint.as_deref(), Some("did you mean `anonymize`?"));
     assert!(complaint_in("[tables.a]\nerase = \"stay:\"").message.contains("reason"));
+}
+
+#[test]
+fn what_people_read_is_said_once_for_all_or_in_every_language() {
+    let both = "{ en = \"b\", zh = \"甲\" }";
+    let period = "for = \"3 years\", after = \"x\"";
+    let places = [
+        ("purpose = ", ""),
+        ("clause = ", ""),
+        ("source = ", ""),
+        (&*format!("keep = {{ {period}, because = \"b\", law = "), " }"),
+        (&*format!("keep = [{{ {period}, law = \"b\", because = "), " }]"),
+        (&*format!("limit = {{ {period}, then = \"delete\", because = "), " }"),
+        ("erase = 'stay: ", "'"),
+        ("columns.x = 'fact, export no: ", "'"),
+        ("columns.x = { a = ['fact', 'export no:  ", "'] }"),
+    ]
+    .map(|(before, after)| (before.to_owned(), after.to_owned()));
+    for (before, after) in places {
+        let said = |said: &str| complaint_in(&format!("[tables.a]\n{before}{said}{after}"));
+        let whole = format!("{HEAD}[tables.a]\n{before}{both}{after}");
+        drop(read(&whole));
+        let at = before.chars().count();
+        let error = said("{ zh = \"甲\" }");
+        assert!(error.message.contains("does not say `en`"), "{before}: {error}");
+        assert_eq!((error.line, error.column), (5, at + 1), "{before}: {error}");
+        assert_eq!(error.hint.as_deref(), Some("say it in zh and en, or write one text for every language"));
+        let error = said("{ zh = \"甲\", en = \"b\", fr = \"c\" }");
+        assert!(error.message.contains("unknown key `fr`"), "{before}: {error}");
+        assert_eq!((error.line, error.column), (5, at + "{ zh = '甲', en = 'b', ".chars().count() + 1), "{before}");
+        let error = said("{ zh = \" \", en = \"b\" }");
+        assert!(error.message.contains("`zh` is empty"), "{before}: {error}");
+        assert_eq!((error.line, error.column), (5, at + "{ zh = ".len() + 1), "{before}: {error}");
+        assert!(said("{ zh = 5, en = \"b\" }").message.contains("must be a text"), "{before}");
+    }
+}
+
+#[test]
+fn wording_is_inherited_as_a_whole_and_two_that_differ_in_one_language_are_ambiguous() {
+    let schema = db(vec![t("users", "id*"), t("orders", "id* user_id^"), t("payments", "id* user_id^ order_id^")]);
+    let map = |orders: &str| {
+        let said =
+            |zh: &str| format!("purpose = {{ zh = \"{zh}\", en = \"same\" }}\nclause = \"1\"\nbasis = \"contract\"");
+        let rules = "\"*.id\" = \"key\"\n\"*.user_id\" = \"of users.id\"\n\"*.order_id\" = \"of orders.id\"";
+        read(&format!("{HEAD}[rules]\n{rules}\n[tables.users]\n{}\n[tables.orders]\n{}\n", said("甲"), said(orders)))
+    };
+    assert_eq!(table(&classified(&map("甲"), &schema), "payments").purpose, Some(Wording::new("甲", "same")));
+    assert_eq!(refused(&map("乙"), &schema), ["ambiguous_inheritance payments"]);
+    assert_ne!(map("甲").fingerprint(), map("乙").fingerprint());
 }
 
 #[test]

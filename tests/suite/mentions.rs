@@ -84,6 +84,68 @@ fn an_index_proposes_and_the_text_decides() {
     assert_eq!(desk.one::<i64>(segments), 1);
 }
 
+const LETTERS: &str = "
+    CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
+    CREATE TABLE letters (id INTEGER PRIMARY KEY, writer INTEGER REFERENCES users (id), reader INTEGER REFERENCES users (id),
+        written TEXT, answered TEXT);
+    CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id),
+        invited_by INTEGER REFERENCES users (id), note TEXT);
+    INSERT INTO users VALUES (1, '13800138000', '2020-01-01'), (2, '13900139000', '2020-01-01');
+    INSERT INTO letters VALUES (1, 1, 2, 'I am 13800138000', 'are you 13800138000 or 13900139000?'),
+        (2, 2, 1, 'to 13800138000', 'yes, 13800138000'), (3, 2, 2, 'x', 'not 13800138000');
+    INSERT INTO orders VALUES (1, 2, 1, 'from 13800138000');";
+
+const LETTERS_MAP: &str = r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.account]
+is = "users.id"
+[tables.users]
+purpose = "account"
+clause = "1"
+basis = "contract"
+[tables.users.columns]
+id = "key"
+phone = "phone, proves since bound_at, provided"
+bound_at = "time, observed"
+[tables.letters]
+mentions = "scan"
+purpose = "letters"
+clause = "1"
+basis = "contract"
+[tables.letters.columns]
+id = "key"
+writer = "writer of users.id"
+reader = "reader of users.id"
+written = "writer.free_text, provided"
+answered = "reader.free_text, provided"
+[tables.orders]
+mentions = "scan"
+[tables.orders.columns]
+id = "key"
+user_id = "of users.id"
+invited_by = "by users.id"
+note = "free_text, provided"
+"#;
+
+#[test]
+fn what_the_other_wrote_in_a_row_of_both_stays_without_the_person() {
+    let desk = Desk::new(LETTERS, LETTERS_MAP);
+    let job = desk.plan([("account", "1")]).unwrap();
+    desk.apply(&job).unwrap();
+    let texts = |id: i64| {
+        let sql = format!("SELECT json_array(writer, reader, written, answered) FROM letters WHERE id = {id}");
+        desk.one::<String>(&sql)
+    };
+    assert_eq!(texts(1), r#"[null,2,null,"are you 138******00 or 13900139000?"]"#);
+    assert_eq!(texts(2), r#"[2,null,"to 138******00",null]"#);
+    assert_eq!(texts(3), r#"[2,2,"x","not 138******00"]"#);
+    // a row that loses a pointer is somebody else's
+    let order = desk.one::<String>("SELECT json_array(user_id, invited_by, note) FROM orders");
+    assert_eq!(order, r#"[2,null,"from 138******00"]"#);
+    assert_eq!(job.totals.all().struck_out, 4);
+}
+
 #[test]
 fn a_table_that_says_nothing_is_not_searched() {
     let desk = Desk::new(SCHEMA, &map("", ""));

@@ -104,6 +104,38 @@ fn a_reader_of_an_old_state_is_named_and_the_case_waits_for_the_next_try() {
 }
 
 #[test]
+fn all_who_wait_are_proven_by_one_look_at_the_file_and_each_has_a_certificate_of_its_own() {
+    let mut office = asked();
+    let db = Connection::open(office.path("zkjia.db")).unwrap();
+    let other: String =
+        db.query_row("SELECT phone FROM users WHERE phone IS NOT NULL ORDER BY id DESC", [], |row| row.get(0)).unwrap();
+    drop(db);
+    office.file("other.txt", &format!("phone={other}\n"));
+    office.run("case open erase --id-file other.txt").done();
+    office.run("case identify DSR-20261123-0002 --level L2 --by otp+waybill").done();
+    for case in ["DSR-20261123-0001", "DSR-20261123-0002"] {
+        office.run(&format!("erase {case} --confirm {case}")).done();
+    }
+    let proven = office.run("prove --pending --json").done().json();
+    let proofs = proven["data"]["proofs"].as_array().unwrap();
+    assert_eq!(proofs.len(), 2, "{proven}");
+    // a second look would have found nothing left to clean
+    assert_eq!(proofs[0]["zeroed"], proofs[1]["zeroed"]);
+    assert!(proofs[0]["zeroed"].as_u64().unwrap() > 0);
+    let certificates = ["DSR-20261123-0001", "DSR-20261123-0002"].map(|case| {
+        let text = office.read(&format!("certificates/{case}.json"));
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    });
+    for (certificate, proof) in certificates.iter().zip(proofs) {
+        assert_eq!(certificate["about"], proof["case"]);
+        assert_eq!(proof["state"], "proven");
+    }
+    assert_ne!(certificates[0]["subject"], certificates[1]["subject"]);
+    assert_eq!(seen(&office), 0);
+    office.run("audit verify").done();
+}
+
+#[test]
 fn a_copy_beside_the_database_is_not_provable_until_it_is_gone() {
     let mut office = asked();
     fs::copy(office.path("zkjia.db"), office.path("zkjia.db.bak")).unwrap();

@@ -42,6 +42,26 @@ fn a_full_yes_is_told_when_it_is_done() {
 }
 
 #[test]
+fn whoever_asked_for_everything_is_not_told_that_a_part_was_all() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("letter.txt", "done\n");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    office.run(&format!("erase {CASE} --category browsing --confirm {CASE}")).carried_out();
+    for how in ["--reply letter.txt", "--letter answer", "--letter answer --draft"] {
+        office.run(&format!("case answer {CASE} --decision FULFILLED {how}")).refused("only_a_part");
+    }
+    assert!(!office.path("answers").exists(), "no letter is left behind");
+    let mut part_asked = office.copied();
+    part_asked.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --part")).done();
+    let mut partly = office.copied();
+    partly.run(&format!("case answer {CASE} --decision PARTIAL --remedies --reply letter.txt")).done();
+    office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt")).done();
+}
+
+#[test]
 fn a_copy_that_goes_along_with_an_erasure_carries_nothing_out() {
     let mut office = Office::courier();
     office.file("ids.txt", "account=100\n");
@@ -63,4 +83,35 @@ fn a_letter_that_may_not_be_sent_is_not_written() {
     office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
     office.run(&format!("case answer {CASE} --letter identity")).refused("illegal_move");
     assert!(!office.path("answers").exists());
+}
+
+/// By the sample's map: addresses and profiles have the account's period and go by their own line; images are not
+/// kept as their waybill is; of orders both periods are told, and their items go as they do.
+#[test]
+fn a_page_tells_how_long_rows_are_held_and_how_they_go() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.run("case open access --id-file ids.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    office.run(&format!("export {CASE} --no-zip --quiet")).done();
+    let data = std::fs::read_to_string(office.path("packages").join(CASE).join("data.json")).unwrap();
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+    let about = |name: &str| {
+        let table = data["tables"].as_array().unwrap().iter().find(|table| table["about"]["name"] == name);
+        let about = &table.unwrap_or_else(|| panic!("there is no {name} in the package"))["about"];
+        (about["retention"].as_str().unwrap().to_owned(), about["then"].as_str().unwrap().to_owned())
+    };
+    let cancelled = "自 cancelled_at 起至多保存 1 日：账户注销后立即删除（《电子商务法》第二十四条）";
+    assert_eq!(about("users"), (cancelled.into(), "匿名化".into()));
+    assert_eq!(about("addresses"), (cancelled.into(), "删除".into()));
+    assert_eq!(about("user_profiles"), (cancelled.into(), "删除".into()));
+    let ended = "自 completed_at / cancelled_at 起";
+    let order = format!(
+        "{ended}至少保存 3 年，依据《电子商务法》第三十一条；{ended}至多保存 3 年：诉讼时效期间（《民法典》第一百八十八条）"
+    );
+    assert_eq!(about("orders"), (order.clone(), "匿名化".into()));
+    assert_eq!(about("order_items"), (order.clone(), "匿名化".into()));
+    assert_eq!(about("order_contacts"), (order, "删除".into()));
+    let images = "自 taken_at 起至多保存 1 年：对投递的投诉在一年内提出";
+    assert_eq!(about("waybill_images"), (images.into(), "删除".into()));
 }

@@ -295,7 +295,7 @@ impl Entry {
     fn kept(&self) -> Field<'_> {
         let one = |kept: &Kept| {
             let until = kept.until.map(|until| format!(" {until}")).unwrap_or_default();
-            format!("{} {} {} {}{until}", kept.table, kept.rows, kept.code, kept.law)
+            format!("{} {} {} {}{until}", kept.table, kept.rows, kept.code, kept.law.both())
         };
         let line: Vec<String> = self.retained.iter().map(one).collect();
         Field::List(json!(self.retained), line.join("; "))

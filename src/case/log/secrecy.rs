@@ -70,9 +70,16 @@ impl Case {
 mod tests {
     use super::*;
     use crate::case::RefusalCode;
+    use crate::data_map::Wording;
 
     fn held(table: &str) -> Kept {
-        Kept { table: table.into(), rows: 1, code: RefusalCode::Hold.word().into(), law: String::new(), until: None }
+        Kept {
+            table: table.into(),
+            rows: 1,
+            code: RefusalCode::Hold.word().into(),
+            law: Wording::default(),
+            until: None,
+        }
     }
 
     #[test]

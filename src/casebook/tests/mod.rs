@@ -14,9 +14,12 @@ use jiff::{Timestamp, civil::date};
 use tempfile::TempDir;
 
 use super::*;
-use crate::case::{
-    Body, CaseNumber, Channel, Identity, IdentitySet, Kept, Level, Personal, Regime, Request, RequestType,
-    RequesterType, SubjectRef, TableCount, TagPurpose,
+use crate::{
+    case::{
+        Body, CaseNumber, Channel, Identity, IdentitySet, Kept, Level, Personal, Regime, Request, RequestType,
+        RequesterType, SubjectRef, TableCount, TagPurpose,
+    },
+    data_map::Wording,
 };
 
 /// Nobody's phone; must never be seen outside of a body.
@@ -150,7 +153,7 @@ fn kept() -> Kept {
         table: "orders".to_owned(),
         rows: 2,
         code: "RET".to_owned(),
-        law: "电子商务法 31".to_owned(),
+        law: Wording::new("《电子商务法》第三十一条", "E-Commerce Law, Article 31"),
         until: Some(date(2029, 11, 23)),
     }
 }

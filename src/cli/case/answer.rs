@@ -15,6 +15,7 @@ use crate::cli::{
     Exit, letter,
     out::{Out, Render},
     page::Page,
+    removals::removals,
     session::Session,
     text::Text,
     text::trouble,
@@ -76,6 +77,10 @@ pub(crate) struct AnswerArgs {
     #[arg(long, conflicts_with = "acknowledge")]
     by_hand: bool,
 
+    /// The part that was erased is all that was asked for; the record says so
+    #[arg(long, conflicts_with = "acknowledge")]
+    part: bool,
+
     #[command(flatten)]
     letter: LetterArgs,
 }
@@ -106,10 +111,13 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
         let event = Event::Acknowledged { sent_at, channel };
         return step(args.case, event, &Body::default(), ACKNOWLEDGED, session, out);
     };
-    let refused = session.case(args.case)?.refused;
-    let decision = args.decision.or(refused.as_ref().map(|_| Decision::Denied));
+    let case = session.case(args.case)?;
+    let decision = args.decision.or(case.refused.as_ref().map(|_| Decision::Denied));
+    let decision = decision.ok_or_else(|| trouble::NO_DECISION.plain())?;
+    args.require_whole(decision, &case, session)?;
+    let refused = case.refused;
     let event = Event::Answered {
-        decision: decision.ok_or_else(|| trouble::NO_DECISION.plain())?,
+        decision,
         interim: args.interim,
         sent_at,
         channel,
@@ -118,7 +126,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
         law: args.law.clone().or(refused.map(|refused| refused.law)),
         by_hand: args.by_hand,
     };
-    step(args.case, event, &Body::default(), ANSWERED, session, out)
+    step(args.case, event, &args.body(), ANSWERED, session, out)
 }
 
 /// Writes the letter, and records what sending it means.
@@ -141,6 +149,7 @@ fn by_letter(
     }
     if let (Some(decision), false, false) = (decision, letter == Letter::Interim, args.by_hand) {
         case.require_true(decision)?;
+        args.require_whole(decision, &case, session)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -153,7 +162,7 @@ fn by_letter(
         None => Event::LetterSent { letter, sent_at, channel, sha256 },
     };
     for event in events(letter, &case, &told_event) {
-        session.record(args.case, event, &Body::default())?;
+        session.record(args.case, event, &args.body())?;
     }
     told(args.case, if decision.is_some() { ANSWERED } else { SENT }, session, out)
 }
@@ -162,6 +171,27 @@ const SENT: Text =
     Text { en: "{case}: letter recorded as sent, due {due}", zh: "{case}：信件已记录为发送，期限 {due}" };
 
 impl AnswerArgs {
+    /// Whoever asked for everything is not told that it was done when a part was.
+    fn require_whole(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let told = decision == Decision::Fulfilled && case.request.asks_for_erasure();
+        if !told || self.interim || self.by_hand || self.part {
+            return Ok(());
+        }
+        let removals = removals(case.number, session)?;
+        if !removals.is_empty() && removals.iter().all(|removal| !removal.scope.is_whole()) {
+            return Err(trouble::ONLY_A_PART.with(&[("case", &case.number.to_string())]).into());
+        }
+        Ok(())
+    }
+
+    fn body(&self) -> Body {
+        let mut body = Body::default();
+        if self.part {
+            body.facts.insert("asked_for".to_owned(), "part".into());
+        }
+        body
+    }
+
     /// What the letter decides; letters on the way decide nothing.
     fn decides(&self, letter: Letter, case: &Case) -> anyhow::Result<Option<Decision>> {
         let decided = match letter {

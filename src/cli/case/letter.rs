@@ -15,8 +15,9 @@ use crate::{
         text::{Text, trouble},
         workspace::{cannot_write, create_private_file, create_private_folder, require_no_link, sweep_private_folder},
     },
+    data_map::Wording,
     duties::respond::{LetterTerms, letter_facts},
-    export,
+    export, kind,
 };
 
 /// The letter to write, if any
@@ -62,7 +63,7 @@ pub(super) fn write(wanted: &Wanted, case: &Case, session: &mut Session<'_>) -> 
         Language::Chinese => export::Language::Zh,
         Language::English => export::Language::En,
     };
-    let purposes = purposes(session);
+    let purposes = purposes(language.into(), session);
     let purpose =
         |table: &str| purposes.iter().find(|(name, _)| name == table).map_or(table, |(_, purpose)| purpose).to_owned();
     let place = session.place()?;
@@ -87,10 +88,11 @@ pub(super) fn write(wanted: &Wanted, case: &Case, session: &mut Session<'_>) -> 
 }
 
 /// What tables are for, as far as a trusted map says.
-fn purposes(session: &mut Session<'_>) -> Vec<(String, String)> {
+fn purposes(language: kind::Language, session: &mut Session<'_>) -> Vec<(String, String)> {
     let Ok(trusted) = session.trusted() else { return Vec::new() };
     let tables = trusted.map.tables.iter();
-    tables.filter_map(|table| Some((table.name.to_string(), table.purpose.clone()?))).collect()
+    let said = |wording: &Wording| wording.of(language).to_owned();
+    tables.filter_map(|table| Some((table.name.to_string(), said(table.purpose.as_ref()?)))).collect()
 }
 
 /// References under which a hold may know the person besides the case's own.

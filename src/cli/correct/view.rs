@@ -79,11 +79,7 @@ impl FieldView {
     /// The reason in the reader's language.
     fn said(&self, language: Language) -> String {
         if let Some(doubt) = self.doubt {
-            let language = match language {
-                Language::Chinese => KindLanguage::Zh,
-                Language::English => KindLanguage::En,
-            };
-            return doubt.title(language).to_owned();
+            return doubt.title(language.into()).to_owned();
         }
         match (language, self.code.and_then(codes::title)) {
             (Language::Chinese, Some(title)) => title.zh.to_owned(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::case::{Body, CaseNumber, Event, HoldNumber, SubjectRef, TagPurpose};
+use crate::case::{Body, CaseNumber, Event, HoldNumber, IdentitySet, IdentityTag, SubjectRef, TagPurpose};
 
 use crate::cli::{
     Exit,
@@ -58,9 +58,9 @@ pub(crate) struct AddArgs {
 }
 
 pub(crate) fn run(args: &AddArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let (subject, tags) = args.subject(session, out)?;
+    let Whom { subject, tags, set } = args.subject(session, out)?;
     let text = letter::secret(Some(&args.order), session)?.ok_or_else(no_order)?;
-    let body = Body { text: Some(text), tags, ..Body::default() };
+    let body = Body { text: Some(text), tags, set, ..Body::default() };
     let event =
         Event::HoldAdded { subject, table: args.table.clone(), confidential: args.confidential, until: args.until };
     let day = session.now().to_zoned_datetime(session.zone()?).date();
@@ -74,30 +74,37 @@ fn no_order() -> Failure {
     trouble::NO_ORDER.plain()
 }
 
+/// Whose data is held.
+#[derive(Default)]
+struct Whom {
+    /// The reference that the person has
+    subject: Option<SubjectRef>,
+    /// What they are found by
+    tags: Vec<IdentityTag>,
+    /// Their person rows, as far as they are known
+    set: Option<IdentitySet>,
+}
+
 impl AddArgs {
-    /// Whose data is held, under the reference that the person has, and the tags by which they are found.
-    fn subject(
-        &self,
-        session: &mut Session<'_>,
-        out: &mut Out<'_>,
-    ) -> anyhow::Result<(Option<SubjectRef>, Vec<crate::case::IdentityTag>)> {
+    fn subject(&self, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Whom> {
         if let Some(table) = &self.table {
             require_table(table, session)?;
-            return Ok((None, Vec::new()));
+            return Ok(Whom::default());
         }
         if let Some(number) = self.case {
             let case = session.case(number)?;
             let identity = case.personal.identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
-            return Ok((Some(case.subject), subject::tags_to_hold(&identity, session)?));
+            let (tags, set) = subject::to_hold(&identity, session)?;
+            return Ok(Whom { subject: Some(case.subject), tags, set });
         }
         let identity = self.identifiers.require(session, out)?;
-        let tags = subject::tags_to_hold(&identity, session)?;
+        let (tags, set) = subject::to_hold(&identity, session)?;
         let book = session.casebook()?;
         let subject = match book.subjects(TagPurpose::Subject, &tags)?.as_slice() {
             [known] => *known,
             _ => book.new_subject(),
         };
-        Ok((Some(subject), tags))
+        Ok(Whom { subject: Some(subject), tags, set })
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::data_map::{
+    Wording,
     classified::{Classified, Standing, Table, TableId},
     classify, words_of,
 };
@@ -53,8 +54,8 @@ pub(crate) fn run(args: &ShowArgs, session: &mut Session<'_>, out: &mut Out<'_>)
 struct Shown {
     table: String,
     standing: String,
-    purpose: Option<String>,
-    clause: Option<String>,
+    purpose: Option<Wording>,
+    clause: Option<Wording>,
     basis: Option<String>,
     /// Consents under any of which it is held
     scope: Option<String>,
@@ -113,38 +114,43 @@ impl Render for Tables {
     const SCHEMA: &'static str = "droit.map.show/1";
 
     fn render(&self, page: &mut Page) {
-        match self.0.as_slice() {
-            [table] => {
-                page.line(&table.table);
-                page.fields(&[
-                    (Text { en: "standing", zh: "性质" }, table.standing.clone()),
-                    (Text { en: "purpose", zh: "处理目的" }, table.purpose.clone().unwrap_or_default()),
-                    (Text { en: "clause", zh: "政策条款" }, table.clause.clone().unwrap_or_default()),
-                    (Text { en: "basis", zh: "合法性基础" }, table.basis.clone().unwrap_or_default()),
-                    (Text { en: "consent", zh: "同意范围" }, table.scope.clone().unwrap_or_default()),
-                    (Text { en: "records", zh: "记录" }, table.records.join(", ")),
-                ]);
-                let columns = &[
-                    Column::whole("column", "column", "列"),
-                    Column::text("words", "words", "含义"),
-                    Column::whole("by", "decided by", "依据"),
-                    Column::whole("line", "line", "行"),
-                ];
-                let rows = table.columns.iter().map(|column| {
-                    let (words, by) = (column.words.clone(), column.by.clone());
-                    [column.column.clone(), words, by, column.line.to_string()]
-                });
-                page.grid(&Grid::of(columns, rows));
-            }
-            _ => {
-                if let Some(grid) = self.grid() {
-                    page.grid(&grid);
-                }
-            }
-        }
+        let language = page.language().into();
+        let [table] = self.0.as_slice() else {
+            page.grid(&self.listed(|wording| wording.of(language).to_owned()));
+            return;
+        };
+        let said =
+            |wording: &Option<Wording>| wording.as_ref().map(|said| said.of(language).to_owned()).unwrap_or_default();
+        page.line(&table.table);
+        page.fields(&[
+            (Text { en: "standing", zh: "性质" }, table.standing.clone()),
+            (Text { en: "purpose", zh: "处理目的" }, said(&table.purpose)),
+            (Text { en: "clause", zh: "政策条款" }, said(&table.clause)),
+            (Text { en: "basis", zh: "合法性基础" }, table.basis.clone().unwrap_or_default()),
+            (Text { en: "consent", zh: "同意范围" }, table.scope.clone().unwrap_or_default()),
+            (Text { en: "records", zh: "记录" }, table.records.join(", ")),
+        ]);
+        let columns = &[
+            Column::whole("column", "column", "列"),
+            Column::text("words", "words", "含义"),
+            Column::whole("by", "decided by", "依据"),
+            Column::whole("line", "line", "行"),
+        ];
+        let rows = table.columns.iter().map(|column| {
+            let (words, by) = (column.words.clone(), column.by.clone());
+            [column.column.clone(), words, by, column.line.to_string()]
+        });
+        page.grid(&Grid::of(columns, rows));
     }
 
+    /// A sheet has no language of its own, so it says what the map says in both.
     fn grid(&self) -> Option<Grid> {
+        Some(self.listed(Wording::both))
+    }
+}
+
+impl Tables {
+    fn listed(&self, say: impl Fn(&Wording) -> String) -> Grid {
         let columns = &[
             Column::whole("table", "table", "数据表"),
             Column::text("standing", "standing", "性质"),
@@ -153,10 +159,10 @@ impl Render for Tables {
             Column::text("clause", "clause", "政策条款"),
         ];
         let rows = self.0.iter().map(|table| {
-            let some = |text: &Option<String>| text.clone().unwrap_or_default();
-            let (purpose, basis) = (some(&table.purpose), some(&table.basis));
-            [table.table.clone(), table.standing.clone(), purpose, basis, some(&table.clause)]
+            let said = |wording: &Option<Wording>| wording.as_ref().map(&say).unwrap_or_default();
+            let (purpose, basis) = (said(&table.purpose), table.basis.clone().unwrap_or_default());
+            [table.table.clone(), table.standing.clone(), purpose, basis, said(&table.clause)]
         });
-        Some(Grid::of(columns, rows))
+        Grid::of(columns, rows)
     }
 }

@@ -120,7 +120,7 @@ impl Children<'_> {
         let under = pass.held.on_key(&named.name, &key);
         let held = under == Some(Hold::Open);
         let word = if held && outcome.is_purge() { "held" } else { outcome.word() };
-        pass.tally.count(word, None, "", None, 1);
+        pass.tally.count(word, None, None, None, 1);
         let tables = match outcome {
             Outcome::Purge if !held => None,
             Outcome::PurgePart(tables) if !held => Some(tables),
@@ -152,7 +152,7 @@ impl Children<'_> {
         for (key, set) in keys.into_iter().zip(sets) {
             match pass.held.on(&set) {
                 Some(Hold::Open) => {
-                    pass.tally.count("held", None, "", None, 1);
+                    pass.tally.count("held", None, None, None, 1);
                     pass.tally.look(&named.name, &key, self.is_personal(person), "held", None)?;
                 }
                 Some(Hold::Secret) if secret.is_none() => {

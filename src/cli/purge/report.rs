@@ -7,6 +7,7 @@ use crate::{
     case::{RuleRun, RunNumber},
     data_map::classified::Classified,
     duties::breaker::Tripped,
+    kind::Language,
     plan::Totals,
 };
 
@@ -74,7 +75,7 @@ impl Purged {
 
     /// What was found and what happened, by rule and table, and what stood in the way.
     pub(crate) fn say_details(&self, page: &mut Page) {
-        for grid in [self.found(), self.listed()] {
+        for grid in [self.found(page.language().into()), self.listed()] {
             if !grid.is_empty() {
                 page.blank();
                 page.grid(&grid);
@@ -112,7 +113,7 @@ impl Purged {
         grid
     }
 
-    fn found(&self) -> Grid {
+    fn found(&self, language: Language) -> Grid {
         let mut grid = Grid::new(&[
             Column::whole("rule", "rule", "规则"),
             Column::whole("table", "table", "数据表"),
@@ -121,7 +122,7 @@ impl Purged {
         ]);
         for rule in &self.rules {
             let table = rule.table.clone().unwrap_or_default();
-            grid.push([rule.rule.clone(), table, rule.matched.to_string(), rule.because.clone()]);
+            grid.push([rule.rule.clone(), table, rule.matched.to_string(), rule.because.of(language).to_owned()]);
         }
         grid
     }

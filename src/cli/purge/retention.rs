@@ -98,10 +98,10 @@ impl Outlived<'_> {
                 (page.due.iter().map(|(_, day)| *day).min(), page.due.iter().map(|(_, day)| *day).max())
             {
                 let rows = page.due.len() as u64;
-                pass.tally.count(rule.word(), Some(&name), rule.because(), Some((first, last)), rows);
+                pass.tally.count(rule.word(), Some(&name), Some(&rule.because()), Some((first, last)), rows);
             }
             for (key, why) in page.undecidable {
-                pass.tally.count(why.word(), Some(&name), rule.because(), None, 1);
+                pass.tally.count(why.word(), Some(&name), Some(&rule.because()), None, 1);
                 pass.tally.look(&name, &key, is_personal(self.map, rule), why.word(), None)?;
             }
             self.found.extend(page.due.into_iter().map(|(key, _)| key));

@@ -98,7 +98,7 @@ impl Waits {
     fn say_lost(&self, tally: &mut Tally) -> Result<(), Error> {
         for about in &self.lost {
             let key = Key(vec![Value::from(about.to_string().as_str())]);
-            tally.count("key_destroyed", None, "", None, 1);
+            tally.count("key_destroyed", None, None, None, 1);
             tally.look("case", &key, false, "key_destroyed", None)?;
         }
         Ok(())
@@ -207,7 +207,7 @@ impl Duty for Waits {
             "LIVE" => "wait_over",
             _ => "hold_released",
         };
-        pass.tally.count(rule, None, "", None, 1);
+        pass.tally.count(rule, None, None, None, 1);
         Ok(Some(next))
     }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     case::RuleRun,
+    data_map::Wording,
     error::Error,
     value::{Key, Value},
 };
@@ -36,14 +37,14 @@ impl Tally {
         &mut self,
         rule: &str,
         table: Option<&str>,
-        because: &str,
+        because: Option<&Wording>,
         dates: Option<(Date, Date)>,
         rows: u64,
     ) {
         let entry = self.rules.entry((rule.to_owned(), table.map(str::to_owned))).or_insert_with(|| RuleRun {
             rule: rule.to_owned(),
             table: table.map(str::to_owned),
-            because: because.to_owned(),
+            because: because.cloned().unwrap_or_default(),
             matched: 0,
             first: None,
             last: None,
@@ -101,8 +102,8 @@ mod tests {
     fn a_rule_remembers_how_many_and_from_when_to_when() {
         let mut tally = Tally::default();
         let (early, late) = (date(2020, 1, 1), date(2021, 1, 1));
-        tally.count("limit", Some("visits"), "law", Some((late, late)), 2);
-        tally.count("limit", Some("visits"), "law", Some((early, early)), 3);
+        tally.count("limit", Some("visits"), Some(&"law".into()), Some((late, late)), 2);
+        tally.count("limit", Some("visits"), Some(&"law".into()), Some((early, early)), 3);
         let [rule] = &tally.rules()[..] else { panic!() };
         assert_eq!((rule.matched, rule.first, rule.last), (5, Some(early), Some(late)));
     }

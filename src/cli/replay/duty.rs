@@ -130,7 +130,7 @@ impl Replay {
     ) -> Result<(), Error> {
         let about = about.into();
         let key = Key(vec![Value::from(about.to_string().as_str())]);
-        pass.tally.count(why, None, "", None, 1);
+        pass.tally.count(why, None, None, None, 1);
         pass.tally.look("case", &key, false, why, None)?;
         self.left.push(Left { about: about.to_string(), why, rows, next: next.command(about) });
         Ok(())
@@ -156,7 +156,7 @@ impl Replay {
                 // a child may have grown up since
                 PurgeDuty::Minors => self.leave(run, "purge_undone", 0, Next::Minors(day), pass)?,
                 // what is due stays due: the next run finds it
-                _ => pass.tally.count("retention_finds_it_again", None, "", None, 1),
+                _ => pass.tally.count("retention_finds_it_again", None, None, None, 1),
             }
         }
         Ok(())
@@ -189,7 +189,7 @@ impl Replay {
             telling.doubtful(&mut whose, database)?;
         }
         if whose.others > 0 {
-            pass.tally.count("key_or_number_given_to_another", None, "", None, whose.others);
+            pass.tally.count("key_or_number_given_to_another", None, None, None, whose.others);
         }
         for (why, rows) in &whose.unsure {
             self.leave(lost.about, why.word(), *rows, Next::Identify, pass)?;
@@ -197,7 +197,7 @@ impl Replay {
         if nobody_sure {
             return Ok(None);
         }
-        pass.tally.count("erased_before", None, "", None, 1);
+        pass.tally.count("erased_before", None, None, None, 1);
         let (about, subject, plan, set, grounds) = (lost.about, lost.subject, lost.plan, whose.set, whose.grounds);
         Ok(Some(Unit::Erased(Whole { about, subject, plan, set, grounds, scope, removed })))
     }
@@ -221,7 +221,7 @@ impl Replay {
                 self.leave(lost.about, why.word(), *rows, Next::Correct, pass)?;
             }
             if whose.others > 0 {
-                pass.tally.count("key_or_number_given_to_another", None, "", None, whose.others);
+                pass.tally.count("key_or_number_given_to_another", None, None, None, whose.others);
             }
             return Ok(None);
         }
@@ -261,7 +261,7 @@ impl Replay {
         if again.is_empty() {
             return Ok(None);
         }
-        pass.tally.count("corrected_before", None, "", None, again.len() as u64);
+        pass.tally.count("corrected_before", None, None, None, again.len() as u64);
         let (about, subject, set) = (lost.about, lost.subject, whose.set);
         Ok(Some(Unit::Corrected(Cells { about, subject, set, grounds, wishes: again })))
     }

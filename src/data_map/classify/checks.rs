@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        basis,
         classified::{AnonymizeTo, Column, Meaning, Person, Sense, Standing, Table, TableId, Target},
         fate::{After, Erase},
         finding::Code,
@@ -14,24 +15,6 @@ use super::{
     keys, rule_use,
 };
 use crate::schema::Generated;
-
-/// Legal bases that are compared for misspelling.
-const BASES: &[&str] = &[
-    "consent",
-    "separate consent",
-    "contract",
-    "legal duty",
-    "legal obligation",
-    "security duty",
-    "legitimate interest",
-    "legitimate interests",
-    "vital interest",
-    "vital interests",
-    "public task",
-    "public interest",
-    "emergency",
-    "employment",
-];
 
 pub(super) fn all(
     context: &mut Context<'_>,
@@ -107,7 +90,7 @@ fn standing(context: &mut Context<'_>, id: TableId, table: &Table, order: &[Tabl
         let hint = "tie a column, such as `of users.id`, or `of anyone` when its rows simply go".to_owned();
         context.find(Code::Untied, place.as_str(), line, message, Some(hint));
     }
-    basis(context, id, table, line);
+    check_basis(context, id, table, line);
     origins(context, id, table, line);
 }
 
@@ -124,12 +107,12 @@ pub(super) fn section_line(context: &Context<'_>, id: TableId) -> Option<usize> 
     context.map.tables.iter().find(|section| section.tables.matches(name)).map(|section| section.line)
 }
 
-fn basis(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<usize>) {
+fn check_basis(context: &mut Context<'_>, id: TableId, table: &Table, line: Option<usize>) {
     let Some(basis) = table.basis.as_ref().map(|basis| basis.replace('_', " ")) else { return };
-    if BASES.contains(&basis.as_str()) {
+    if basis::known().any(|known| known == basis) {
         return;
     }
-    if let Some(near) = nearest(&basis, BASES.iter().copied()) {
+    if let Some(near) = nearest(&basis, basis::known()) {
         let message = format!("`{basis}` looks like `{near}`, and portability depends on the word");
         context.find(Code::BasisMisspelt, context.name(id), line, message, Some(format!("did you mean `{near}`?")));
     }

@@ -48,16 +48,6 @@ impl Attribute {
         }
     }
 
-    fn text(self, table: &mut Table) -> Option<&mut Option<String>> {
-        match self {
-            Self::Purpose => Some(&mut table.purpose),
-            Self::Clause => Some(&mut table.clause),
-            Self::Basis => Some(&mut table.basis),
-            Self::Scope => Some(&mut table.scope),
-            Self::Source | Self::Keep | Self::Limit | Self::Wait => None,
-        }
-    }
-
     fn is_stated(self, table: &Table) -> bool {
         match self {
             Self::Purpose => table.purpose.is_some(),
@@ -150,13 +140,15 @@ fn same(attribute: Attribute, a: &Table, b: &Table) -> bool {
 fn fill(tables: &mut [Table], id: TableId, origins: &Origins) {
     for (index, attribute) in ALL.into_iter().enumerate() {
         let Some((origin, _)) = origins[id][index].filter(|(origin, _)| *origin != id) else { continue };
-        let value = attribute.text(&mut tables[origin]).and_then(|value| value.clone());
-        if let Some(own) = attribute.text(&mut tables[id]) {
-            *own = value;
-        } else if attribute == Attribute::Source {
+        let Ok([own, theirs]) = tables.get_disjoint_mut([id, origin]) else { continue };
+        match attribute {
+            Attribute::Purpose => own.purpose.clone_from(&theirs.purpose),
+            Attribute::Clause => own.clause.clone_from(&theirs.clause),
+            Attribute::Basis => own.basis.clone_from(&theirs.basis),
+            Attribute::Scope => own.scope.clone_from(&theirs.scope),
             // a column of another table is no column here: only a text is handed down
-            let source = tables[origin].source.clone();
-            tables[id].source = source.filter(|source| matches!(source, Source::Text(_)));
+            Attribute::Source => own.source = theirs.source.clone().filter(|source| matches!(source, Source::Text(_))),
+            Attribute::Keep | Attribute::Limit | Attribute::Wait => {}
         }
     }
 }
@@ -189,17 +181,20 @@ fn heir(context: &mut Context<'_>, id: TableId, tables: &[Table], origins: &Orig
     })
 }
 
+fn fill_in<T>(own: &mut Option<T>, theirs: Option<T>) {
+    *own = own.take().or(theirs);
+}
+
 /// A copy has what its original has.
 fn copies(tables: &mut [Table]) {
     for id in 0..tables.len() {
         let Standing::CopyOf(of) = tables[id].standing else { continue };
         let original = tables[of].clone();
         let table = &mut tables[id];
-        let fill = |own: &mut Option<String>, theirs: Option<String>| *own = own.take().or(theirs);
-        fill(&mut table.purpose, original.purpose);
-        fill(&mut table.clause, original.clause);
-        fill(&mut table.basis, original.basis);
-        fill(&mut table.scope, original.scope);
+        fill_in(&mut table.purpose, original.purpose);
+        fill_in(&mut table.clause, original.clause);
+        fill_in(&mut table.basis, original.basis);
+        fill_in(&mut table.scope, original.scope);
         let (own, theirs) = (table.bound_by, original.bound_by);
         table.bound_by = BoundBy {
             keep: own.keep.or(theirs.keep),

@@ -16,6 +16,7 @@ mod ties;
 
 use self::context::Context;
 use super::{
+    Wording,
     classified::{BoundBy, Classified, Mentions, Source, Standing, Table, TableId},
     finding::{Code, Finding},
     fingerprint::SchemaDigests,
@@ -104,7 +105,6 @@ fn table(
         Standing::Personal | Standing::CopyOf(_) => ties::ties(context, id, decisions),
         Standing::NoPersonalData(_) | Standing::Shadow(_) => Vec::new(),
     };
-    let said = |get: fn(&TableSection) -> Option<&String>| section.and_then(get).cloned();
     Table {
         name: live.name.clone(),
         key: live.key.clone(),
@@ -113,10 +113,10 @@ fn table(
         columns,
         ties,
         inherits: None,
-        purpose: said(|section| section.purpose.as_ref()),
-        clause: said(|section| section.clause.as_ref()),
-        basis: said(|section| section.basis.as_ref()),
-        scope: said(|section| section.scope.as_ref()),
+        purpose: section.and_then(|section| section.purpose.clone()),
+        clause: section.and_then(|section| section.clause.clone()),
+        basis: section.and_then(|section| section.basis.clone()),
+        scope: section.and_then(|section| section.scope.clone()),
         source: section.and_then(|section| source(context, id, section)),
         fates: section.map(|section| section.fates.clone()).unwrap_or_default(),
         bound_by: BoundBy::default(),
@@ -132,8 +132,9 @@ fn table(
 }
 
 /// A column's name is the column; anything else is the text, unless it looks like a misspelt column.
-fn source(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Option<Source> {
-    let said = section.source.as_ref()?;
+fn source(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Option<Source<Wording>> {
+    let wording = section.source.as_ref()?;
+    let Some(said) = wording.for_everybody() else { return Some(Source::Text(wording.clone())) };
     if let Some(column) = context.tables[id].column(said) {
         return Some(Source::Column(column.name.clone()));
     }
@@ -142,7 +143,7 @@ fn source(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Opt
         let message = format!("source `{said}` is no column, and looks like one");
         context.find(Code::MissingPlace, place, section.line, message, Some(hint));
     }
-    Some(Source::Text(said.clone()))
+    Some(Source::Text(wording.clone()))
 }
 
 fn immutable(context: &mut Context<'_>, id: TableId, section: &TableSection) -> Vec<String> {

@@ -207,7 +207,7 @@ fn stays(kept: &Kept, terms: &LetterTerms<'_>) -> Stays {
         what: (terms.purpose)(&kept.table),
         rows: kept.rows,
         why: why.to_owned(),
-        law: kept.law.clone(),
+        law: kept.law.of(terms.language.into()).to_owned(),
         until: kept.until.map(|until| until.to_string()).unwrap_or_default(),
     }
 }

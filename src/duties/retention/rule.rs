@@ -5,6 +5,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use crate::{
     case::period::Counted,
     data_map::{
+        Wording,
         classified::{Classified, Standing, TableId},
         fate::{After, Erase, Keep, Limit},
     },
@@ -63,10 +64,10 @@ impl<'m> Rule<'m> {
 
     /// The reason that the map gives.
     #[must_use]
-    pub fn because(&self) -> &'m str {
+    pub fn because(&self) -> Wording {
         match self.bound {
-            Bound::Limit(limit) => &limit.because,
-            Bound::Keeps(keeps) => keeps.first().map_or("", |keep| &keep.law),
+            Bound::Limit(limit) => limit.because.clone(),
+            Bound::Keeps(keeps) => keeps.first().map(|keep| keep.law.clone()).unwrap_or_default(),
         }
     }
 
@@ -195,7 +196,7 @@ mod tests {
             period: period.parse().unwrap(),
             after: After::Dates(vec!["at".into()]),
             then: Erase::Delete,
-            because: String::new(),
+            because: Wording::default(),
         }
     }
 

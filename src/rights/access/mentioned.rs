@@ -1,8 +1,6 @@
 //! The person in other people's free text: those rows are somebody else's and are not given, but that they name the
 //! person is told, by number (LAW §7.5, W5).
 
-use std::collections::HashSet;
-
 use super::Copy;
 use crate::{
     data_map::classified::{Classified, TableId},
@@ -13,8 +11,7 @@ use crate::{
     error::Error,
     export::{HeldBack, Package, Withheld},
     kind::Kind,
-    rights::erasure::mentions::{Way, has_free_text, search},
-    value::Key,
+    rights::erasure::mentions::{Decided, Way, has_free_text, search},
 };
 
 /// The tables in which other people's free text may name somebody.
@@ -30,10 +27,10 @@ impl Copy<'_> {
         let walk = Walk::new(self.map, subjects, Attribution::Each, self.zone.clone(), database)?;
         let mut cells = 0;
         for table in tables_with_free_text(self.map) {
-            let mut own: HashSet<Key> = HashSet::new();
+            let mut own = Decided::default();
             if let Some(select) = walk.select(table) {
                 walk.holdings(table, select, database, &mut |holding| {
-                    own.insert(holding.key);
+                    own.pass(holding.key);
                     Flow::Continue
                 })?;
             }

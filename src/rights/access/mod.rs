@@ -21,7 +21,8 @@ use self::{
 use crate::{
     case::{identity::IdentitySet, period::Period},
     data_map::{
-        classified::{Classified, Column, Origin, Source, Table, TableId, Target},
+        Wording, basis_title,
+        classified::{Classified, Column, Origin, Source, Table, TableId},
         fate::{After, Erase},
     },
     database::{
@@ -246,11 +247,8 @@ impl Copy<'_> {
         }
         let held = &self.map.tables[table];
         let heads = columns.places.iter().map(|(at, _)| self.column_head(&held.columns[*at])).collect();
-        let language = match self.language {
-            Language::Zh => export::Language::Zh,
-            Language::En => export::Language::En,
-        };
-        let prepared = Rc::new(PreparedTable::new(self.table_head(held, &basis_of(held), heads), language)?);
+        let table_head = self.table_head(held, &basis_of(held), heads);
+        let prepared = Rc::new(PreparedTable::new(table_head, self.language.into())?);
         self.heads.0.borrow_mut().insert(key, Rc::clone(&prepared));
         Ok(prepared)
     }
@@ -270,7 +268,7 @@ impl Copy<'_> {
                 Some(Origin::Derived) => export::Origin::Derived,
                 None => export::Origin::Unmarked,
             },
-            withheld_because: column.meaning.export_no.clone(),
+            withheld_because: column.meaning.export_no.as_ref().map(|why| self.said(why)),
         }
     }
 
@@ -279,16 +277,21 @@ impl Copy<'_> {
         export::Term::new(category.word(), category.title(self.language))
     }
 
+    /// What the map says, in the person's language.
+    fn said(&self, wording: &Wording) -> String {
+        wording.of(self.language).to_owned()
+    }
+
     fn table_head(&self, held: &Table, basis: &str, columns: Vec<ColumnHead>) -> TableHead {
         let (retention, then) = retention(self.map, held, self.language);
         TableHead {
             name: held.name.to_string(),
-            title: held.purpose.clone().unwrap_or_else(|| held.name.to_string()),
-            purpose: held.purpose.clone().unwrap_or_default(),
-            clause: held.clause.clone().unwrap_or_default(),
+            title: held.purpose.as_ref().map_or_else(|| held.name.to_string(), |purpose| self.said(purpose)),
+            purpose: held.purpose.as_ref().map(|purpose| self.said(purpose)).unwrap_or_default(),
+            clause: held.clause.as_ref().map(|clause| self.said(clause)).unwrap_or_default(),
             basis: export::Term::new(basis, basis_title(basis, self.language)),
             source: match &held.source {
-                Some(Source::Text(text)) => text.clone(),
+                Some(Source::Text(text)) => self.said(text),
                 Some(Source::Column(column)) => {
                     self.language.pick(&format!("见列 {column}"), &format!("as column {column} says")).to_owned()
                 }
@@ -361,18 +364,6 @@ fn role_term(held: &Table, roles: &[usize], language: Language) -> export::Term 
     export::Term::new(words.join("+"), titles.join(" + "))
 }
 
-fn basis_title(basis: &str, language: Language) -> String {
-    let known = match basis {
-        "consent" => ("同意", "consent"),
-        "separate consent" => ("单独同意", "separate consent"),
-        "contract" => ("订立、履行合同所必需", "contract"),
-        "legal_duty" | "legal duty" => ("履行法定义务", "legal duty"),
-        "security_duty" | "security duty" => ("安全保障义务", "security duty"),
-        other => return other.to_owned(),
-    };
-    language.pick(known.0, known.1).to_owned()
-}
-
 /// A period in the person's language: `3 years`, `3 年`.
 fn period(period: Period, language: Language) -> String {
     let english = period.to_string();
@@ -387,51 +378,40 @@ fn period(period: Period, language: Language) -> String {
     format!("{number} {unit}")
 }
 
-/// How long the data is held and what happens then, in the person's language (NDR 21(3)).
+/// How long the data is held and what happens then, in the person's language (NDR 21(3)). The periods may be those of an
+/// ancestor; how rows go when a limit of an ancestor ends is said by their own table.
 fn retention(map: &Classified, held: &Table, language: Language) -> (String, String) {
-    let mut table = held;
-    while table.fates.keep.is_empty() && table.fates.limit.is_none() {
-        let Some(Target::Rows { table: parent, .. }) = table.inherits.map(|at| &table.ties[at].target) else { break };
-        table = &map.tables[*parent];
-    }
     let after = |after: &After| match after {
         After::Dates(dates) => dates.join(" / "),
         After::Removal => language.pick("删除之日", "the day of erasure").to_owned(),
     };
+    let fates = |bound: Option<TableId>| bound.map(|table| &map.tables[table].fates);
     let mut parts: Vec<String> = Vec::new();
-    for keep in &table.fates.keep {
-        let (period, from, law) = (period(keep.period, language), after(&keep.after), &keep.law);
-        parts.push(
-            language
-                .pick(
-                    &format!("自 {from} 起至少保存 {period}({law})"),
-                    &format!("at least {period} after {from} ({law})"),
-                )
-                .to_owned(),
-        );
+    for keep in fates(held.bound_by.keep).into_iter().flat_map(|fates| &fates.keep) {
+        let (period, from, law) = (period(keep.period, language), after(&keep.after), keep.law.of(language));
+        parts.push(match language {
+            Language::Zh => format!("自 {from} 起至少保存 {period}，依据{law}"),
+            Language::En => format!("at least {period} after {from} ({law})"),
+        });
     }
-    if let Some(limit) = &table.fates.limit {
-        let (period, from, because) = (period(limit.period, language), after(&limit.after), &limit.because);
-        parts.push(
-            language
-                .pick(
-                    &format!("自 {from} 起至多保存 {period}({because})"),
-                    &format!("at most {period} after {from} ({because})"),
-                )
-                .to_owned(),
-        );
+    if let Some(limit) = fates(held.bound_by.limit).and_then(|fates| fates.limit.as_ref()) {
+        let (period, from, because) = (period(limit.period, language), after(&limit.after), limit.because.of(language));
+        parts.push(match language {
+            Language::Zh => format!("自 {from} 起至多保存 {period}：{because}"),
+            Language::En => format!("at most {period} after {from}: {because}"),
+        });
     }
     if parts.is_empty() {
         parts.push(
             language.pick("直至目的实现或您要求删除", "until the purpose is met or you ask for erasure").to_owned(),
         );
     }
-    let then = match table.fates.limit.as_ref().map_or(&held.fates.erase, |limit| &limit.then) {
+    let then = match held.fates.limit.as_ref().map_or(&held.fates.erase, |limit| &limit.then) {
         Erase::Delete => language.pick("删除", "deleted"),
         Erase::Anonymize => language.pick("匿名化", "anonymized"),
-        Erase::Stay(why) => why,
+        Erase::Stay(why) => why.of(language),
     };
-    (parts.join(language.pick(";", "; ")), then.to_owned())
+    (parts.join(language.pick("；", "; ")), then.to_owned())
 }
 
 #[cfg(test)]
@@ -439,11 +419,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn periods_and_bases_are_told_in_the_persons_language() {
+    fn periods_are_told_in_the_persons_language() {
         let told = |text: &str, language| period(text.parse().unwrap(), language);
         assert_eq!(told("3 years", Language::Zh), "3 年");
         assert_eq!(told("6 months", Language::Zh), "6 个月");
         assert_eq!(told("1 day", Language::En), "1 day");
-        assert_eq!(basis_title("legal_duty", Language::Zh), "履行法定义务");
     }
 }

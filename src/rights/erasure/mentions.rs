@@ -3,7 +3,12 @@
 //! A table says how it is searched: by a scan, once for all people of a plan, or through a full-text index; the index
 //! only proposes rows, their text decides.
 
-use std::{borrow::Cow, cell::Cell, collections::HashSet, io::Read as _};
+use std::{
+    borrow::Cow,
+    cell::Cell,
+    collections::{HashMap, HashSet},
+    io::Read as _,
+};
 
 use super::{Erasure, question};
 use crate::{
@@ -84,6 +89,37 @@ impl<'a> Mentioned<'a> {
     }
 }
 
+/// Rows of one table that the plan has decided about already.
+#[derive(Debug, Default)]
+pub(in crate::rights) struct Decided {
+    /// Those that go, or in which nothing may be changed
+    passed: HashSet<Key>,
+    /// Those that stay without what stands in these columns, by place: somebody else's text may stand in the others
+    written: HashMap<Key, Vec<usize>>,
+}
+
+impl Decided {
+    /// Takes a row that is not looked at.
+    pub(in crate::rights) fn pass(&mut self, key: Key) {
+        self.passed.insert(key);
+    }
+
+    /// Takes a row of which a step has been derived.
+    pub(super) fn note(&mut self, step: &Step) {
+        let stays = matches!(step.decision, Decision::Anonymize(_) | Decision::Pointer) && step.act != Act::Delete;
+        if stays {
+            self.written.entry(step.key.clone()).or_default().extend(step.act.columns());
+        } else {
+            self.passed.insert(step.key.clone());
+        }
+    }
+
+    /// Whether a text of the row may still name somebody afterwards.
+    fn leaves(&self, key: &Key, column: usize) -> bool {
+        self.written.get(key).is_none_or(|written| !written.contains(&column))
+    }
+}
+
 /// Bytes of a text that are held with its row; the longest in which an identifier is struck out.
 pub(crate) const HELD: usize = 1024 * 1024;
 
@@ -134,16 +170,16 @@ impl Erasure<'_> {
         (0..self.map.tables.len()).filter(|&table| has_free_text(self.map, table) && !self.searches(table)).collect()
     }
 
-    /// The steps for other people's rows of `table`; `own` are the keys of the rows that were located.
+    /// The steps for other people's text in `table`, also in rows that they share with these people.
     pub(super) fn strike_mentions(
         &self,
         table: TableId,
-        own: &HashSet<Key>,
+        decided: &Decided,
         database: &mut dyn Database,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
-        let hits = search(self.map, self.subjects, table, way, own, database)?;
+        let hits = search(self.map, self.subjects, table, way, decided, database)?;
         let held = under_hold(self.map, &self.holds, table, &hits.iter().map(|hit| &hit.key).collect(), database)?;
         for hit in hits {
             if let Some(hold) = held.get(&hit.key) {
@@ -188,14 +224,14 @@ pub(in crate::rights) struct Hit {
     pub(in crate::rights) long: Option<usize>,
 }
 
-/// The rows of `table`, but for `own`, whose free text names one of these people, by key. Memory does not depend on how
-/// long a text is, where the engine reads it in pieces.
+/// The rows of `table` whose free text, as far as it is not `decided` already, names one of these people, by key. Memory
+/// does not depend on how long a text is, where the engine reads it in pieces.
 pub(in crate::rights) fn search(
     map: &Classified,
     subjects: &[IdentitySet],
     table: TableId,
     way: Way,
-    own: &HashSet<Key>,
+    decided: &Decided,
     database: &mut dyn Database,
 ) -> Result<Vec<Hit>, Error> {
     let held = &map.tables[table];
@@ -210,11 +246,14 @@ pub(in crate::rights) fn search(
     let (mut malformed, mut failed) = (false, Ok(()));
     let mut look = |row: database::Found| {
         let key = Key(row.row[..key_len].to_vec());
-        if own.contains(&key) {
+        if decided.passed.contains(&key) {
             return Flow::Continue;
         }
         let mut hit = Hit { key, columns: Vec::new(), long: None };
         for (at, column) in texts.iter().enumerate() {
+            if !decided.leaves(&hit.key, *column) {
+                continue;
+            }
             let cell = &row.row[key_len + at];
             let (named, broken) = match row.long.iter().find(|(term, _)| *term == at) {
                 None => (mentioned.is_in(cell), matches!(cell, Value::Malformed(_))),

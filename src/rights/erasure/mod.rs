@@ -40,6 +40,7 @@ use crate::{
     value::{Key, Row, Value},
 };
 
+use mentions::Decided;
 use pins::{Level, Pins};
 use row::Judged;
 use table::TableView;
@@ -185,7 +186,7 @@ impl Erasure<'_> {
         let mut pins = Pins::default();
         let mut totals = Totals::default();
         let mut gone = Gone::default();
-        let mut own: HashMap<TableId, HashSet<Key>> = HashMap::new();
+        let mut decided: HashMap<TableId, Decided> = HashMap::new();
         let aside = self.aside(&walk, database)?;
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         for table in pins::order(self.map).into_iter().filter(|table| wanted(*table)) {
@@ -201,14 +202,14 @@ impl Erasure<'_> {
                     totals.add(step);
                 }
                 if self.searches(step.table) {
-                    own.entry(step.table).or_default().insert(step.key.clone());
+                    decided.entry(step.table).or_default().note(step);
                 }
                 each(step)
             })?;
         }
         for table in 0..self.map.tables.len() {
             if self.searches(table) && wanted(table) {
-                self.strike_mentions(table, &own.remove(&table).unwrap_or_default(), database, &mut |step| {
+                self.strike_mentions(table, &decided.remove(&table).unwrap_or_default(), database, &mut |step| {
                     totals.add(step);
                     each(step)
                 })?;

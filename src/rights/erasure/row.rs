@@ -3,7 +3,10 @@
 use super::{Erasure, Level, Pins, REFERENCED, TableView, anonymized::Anonymizing, is_true};
 use crate::{
     case::period::Counted,
-    data_map::fate::{After, Erase, Keep},
+    data_map::{
+        Wording,
+        fate::{After, Erase, Keep},
+    },
     database::locate::{Holding, UNNAMED},
     error::Error,
     kind::Dated,
@@ -73,7 +76,7 @@ impl TableView<'_> {
         };
         let decision = match decide(&facts) {
             stays @ (Decision::Hold(_) | Decision::Wait) => stays,
-            _ if aside => Decision::Stay(String::new()),
+            _ if aside => Decision::Stay(Wording::default()),
             decided => decided,
         };
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();

@@ -9,11 +9,11 @@ use std::{
 
 use droit::{
     database::{DatabaseUrl, Options},
-    prove::{Hunt, Proving, Reason, prove},
+    prove::{Proving, Reason},
 };
 use rusqlite::Connection;
 
-use super::{House, markers, markers::App};
+use super::{House, markers, markers::App, prove_one};
 use crate::desk::{process, told};
 
 #[test]
@@ -54,8 +54,7 @@ fn an_application_that_writes_all_the_time_loses_nothing() {
         }
         let options = Options { lock_wait: Duration::from_secs(5), ..Options::default() };
         let proving = Proving { exclusive: true, ..Proving::default() };
-        let proof =
-            prove(&DatabaseUrl::sqlite(house.path()), &options, &Hunt::new(&markers::values()), &proving).unwrap();
+        let proof = prove_one(&DatabaseUrl::sqlite(house.path()), &options, &markers::values(), &proving).unwrap();
         let expected =
             |reason: &Reason| matches!(reason, Reason::StillDirty { .. } | Reason::NeverQuiet | Reason::Locked { .. });
         assert!(proof.reasons().iter().all(expected), "{journal}: {proof:#?}");
@@ -72,8 +71,7 @@ fn an_application_that_writes_all_the_time_loses_nothing() {
 #[ignore = "a child process of the tests below"]
 fn somebody_who_proves() {
     let Some(path) = told("DB") else { return };
-    let proof =
-        prove(&DatabaseUrl::sqlite(path), &Options::default(), &Hunt::new(&markers::values()), &Proving::default());
+    let proof = prove_one(&DatabaseUrl::sqlite(path), &Options::default(), &markers::values(), &Proving::default());
     assert!(proof.unwrap().is_proven());
 }
 

@@ -9,9 +9,18 @@ use std::{path::PathBuf, time::Duration};
 
 use droit::{
     database::{DatabaseUrl, Options},
+    error::Error,
     prove::{Hunt, Method, Proof, Proving, Vacuum, prove},
+    value::Value,
 };
 use markers::App;
+
+/// The proof for one person.
+fn prove_one(url: &DatabaseUrl, options: &Options, values: &[Value], proving: &Proving) -> Result<Proof, Error> {
+    let mut proofs = prove(url, options, &Hunt::new(values), proving)?;
+    assert_eq!(proofs.len(), 1);
+    Ok(proofs.remove(0))
+}
 
 struct House {
     dir: tempfile::TempDir,
@@ -31,7 +40,7 @@ impl House {
 
     fn prove(&self, proving: &Proving) -> Proof {
         let options = Options { lock_wait: Duration::from_millis(400), ..Options::default() };
-        prove(&DatabaseUrl::sqlite(self.path()), &options, &Hunt::new(&markers::values()), proving).unwrap()
+        prove_one(&DatabaseUrl::sqlite(self.path()), &options, &markers::values(), proving).unwrap()
     }
 }
 

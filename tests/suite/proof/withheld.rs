@@ -11,12 +11,12 @@ use std::{
 use droit::{
     database::{DatabaseUrl, Options},
     error::Error,
-    prove::{Hunt, Proving, Reason, Vacuum, prove},
+    prove::{Hunt, Proof, Proving, Reason, Vacuum, prove},
     value::Value,
 };
 use rusqlite::Connection;
 
-use super::{House, markers, markers::App};
+use super::{House, markers, markers::App, prove_one};
 use crate::desk::{process, told};
 
 #[test]
@@ -97,7 +97,7 @@ fn with(sql: &str) -> (tempfile::TempDir, DatabaseUrl) {
 }
 
 fn reasons(url: &DatabaseUrl, values: &[Value]) -> Vec<Reason> {
-    let proof = prove(url, &Options::default(), &Hunt::new(values), &Proving::default()).unwrap();
+    let proof = prove_one(url, &Options::default(), values, &Proving::default()).unwrap();
     let shown = format!("{proof:?} {}", serde_json::to_string(&proof).unwrap());
     assert!(!shown.contains("secret"), "{shown}");
     proof.reasons().to_vec()
@@ -141,7 +141,7 @@ fn tables_of_unknown_modules_and_views_into_an_index_are_left_alone() {
     let (_dir, url) =
         with("CREATE VIRTUAL TABLE own USING fts5(text); CREATE VIRTUAL TABLE vocabulary USING fts5vocab(own, row)");
     full_text_made_otherwise(&url, "fts4(", "fts9(");
-    let proof = prove(&url, &Options::default(), &Hunt::new(&[]), &Proving::default()).unwrap();
+    let proof = prove_one(&url, &Options::default(), &[], &Proving::default()).unwrap();
     assert!(proof.is_proven(), "{proof:?}");
     assert_eq!((proof.cleaned.merged, proof.searched.full_text), (1, vec!["own".to_owned()]));
 }
@@ -172,7 +172,7 @@ fn a_copy_beside_the_database_is_told_and_hits_of_others_are_not_leftovers() {
     let values: Vec<Value> =
         vec!["secretperson".into(), 13_800_138_000.into(), "张三".into(), "secret@example.org".into()];
     assert_eq!(reasons(&url, &values), [], "rows that are there are for the map to explain");
-    let proof = prove(&url, &Options::default(), &Hunt::new(&values), &Proving::default()).unwrap();
+    let proof = prove_one(&url, &Options::default(), &values, &Proving::default()).unwrap();
     let live = &proof.searched.live[0];
     assert_eq!((live.table.as_str(), live.values, live.hits), ("t", 4, 4));
     assert_eq!(proof.searched.decoded_only, [2]);
@@ -180,6 +180,33 @@ fn a_copy_beside_the_database_is_told_and_hits_of_others_are_not_leftovers() {
     fs::copy(url.path(), dir.path().join("shop.db.bak")).unwrap();
     let beside = Reason::Beside { name: "shop.db.bak".to_owned(), hits: 3 };
     assert_eq!(reasons(&url, &values), [beside]);
+}
+
+#[test]
+fn one_look_at_the_file_tells_each_of_several_people_what_it_tells_the_person_alone() {
+    let (dir, url) = with(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, tel INTEGER, big TEXT DEFAULT 'secret@example.org');
+         CREATE VIRTUAL TABLE words USING fts5(text, detail=none, content='');
+         INSERT INTO words (rowid, text) VALUES (1, 'secretword12345'), (2, 'other');
+         INSERT INTO t VALUES (1, 'secretperson', 13800138000, NULL), (2, '张三', 7, hex(zeroblob(3000)) || 'secretperson');",
+    );
+    fs::write(dir.path().join("shop.db.bak"), "..secretfriend..").unwrap();
+    let people: [&[Value]; 5] = [
+        &["secretperson".into(), 13_800_138_000.into(), "张三".into()],
+        &["secretword12345".into(), "secretperson".into(), 7.into()],
+        &[],
+        &["SECRET@example.org".into()],
+        &["张三".into(), "secretfriend".into()],
+    ];
+    let alone = people.map(|values| prove_one(&url, &Options::default(), values, &Proving::default()).unwrap());
+    let together = prove(&url, &Options::default(), &Hunt::of_people(&people), &Proving::default()).unwrap();
+    let told = |proof: &Proof| (proof.verdict.clone(), proof.file.clone(), proof.searched.clone());
+    assert_eq!(together.iter().map(told).collect::<Vec<_>>(), alone.iter().map(told).collect::<Vec<_>>());
+    let hits = |proof: &Proof| proof.searched.live.iter().map(|live| live.hits).sum::<u64>();
+    assert_eq!(together.iter().map(hits).collect::<Vec<_>>(), [4, 4, 0, 1, 1]);
+    let codes = |proof: &Proof| proof.reasons().iter().map(Reason::code).collect::<Vec<_>>();
+    let expected: [&[&str]; 5] = [&[], &["left_in_derived"], &[], &["in_schema"], &["beside"]];
+    assert_eq!(together.iter().map(codes).collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -205,7 +232,7 @@ fn a_file_beside_that_cannot_be_read_is_told() {
     let (_dir, url) = with("CREATE TABLE t (a)");
     // a regular file that everybody may open, and of which the kernel gives no first byte
     let proving = Proving { named: vec!["/proc/self/mem".into()], ..Proving::default() };
-    let proof = prove(&url, &Options::default(), &Hunt::new(&["secret@example.org".into()]), &proving).unwrap();
+    let proof = prove_one(&url, &Options::default(), &["secret@example.org".into()], &proving).unwrap();
     assert_eq!(proof.reasons(), [Reason::Unread { name: "mem".to_owned() }]);
     let beside = &proof.searched.beside[0];
     assert_eq!((beside.name.as_str(), beside.bytes), ("mem", None));
@@ -220,8 +247,7 @@ fn a_value_across_two_pages_is_found_alive() {
         db.execute("INSERT INTO t VALUES (?1)", [text]).unwrap();
     }
     drop(db);
-    let proof =
-        prove(&url, &Options::default(), &Hunt::new(&["secret-secret-secret".into()]), &Proving::default()).unwrap();
+    let proof = prove_one(&url, &Options::default(), &["secret-secret-secret".into()], &Proving::default()).unwrap();
     assert_eq!(proof.searched.live[0].hits, 600);
 }
 
@@ -233,14 +259,14 @@ fn vacuum_is_not_done_where_it_would_renumber_what_an_index_of_words_points_at()
     );
     let before = fs::read(url.path()).unwrap();
     let proving = Proving { vacuum: Vacuum::Instead, ..Proving::default() };
-    let proof = prove(&url, &Options::default(), &Hunt::new(&[]), &proving).unwrap();
+    let proof = prove_one(&url, &Options::default(), &[], &proving).unwrap();
     assert_eq!(proof.reasons(), [Reason::VacuumBreaks { table: "words".to_owned() }]);
     assert_eq!(fs::read(url.path()).unwrap(), before);
 }
 
 fn refused(url: &DatabaseUrl) -> String {
     let before = fs::read(url.path()).unwrap();
-    let error = prove(url, &Options::default(), &Hunt::new(&[]), &Proving::default()).unwrap_err();
+    let error = prove_one(url, &Options::default(), &[], &Proving::default()).unwrap_err();
     assert_eq!(fs::read(url.path()).unwrap(), before, "a refusal writes nothing");
     let Error::Database(error) = error else { panic!("{error}") };
     error.code().to_owned()

@@ -142,6 +142,38 @@ fn rows_of_another_person_under_hold_lose_nothing_to_what_is_carried_out_later()
     assert_eq!(between(&office), before, "a row under hold was changed");
 }
 
+/// Since the hold was added account 101 has another number, to which account 42 sends a parcel; and so that nothing else
+/// tells whom it is for, nothing else stands there.
+#[test]
+fn a_hold_follows_the_account_to_a_number_that_it_has_since() {
+    for (command, sort) in [("erase", ""), ("anonymize", "--confidential"), ("minors", "")] {
+        let mut office = Office::courier();
+        held_beside(&mut office, sort);
+        office.wait_days(2);
+        open(&office)
+            .execute_batch(
+                "UPDATE users SET phone = '19900009999', phone_bound_at = '2026-11-24 09:00:00' WHERE id = 101;
+                 INSERT INTO waybills (id, waybill_no, carrier_code, sender_user_id, sender_name, recipient_name, recipient_phone, status, source_channel, created_at, signed_at)
+                    SELECT 900002, 'ZK900000000002', min(code), 42, '小明', '王某', '199 0000 9999', 'signed', 'own', '2026-11-24 10:00:00', '2026-11-24 18:00:00' FROM carriers;",
+            )
+            .unwrap();
+        let parcel = |office: &Office| -> (Option<i64>, Option<String>) {
+            let sql = "SELECT sender_user_id, sender_name FROM waybills WHERE id = 900002";
+            open(office).query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        };
+        let before = parcel(&office);
+        if command == "minors" {
+            office.run("purge minors --confirm --beyond-breaker test --quiet").carried_out();
+        } else {
+            office.run("case open delete --channel app --id-file who.txt --quiet").done();
+            office.run("case identify DSR-20261125-0001 --level L2 --by otp+waybill --quiet").done();
+            office.run(&format!("{command} DSR-20261125-0001 --confirm DSR-20261125-0001 --quiet")).carried_out();
+        }
+        assert!(!still_there(&office), "{command}");
+        assert_eq!(parcel(&office), before, "{command} {sort}: a row with somebody under hold was changed");
+    }
+}
+
 /// A hold stops more and never less: what a contract in performance holds back stays held back under it.
 #[test]
 fn who_waits_for_a_parcel_that_is_under_hold_is_not_erased() {

@@ -116,6 +116,7 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("case answer", "law", "答复引用的法律"),
     ("case answer", "interim", "只是等待核验身份期间的中期答复"),
     ("case answer", "by_hand", "所请求的事项已在 droit 之外以人工完成；记录中予以注明"),
+    ("case answer", "part", "已删除的部分即为本人请求的全部；记录中予以注明"),
     ("case answer", "letter", "用模板写信：receipt、identity、interim、extension、answer 或 refusal"),
     ("case answer", "letter_lang", "本人的语言；不给则中国法下为中文，否则为英文"),
     ("case answer", "plain", "写纯文本，而不是网页"),

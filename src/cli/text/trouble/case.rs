@@ -93,6 +93,16 @@ pub(crate) const NO_DECISION: Trouble = Trouble {
     }),
 };
 
+pub(crate) const ONLY_A_PART: Trouble = Trouble {
+    code: "only_a_part",
+    exit: Exit::Refused,
+    says: Text { en: "only a part of what {case} may ask for was erased", zh: "{case} 只删除了一部分" },
+    hint: Some(Text {
+        en: "erase the rest (droit erase {case}), decide PARTIAL, or pass --part when that part is all that was asked for",
+        zh: "请删除其余部分（droit erase {case}），或以 PARTIAL 答复；如本人只请求删除该部分，请给出 --part",
+    }),
+};
+
 pub(crate) const NOT_THE_SAME: Trouble = Trouble {
     code: "not_the_same_request",
     exit: Exit::Refused,
@@ -146,6 +156,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NOT_AN_ERASURE,
     &ALREADY_REMOVED,
     &NO_DECISION,
+    &ONLY_A_PART,
     &NOT_THE_SAME,
     &MERGE_BACKWARDS,
     &NO_SUCH_CASE,
