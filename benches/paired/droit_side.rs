@@ -147,7 +147,7 @@ fn write_package(
     let name = format!("DSR-20261123-{:07}", person.account);
     let head = Head {
         case: name.clone(),
-        controller: opened.map.controller.clone(),
+        controller: opened.map.controller.both(),
         contact: "privacy@zkjia.example".into(),
         subject_ref: "S-0011223344556677".into(),
         language: Language::Zh,

@@ -9,7 +9,7 @@ use crate::{
     case::{About, Event, Fingerprint},
     casebook::Intent,
     data_map::{
-        DataMap, SchemaDigests,
+        DataMap, SchemaDigests, Wording,
         classified::Classified,
         classify_by, drift_by,
         finding::Finding,
@@ -33,10 +33,10 @@ pub(crate) struct Trusted {
 
 impl Session<'_> {
     /// Who answers for the data, as the map says; none while there is no map that can be read.
-    pub(crate) fn controller(&mut self) -> Result<Option<String>, Failure> {
+    pub(crate) fn controller(&mut self) -> Result<Option<Wording>, Failure> {
         let text = fs::read_to_string(self.workspace()?.map()).ok();
         let map = text.and_then(|text| text.parse::<DataMap>().ok());
-        Ok(map.map(|map| map.controller().to_owned()))
+        Ok(map.map(|map| map.controller().clone()))
     }
 
     pub(super) fn url(&mut self) -> Result<DatabaseUrl, Failure> {

@@ -250,7 +250,7 @@ fn head(case: &Case, args: &ExportArgs, map: &Classified, session: &mut Session<
     let now = session.now().to_zoned_datetime(session.zone()?);
     Ok(Head {
         case: case.number.to_string(),
-        controller: map.controller.clone(),
+        controller: map.controller.of(args.language(case).into()).to_owned(),
         contact: session.workspace()?.settings.contact.clone().unwrap_or_default(),
         subject_ref: case.subject.to_string(),
         language: match args.language(case) {

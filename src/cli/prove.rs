@@ -34,11 +34,11 @@ use super::{
 /// Prove that what was removed or written over is gone from the file
 ///
 /// Full-text indexes are merged, unused bytes are zeroed while the application goes on, and then
-/// every byte is looked at in one snapshot. A certificate is written to certificates/, and with
-/// --key its signature beside it. Only then is a case erased. Of an anonymization it is shown that
-/// nothing is left to write over and that the values are gone; rows that stay under the person's
-/// keys are told as de-identified and never as erased. What only stands in the way for now leaves
-/// the case as it is.
+/// every byte is looked at in one snapshot. A certificate is written to certificates/, beside it a
+/// page for people in both languages, and with --key its signature. Only then is a case erased. Of
+/// an anonymization it is shown that nothing is left to write over and that the values are gone;
+/// rows that stay under the person's keys are told as de-identified and never as erased. What only
+/// stands in the way for now leaves the case as it is.
 ///
 /// Examples:
 ///   droit prove DSR-20261123-0001
@@ -224,7 +224,8 @@ fn certify(look: LookAgain, proof: &Proof, hand: Option<&Hand>, session: &mut Se
     attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
     let (document, digest) = certificate.print()?;
     let signature = hand.map(|hand| hand.sign(Purpose::Certificate, &document, session.now())).transpose()?;
-    let written = certificates::write(number, &document, signature.as_deref(), session)?;
+    let page = certificate.page(digest)?;
+    let written = certificates::write(number, &document, &page, signature.as_deref(), session)?;
     attempt.sha256 = Some(digest);
     let event = if certificate.is_whole() {
         Event::Proven { certificate: digest }
@@ -235,6 +236,7 @@ fn certify(look: LookAgain, proof: &Proof, hand: Option<&Hand>, session: &mut Se
     session.record(number, event, &Body::default())?;
     let file = written.name()?;
     attempt.signature = signature.map(|_| certificates::beside(&file));
+    attempt.page = Some(certificates::page(&file));
     attempt.certificate = Some(file);
     Ok(attempt)
 }
@@ -333,6 +335,8 @@ struct Attempt {
     zeroed: u64,
     longest_lock_ms: u64,
     certificate: Option<PathBuf>,
+    /// The page beside it for people
+    page: Option<PathBuf>,
     /// The file beside it with its signature; none when nobody signed
     signature: Option<PathBuf>,
     sha256: Option<Fingerprint>,
@@ -362,6 +366,7 @@ impl Attempt {
             zeroed: proof.cleaned.bytes,
             longest_lock_ms: proof.cleaned.longest_lock_ms,
             certificate: None,
+            page: None,
             signature: None,
             sha256: None,
         }

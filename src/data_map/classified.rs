@@ -20,7 +20,7 @@ pub type TableId = usize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classified {
     /// Who answers for the data
-    pub controller: String,
+    pub controller: Wording,
     /// The zone in which dates without one are read
     pub time_zone: String,
     /// Whom the database knows, one entry per `[person.*]`

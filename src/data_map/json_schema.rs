@@ -14,7 +14,7 @@ pub fn json_schema() -> Value {
         &["version", "controller", "time_zone"],
         [
             ("version", json!({ "const": 1 })),
-            ("controller", text("Who answers for the data")),
+            ("controller", wording("Who answers for the data")),
             ("time_zone", text("The zone in which dates without one are read, such as Asia/Shanghai")),
             ("person", each("Whom the database knows, one row each", &person())),
             ("minors", minors()),

@@ -49,7 +49,7 @@ impl FromStr for DataMap {
             "tables",
         ])?;
         Ok(Self {
-            controller: map.require_string("controller")?,
+            controller: Wording::read(map.require("controller")?)?,
             time_zone: time_zone(&map)?,
             persons: persons(&map)?,
             minors: map.get("minors").map(minors).transpose()?,

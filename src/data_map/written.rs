@@ -16,7 +16,7 @@ use crate::schema::TableName;
 /// fingerprint and mean the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataMap {
-    pub(super) controller: String,
+    pub(super) controller: Wording,
     pub(super) time_zone: String,
     pub(super) persons: Vec<PersonSection>,
     pub(super) minors: Option<MinorsSection>,
@@ -39,7 +39,7 @@ impl DataMap {
 
     /// Who answers for the data.
     #[must_use]
-    pub fn controller(&self) -> &str {
+    pub fn controller(&self) -> &Wording {
         &self.controller
     }
 

@@ -10,6 +10,7 @@ mod cell;
 mod closing;
 mod csv;
 mod error;
+pub(crate) mod frame;
 mod hashed;
 mod head;
 pub mod ics;
@@ -34,6 +35,7 @@ pub fn remedies(remedies: &Remedies, language: Language) -> Vec<String> {
     page::words::remedies(remedies, language)
 }
 
+pub(crate) use self::visible::Html;
 pub use self::{
     archive::{Archive, pack},
     cell::{Attachment, Cell, Ground, Mask, Reading, RowOut, RowState, Withheld},

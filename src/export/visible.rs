@@ -69,7 +69,7 @@ fn write_visible(f: &mut fmt::Formatter<'_>, text: &str, escape: fn(char) -> Opt
 }
 
 /// Prints text as HTML that says the text: for content and for quoted attributes.
-pub(super) struct Html<'a>(pub(super) &'a str);
+pub(crate) struct Html<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Html<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

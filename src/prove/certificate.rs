@@ -65,37 +65,37 @@ pub struct Change {
 /// The certificate.
 #[derive(Clone, Debug, Serialize)]
 pub struct Certificate<'p> {
-    schema: &'static str,
-    number: String,
-    about: String,
+    pub(super) schema: &'static str,
+    pub(super) number: String,
+    pub(super) about: String,
     /// `erasure`, or `anonymization` where rows were written over instead of removed
-    carried_out: &'static str,
-    subject: Option<SubjectRef>,
+    pub(super) carried_out: &'static str,
+    pub(super) subject: Option<SubjectRef>,
     /// The part that every claim is about; none when it is everything
-    scope: Option<serde_json::Value>,
-    removed: Vec<TableCount>,
-    kept: Vec<Kept>,
+    pub(super) scope: Option<serde_json::Value>,
+    pub(super) removed: Vec<TableCount>,
+    pub(super) kept: Vec<Kept>,
     /// Of an anonymization: rows that were found again under the person's keys. They are de-identified at most, which is
     /// still personal information, and never erased
     #[serde(skip_serializing_if = "Option::is_none")]
-    still_found: Option<Vec<TableCount>>,
-    plan: Fingerprint,
-    map: Fingerprint,
-    database: String,
-    removed_at: Timestamp,
+    pub(super) still_found: Option<Vec<TableCount>>,
+    pub(super) plan: Fingerprint,
+    pub(super) map: Fingerprint,
+    pub(super) database: String,
+    pub(super) removed_at: Timestamp,
     /// Changes of other parts before, which every claim covers as well
-    earlier: Vec<Change>,
-    verified_at: Timestamp,
-    verifier: String,
+    pub(super) earlier: Vec<Change>,
+    pub(super) verified_at: Timestamp,
+    pub(super) verifier: String,
     /// `proven` when every claim holds: only then may "erased" be said, and of an anonymization never
-    verdict: &'static str,
-    claims: [Claim; 3],
+    pub(super) verdict: &'static str,
+    pub(super) claims: [Claim; 3],
     /// How the bytes of the file (claims b and c) came out
     #[serde(flatten)]
-    proof: &'p Proof,
-    not_claimed: &'static [&'static str],
+    pub(super) proof: &'p Proof,
+    pub(super) not_claimed: &'static [NotClaimed],
     /// Who signs it; none when nobody does
-    signature: Option<Signer>,
+    pub(super) signature: Option<Signer>,
 }
 
 /// Who signs a certificate. The signature itself is the file beside it that is called like it, and `.sig`.
@@ -112,8 +112,24 @@ pub struct Signer {
 /// One claim, and whether it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Claim {
-    claim: &'static str,
-    holds: Holds,
+    pub(super) claim: Statement,
+    pub(super) holds: Holds,
+}
+
+/// What is claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Statement {
+    /// (a) of an erasure
+    NoRowsButKept,
+    /// (a) of an anonymization
+    NothingLeftToWriteOver,
+    /// (b)
+    DeadBytesZero,
+    /// (b) after VACUUM
+    DeadBytesWrittenByVacuum,
+    /// (c)
+    ValuesNotFound,
 }
 
 /// Whether a claim holds.
@@ -129,17 +145,33 @@ pub enum Holds {
 }
 
 /// What nobody can say from a database file (DESIGN §8).
-const NOT_CLAIMED: &[&str] = &[
-    "after_verified_at",
-    "application_memory_and_logs",
-    "swap",
-    "file_system_blocks_and_ssd",
-    "snapshots",
-    "backups",
-    "replicas",
-    "delivered_packages",
-    "systems_outside_the_map",
-    "compressed_or_encrypted_values",
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the page says what each is, in words")]
+pub enum NotClaimed {
+    AfterVerifiedAt,
+    ApplicationMemoryAndLogs,
+    Swap,
+    FileSystemBlocksAndSsd,
+    Snapshots,
+    Backups,
+    Replicas,
+    DeliveredPackages,
+    SystemsOutsideTheMap,
+    CompressedOrEncryptedValues,
+}
+
+const NOT_CLAIMED: &[NotClaimed] = &[
+    NotClaimed::AfterVerifiedAt,
+    NotClaimed::ApplicationMemoryAndLogs,
+    NotClaimed::Swap,
+    NotClaimed::FileSystemBlocksAndSsd,
+    NotClaimed::Snapshots,
+    NotClaimed::Backups,
+    NotClaimed::Replicas,
+    NotClaimed::DeliveredPackages,
+    NotClaimed::SystemsOutsideTheMap,
+    NotClaimed::CompressedOrEncryptedValues,
 ];
 
 impl<'p> Certificate<'p> {
@@ -202,13 +234,16 @@ fn claims(nothing_found: Option<bool>, written_over: bool, proof: &Proof) -> [Cl
         (Holds::NotShown, Holds::NotShown)
     };
     let bytes_claim = match proof.file.as_ref().map(|file| file.method) {
-        Some(Method::Vacuum) => "dead_bytes_written_by_vacuum",
-        _ => "dead_bytes_zero",
+        Some(Method::Vacuum) => Statement::DeadBytesWrittenByVacuum,
+        _ => Statement::DeadBytesZero,
     };
     [
-        Claim { claim: if written_over { "nothing_left_to_write_over" } else { "no_rows_but_kept" }, holds: rows },
+        Claim {
+            claim: if written_over { Statement::NothingLeftToWriteOver } else { Statement::NoRowsButKept },
+            holds: rows,
+        },
         Claim { claim: bytes_claim, holds: bytes },
-        Claim { claim: "values_not_found", holds: values },
+        Claim { claim: Statement::ValuesNotFound, holds: values },
     ]
 }
 
@@ -283,7 +318,7 @@ mod tests {
         purge.searched.values = 0;
         assert_eq!(holds(Some(true), &purge), [Yes, Yes, NotShown]);
         purge.file.as_mut().unwrap().method = Method::Vacuum;
-        assert_eq!(claims(None, false, &purge)[1].claim, "dead_bytes_written_by_vacuum");
+        assert_eq!(claims(None, false, &purge)[1].claim, Statement::DeadBytesWrittenByVacuum);
     }
 
     #[test]

@@ -12,12 +12,13 @@ mod beside;
 mod certificate;
 mod hunt;
 mod look;
+mod page;
 mod proof;
 mod search;
 
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
-pub use certificate::{Certificate, Change, Claim, Erasure, Holds, Signer};
+pub use certificate::{Certificate, Change, Claim, Erasure, Holds, NotClaimed, Signer, Statement};
 pub use hunt::Hunt;
 pub use proof::{Beside, Cleaned, File, Holder, LiveHits, Method, Proof, Reason, Searched, Verdict};
 

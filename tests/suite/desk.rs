@@ -349,7 +349,7 @@ pub(crate) fn export<const N: usize>(desk: &Desk, identity: [(&str, &str); N]) {
     let outbox = Outbox::open(&desk.dir.join("out")).unwrap();
     let head = Head {
         case: Desk::case().to_string(),
-        controller: map.controller.clone(),
+        controller: map.controller.both(),
         contact: "privacy@example.org".into(),
         subject_ref: "S-0011223344556677".into(),
         language: Language::En,

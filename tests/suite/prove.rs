@@ -195,3 +195,166 @@ fn a_part_that_was_erased_is_proven_for_that_part_alone() {
     let whole: serde_json::Value = serde_json::from_str(&office.read("certificates/DSR-20261123-0001-2.json")).unwrap();
     assert_eq!(whole["scope"], serde_json::Value::Null);
 }
+
+const CASE: &str = "DSR-20261123-0001";
+
+/// What lies in the folder of certificates, in order.
+fn folder(office: &Office) -> Vec<String> {
+    let entries = fs::read_dir(office.path("certificates")).map(|all| all.map(|entry| entry.unwrap().file_name()));
+    let mut names: Vec<String> = entries.into_iter().flatten().map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn sha(bytes: impl AsRef<[u8]>) -> String {
+    droit::value::hex(&Sha256::digest(bytes))
+}
+
+/// Every certificate has its page, which names its digest; nothing waits for its name; the record is whole.
+fn assert_settled(office: &mut Office, certificates: usize) {
+    let names = folder(office);
+    let of = |end: &str| names.iter().filter(|name| name.strip_suffix(end).is_some()).collect::<Vec<_>>();
+    let (documents, pages) = (of(".json"), of(".html"));
+    assert_eq!(
+        (documents.len(), pages.len(), names.len()),
+        (certificates, certificates, 2 * certificates),
+        "{names:?}"
+    );
+    for document in documents {
+        let digest = sha(office.read(&format!("certificates/{document}")));
+        let page = office.read(&format!("certificates/{}", document.replace(".json", ".html")));
+        assert_eq!(page.matches(&digest).count(), 4, "{document}: twice in each language");
+    }
+    office.run("audit verify").done();
+}
+
+#[test]
+fn a_page_for_people_lies_beside_the_certificate_and_says_the_same_in_both_languages() {
+    let mut office = asked();
+    let hostile = "zkjia.db<img src=x onerror=alert(1)>";
+    fs::copy(office.path("zkjia.db"), office.path(hostile)).unwrap();
+    office.run(&format!("erase {CASE} --confirm {CASE}")).done();
+    let said = office.run(&format!("prove {CASE} --json")).looks().json();
+    assert!(said["data"]["proofs"][0]["page"].as_str().unwrap().ends_with("/certificates/DSR-20261123-0001.html"));
+    let page = office.read(&format!("certificates/{CASE}.html"));
+    crate::package::hostile::assert_tame(&page);
+    assert!(page.contains("zkjia.db&lt;img src=x onerror=alert(1)&gt;"), "the file is named, and does nothing");
+    assert!(!page.contains(PHONE));
+    let [_, zh, en] = page.split("<article lang=").collect::<Vec<_>>().try_into().unwrap();
+    assert!(zh.contains("<h1>移除证明书（未能证明已删除）</h1>") && zh.contains("数据库旁的文件含有所查找的值"));
+    assert!(en.contains("<h1>Certificate of removal (not proven to be erased)</h1>"));
+    assert!(en.contains("a file beside the database holds values") && !en.contains("Certificate of erasure"));
+    let document: serde_json::Value = serde_json::from_str(&office.read(&format!("certificates/{CASE}.json"))).unwrap();
+    for half in [zh, en] {
+        for claim in document["claims"].as_array().unwrap() {
+            let (code, holds) = (claim["claim"].as_str().unwrap(), claim["holds"].as_str().unwrap());
+            let row = half.lines().find(|line| line.contains(&format!("<code>{code}</code>"))).unwrap();
+            assert!(row.contains(&format!("<code>{holds}</code>")), "{row}");
+        }
+        for reason in document["because"].as_array().unwrap() {
+            assert!(half.contains(&format!("<code>{}</code></li>", reason["reason"].as_str().unwrap())), "{reason}");
+        }
+        for kept in document["kept"].as_array().unwrap() {
+            let law = &kept["law"][if half.starts_with("\"en") { "en" } else { "zh" }];
+            assert!(half.contains(law.as_str().unwrap_or_default()), "{kept}");
+        }
+    }
+    fs::remove_file(office.path(hostile)).unwrap();
+    office.run(&format!("prove {CASE}")).done();
+    let page = office.read(&format!("certificates/{CASE}-2.html"));
+    assert!(page.contains("<h1>删除证明书</h1>") && page.contains("<h1>Certificate of erasure</h1>"));
+    assert!(!page.contains("class=\"verdict not\"") && !page.contains("holds not"));
+    assert_settled(&mut office, 2);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(office.path(&format!("certificates/{CASE}.html"))).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn whoever_dies_while_proving_leaves_no_page_of_a_certificate_that_is_not_on_record() {
+    let mut died = 0;
+    for n in 1.. {
+        let mut office = asked();
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).done();
+        let goes_on = office.dies_at(&format!("prove {CASE} --quiet"), n);
+        let names = folder(&office);
+        let shown = office.run(&format!("case show {CASE} --json")).done().json();
+        let proven = shown["data"]["proof"] == "proven";
+        let has_name = names.iter().any(|name| [".html", ".json"].iter().any(|end| name.strip_suffix(end).is_some()));
+        assert!(proven || !has_name, "something has its name before it is on record: {names:?}");
+        office.run("recover --quiet").done();
+        assert_settled(&mut office, usize::from(proven));
+        if !goes_on {
+            break;
+        }
+        died += 1;
+    }
+    assert!(died > 3, "{died}");
+}
+
+/// Every state in which a killed `prove` can leave the folder, laid out by hand.
+#[test]
+fn the_next_run_finishes_what_is_on_record_and_takes_away_what_is_not() {
+    let mut made = asked();
+    made.run(&format!("erase {CASE} --confirm {CASE} --quiet")).done();
+    made.run(&format!("prove {CASE} --quiet")).done();
+    let (json, html) =
+        (made.read(&format!("certificates/{CASE}.json")), made.read(&format!("certificates/{CASE}.html")));
+    let unknown = json.replace("proven", "PROVEN");
+    for (files, left) in [
+        // on record: page and certificate get their names, whichever of them has it already
+        (vec![(".json.unrecorded", &json), (".html.unrecorded", &html)], vec![".html", ".json"]),
+        (vec![(".json.unrecorded", &json), (".html", &html)], vec![".html", ".json"]),
+        (vec![(".json", &json), (".html.unrecorded", &html)], vec![".html", ".json"]),
+        // never on record: nothing stays, the signature neither
+        (vec![(".html.unrecorded", &html)], vec![]),
+        (vec![(".html.unrecorded", &html), (".json.sig", &html)], vec![]),
+        (vec![(".html.unrecorded", &html), (".json.sig", &html), (".json.unrecorded", &unknown)], vec![]),
+        (vec![(".json.unrecorded", &unknown)], vec![]),
+    ] {
+        let mut office = made.copied();
+        fs::remove_file(office.path(&format!("certificates/{CASE}.json"))).unwrap();
+        fs::remove_file(office.path(&format!("certificates/{CASE}.html"))).unwrap();
+        for (end, text) in &files {
+            office.file(&format!("certificates/{CASE}{end}"), text);
+        }
+        office.run("recover --quiet").done();
+        let expected: Vec<String> = left.iter().map(|end| format!("{CASE}{end}")).collect();
+        let laid: Vec<&str> = files.iter().map(|(end, _)| *end).collect();
+        assert_eq!(folder(&office), expected, "after {laid:?}");
+        if !left.is_empty() {
+            assert_eq!(office.read(&format!("certificates/{CASE}.html")), html);
+            assert_settled(&mut office, 1);
+        }
+    }
+}
+
+#[test]
+fn a_page_without_its_certificate_is_found_by_an_audit() {
+    let mut office = asked();
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).done();
+    office.run(&format!("prove {CASE} --quiet")).done();
+    office.run("audit verify").done();
+    let (json, html) =
+        (office.read(&format!("certificates/{CASE}.json")), office.read(&format!("certificates/{CASE}.html")));
+    let other = sha("another certificate");
+    for (name, text) in [
+        ("DSR-20261123-0009.html", html.clone()), // of a case of which nothing is proven
+        ("DSR-20261123-0001.html", html.replace(&sha(&json), &other)),
+        ("DSR-20261123-0001.html", String::new()),
+    ] {
+        let before =
+            office.path("certificates").join(name).exists().then(|| office.read(&format!("certificates/{name}")));
+        office.file(&format!("certificates/{name}"), &text);
+        let told = office.run("audit verify").looks();
+        assert!(told.stdout().contains(&format!("certificate_unknown {name}: ")), "{told}");
+        match before {
+            Some(before) => office.file(&format!("certificates/{name}"), &before),
+            None => fs::remove_file(office.path(&format!("certificates/{name}"))).unwrap(),
+        }
+        office.run("audit verify").done();
+    }
+}

@@ -258,3 +258,29 @@ fn another_wording_is_another_map() {
     let told = office.run("map check").carried_out();
     assert!(told.stdout().contains("untrusted"), "{told}");
 }
+
+#[test]
+fn the_controller_has_a_name_in_each_language() {
+    let (zh, en) = ("杭州中快佳网络科技有限公司", "Hangzhou Zhongkuaijia Network Technology");
+    let mut office = asked("access", 100);
+    let map = office.read("datamap.toml");
+    let both = format!("controller = {{ zh = \"{zh}\", en = \"{en}\" }}");
+    office.file("datamap.toml", &map.replace("controller = \"ZKJIA.COM\"", &both));
+    let trusted = office.run("map trust --yes").done();
+    assert!(!trusted.stderr().contains(zh), "{trusted}");
+    for (serial, (language, mine, other)) in [("zh-CN", zh, en), ("en", en, zh)].into_iter().enumerate() {
+        let receipt = format!("case answer {CASE} --letter receipt --letter-lang {language} --plain --draft --quiet");
+        office.run(&receipt).done();
+        let name = format!("{CASE}-receipt-{}.txt", serial + 1);
+        let text = std::fs::read_to_string(office.path("answers").join(name)).unwrap();
+        assert!(text.contains(mine) && !text.contains(other), "{text}");
+        office.run(&format!("log --format html --lang {language} --output log-{language}.html --quiet")).done();
+        let page = office.read(&format!("log-{language}.html"));
+        assert!(page.contains(mine) && !page.contains(other), "the log in {language}");
+    }
+    let log = office.run("log --json").done().json();
+    assert_eq!(log["data"]["controller"], serde_json::json!({ "zh": zh, "en": en }));
+    office.run(&format!("export {CASE} --no-zip --letter-lang en --quiet")).done();
+    let page = package(&office, "index.html");
+    assert!(page.contains(en) && !page.contains(zh));
+}

@@ -15,6 +15,7 @@ use crate::{
     case::{Event, Part, Recorded},
     casebook::{Anchor, Finding},
     signature::{Purpose, Signers},
+    value::hex,
 };
 
 use crate::cli::{page::Page, text::Text, workspace::cannot_read};
@@ -81,10 +82,17 @@ impl Attested {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(cannot_read(folder, &error).into()),
         };
-        names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "json"));
+        let ends = |name: &str, end: &str| Path::new(name).extension().is_some_and(|other| other == end);
+        names.retain(|name| ends(name, "json") || ends(name, "html"));
         names.sort();
         for name in names {
             let finding = |code| Finding { code, event: None, table: None, row: ours(&name) };
+            if ends(&name, "html") {
+                if !self.is_page_of_one(&folder.join(&name)) {
+                    self.found.push(finding("certificate_unknown"));
+                }
+                continue;
+            }
             let Some(document) = regular(&folder.join(&name)) else {
                 self.found.push(finding("certificate_unknown"));
                 continue;
@@ -109,6 +117,14 @@ impl Attested {
             }
         }
         Ok(())
+    }
+
+    /// Whether a page lies beside a certificate that is on record, and names its digest. What else it says is not on record.
+    fn is_page_of_one(&self, page: &Path) -> bool {
+        let Some(document) = regular(&page.with_extension("json")) else { return false };
+        let digest: [u8; 32] = Sha256::digest(&document).into();
+        let names_it = |page: Vec<u8>| String::from_utf8(page).is_ok_and(|page| page.contains(&hex(&digest)));
+        self.certificates.contains_key(&digest) && regular(page).is_some_and(names_it)
     }
 
     /// Looks at anchors: where it is known who may sign, each must be signed by whom it names.

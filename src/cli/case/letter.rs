@@ -69,12 +69,13 @@ pub(super) fn write(wanted: &Wanted, case: &Case, session: &mut Session<'_>) -> 
     let place = session.place()?;
     let facts = place.facts(case);
     let due = clocks::watched(&clocks::of(case, &place, session.now())).map(|view| view.clock.due_nominal);
+    let controller = session.controller()?.ok_or_else(|| trouble::NO_MAP_FOR_LETTERS.plain())?;
     let terms = LetterTerms {
         language,
         zone: facts.zone(),
         today: facts.zone().to_datetime(session.now()).date(),
         due,
-        controller: session.controller()?.ok_or_else(|| trouble::NO_MAP_FOR_LETTERS.plain())?,
+        controller: controller.of(language.into()).to_owned(),
         contact: session.workspace()?.settings.contact.clone().unwrap_or_default(),
         law: wanted.law.clone(),
         subjects: known_as(case, session)?,

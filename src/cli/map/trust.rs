@@ -48,7 +48,7 @@ pub(crate) fn run(args: &TrustArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let files = session.workspace()?.settings.files.as_ref().map(|files| files.display().to_string());
     let values = [
         ("tables", &*personal.to_string()),
-        ("controller", &classified.controller),
+        ("controller", classified.controller.of(out.language().into())),
         ("database", &database),
         ("files", files.as_deref().unwrap_or("-")),
     ];

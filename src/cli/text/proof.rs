@@ -33,9 +33,14 @@ pub(crate) const STILL_FOUND: Text = text(
 );
 pub(crate) const HELD_UP: Text =
     text("{case}: removed, not yet proven: something stands in the way", "{case}：已移除，尚未证明：存在妨碍");
-pub(crate) const CERTIFICATE: Text = text("  certificate (not signed): {file}", "  证明书（未签名）：{file}");
-pub(crate) const SIGNED_CERTIFICATE: Text =
-    text("  certificate: {file}, its signature beside it (.sig)", "  证明书：{file}，签名在其旁（.sig）");
+pub(crate) const CERTIFICATE: Text = text(
+    "  certificate (not signed): {file}, a page for people beside it (.html)",
+    "  证明书（未签名）：{file}，供阅读的页面在其旁（.html）",
+);
+pub(crate) const SIGNED_CERTIFICATE: Text = text(
+    "  certificate: {file}, its signature beside it (.sig), and a page for people (.html)",
+    "  证明书：{file}，其旁有签名（.sig）和供阅读的页面（.html）",
+);
 pub(crate) const SET_ASIDE: Text = text("{case}: set aside: {code}", "{case}：搁置：{code}");
 
 /// A reason by its code, and what to do.

@@ -4,7 +4,7 @@ use super::*;
 
 fn map() -> Classified {
     Classified {
-        controller: String::new(),
+        controller: "".into(),
         time_zone: "Asia/Shanghai".into(),
         persons: Vec::new(),
         tables: Vec::new(),

@@ -20,10 +20,10 @@ use crate::{
         log::{COLUMNS, Column, Entry, Field, Summary},
         request::RequestType,
     },
-    export::{error::ExportError, head::Language, visible::Html},
+    export::{error::ExportError, frame, head::Language, visible::Html},
 };
 
-const STYLE: &str = concat!(include_str!("../page/page.css"), include_str!("log.css"));
+const STYLE: &str = include_str!("log.css");
 
 /// Lines that the page shows.
 const SHOWN: u64 = 1000;
@@ -121,19 +121,11 @@ impl<'w> HtmlLog<'w> {
         let language = self.head.language;
         let title = words::TITLE.of(language);
         let lang = if language == Language::Zh { "zh-CN" } else { "en" };
-        write!(
-            self.out,
-            "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
-             base-uri 'none'; form-action 'none'\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        )?;
+        frame::begin(self.out, lang, title, &[frame::STYLE, STYLE])?;
         writeln!(
             self.out,
             "<header class=\"cover\">\n<p class=\"controller\">{}</p>\n<h1>{title}</h1>",
-            Html(&self.head.controller)
+            Html(self.head.controller.of(language.into()))
         )?;
         let until = words::UNTIL.of(language);
         let period = match self.head.from {

@@ -14,7 +14,10 @@ use std::io::Write;
 use jiff::civil::Date;
 
 use super::{error::ExportError, head::Language};
-use crate::case::log::{Entry, Summary};
+use crate::{
+    case::log::{Entry, Summary},
+    data_map::Wording,
+};
 
 pub use figures::{Figure, figures};
 pub use words::{Twin, decision_title};
@@ -25,7 +28,7 @@ pub use xlsx::XlsxLog;
 #[derive(Clone, Debug)]
 pub struct LogHead {
     /// Who answers requests; empty when unknown
-    pub controller: String,
+    pub controller: Wording,
     /// First day of receipt, counted in; none: from the beginning
     pub from: Option<Date>,
     /// Last day of receipt, counted in

@@ -93,7 +93,7 @@ impl<'w> XlsxLog<'w> {
         sheet.write_string_with_format(0, 0, FIGURE.of(language), &self.titles)?;
         sheet.write_string_with_format(0, 1, VALUE.of(language), &self.titles)?;
         let period = [
-            (CONTROLLER, text(&self.head.controller)),
+            (CONTROLLER, text(self.head.controller.of(self.head.language.into()))),
             (words::PERIOD, self.head.from.map_or(Field::Empty, Field::Date)),
             (words::UNTIL, Field::Date(self.head.to)),
             (words::PRODUCED, text(&self.head.produced_at)),
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn a_full_sheet_is_followed_by_another_and_a_long_cell_is_cut() {
         let head = LogHead {
-            controller: String::new(),
+            controller: "".into(),
             from: None,
             to: jiff::civil::date(2026, 11, 23),
             produced_at: "2026-11-23T10:00:00+08:00".into(),

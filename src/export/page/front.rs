@@ -4,12 +4,11 @@ use std::io::{self, Write};
 
 use super::{fact, grouped, words::Words};
 use crate::export::{
+    frame,
     head::Head,
     tally::{Categories, CategoryTally, TableTally, Tally},
     visible::Html,
 };
-
-const STYLE: &str = include_str!("page.css");
 
 /// What the front needs to know.
 pub(in crate::export) struct Front<'a> {
@@ -23,18 +22,7 @@ pub(in crate::export) struct Front<'a> {
 pub(in crate::export) fn write_front(out: &mut dyn Write, front: &Front<'_>) -> io::Result<()> {
     let words = Words::of(front.head.language);
     let title = if front.head.portable { words.title_portable } else { words.title };
-    write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
-         base-uri 'none'; form-action 'none'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{} · {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
-        words.lang,
-        title,
-        Html(&front.head.case),
-    )?;
+    frame::begin(out, words.lang, &format!("{title} · {}", front.head.case), &[frame::STYLE])?;
     write_cover(out, front.head, words, title)?;
     write_what(out, front.head, words)?;
     write_summary(out, front, words)?;

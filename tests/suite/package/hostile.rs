@@ -26,7 +26,7 @@ const HOSTILE: [&str; 16] = [
 ];
 
 /// Walks the tags of `html`; panics at one that is not closed, at a script, a handler or something that is fetched.
-fn assert_tame(html: &str) {
+pub(crate) fn assert_tame(html: &str) {
     let mut open: Vec<&str> = Vec::new();
     let mut rest = html;
     while let Some(at) = rest.find('<') {

@@ -3,7 +3,7 @@
 
 mod archive;
 mod content;
-mod hostile;
+pub(crate) mod hostile;
 mod sample;
 mod whole;
 

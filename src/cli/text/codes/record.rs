@@ -272,8 +272,8 @@ pub(super) const RECORD: &[Code] = &[
         Sort::Finding,
         ["a certificate that is not on record", "证明书不在记录中"],
         [
-            "A file in certificates/ is none that `prove` issued here, or was changed since.",
-            "certificates/ 中的文件不是 `prove` 在此出具的，或其后已被改动。",
+            "A file in certificates/ is none that `prove` issued here, or was changed since; or a page lies there without the certificate on record whose SHA-256 it names. Of a page nothing else is on record: what counts is the certificate.",
+            "certificates/ 中的文件不是 `prove` 在此出具的，或其后已被改动；或者页面旁没有已记录且其 SHA-256 与页面所载一致的证明书。页面的其他内容不在记录中，以证明书为准。",
         ],
     ),
     code(

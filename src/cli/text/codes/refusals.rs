@@ -124,15 +124,6 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
-        "only_a_part",
-        Sort::Refusal,
-        ["only a part was erased", "只删除了一部分"],
-        [
-            "FULFILLED tells the person that everything was done, and the case was erased by category, column or role only. Erase the rest (`droit erase CASE`), decide PARTIAL, or pass --part when that part is all that the person asked for.",
-            "FULFILLED 表示已全部办理，但该案件只按类别、列或角色删除了一部分。请删除其余部分（`droit erase 编号`），或以 PARTIAL 答复；如本人只请求删除该部分，请给出 --part。",
-        ],
-    ),
-    code(
         "data_was_found",
         Sort::Refusal,
         ["something was found for this case", "该案件已找到数据"],

@@ -333,8 +333,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["proofs", "证明"],
         [
-            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, signature, sha256), set_aside (case, code).",
-            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、signature、sha256）、set_aside（case、code）。",
+            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, page, signature, sha256), set_aside (case, code).",
+            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、page、signature、sha256）、set_aside（case、code）。",
         ],
     ),
     code(

@@ -62,7 +62,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "prove",
         "证明已移除或改写的内容已从文件中消失",
-        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，使用 --key 时签名在其旁。\n只有此后案件才算已删除。对匿名化则证明没有可再改写的内容、原有值已清除；仍在该人键下的行称为去标识化，绝不称为删除。\n仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending\n  droit prove --returned",
+        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，其旁是供人阅读的双语页面，使用 --key 时还有签名。\n只有此后案件才算已删除。对匿名化则证明没有可再改写的内容、原有值已清除；仍在该人键下的行称为去标识化，绝不称为删除。\n仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending\n  droit prove --returned",
     ),
     (
         "risk",
