@@ -34,6 +34,12 @@ pub trait Planner {
         self.derive(database, each)
     }
 
+    /// Looks again, inside the transaction and before anything is written, at what the plan rests on beside its own rows.
+    fn require_grounds(&self, database: &mut dyn Database) -> Result<(), Error> {
+        let _ = database;
+        Ok(())
+    }
+
     /// Free text of somebody else without the identifiers of the people whom the plan is about.
     fn strike(&self, text: &str) -> String;
 

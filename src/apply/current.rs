@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Applying, digest};
 use crate::{
+    case::About,
     casebook::Casebook,
     data_map::{classified::Classified, drifted_parts},
     database::{Database, WritableDatabase},
@@ -37,7 +38,7 @@ pub(super) fn require(
     if book.applied(digest(&claim.digest)?)?.is_some() {
         return Err(Refusal::AppliedTwice.into());
     }
-    if applying.mark { require_agreement(reader, book) } else { Ok(()) }
+    require_agreement(reader, book, applying)
 }
 
 fn require_bound(
@@ -75,14 +76,24 @@ fn require_in_time(header: &Header, book: &Casebook, now: Timestamp) -> Result<(
 }
 
 /// A later mark than the casebook knows: the casebook was restored, or is a copy of one that went on elsewhere. An
-/// earlier one: the database was restored, and what was removed is in it again.
-fn require_agreement(reader: &mut dyn Database, book: &Casebook) -> Result<(), Error> {
+/// earlier one: the database was restored, and what was removed is in it again. Then only the replay may write, until it
+/// has ended: its first step lifts the mark above everything that is still to be repeated.
+fn require_agreement(reader: &mut dyn Database, book: &Casebook, applying: &Applying<'_>) -> Result<(), Error> {
+    let replay = book.open_replay()?;
+    if replay.is_some_and(|(run, _)| applying.about != About::Run(run)) {
+        return Err(Refusal::DatabaseBehind.into());
+    }
+    if !applying.mark {
+        return Ok(());
+    }
     reader.renew()?;
     let mark = reader.mark(book.workspace())?.unwrap_or(0);
     let known = u64::try_from(book.last_committed()?).unwrap_or(0);
+    let after = replay.and_then(|(_, after)| u64::try_from(after).ok());
     match mark.cmp(&known) {
         std::cmp::Ordering::Equal => Ok(()),
         std::cmp::Ordering::Greater => Err(Refusal::CasebookBehind.into()),
+        std::cmp::Ordering::Less if after.is_some_and(|after| after <= mark) => Ok(()),
         std::cmp::Ordering::Less => Err(Refusal::DatabaseBehind.into()),
     }
 }

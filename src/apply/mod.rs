@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use approved::Agreed;
 pub use planned::{Planned, write_plan};
-pub use recover::{Recovered, recover};
+pub use recover::{Recovered, recover, undone};
 pub use remove_files::Removable;
 
 use planned::Remembered;
@@ -211,6 +211,7 @@ fn change(
     if gate.version.is_none() || transaction.version()? != gate.version {
         require_same(planner, claim, &gate.listed, &mut *transaction)?;
     }
+    planner.require_grounds(&mut *transaction)?;
     let mut carrying = carry_out::CarryingOut::new(planner, &schema, applying.random);
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
     book.read_work::<Error>(&listed, |record| match Record::decode(record) {

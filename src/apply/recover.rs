@@ -65,6 +65,36 @@ pub fn recover(
     Ok(Recovered::Finished)
 }
 
+/// A change that took place, and was undone by a restored backup before its files were removed: what it was to be is on
+/// record as done, and the files stay, because rows name them again. A change of a file that another one took the place of
+/// is given up. Whatever else is open is left to [`recover`].
+pub fn undone(
+    map: &Classified,
+    intent: &Intent,
+    reader: &mut dyn Database,
+    book: &mut Casebook,
+    applying: &mut Applying<'_>,
+) -> Result<(), Error> {
+    reader.renew()?;
+    let mark = reader.mark(book.workspace())?.and_then(|mark| i64::try_from(mark).ok()).unwrap_or(0);
+    if mark >= intent.number {
+        return Ok(());
+    }
+    if intent.state != IntentState::Committed {
+        // of another file, in which it may have taken place, nothing is left
+        if reader.identity()? != intent.database {
+            let event = Event::Abandoned { intent: intent.number, why: "restored".to_owned() };
+            book.append(applying.clock.now(), applying.actor, intent.about, event, None)?;
+        }
+        return Ok(());
+    }
+    let together = together::settle(book, intent.number, intent.plan, applying)?;
+    let totals = listed_totals(book, intent)?;
+    let events = super::settled(map, intent.about, intent.number, &totals, together);
+    book.append_all(applying.clock.now(), applying.actor, intent.about, events)?;
+    Ok(())
+}
+
 /// What the plan amounted to: it ends the work list, so that what is kept goes on record without deriving anything from
 /// a database in which the rest is gone.
 fn listed_totals(book: &Casebook, intent: &Intent) -> Result<Totals, Error> {

@@ -133,6 +133,9 @@ pub enum Event {
     Planned { plan: Fingerprint, tables: Vec<TableCount> },
     /// A plan for several cases was made; what it does to this one
     PlannedTogether { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },
+    /// A restored backup holds what was done for this case as it was before, and the run does it again; body: the part
+    /// and the person's set as they are found there
+    CameBack { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },
     /// Whoever made a plan signed it
     PlanSigned { plan: Fingerprint, by: Box<Agreement> },
     /// A second officer (the actor) agreed to a plan
@@ -197,6 +200,9 @@ pub enum Event {
         rules: Fingerprint,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         plan: Option<Fingerprint>,
+        /// Of a replay: the last change that is not to be repeated
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<i64>,
     },
     /// A purge ended
     RunEnded {

@@ -85,6 +85,9 @@ pub struct Together {
     pub kept: Vec<Kept>,
     /// The intent by which it was carried out
     pub removed: Option<i64>,
+    /// Whether it was done before, and a restored backup had undone it
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 /// Stands for every channel or topic where a refusal of messages names none.
@@ -332,7 +335,12 @@ impl Case {
             Event::PlannedTogether { run, plan, tables, kept } => {
                 let (run, tables, kept) = (*run, tables.clone(), kept.clone());
                 (self.plan, self.approver) = (Some(*plan), None);
-                self.together = Some(Together { run, tables, kept, removed: None });
+                self.together = Some(Together { run, tables, kept, removed: None, again: false });
+            }
+            Event::CameBack { run, plan, tables, kept } => {
+                let (run, tables, kept) = (*run, tables.clone(), kept.clone());
+                self.plan = Some(*plan);
+                self.together = Some(Together { run, tables, kept, removed: None, again: true });
             }
             Event::StopAsked { consents, messages, plan } => {
                 let stopped = Stopped { consents: consents.clone(), messages: messages.clone() };
@@ -358,6 +366,12 @@ impl Case {
             }
             Event::RemovedTogether { intent, .. } => {
                 if let Some(mut together) = self.together.take() {
+                    if together.again {
+                        self.take_repetition(&together.tables);
+                        together.removed = Some(*intent);
+                        self.together = Some(together);
+                        return;
+                    }
                     self.take_removal(&together.tables, &together.kept, recorded.at);
                     together.removed = Some(*intent);
                     // What took place is recorded wherever the case has gone meanwhile.
@@ -367,14 +381,8 @@ impl Case {
                     self.together = Some(together);
                 }
             }
-            Event::Proven { certificate } => {
-                (self.proof, self.certificate, self.completed_at) =
-                    (Proof::Proven, Some(*certificate), Some(recorded.at));
-            }
-            Event::NotProvable { certificate, .. } => {
-                (self.proof, self.certificate, self.completed_at) =
-                    (Proof::NotProvable, Some(*certificate), Some(recorded.at));
-            }
+            Event::Proven { certificate } => self.take_proof(Proof::Proven, *certificate, recorded.at),
+            Event::NotProvable { certificate, .. } => self.take_proof(Proof::NotProvable, *certificate, recorded.at),
             Event::Scheduled { items, .. } => self.waiting.clone_from(items),
             Event::ScheduleEnded {} => self.waiting.clear(),
             Event::RecipientsNotified { sent, acknowledged } => {
@@ -398,6 +406,20 @@ impl Case {
         let changed = only_stays && tables.iter().any(|count| count.what == "changed");
         self.proof = if only_stays { self.proof } else { Proof::Pending };
         self.completed_at = (changed && self.proof != Proof::Pending).then_some(at);
+    }
+
+    /// What was done before is done once more: the bytes are to be proven gone again. What the case came to, and when,
+    /// stays as it was.
+    fn take_repetition(&mut self, tables: &[TableCount]) {
+        if tables.iter().any(|count| !["kept", "changed"].contains(&count.what.as_str())) {
+            self.proof = Proof::Pending;
+        }
+    }
+
+    fn take_proof(&mut self, proof: Proof, certificate: Fingerprint, at: Timestamp) {
+        let again = self.together.as_ref().is_some_and(|together| together.again);
+        let completed_at = self.completed_at.filter(|_| again).or(Some(at));
+        (self.proof, self.certificate, self.completed_at) = (proof, Some(certificate), completed_at);
     }
 
     fn take_answer(&mut self, recorded: &Recorded) {

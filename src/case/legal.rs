@@ -89,6 +89,7 @@ impl Case {
             | Event::StopAsked { .. }
             | Event::Planned { .. }
             | Event::PlannedTogether { .. }
+            | Event::CameBack { .. }
             | Event::IntentOpened { .. } => self.require_identified(),
             Event::RemovedTogether { run, intent } => match &self.together {
                 Some(together) if together.run == *run && together.removed.is_none() => Ok(()),

@@ -203,6 +203,15 @@ impl About {
             _ => None,
         }
     }
+
+    /// The purge, if it is one.
+    #[must_use]
+    pub fn run(self) -> Option<RunNumber> {
+        match self {
+            Self::Run(number) => Some(number),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for About {

@@ -24,6 +24,8 @@ pub struct Run {
     pub rules: Fingerprint,
     /// The digest of what it planned as a whole
     pub plan: Option<Fingerprint>,
+    /// Of a replay: the last change that it does not repeat
+    pub after: Option<i64>,
     /// When it ended; none while it runs, or after an interruption
     pub ended: Option<Timestamp>,
     /// How many steps changed something
@@ -71,13 +73,24 @@ impl Casebook {
         Ok(numbers)
     }
 
+    /// The replay that has not ended; without a change to begin after none.
+    pub fn open_replay(&self) -> Result<Option<(RunNumber, i64)>, CasebookError> {
+        for number in self.run_numbers(true)? {
+            let run = self.run(number)?;
+            if let (PurgeDuty::Replay, Some(after)) = (run.duty, run.after) {
+                return Ok(Some((number, after)));
+            }
+        }
+        Ok(None)
+    }
+
     /// One purge, folded from its events; sums are those of its steps, so that they are true for an interrupted one, too.
     pub fn run(&self, number: RunNumber) -> Result<Run, CasebookError> {
         let mut run: Option<Run> = None;
         let mut sums: BTreeMap<(String, String), u64> = BTreeMap::new();
         self.events_about(number, |recorded| {
             match (&mut run, &recorded.event) {
-                (None, Event::RunStarted { duty, as_of, rules, plan }) => {
+                (None, Event::RunStarted { duty, as_of, rules, plan, after }) => {
                     run = Some(Run {
                         number,
                         duty: *duty,
@@ -86,6 +99,7 @@ impl Casebook {
                         as_of: *as_of,
                         rules: *rules,
                         plan: *plan,
+                        after: *after,
                         ended: None,
                         steps: 0,
                         tables: Vec::new(),

@@ -97,7 +97,8 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     let outcome = Anonymized::of(case, "planned", &planned, &totals, &trusted.map);
     let outcome = outcome.searching(&planning.erasure(&trusted.map, session)?);
     let event = Event::Planned { plan: digest_of(&planned)?, tables: outcome.sums.counts() };
-    session.record(case, event, &planning.asked()?)?;
+    let asked = planning.asked_of_person(&mut trusted, session)?;
+    session.record(case, event, &asked)?;
     if let Some(file) = &args.plan {
         out.result(&outcome)?;
         watch.end(&case.to_string(), session, out);

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{
     Exit, World, anonymize, apply, approve, audit, board, case, completions, correct, demo, doctor, due, duration,
     erase, explain, export, find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out,
-    prove, purge, recover, restrict, revoke, risk, session::Session, text::trouble, tidy, unsubscribe,
+    prove, purge, recover, replay, restrict, revoke, risk, session::Session, text::trouble, tidy, unsubscribe,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -102,6 +102,7 @@ pub(super) enum Command {
     Approve(approve::ApproveArgs),
     Apply(apply::ApplyArgs),
     Purge(purge::PurgeArgs),
+    Replay(replay::ReplayArgs),
     Recover(recover::RecoverArgs),
     Prove(prove::ProveArgs),
     Risk(risk::RiskArgs),
@@ -136,6 +137,7 @@ impl Command {
             Self::Approve(_) => "approve",
             Self::Apply(_) => "apply",
             Self::Purge(_) => "purge",
+            Self::Replay(_) => "replay",
             Self::Recover(_) => "recover",
             Self::Prove(_) => "prove",
             Self::Risk(_) => "risk",
@@ -182,6 +184,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Approve(args)) => approve::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
         Some(Command::Purge(args)) => purge::run(&args, session, out),
+        Some(Command::Replay(args)) => replay::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),
         Some(Command::Risk(args)) => risk::run(&args, session, out),
         Some(Command::Prove(args)) => prove::run(&args, session, out),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::case::{CaseNumber, NextStep, Proof, Status, reminder::State};
+use crate::case::{CaseNumber, NextStep, Proof, RunNumber, Status, reminder::State};
 
 use super::{
     Exit, advice, clocks, due,
@@ -40,11 +40,12 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         waiting_for_proof: of(&|case| case.proof == Proof::Pending),
         restricted_waiting: of(&|case| case.status == Status::RestrictedWait),
         open_intents: session.reading()?.unsettled_intents()?.len(),
+        open_replay: session.reading()?.open_replay()?.map(|(run, _)| run),
         holds: session.holds()?.iter().filter(|hold| !hold.confidential).count(),
         urgent,
     };
     out.result(&board)?;
-    let look = !board.overdue.is_empty() || board.open_intents > 0;
+    let look = !board.overdue.is_empty() || board.open_intents > 0 || board.open_replay.is_some();
     Ok(if look { Exit::Look } else { Exit::Done })
 }
 
@@ -56,6 +57,8 @@ struct Board {
     waiting_for_proof: Vec<CaseNumber>,
     restricted_waiting: Vec<CaseNumber>,
     open_intents: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_replay: Option<RunNumber>,
     holds: usize,
     urgent: Vec<Urgent>,
 }
@@ -88,6 +91,10 @@ impl Render for Board {
             (Text { en: "waiting for proof", zh: "待证明" }, some(&self.waiting_for_proof)),
             (Text { en: "restricted, waiting", zh: "限制处理并等待" }, some(&self.restricted_waiting)),
             (Text { en: "open intents: droit recover", zh: "未结意图：droit recover" }, count(self.open_intents)),
+            (
+                Text { en: "replay not finished: droit replay", zh: "重放未完成：droit replay" },
+                self.open_replay.map(|run| run.to_string()).unwrap_or_default(),
+            ),
             (Text { en: "legal holds", zh: "法律保全" }, count(self.holds)),
         ]);
         if self.urgent.is_empty() {

@@ -105,7 +105,8 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
     };
-    session.record(case, event, &planning.asked()?)?;
+    let asked = planning.asked_of_person(&mut trusted, session)?;
+    session.record(case, event, &asked)?;
     if let Some(file) = &args.plan {
         out.result(&sums)?;
         watch.end(&case.to_string(), session, out);

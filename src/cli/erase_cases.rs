@@ -23,7 +23,7 @@ use super::{
     erase, headcount,
     out::{Out, Render},
     page::Page,
-    planning::{Member, Planning},
+    planning::{Member, Planning, remember},
     session::Session,
     sums::{Sums, WrittenOver},
     text::{Text, trouble},
@@ -185,7 +185,7 @@ fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -
     let day = as_of.to_zoned_datetime(session.zone()?).date();
     let rules = trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
     let (officer, now) = (session.officer()?, session.now());
-    let event = Event::RunStarted { duty: PurgeDuty::Cases, as_of, rules, plan: None };
+    let event = Event::RunStarted { duty: PurgeDuty::Cases, as_of, rules, plan: None, after: None };
     Ok(session.casebook()?.start_run(now, &officer, day, event)?.0)
 }
 
@@ -238,7 +238,7 @@ fn record(
     asked: &Body,
     members: &[Member],
     shares: &[Totals],
-    trusted: &Trusted,
+    trusted: &mut Trusted,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Vec<Share>> {
     let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
@@ -247,7 +247,9 @@ fn record(
         let case = member.case.number;
         let sums = Sums::of(About::Case(case), "planned", &claim.digest, totals, &trusted.map);
         let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
-        session.record(case, event, asked)?;
+        let mut body = asked.clone();
+        remember(&mut body, &member.set, &trusted.map, &mut *trusted.database, session)?;
+        session.record(case, event, &body)?;
         let written_over = sums.written_over();
         let Sums { located, deleted, anonymized, kept, .. } = sums;
         cases.push(Share { case, located, deleted, anonymized, kept, written_over });

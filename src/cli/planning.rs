@@ -12,6 +12,8 @@ use crate::{
     case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Request, TableCount},
     casebook,
     data_map::classified::Classified,
+    database::Database,
+    duties::replay::{Print, seal},
     plan::{Header, Hold, Holds, PLAN_SCHEMA},
     refusal::Refusal,
     rights::{
@@ -177,6 +179,15 @@ impl Planning {
         asking(&self.scope)
     }
 
+    /// The same for a plan that removes a person's rows.
+    pub(crate) fn asked_of_person(&self, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Body> {
+        let mut body = self.asked()?;
+        for set in &self.subjects {
+            remember(&mut body, set, &trusted.map, &mut *trusted.database, session)?;
+        }
+        Ok(body)
+    }
+
     /// Whether rows that could go are anonymized instead.
     pub(crate) fn anonymizes(&self) -> bool {
         self.scope.anonymize
@@ -258,6 +269,29 @@ pub(crate) fn asking(scope: &Scope) -> anyhow::Result<Body> {
         body.facts.insert("scope".to_owned(), serde_json::to_string(scope)?.as_str().into());
     }
     Ok(body)
+}
+
+/// Where the plan stands in the body of what a purge leaves of people.
+pub(crate) const PLAN: &str = "plan";
+
+/// Where the fingerprints of a person's rows stand in a body.
+pub(crate) const FINGERPRINTS: &str = "fingerprints";
+
+/// Seals with a plan by what the person's rows are known again on a restored backup: afterwards nobody can say.
+pub(crate) fn remember(
+    body: &mut Body,
+    set: &IdentitySet,
+    map: &Classified,
+    database: &mut dyn Database,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
+    let tagging = session.reading()?.tagging()?;
+    let prints = Print::of_persons(map, set, database, &tagging)?;
+    if !prints.is_empty() {
+        body.facts.insert(FINGERPRINTS.to_owned(), seal(&prints));
+    }
+    database.renew()?; // no writer is held up while somebody reads the plan
+    Ok(())
 }
 
 fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {

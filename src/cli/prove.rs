@@ -24,6 +24,7 @@ use super::{
     page::Page,
     planning::Planning,
     removals::{Removal, removals},
+    returned,
     session::Session,
     signing::{Hand, KeyArgs},
     text::{proof as words, trouble},
@@ -43,16 +44,21 @@ use super::{
 ///   droit prove DSR-20261123-0001
 ///   droit prove DSR-20261123-0001 --key li.key
 ///   droit prove --pending
+///   droit prove --returned
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ProveArgs {
     /// The case
-    #[arg(value_name = "CASE", required_unless_present = "pending")]
+    #[arg(value_name = "CASE", required_unless_present_any = ["pending", "returned"])]
     case: Option<CaseNumber>,
 
     /// Every case of which something was removed and is not proven yet
     #[arg(long, conflicts_with = "case")]
     pending: bool,
+
+    /// List erased people of whom rows are found again; nothing is changed or recorded
+    #[arg(long, conflicts_with_all = ["case", "pending", "exclusive", "vacuum", "key"])]
+    returned: bool,
 
     /// If the application writes faster than is cleaned, hold it up for one look (a second for a gigabyte)
     #[arg(long)]
@@ -90,6 +96,9 @@ impl ProveArgs {
 }
 
 pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    if args.returned {
+        return returned::run(session, out);
+    }
     session.lock()?;
     let proving = args.proving();
     // asked for before the work, so that no proof waits for a passphrase

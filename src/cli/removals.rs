@@ -33,17 +33,22 @@ pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::R
     let (mut planned_at, mut together, mut found) = (None, None, Vec::new());
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     session.reading()?.events_about(About::Case(case), |recorded| {
-        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
+        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } | Event::CameBack { plan, .. } =
+            &recorded.event
+        {
             scopes.insert(*plan, recorded.body.as_ref().map(asked_of).unwrap_or_default());
             planned_at = Some(recorded.at);
         }
         let (intent, removed, kept) = match recorded.event {
-            Event::PlannedTogether { tables, kept, .. } => {
+            Event::PlannedTogether { tables, kept, .. } | Event::CameBack { tables, kept, .. } => {
                 together = Some((tables, kept));
                 return Ok(());
             }
             Event::RemovedTogether { intent, .. } => {
                 let (tables, kept) = together.clone().unwrap_or_default();
+                if !may_remove(&tables) {
+                    return Ok(()); // a correction was repeated
+                }
                 (intent, tables, kept)
             }
             Event::Removed { intent, tables, kept } if may_remove(&tables) => (intent, tables, kept),

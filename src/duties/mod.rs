@@ -3,6 +3,7 @@
 
 pub mod breaker;
 pub mod minors;
+pub mod replay;
 pub mod respond;
 pub mod retention;
 pub mod risk;

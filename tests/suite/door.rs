@@ -5,7 +5,7 @@ use super::office::Office;
 #[test]
 fn a_slip_of_the_finger_gets_a_suggestion() {
     let mut office = Office::empty();
-    insta::assert_snapshot!(office.run("explan stale_plan").misused("usage"), @"
+    insta::assert_snapshot!(office.run("expain stale_plan").misused("usage"), @"
     [stderr]
     error[usage]: there is no such command
     did you mean: explain
@@ -225,6 +225,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       approve      Agree to a plan with one's own key
       apply        Carry out a plan
       purge        Remove what the law or the data map says is due, unasked
+      replay       Erase and correct again, on a restored backup, what was done since
       recover      Finish or give up changes that were interrupted
       prove        Prove that what was removed or written over is gone from the file
       risk         Measure how re-identifiable what is left is

@@ -40,6 +40,7 @@ mod properties;
 mod prove;
 mod purge;
 mod random_purges;
+mod replay;
 mod requests;
 mod response_log;
 mod restriction;

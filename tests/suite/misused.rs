@@ -48,7 +48,7 @@ fn no_mistyped_line_repeats_what_may_be_personal() {
 fn the_option_and_what_it_takes_are_named() {
     let mut office = Office::open();
     let mut says = |line: &str| office.run(line).misused("usage").stderr().to_owned();
-    assert!(says("explan stale_plan").starts_with("error[usage]: there is no such command\ndid you mean: explain\n"));
+    assert!(says("expain stale_plan").starts_with("error[usage]: there is no such command\ndid you mean: explain\n"));
     assert!(says("erase DSR-20261123-0001 --plam x").contains("may be personal\ndid you mean: --plan\n"));
     assert!(
         says("case identify DSR-20261123-0001 --level L9 --by otp")

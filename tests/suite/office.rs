@@ -186,6 +186,12 @@ impl Office {
         std::panic::catch_unwind(ran).is_err_and(|died| died.is::<Died>())
     }
 
+    /// Carries out a command line; when it asks for the time for the `n`-th time, `meddle` happens meanwhile.
+    pub(crate) fn run_while(&mut self, line: &str, n: u32, meddle: &dyn Fn()) -> Outcome {
+        let clock = Meddling { clock: self.clock.clone(), left: Cell::new(n), meddle };
+        self.run_by(line, &clock)
+    }
+
     fn run_by(&mut self, line: &str, clock: &dyn Clock) -> Outcome {
         let args: Vec<String> = std::iter::once("droit".to_owned()).chain(words(line)).collect();
         let terminal = self.keyboard.is_some();
@@ -234,6 +240,23 @@ struct Dying {
 }
 
 struct Died;
+
+/// A clock at which something happens when it has been asked so often.
+struct Meddling<'a> {
+    clock: FixedClock,
+    left: Cell<u32>,
+    meddle: &'a dyn Fn(),
+}
+
+impl Clock for Meddling<'_> {
+    fn now(&self) -> Timestamp {
+        self.left.set(self.left.get().wrapping_sub(1));
+        if self.left.get() == 0 {
+            (self.meddle)();
+        }
+        self.clock.now()
+    }
+}
 
 impl Clock for Dying {
     fn now(&self) -> Timestamp {

@@ -190,8 +190,13 @@ fn busy_book() -> (Desk, Casebook, CaseNumber) {
     book.add_hold(at(7), "li", date(2026, 11, 23), hold, Some(&ordered)).unwrap();
     let erased = Event::TagsAdded { purpose: TagPurpose::Suppression, subject, count: 1 };
     book.append(at(8), "li", About::Workspace, erased, Some(&Body::tags(vec![tag]))).unwrap();
-    let started =
-        Event::RunStarted { duty: crate::case::PurgeDuty::Retention, as_of: at(9), rules: print(2), plan: None };
+    let started = Event::RunStarted {
+        duty: crate::case::PurgeDuty::Retention,
+        as_of: at(9),
+        rules: print(2),
+        plan: None,
+        after: None,
+    };
     let (run, _) = book.start_run(at(9), "cron", date(2026, 11, 23), started).unwrap();
     let ended = Event::RunEnded { tables: Vec::new(), skipped: 0, undecidable: 1, by_rule: Vec::new() };
     book.append(at(9), "cron", run, ended, None).unwrap();

@@ -28,13 +28,13 @@ use super::{
     letter,
     out::Out,
     plan_file,
-    planning::{Planning, require_asked},
+    planning::{Planning, remember, require_asked},
     session::Session,
     subject,
     text::{Text, trouble},
 };
 
-pub(super) use sealed::wished;
+pub(super) use sealed::{wished, wishes_of};
 use values::ValueArgs;
 use view::{Corrected, FieldView, Fields};
 
@@ -219,7 +219,11 @@ fn plan(
     let correction = correction(planning, &resolved.wishes, map, session)?;
     correction.derive(database, &mut |_| Ok(()))?;
     let fields: Vec<String> = resolved.changes.keys().map(|name| values::without_row(name)).collect();
-    let body = Body { facts: sealed::seal(&resolved.wishes, map), ..Body::default() };
+    let mut body = Body { facts: sealed::seal(&resolved.wishes, map), ..Body::default() };
+    sealed::seal_before(&resolved.wishes, map, database, &session.reading()?.tagging()?, &mut body)?;
+    for set in planning.subjects() {
+        remember(&mut body, set, map, database, session)?;
+    }
     let asked = session.record(args.case, Event::CorrectionAsked { fields: fields.clone(), evidence }, &body)?;
     let scope = serde_json::json!({ "asked": asked.number, "fields": fields });
     let header = planning.header_of("correct", scope, map, database.identity()?, session)?;

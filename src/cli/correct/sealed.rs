@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    case::{CaseNumber, Event, Secret},
+    case::{Body, CaseNumber, Event, Secret},
     data_map::classified::Classified,
+    database::Database,
+    duties::replay::{self, Print, Tagging},
+    error::Error,
     plan::Claim,
     refusal::Refusal,
     rights::correction::Wish,
@@ -29,6 +32,34 @@ pub(crate) fn seal(wishes: &[Wish], map: &Classified) -> BTreeMap<String, Secret
         (format!("{at:04}"), Secret::from(text))
     };
     wishes.iter().enumerate().map(one).collect()
+}
+
+/// Where it stands by what the corrected cells are known on a restored backup.
+const BEFORE: &str = "before";
+
+/// Seals beside the new values the fingerprints of the old ones, in the order of the wishes: a restored backup is
+/// corrected only where exactly what was corrected stands again.
+pub(crate) fn seal_before(
+    wishes: &[Wish],
+    map: &Classified,
+    database: &mut dyn Database,
+    tagging: &Tagging,
+    body: &mut Body,
+) -> Result<(), Error> {
+    let mut before = Vec::new();
+    for wish in wishes {
+        before.push(Print::of_cell(map, wish.table, &wish.key, wish.column, database, tagging)?);
+    }
+    body.facts.insert(BEFORE.to_owned(), replay::seal(&before));
+    Ok(())
+}
+
+/// The wishes that were sealed, each with the fingerprint of the cell before; `None` when one of them is not of this map.
+pub(crate) fn wishes_of(facts: &BTreeMap<String, Secret>, map: &Classified) -> Option<Vec<(Wish, Option<Print>)>> {
+    let before: Vec<Option<Print>> = facts.get(BEFORE).map(replay::unseal).unwrap_or_default();
+    let mut before = before.into_iter();
+    let numbered = facts.iter().filter(|(word, _)| word.bytes().all(|byte| byte.is_ascii_digit()));
+    numbered.map(|(_, sealed)| Some((unseal(sealed.reveal(), map)?, before.next().flatten()))).collect()
 }
 
 /// Reads one fact; `None` when it is something else.
@@ -59,6 +90,6 @@ pub(crate) fn wished(case: CaseNumber, claim: &Claim, session: &mut Session<'_>)
         Ok(())
     })?;
     let facts = facts.ok_or(Refusal::EditedPlan)?.ok_or_else(|| trouble::VALUES_GONE.plain())?;
-    let wishes: Option<Vec<Wish>> = facts.values().map(|sealed| unseal(sealed.reveal(), &map)).collect();
-    Ok(wishes.ok_or(Refusal::StalePlan)?)
+    let wishes = wishes_of(&facts, &map).ok_or(Refusal::StalePlan)?;
+    Ok(wishes.into_iter().map(|(wish, _)| wish).collect())
 }

@@ -44,14 +44,14 @@ const AT_ONCE: usize = 4_096;
 const LEAP_DAYS: i64 = 7;
 
 /// What one pass of a purge works with.
-pub(super) struct Pass<'a> {
-    pub(super) trusted: &'a mut Trusted,
-    pub(super) held: &'a Rc<Held>,
-    pub(super) tally: &'a mut Tally,
+pub(crate) struct Pass<'a> {
+    pub(crate) trusted: &'a mut Trusted,
+    pub(crate) held: &'a Rc<Held>,
+    pub(crate) tally: &'a mut Tally,
 }
 
 /// A duty, as a stream of buckets.
-pub(super) trait Duty {
+pub(crate) trait Duty {
     /// Whole people, or rows with all that hangs on them
     type Bucket;
 
@@ -103,6 +103,26 @@ pub(super) trait Duty {
         Ok(())
     }
 
+    /// Of a replay: the last change that is not repeated.
+    fn after(&self) -> Option<i64> {
+        None
+    }
+
+    /// Whether a step is taken for it although it changes no row.
+    fn is_empty_step(_bucket: &Self::Bucket) -> bool {
+        false
+    }
+
+    /// What was left out, one person or row, because something stood in the way.
+    fn stumbled(&mut self, _bucket: &Self::Bucket, _code: &'static str) {}
+
+    /// Tells what it came to.
+    fn report(&self, report: Purged, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+        let exit = report.exit();
+        out.report(&report)?;
+        Ok(exit)
+    }
+
     /// What follows from a bucket that is done, or in which nothing was to do.
     fn settled(
         &mut self,
@@ -134,7 +154,7 @@ struct Running<'s, 'w, 'o, 'p> {
 }
 
 /// Plans a purge and, when it is confirmed, carries it out.
-pub(super) fn run<D: Duty>(
+pub(crate) fn run<D: Duty>(
     duty: &mut D,
     args: &RunArgs,
     trusted: &mut Trusted,
@@ -150,6 +170,10 @@ pub(super) fn run<D: Duty>(
         require_clock(session)?;
         session.lock()?;
         recover::settle(&mut Watch::begin(session), session, out)?;
+        // what is not repeated yet is not ready for anything else
+        if D::DUTY != PurgeDuty::Replay && session.reading()?.open_replay()?.is_some() {
+            return Err(Refusal::DatabaseBehind.into());
+        }
         trusted.database.renew()?;
     }
     let secret = *session.reading()?.tag("plan", "purge")?.bytes();
@@ -208,7 +232,8 @@ fn stands_in_the_way(error: &Error) -> Option<&'static str> {
             | Refusal::StillFound { .. }
             | Refusal::UnknownCase(_)
             | Refusal::CannotOverwrite(_)
-            | Refusal::FileNotBeneath(_)),
+            | Refusal::FileNotBeneath(_)
+            | Refusal::Unfit { .. }),
         ) => Some(refusal.code()),
         Error::Database(
             failed @ (DatabaseError::Constraint(_) | DatabaseError::ForeignKey | DatabaseError::Unbindable(_)),
@@ -232,12 +257,10 @@ impl Running<'_, '_, '_, '_> {
         if !self.args.confirm {
             let state = if planned.changes() > 0 { "planned" } else { "nothing_due" };
             let report = self.report::<D>(None, state, &claim, &tally, tripped).with(&planned, &self.trusted.map);
-            let exit = Self::exit(&report);
-            self.out.report(&report)?;
-            return Ok(exit);
+            return duty.report(report, self.out);
         }
         self.require_breaker(&tripped)?;
-        let run = self.start::<D>(&claim)?;
+        let run = self.start(duty, &claim)?;
         let limits = self.limits(breaker, &planned)?;
         self.skipped.clear();
         let mut found = Tally::default();
@@ -246,23 +269,16 @@ impl Running<'_, '_, '_, '_> {
         let state = if self.steps > 0 { "removed" } else { "nothing_due" };
         let totals = std::mem::take(&mut self.totals);
         let report = self.report::<D>(Some(run), state, &claim, &tally, Vec::new()).with(&totals, &self.trusted.map);
-        let exit = Self::exit(&report);
-        self.out.report(&report)?;
-        Ok(exit)
-    }
-
-    fn exit(report: &Purged) -> Exit {
-        if report.looks > 0 || !report.skipped.is_empty() || !report.breaker.is_empty() {
-            Exit::Look
-        } else {
-            Exit::Done
-        }
+        duty.report(report, self.out)
     }
 
     fn header<D: Duty>(&mut self, duty: &D, about: &str) -> anyhow::Result<Header> {
         Ok(Header {
             schema: PLAN_SCHEMA.to_owned(),
-            command: format!("purge {}", D::DUTY.word()),
+            command: match D::DUTY {
+                PurgeDuty::Replay => "replay".to_owned(),
+                duty => format!("purge {}", duty.word()),
+            },
             workspace: self.session.reading()?.workspace().to_owned(),
             database: self.trusted.database.identity()?,
             case: about.to_owned(),
@@ -297,7 +313,7 @@ impl Running<'_, '_, '_, '_> {
                         }
                         totals.merge(&sums);
                     }
-                    Err(error) => self.stumble::<D>(bucket, error, &mut left)?,
+                    Err(error) => self.stumble(duty, bucket, error, &mut left)?,
                 }
             }
         }
@@ -323,11 +339,20 @@ impl Running<'_, '_, '_, '_> {
     }
 
     /// A bucket that stumbles is halved until the one is left that it is about, which is skipped.
-    fn stumble<D: Duty>(&mut self, bucket: D::Bucket, error: Error, left: &mut Vec<D::Bucket>) -> anyhow::Result<()> {
+    fn stumble<D: Duty>(
+        &mut self,
+        duty: &mut D,
+        bucket: D::Bucket,
+        error: Error,
+        left: &mut Vec<D::Bucket>,
+    ) -> anyhow::Result<()> {
         let Some(code) = stands_in_the_way(&error) else { return Err(error.into()) };
         match D::split(bucket) {
             Ok(halves) => left.extend(halves),
-            Err(one) => *self.skipped.entry(code).or_default() += D::len(&one),
+            Err(one) => {
+                *self.skipped.entry(code).or_default() += D::len(&one);
+                duty.stumbled(&one, code);
+            }
         }
         Ok(())
     }
@@ -364,7 +389,7 @@ impl Running<'_, '_, '_, '_> {
     }
 
     /// Goes on with the run of this duty that was interrupted today under the same rules, or begins one.
-    fn start<D: Duty>(&mut self, claim: &Claim) -> anyhow::Result<RunNumber> {
+    fn start<D: Duty>(&mut self, duty: &D, claim: &Claim) -> anyhow::Result<RunNumber> {
         let rules: Fingerprint = self.trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
         let plan: Fingerprint = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
         let zone = self.session.zone()?;
@@ -372,7 +397,12 @@ impl Running<'_, '_, '_, '_> {
         let as_of = zone.to_timestamp(self.as_of.to_datetime(jiff::civil::Time::midnight()))?;
         for number in self.session.reading()?.run_numbers(true)? {
             let run = self.session.reading()?.run(number)?;
-            if run.duty == D::DUTY && run.rules == rules && run.as_of == as_of {
+            let same = match run.after {
+                // whatever day it is by now, and by whatever map
+                Some(_) => run.after == duty.after(),
+                None => run.rules == rules && run.as_of == as_of,
+            };
+            if run.duty == D::DUTY && same {
                 return Ok(number);
             }
             // a plan of several cases waits for whoever confirms it
@@ -383,7 +413,7 @@ impl Running<'_, '_, '_, '_> {
             self.session.record(About::Run(number), event, &Body::default())?;
         }
         let (officer, now) = (self.session.officer()?, self.session.now());
-        let event = Event::RunStarted { duty: D::DUTY, as_of, rules, plan: Some(plan) };
+        let event = Event::RunStarted { duty: D::DUTY, as_of, rules, plan: Some(plan), after: duty.after() };
         let (number, _) = self.session.casebook()?.start_run(now, &officer, day, event)?;
         self.session.unlock();
         Ok(number)
@@ -407,7 +437,7 @@ impl Running<'_, '_, '_, '_> {
             while let Some(bucket) = left.pop() {
                 match self.step(duty, &bucket, run, limits)? {
                     Ok(totals) => duty.settled(&bucket, &totals, &self.trusted.map, self.session)?,
-                    Err(error) => self.stumble::<D>(bucket, error, &mut left)?,
+                    Err(error) => self.stumble(duty, bucket, error, &mut left)?,
                 }
                 self.session.unlock();
             }
@@ -434,13 +464,13 @@ impl Running<'_, '_, '_, '_> {
             Ok((_, made, planned)) => (made, planned),
             Err(error) => return Ok(Err(error)),
         };
-        if planned.changes() == 0 {
+        if planned.changes() == 0 && !D::is_empty_step(bucket) {
             self.totals.merge(&planned);
             return Ok(Ok(planned));
         }
         self.require_within(&planned, limits)?;
         if let Some(people) = D::people(bucket) {
-            remember(run, &made.claim, &planned, people, &self.trusted.map, self.session)?;
+            remember(run, &made.claim, &planned, people, &self.trusted.map, &mut *self.trusted.database, self.session)?;
         }
         duty.foretell(bucket, run, &made.claim, &planned, &self.trusted.map, self.session)?;
         let began = self.session.now();
@@ -532,6 +562,7 @@ fn remember(
     planned: &Totals,
     people: IdentitySet,
     map: &crate::data_map::classified::Classified,
+    database: &mut dyn crate::database::Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     let waits = planned.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
@@ -547,8 +578,10 @@ fn remember(
     if items.is_empty() {
         return Ok(());
     }
-    let facts = BTreeMap::from([("plan".to_owned(), claim.digest.as_str().into())]);
-    let body = Body { set: Some(people), facts, ..Body::default() };
+    let facts = BTreeMap::from([(planning::PLAN.to_owned(), claim.digest.as_str().into())]);
+    let mut body = Body { facts, ..Body::default() };
+    planning::remember(&mut body, &people, map, database, session)?;
+    body.set = Some(people);
     session.record(About::Run(run), Event::Scheduled { everything: false, items }, &body)?;
     Ok(())
 }

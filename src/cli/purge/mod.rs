@@ -1,13 +1,13 @@
 //! `droit purge …`: what the controller owes unasked. A dry run unless it is confirmed.
 
-mod driver;
+pub(crate) mod driver;
 mod log;
 mod minors;
-mod options;
-mod report;
+pub(crate) mod options;
+pub(crate) mod report;
 mod retention;
 mod scheduled;
-mod tally;
+pub(crate) mod tally;
 
 use super::{Exit, out::Out, session::Session};
 

@@ -12,6 +12,7 @@ use crate::{
 };
 
 use crate::cli::{
+    Exit,
     grid::{Column, Grid},
     out::Render,
     page::Page,
@@ -21,49 +22,80 @@ use crate::cli::{
 
 /// A purge, planned or carried out.
 #[derive(Serialize)]
-pub(super) struct Purged {
+pub(crate) struct Purged {
     /// None for a dry run
-    pub(super) run: Option<RunNumber>,
-    pub(super) duty: &'static str,
+    pub(crate) run: Option<RunNumber>,
+    pub(crate) duty: &'static str,
     /// `planned`, `removed` or `nothing_due`
-    pub(super) state: &'static str,
-    pub(super) as_of: Date,
+    pub(crate) state: &'static str,
+    pub(crate) as_of: Date,
     /// The digest of the plan as a whole
-    pub(super) plan: String,
+    pub(crate) plan: String,
     /// Steps that changed something
-    pub(super) steps: u64,
-    pub(super) deleted: u64,
-    pub(super) anonymized: u64,
-    pub(super) kept: u64,
-    pub(super) unlinked: u64,
-    pub(super) struck_out: u64,
-    pub(super) files: u64,
+    pub(crate) steps: u64,
+    pub(crate) deleted: u64,
+    pub(crate) anonymized: u64,
+    pub(crate) kept: u64,
+    pub(crate) unlinked: u64,
+    pub(crate) struck_out: u64,
+    pub(crate) files: u64,
     /// People or rows that a person has to look at
-    pub(super) looks: u64,
-    pub(super) skipped: Vec<Skipped>,
+    pub(crate) looks: u64,
+    pub(crate) skipped: Vec<Skipped>,
     /// Tables at which the breaker would stop it
-    pub(super) breaker: Vec<Tripped>,
-    pub(super) rules: Vec<RuleRun>,
-    pub(super) tables: Vec<TableSums>,
-    pub(super) reasons: Vec<Kept>,
+    pub(crate) breaker: Vec<Tripped>,
+    pub(crate) rules: Vec<RuleRun>,
+    pub(crate) tables: Vec<TableSums>,
+    pub(crate) reasons: Vec<Kept>,
 }
 
 /// What was left out because something stood in the way.
 #[derive(Serialize)]
-pub(super) struct Skipped {
-    pub(super) code: &'static str,
+pub(crate) struct Skipped {
+    pub(crate) code: &'static str,
     /// How many people or rows
-    pub(super) count: u64,
+    pub(crate) count: u64,
 }
 
 impl Purged {
+    /// Whether somebody should look.
+    pub(crate) fn exit(&self) -> Exit {
+        let look = self.looks > 0 || !self.skipped.is_empty() || !self.breaker.is_empty();
+        if look { Exit::Look } else { Exit::Done }
+    }
+
     /// Fills in the sums of `totals`.
-    pub(super) fn with(mut self, totals: &Totals, map: &Classified) -> Self {
+    pub(crate) fn with(mut self, totals: &Totals, map: &Classified) -> Self {
         let all = totals.all();
         (self.deleted, self.anonymized, self.kept) = (all.deleted, all.overwritten, all.left);
         (self.unlinked, self.struck_out) = (all.unlinked, all.struck_out);
         (self.tables, self.reasons) = (TableSums::all(totals, map), Kept::all(totals, map));
         self
+    }
+
+    /// What was found and what happened, by rule and table, and what stood in the way.
+    pub(crate) fn say_details(&self, page: &mut Page) {
+        for grid in [self.found(page.language().into()), self.listed()] {
+            if !grid.is_empty() {
+                page.blank();
+                page.grid(&grid);
+            }
+        }
+        if self.looks > 0 {
+            let looks = Text { en: "to be looked at by a person: {looks}", zh: "须由人工处理：{looks}" };
+            page.say(looks, &[("looks", &self.looks.to_string())]);
+        }
+        for skipped in &self.skipped {
+            let said = Text { en: "skipped, because of {code}: {count}", zh: "因 {code} 跳过：{count}" };
+            page.say(said, &[("code", skipped.code), ("count", &skipped.count.to_string())]);
+        }
+        for Tripped { table, rows, of } in &self.breaker {
+            let said = Text {
+                en: "the breaker would stop it at {table}: {rows} rows of {of}",
+                zh: "熔断会在 {table} 停下：{rows} 行，共 {of} 行",
+            };
+            page.say(said, &[("table", table), ("rows", &rows.to_string()), ("of", &of.to_string())]);
+        }
     }
 
     fn listed(&self) -> Grid {
@@ -131,27 +163,7 @@ impl Render for Purged {
                 ("files", &self.files.to_string()),
             ],
         );
-        for grid in [self.found(page.language().into()), self.listed()] {
-            if !grid.is_empty() {
-                page.blank();
-                page.grid(&grid);
-            }
-        }
-        if self.looks > 0 {
-            let looks = Text { en: "to be looked at by a person: {looks}", zh: "须由人工处理：{looks}" };
-            page.say(looks, &[("looks", &self.looks.to_string())]);
-        }
-        for skipped in &self.skipped {
-            let said = Text { en: "skipped, because of {code}: {count}", zh: "因 {code} 跳过：{count}" };
-            page.say(said, &[("code", skipped.code), ("count", &skipped.count.to_string())]);
-        }
-        for Tripped { table, rows, of } in &self.breaker {
-            let said = Text {
-                en: "the breaker would stop it at {table}: {rows} rows of {of}",
-                zh: "熔断会在 {table} 停下：{rows} 行，共 {of} 行",
-            };
-            page.say(said, &[("table", table), ("rows", &rows.to_string()), ("of", &of.to_string())]);
-        }
+        self.say_details(page);
     }
 
     fn grid(&self) -> Option<Grid> {

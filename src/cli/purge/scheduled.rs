@@ -120,7 +120,12 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
     let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
     session.reading()?.events_about(about, |recorded| {
         match (&recorded.event, recorded.body) {
-            (Event::PlannedTogether { plan, tables, .. } | Event::Planned { plan, tables, .. }, body) => {
+            (
+                Event::PlannedTogether { plan, tables, .. }
+                | Event::Planned { plan, tables, .. }
+                | Event::CameBack { plan, tables, .. },
+                body,
+            ) => {
                 took_place_together = took_place(tables);
                 last = Some(*plan);
                 scopes.insert(*plan, asked_of(&body.unwrap_or_default()));

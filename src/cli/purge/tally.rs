@@ -18,22 +18,22 @@ type Token = Box<dyn Fn(&Value) -> String>;
 
 /// Sums, and where the lines go.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     rules: BTreeMap<(String, Option<String>), RuleRun>,
     /// People or rows that are left to a person
-    pub(super) looks: u64,
+    pub(crate) looks: u64,
     file: Option<Box<dyn Write>>,
     token: Option<Token>,
 }
 
 impl Tally {
     /// A tally that also writes lines; keys that are personal appear as tokens.
-    pub(super) fn writing(file: Option<Box<dyn Write>>, token: Token) -> Self {
+    pub(crate) fn writing(file: Option<Box<dyn Write>>, token: Token) -> Self {
         Self { file, token: Some(token), ..Self::default() }
     }
 
     /// Counts what a rule found.
-    pub(super) fn count(
+    pub(crate) fn count(
         &mut self,
         rule: &str,
         table: Option<&str>,
@@ -57,7 +57,7 @@ impl Tally {
     }
 
     /// Leaves one person or row to a person.
-    pub(super) fn look(
+    pub(crate) fn look(
         &mut self,
         of: &str,
         key: &Key,
@@ -81,13 +81,13 @@ impl Tally {
     }
 
     /// Writes the last line out.
-    pub(super) fn finish(&mut self) -> Result<(), Error> {
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
         let Some(file) = &mut self.file else { return Ok(()) };
         file.flush().map_err(|source| Error::Io { what: "the list cannot be written", source })
     }
 
     /// By rule.
-    pub(super) fn rules(&self) -> Vec<RuleRun> {
+    pub(crate) fn rules(&self) -> Vec<RuleRun> {
         self.rules.values().cloned().collect()
     }
 }

@@ -7,6 +7,7 @@ mod intake;
 mod reasons;
 mod record;
 mod refusals;
+mod replayed;
 mod schemas;
 mod tidied;
 mod unfit;
@@ -86,6 +87,7 @@ pub(crate) fn all() -> Vec<Code> {
         findings::FINDINGS,
         record::RECORD,
         tidied::TIDIED,
+        replayed::REPLAYED,
         schemas::SCHEMAS,
     ];
     let mut all: Vec<Code> = tables.into_iter().flatten().copied().collect();

@@ -227,8 +227,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["the database is older than the casebook", "数据库早于案卷库"],
         [
-            "The casebook knows of changes that the database does not have: the database was restored. Erasures have to be repeated.",
-            "案卷库记录的更改在数据库中不存在：数据库可能被恢复过。删除须重新执行。",
+            "The casebook knows of changes that the database does not have: it was restored, and people who were erased are in it again, or a replay was interrupted. Nothing else is written until that is done again: droit replay.",
+            "案卷库记录的更改在数据库中不存在：数据库曾被恢复，已删除的人又在其中，或者重放曾被中断。完成重放之前不写入其他内容：droit replay。",
         ],
     ),
     code(

@@ -212,7 +212,7 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["the board", "看板"],
         [
-            "open, due_soon, overdue, waiting_for_proof, open_intents, holds, urgent cases.",
+            "open, due_soon, overdue, waiting_for_proof, open_intents, open_replay (where one has not ended), holds, urgent cases.",
             "open、due_soon、overdue、waiting_for_proof、open_intents、holds 及紧急案件。",
         ],
     ),
@@ -308,6 +308,24 @@ pub(super) const SCHEMAS: &[Code] = &[
         [
             "about, plan, part (planner or approver), name, key.",
             "about、plan、part（planner 或 approver）、name、key。",
+        ],
+    ),
+    code(
+        "droit.replay/1",
+        Sort::Schema,
+        ["a replay after a restored backup", "恢复备份后的重放"],
+        [
+            "As droit.purge/1, and after (the last change that the database already carried), left (about a case or run, why, rows, next); state is nothing_lost, and nothing else is there, where nothing was undone.",
+            "同 droit.purge/1，另有 after（数据库已包含的最后一项更改）、left（about、why、rows、next）；没有被撤销的更改时仅有 state 为 nothing_lost。",
+        ],
+    ),
+    code(
+        "droit.prove.returned/1",
+        Sort::Schema,
+        ["erased people who came back", "已删除却又出现的人"],
+        [
+            "looked, anew (of whom somebody else has the key or a number by now), forgotten (whose key was destroyed), returned (case, state returned or undecidable, why, tables with rows, next).",
+            "looked、anew（键或号码现由他人使用）、forgotten（密钥已销毁）、returned（case、state 为 returned 或 undecidable、why、tables 及行数、next）。",
         ],
     ),
     code(

@@ -53,11 +53,16 @@ pub(super) const COMMANDS: Commands = &[
         "执行一份计划",
         "计划文件只是主张而非指令：执行时重新推导，所依据的内容如有变化则不写入任何内容。\n\n示例：\n  droit apply plan.jsonl\n  droit apply plan.jsonl --confirm DSR-20261123-0001",
     ),
+    (
+        "replay",
+        "恢复备份之后：重新删除此后已删除的人，重新更正此后已更正的内容",
+        "数据库的标记说明缺少哪些更改。指纹表明是他人的，即使现在使用已删除者的键或号码，也不触及；无法判断的逐一列出。\n不加 --confirm、未键入更改数，不作任何更改。\n\n示例：\n  droit replay\n  droit replay --plan plan.jsonl --look people.jsonl\n  droit replay --confirm\n  droit replay --since '2026-11-20 03:00' --confirm",
+    ),
     ("recover", "完成或放弃被中断的更改", "用户数据库中的标记说明事务是否已经发生。\n\n示例：\n  droit recover"),
     (
         "prove",
         "证明已移除或改写的内容已从文件中消失",
-        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，其旁是供人阅读的双语页面，使用 --key 时还有签名。\n只有此后案件才算已删除。对匿名化则证明没有可再改写的内容、原有值已清除；仍在该人键下的行称为去标识化，绝不称为删除。\n仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending",
+        "先合并全文索引，在应用程序运行时把无用字节清零，然后在同一快照中逐字节检查。证明书写入 certificates/，其旁是供人阅读的双语页面，使用 --key 时还有签名。\n只有此后案件才算已删除。对匿名化则证明没有可再改写的内容、原有值已清除；仍在该人键下的行称为去标识化，绝不称为删除。\n仅暂时的妨碍不改变案件状态。\n\n示例：\n  droit prove DSR-20261123-0001\n  droit prove --pending\n  droit prove --returned",
     ),
     (
         "risk",
@@ -72,6 +77,11 @@ pub(super) const COMMANDS: Commands = &[
 ];
 
 pub(super) const ARGUMENTS: Arguments = &[
+    ("replay", "since", "重放自该时刻起的全部操作；数据库没有标记或只恢复了部分数据表时需要"),
+    ("replay", "confirm", "执行；不加则不作任何更改"),
+    ("replay", "plan", "把每一行及其处理方式写入文件"),
+    ("replay", "look", "把须由人工处理的人或行写入文件，每行一个 JSON"),
+    ("replay", "beyond_breaker", "尽管熔断会停下仍继续，并记录理由"),
     ("find", "case", "查找该案件所涉的个人"),
     ("find", "reveal", "显示标识全文；该文件说明理由"),
     ("export", "cases", "导出文件所列的全部案件，每行一个；被拒绝的搁置"),
@@ -124,6 +134,7 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("unsubscribe", "check", "列出已退订却又被订阅的人；不作任何更改"),
     ("unsubscribe", "plan", "把计划写入文件，不作任何更改"),
     ("unsubscribe", "confirm", "没有终端时再次给出案件编号"),
+    ("prove", "returned", "列出已删除却又出现的人；不作任何更改，也不记录"),
     ("prove", "pending", "全部已移除而尚未证明的案件"),
     ("prove", "exclusive", "应用程序写入快于清理时，在一次检查期间（每 GB 约一秒）暂停其写入"),
     ("prove", "vacuum", "是否允许用 VACUUM 重写整个文件"),

@@ -171,6 +171,19 @@ pub(crate) const TOO_MUCH: Trouble = Trouble {
 };
 
 /// All of these.
+pub(crate) const SINCE_WHEN: Trouble = Trouble {
+    code: "since_when",
+    exit: Exit::Usage,
+    says: Text {
+        en: "the database carries no mark, so it does not say since when changes are missing",
+        zh: "数据库中没有标记，无法得知自何时起的更改缺失",
+    },
+    hint: Some(Text {
+        en: "name the instant at which the backup was taken, or one before it: --since TIME",
+        zh: "请指明备份的时间或更早的时间：--since 时间",
+    }),
+};
+
 pub(super) const ALL: &[&Trouble] = &[
     &USAGE,
     &NO_SUCH_FORM,
@@ -184,6 +197,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &CONFIRMS_ANOTHER,
     &INTERRUPTED,
     &UNKNOWN_CODE,
+    &SINCE_WHEN,
     &NOT_A_TIME,
     &BREAKER,
     &IN_THE_FUTURE,

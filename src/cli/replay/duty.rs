@@ -1,0 +1,469 @@
+//! The replay as a purge: one person, or one correction, at a time.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, SubjectRef},
+    data_map::classified::Classified,
+    duties::replay::{Grounded, Known, Print, Seen, Tagging, Telling, Unsure, seal},
+    error::Error,
+    plan::{Claim, Held, Holds, Totals},
+    planner::Planner,
+    rights::{
+        correction::{Basis, Correction, Wish},
+        erasure::{Erasure, Scope},
+    },
+    value::{Key, Value},
+};
+
+use super::{
+    lost::{AllLost, ByHand, Lost, What},
+    report::{Left, Next, Replayed},
+};
+use crate::cli::{
+    Exit,
+    correct::wishes_of,
+    out::Out,
+    planning::{FINGERPRINTS, PLAN, asking},
+    purge::{
+        driver::{Duty, Pass},
+        report::Purged,
+    },
+    session::Session,
+    sums::Sums,
+    text::trouble,
+};
+
+/// One thing to repeat.
+pub(super) enum Unit {
+    /// The erasure of one person
+    Erased(Whole),
+    /// A correction, as far as its cells hold what was corrected
+    Corrected(Cells),
+    /// Nothing is left, and the database still carries the mark of the backup: the step that lifts it
+    Mark,
+}
+
+/// A person to erase again.
+pub(super) struct Whole {
+    about: About,
+    subject: Option<SubjectRef>,
+    /// Of children: the step of which something waited
+    plan: Option<Fingerprint>,
+    set: IdentitySet,
+    grounds: Vec<Print>,
+    scope: Scope,
+    removed: Timestamp,
+}
+
+/// Cells to correct again.
+pub(super) struct Cells {
+    about: About,
+    subject: Option<SubjectRef>,
+    set: IdentitySet,
+    grounds: Vec<Print>,
+    wishes: Vec<Wish>,
+}
+
+impl Unit {
+    fn about(&self) -> Option<About> {
+        match self {
+            Self::Erased(whole) => Some(whole.about),
+            Self::Corrected(cells) => Some(cells.about),
+            Self::Mark => None,
+        }
+    }
+}
+
+/// The replay.
+pub(super) struct Replay {
+    pub(super) all: AllLost,
+    /// The last change that is not repeated
+    pub(super) after: i64,
+    pub(super) as_of: Date,
+    pub(super) now: Timestamp,
+    pub(super) zone: TimeZone,
+    pub(super) tagging: Rc<Tagging>,
+    pub(super) workspace: String,
+    /// Whether the database carries our mark
+    pub(super) mark: bool,
+    /// The last change that took place, as far as the casebook knew when it began
+    pub(super) known: u64,
+    /// How many of them were looked at
+    looked: usize,
+    begun: bool,
+    marked: bool,
+    /// What is left to a person
+    left: Vec<Left>,
+    /// Cells that an earlier correction of this replay puts something into
+    put: BTreeMap<(usize, Key, usize), Value>,
+}
+
+impl Replay {
+    #[expect(clippy::too_many_arguments, reason = "what a replay rests on")]
+    pub(super) fn new(
+        all: AllLost,
+        after: i64,
+        as_of: Date,
+        now: Timestamp,
+        zone: TimeZone,
+        tagging: Rc<Tagging>,
+        workspace: String,
+        mark: bool,
+        known: u64,
+    ) -> Self {
+        let (looked, left, put) = (0, Vec::new(), BTreeMap::new());
+        let (begun, marked) = (false, false);
+        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put }
+    }
+
+    /// Leaves something to a person.
+    fn leave(
+        &mut self,
+        about: impl Into<About>,
+        why: &'static str,
+        rows: u64,
+        next: Next,
+        pass: &mut Pass<'_>,
+    ) -> Result<(), Error> {
+        let about = about.into();
+        let key = Key(vec![Value::from(about.to_string().as_str())]);
+        pass.tally.count(why, None, None, None, 1);
+        pass.tally.look("case", &key, false, why, None)?;
+        self.left.push(Left { about: about.to_string(), why, rows, next: next.command(about) });
+        Ok(())
+    }
+
+    /// What is not this command's to repeat.
+    fn say_rest(&mut self, pass: &mut Pass<'_>) -> Result<(), Error> {
+        for case in self.all.forgotten.clone() {
+            self.leave(case, "key_destroyed", 0, Next::Identify, pass)?;
+        }
+        for (case, what) in self.all.by_hand.clone() {
+            let (why, next) = match what {
+                ByHand::Part => ("part_undone", Next::ErasePart),
+                ByHand::Revoke => ("withdrawal_undone", Next::Revoke),
+                ByHand::Unsubscribe => ("refusal_undone", Next::Unsubscribe),
+                ByHand::Restrict => ("restriction_undone", Next::Restrict),
+            };
+            self.leave(case, why, 0, next, pass)?;
+        }
+        for (run, (duty, as_of)) in self.all.purges.clone() {
+            let day = self.zone.to_datetime(as_of).date();
+            match duty {
+                // a child may have grown up since
+                PurgeDuty::Minors => self.leave(run, "purge_undone", 0, Next::Minors(day), pass)?,
+                // what is due stays due: the next run finds it
+                _ => pass.tally.count("retention_finds_it_again", None, None, None, 1),
+            }
+        }
+        Ok(())
+    }
+
+    fn unit(&mut self, lost: &Lost, pass: &mut Pass<'_>) -> Result<Option<Unit>, Error> {
+        match &lost.what {
+            What::Erased { scope, removed } => self.whole(lost, scope.clone(), *removed, pass),
+            What::Corrected(facts) => self.cells(lost, facts, pass),
+        }
+    }
+
+    fn whole(
+        &mut self,
+        lost: &Lost,
+        scope: Scope,
+        removed: Timestamp,
+        pass: &mut Pass<'_>,
+    ) -> Result<Option<Unit>, Error> {
+        let tagging = Rc::clone(&self.tagging);
+        let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
+        let database = &mut *pass.trusted.database;
+        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(removed) };
+        let mut whose = telling.whose(known, database)?;
+        let nobody_sure = whose.set.persons.is_empty()
+            && [Unsure::NoFingerprint, Unsure::FingerprintUnreadable, Unsure::FingerprintDiffers]
+                .iter()
+                .any(|why| whose.unsure.contains_key(why));
+        if !nobody_sure {
+            telling.doubtful(&mut whose, database)?;
+        }
+        if whose.others > 0 {
+            pass.tally.count("key_or_number_given_to_another", None, None, None, whose.others);
+        }
+        for (why, rows) in &whose.unsure {
+            self.leave(lost.about, why.word(), *rows, Next::Identify, pass)?;
+        }
+        if nobody_sure {
+            return Ok(None);
+        }
+        pass.tally.count("erased_before", None, None, None, 1);
+        let (about, subject, plan, set, grounds) = (lost.about, lost.subject, lost.plan, whose.set, whose.grounds);
+        Ok(Some(Unit::Erased(Whole { about, subject, plan, set, grounds, scope, removed })))
+    }
+
+    fn cells(
+        &mut self,
+        lost: &Lost,
+        facts: &BTreeMap<String, crate::case::Secret>,
+        pass: &mut Pass<'_>,
+    ) -> Result<Option<Unit>, Error> {
+        let tagging = Rc::clone(&self.tagging);
+        let Some(wishes) = wishes_of(facts, &pass.trusted.map) else {
+            self.leave(lost.about, "map_changed", 0, Next::Correct, pass)?;
+            return Ok(None);
+        };
+        let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
+        let known = Known { set: &lost.set, prints: &lost.prints, removed: None };
+        let whose = telling.whose(known, &mut *pass.trusted.database)?;
+        if whose.set.persons.is_empty() && !lost.set.persons.values().all(std::collections::BTreeSet::is_empty) {
+            for (why, rows) in &whose.unsure {
+                self.leave(lost.about, why.word(), *rows, Next::Correct, pass)?;
+            }
+            if whose.others > 0 {
+                pass.tally.count("key_or_number_given_to_another", None, None, None, whose.others);
+            }
+            return Ok(None);
+        }
+        let (mut again, mut grounds, mut changed, mut gone) = (Vec::new(), whose.grounds, 0, 0);
+        for (wish, before) in wishes {
+            let cell = (wish.table, wish.key.clone(), wish.column);
+            let (map, database) = (&pass.trusted.map, &mut *pass.trusted.database);
+            let put = self.put.get(&cell);
+            let stands =
+                |before: &Print| put.is_some_and(|put| before.is_of_cells(std::slice::from_ref(put), &*tagging));
+            let seen = match &before {
+                Some(before) if stands(before) => Seen::Same,
+                Some(before) => before.look(map, database, &*tagging)?,
+                None => Seen::Unreadable,
+            };
+            let now = Print::of_cell(map, wish.table, &wish.key, wish.column, database, &*tagging)?;
+            let done = now.is_some_and(|now| now.is_of_cells(std::slice::from_ref(&wish.to), &*tagging));
+            match seen {
+                _ if done => {}
+                Seen::Same => {
+                    if put.is_none() {
+                        grounds.extend(before);
+                    }
+                    self.put.insert(cell, wish.to.clone());
+                    again.push(wish);
+                }
+                Seen::Nothing => gone += 1,
+                Seen::Other | Seen::Unreadable => changed += 1,
+            }
+        }
+        if gone > 0 {
+            self.leave(lost.about, "no_such_row", gone, Next::Correct, pass)?;
+        }
+        if changed > 0 {
+            self.leave(lost.about, "changed_since", changed, Next::Correct, pass)?;
+        }
+        if again.is_empty() {
+            return Ok(None);
+        }
+        pass.tally.count("corrected_before", None, None, None, again.len() as u64);
+        let (about, subject, set) = (lost.about, lost.subject, whose.set);
+        Ok(Some(Unit::Corrected(Cells { about, subject, set, grounds, wishes: again })))
+    }
+
+    /// The step that lifts the mark, when none did.
+    fn last(&mut self, pass: &mut Pass<'_>) -> Result<Option<Unit>, Error> {
+        if self.marked || !self.mark {
+            return Ok(None);
+        }
+        self.marked = true;
+        let mark = pass.trusted.database.mark(&self.workspace)?.unwrap_or(0);
+        Ok((mark < self.known).then_some(Unit::Mark))
+    }
+}
+
+/// A plan that changes nothing.
+struct Nothing<'a> {
+    map: &'a Classified,
+    token: Rc<dyn Fn(&Value) -> String>,
+}
+
+impl Planner for Nothing<'_> {
+    fn map(&self) -> &Classified {
+        self.map
+    }
+
+    fn derive(
+        &self,
+        _database: &mut dyn crate::database::Database,
+        _each: &mut dyn FnMut(&crate::plan::Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        Ok(Totals::default())
+    }
+
+    fn strike(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn token(&self) -> Box<dyn Fn(&Value) -> String> {
+        let token = Rc::clone(&self.token);
+        Box::new(move |value| token(value))
+    }
+}
+
+fn holds(subject: Option<SubjectRef>, set: &IdentitySet, held: &Rc<Held>) -> Holds {
+    let by_reference = subject.and_then(|subject| held.subjects.get(&subject).copied());
+    Holds { person: by_reference.into_iter().chain(held.on(set)).min(), held: Rc::clone(held) }
+}
+
+impl Duty for Replay {
+    type Bucket = Unit;
+
+    const DUTY: PurgeDuty = PurgeDuty::Replay;
+
+    const SIZES: (usize, usize) = (1, 1);
+
+    fn scope(&self) -> serde_json::Value {
+        serde_json::json!({ "after": self.after })
+    }
+
+    fn rewind(&mut self) -> Result<(), Error> {
+        self.looked = 0;
+        (self.begun, self.marked) = (false, false);
+        self.left.clear();
+        self.put.clear();
+        Ok(())
+    }
+
+    fn next(&mut self, _size: usize, pass: &mut Pass<'_>) -> Result<Option<Unit>, Error> {
+        if !self.begun {
+            self.begun = true;
+            self.say_rest(pass)?;
+        }
+        while let Some(lost) = self.all.lost.get(self.looked).cloned() {
+            self.looked += 1;
+            if let Some(unit) = self.unit(&lost, pass)? {
+                return Ok(Some(unit));
+            }
+        }
+        self.last(pass)
+    }
+
+    fn len(bucket: &Unit) -> u64 {
+        u64::from(!matches!(bucket, Unit::Mark))
+    }
+
+    fn split(bucket: Unit) -> Result<[Unit; 2], Unit> {
+        Err(bucket)
+    }
+
+    fn planner<'a>(
+        &'a self,
+        bucket: &'a Unit,
+        map: &'a Classified,
+        held: &'a Rc<Held>,
+        token: &Rc<dyn Fn(&Value) -> String>,
+    ) -> Box<dyn Planner + 'a> {
+        let (planner, grounds): (Box<dyn Planner + 'a>, &[Print]) = match bucket {
+            Unit::Erased(whole) => {
+                let erasure = Erasure {
+                    map,
+                    subjects: std::slice::from_ref(&whole.set),
+                    holds: holds(whole.subject, &whole.set, held),
+                    scope: whole.scope.clone(),
+                    today: self.as_of,
+                    removed: Some(self.zone.to_datetime(whole.removed).date()),
+                    zone: self.zone.clone(),
+                    token: Rc::clone(token),
+                };
+                (Box::new(erasure), &whole.grounds)
+            }
+            Unit::Corrected(cells) => {
+                let basis = Basis {
+                    map,
+                    subjects: std::slice::from_ref(&cells.set),
+                    holds: holds(cells.subject, &cells.set, held),
+                    as_of: self.now,
+                    zone: self.zone.clone(),
+                };
+                let correction = Correction { basis, wishes: &cells.wishes, token: Rc::clone(token) };
+                (Box::new(correction), &cells.grounds)
+            }
+            Unit::Mark => return Box::new(Nothing { map, token: Rc::clone(token) }),
+        };
+        Box::new(Grounded { planner, grounds, tagging: Rc::clone(&self.tagging) })
+    }
+
+    fn after(&self) -> Option<i64> {
+        Some(self.after)
+    }
+
+    fn is_empty_step(bucket: &Unit) -> bool {
+        matches!(bucket, Unit::Mark)
+    }
+
+    fn stumbled(&mut self, bucket: &Unit, code: &'static str) {
+        let Some(about) = bucket.about() else { return };
+        let next = if matches!(bucket, Unit::Corrected(_)) { Next::Correct } else { Next::Identify };
+        self.left.push(Left { about: about.to_string(), why: code, rows: 0, next: next.command(about) });
+    }
+
+    fn report(&self, report: Purged, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+        let exit = if self.left.is_empty() { report.exit() } else { Exit::Look };
+        out.report(&Replayed { purged: report, after: self.after, left: self.left.clone() })?;
+        Ok(exit)
+    }
+
+    /// What is done again stands with the case, so that it is proven again.
+    fn foretell(
+        &self,
+        bucket: &Unit,
+        run: RunNumber,
+        claim: &Claim,
+        planned: &Totals,
+        map: &Classified,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
+        let Some(About::Case(case)) = bucket.about() else { return Ok(()) };
+        let mut body = Body::default();
+        if let Unit::Erased(whole) = bucket {
+            body = asking(&whole.scope)?;
+            body.set = Some(whole.set.clone());
+            body.facts.insert(FINGERPRINTS.to_owned(), seal(&whole.grounds));
+        }
+        let sums = Sums::of(About::Case(case), "planned", &claim.digest, planned, map);
+        let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+        let event = Event::CameBack { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
+        session.record(case, event, &body)?;
+        Ok(())
+    }
+
+    /// What has to stay of a person for now waits, as after an erasure.
+    fn settled(
+        &mut self,
+        bucket: &Unit,
+        totals: &Totals,
+        map: &Classified,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
+        let Unit::Erased(whole) = bucket else { return Ok(()) };
+        let waits = totals.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
+        let items: Vec<Kept> = waits
+            .map(|(kept, rows)| Kept {
+                table: map.tables[kept.table].name.to_string(),
+                rows: *rows,
+                code: kept.code.to_owned(),
+                law: kept.law.clone(),
+                until: kept.until,
+            })
+            .collect();
+        let known = match whole.about {
+            About::Case(case) => session.case(case)?.waiting == items,
+            about => session.reading()?.waiting()?.iter().any(|waiting| waiting.about == about),
+        };
+        if !items.is_empty() && !known {
+            let mut body = Body { set: Some(whole.set.clone()), ..Body::default() };
+            if let Some(plan) = whole.plan {
+                body.facts.insert(PLAN.to_owned(), plan.to_string().into());
+                body.facts.insert(FINGERPRINTS.to_owned(), seal(&whole.grounds));
+            }
+            session.record(whole.about, Event::Scheduled { everything: false, items }, &body)?;
+        }
+        Ok(())
+    }
+}

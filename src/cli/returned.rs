@@ -1,0 +1,221 @@
+//! `droit prove --returned`: erased people of whom rows are found again, because a backup was restored or another system
+//! brought them back. It only reads.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use crate::{
+    case::{About, CaseNumber},
+    data_map::classified::{Classified, TableId},
+    database::Database,
+    duties::replay::{Known, Tagging, Telling, Whose},
+    error::Error,
+    plan::{Holds, Work},
+    planner::Planner as _,
+    rights::erasure::{Erasure, Scope},
+};
+
+use super::{
+    Exit,
+    grid::{Column, Grid},
+    out::{Out, Render},
+    page::Page,
+    planning,
+    replay::lost::{AllLost, Lost, What},
+    session::Session,
+    text::Text,
+};
+use crate::progress::{Doing, Progress};
+
+pub(super) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let mut trusted = session.trusted()?;
+    let (zone, now) = (session.zone()?, session.now());
+    let book = session.reading()?;
+    let all = AllLost::after(0, book)?;
+    let tagging: Rc<Tagging> = Rc::new(book.tagging()?);
+    let secret = *book.tag("plan", "returned")?.bytes();
+    let mut report = Returned { looked: 0, forgotten: all.forgotten.len(), anew: 0, back: Vec::new() };
+    let erased: Vec<Lost> = all.lost.into_iter().filter(|lost| matches!(lost.what, What::Erased { .. })).collect();
+    let count = erased.len() as u64;
+    for lost in erased {
+        session.go_on()?;
+        out.progress(Progress::part(Doing::Cases, report.looked, count));
+        let About::Case(case) = lost.about else { continue };
+        let waiting: Vec<String> = session.case(case)?.waiting.into_iter().map(|kept| kept.table).collect();
+        let looking = Looking { map: &trusted.map, zone: &zone, tagging: &tagging, now, secret, waiting };
+        looking.look(case, &lost, &mut *trusted.database, &mut report)?;
+    }
+    if report.back.is_empty() {
+        out.report(&report)?;
+        return Ok(Exit::Done);
+    }
+    out.result(&report)?;
+    Ok(Exit::Look)
+}
+
+/// What one person is looked for with.
+struct Looking<'a> {
+    map: &'a Classified,
+    zone: &'a TimeZone,
+    tagging: &'a Rc<Tagging>,
+    now: Timestamp,
+    secret: [u8; 32],
+    /// Tables of which something of theirs waits: it is there rightly
+    waiting: Vec<String>,
+}
+
+impl Looking<'_> {
+    fn look(
+        &self,
+        case: CaseNumber,
+        lost: &Lost,
+        database: &mut dyn Database,
+        report: &mut Returned,
+    ) -> Result<(), Error> {
+        let What::Erased { scope, removed } = &lost.what else { return Ok(()) };
+        report.looked += 1;
+        let telling = Telling { map: self.map, zone: self.zone, tagging: &**self.tagging };
+        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(*removed) };
+        let mut whose = telling.whose(known, database)?;
+        telling.doubtful(&mut whose, database)?;
+        report.anew += usize::from(whose.others > 0);
+        let since = self.zone.to_datetime(*removed).strftime("%Y-%m-%d %H:%M");
+        let back = self.found(&whose, scope, *removed, database)?;
+        if !back.is_empty() {
+            let tables = back.into_iter().map(|(table, rows)| TableRows { table: self.name(table), rows });
+            report.back.push(Back {
+                case,
+                state: "returned",
+                why: "rows_found",
+                tables: tables.collect(),
+                next: format!("droit replay --since '{since}'"),
+            });
+        }
+        for (why, rows) in whose.unsure {
+            report.back.push(Back {
+                case,
+                state: "undecidable",
+                why: why.word(),
+                tables: vec![TableRows { table: String::new(), rows }],
+                next: format!("droit case show {case}"),
+            });
+        }
+        Ok(())
+    }
+
+    fn name(&self, table: TableId) -> String {
+        self.map.tables[table].name.to_string()
+    }
+
+    /// Rows that the erasure would still change. While something waits it is decided as of the day of the erasure, so
+    /// that what has become due since is not told as having come back.
+    fn found(
+        &self,
+        whose: &Whose,
+        scope: &Scope,
+        removed: Timestamp,
+        database: &mut dyn Database,
+    ) -> Result<BTreeMap<TableId, u64>, Error> {
+        let day = |at: Timestamp| self.zone.to_datetime(at).date();
+        let secret = self.secret;
+        let erasure = Erasure {
+            map: self.map,
+            subjects: std::slice::from_ref(&whose.set),
+            holds: Holds::default(),
+            scope: scope.clone(),
+            today: day(if self.waiting.is_empty() { self.now } else { removed }),
+            removed: Some(day(removed)),
+            zone: self.zone.clone(),
+            token: Rc::new(move |value| planning::token(&secret, value)),
+        };
+        let mut back: BTreeMap<TableId, u64> = BTreeMap::new();
+        erasure.derive(database, &mut |step| {
+            if Work::of(step).is_some() && !self.waiting.contains(&self.name(step.table)) {
+                *back.entry(step.table).or_default() += 1;
+            }
+            Ok(())
+        })?;
+        Ok(back)
+    }
+}
+
+#[derive(Serialize)]
+struct TableRows {
+    table: String,
+    rows: u64,
+}
+
+/// Somebody who is back, or may be.
+#[derive(Serialize)]
+struct Back {
+    case: CaseNumber,
+    /// `returned` or `undecidable`
+    state: &'static str,
+    why: &'static str,
+    tables: Vec<TableRows>,
+    next: String,
+}
+
+#[derive(Serialize)]
+struct Returned {
+    /// Erased people who were looked for
+    looked: u64,
+    /// Of whom nobody knows any more who they are
+    forgotten: usize,
+    /// Erased people whose key or number somebody else has by now
+    anew: usize,
+    #[serde(rename = "returned")]
+    back: Vec<Back>,
+}
+
+impl Render for Returned {
+    const SCHEMA: &'static str = "droit.prove.returned/1";
+
+    fn render(&self, page: &mut Page) {
+        let numbers = [self.looked, self.anew as u64, self.forgotten as u64].map(|number| number.to_string());
+        let [looked, anew, forgotten] = &numbers;
+        let values: [(&str, &str); 3] = [("looked", looked), ("anew", anew), ("forgotten", forgotten)];
+        if self.back.is_empty() {
+            let said = Text {
+                en: "nobody who was erased came back ({looked} looked for; of {anew} somebody else has the key or a number by now; {forgotten} not known any more)",
+                zh: "已删除的人均未恢复（查找 {looked} 人；其中 {anew} 人的键或号码现由他人使用；{forgotten} 人已无从得知）",
+            };
+            page.say(said, &values);
+            return;
+        }
+        let said = Text {
+            en: "erased, and found again ({looked} looked for; of {anew} somebody else has the key or a number by now; {forgotten} not known any more):",
+            zh: "已删除却又出现（查找 {looked} 人；其中 {anew} 人的键或号码现由他人使用；{forgotten} 人已无从得知）：",
+        };
+        page.say(said, &values);
+        if let Some(grid) = self.grid() {
+            page.grid(&grid);
+        }
+    }
+
+    fn grid(&self) -> Option<Grid> {
+        let columns = &[
+            Column::whole("case", "case", "案件"),
+            Column::whole("state", "state", "状态"),
+            Column::whole("why", "why", "原因"),
+            Column::text("table", "table", "数据表"),
+            Column::whole("rows", "rows", "行数"),
+            Column::text("next", "next", "下一步"),
+        ];
+        let rows = self.back.iter().flat_map(|one| {
+            one.tables.iter().map(|table| {
+                [
+                    one.case.to_string(),
+                    one.state.to_owned(),
+                    one.why.to_owned(),
+                    table.table.clone(),
+                    table.rows.to_string(),
+                    one.next.clone(),
+                ]
+            })
+        });
+        Some(Grid::of(columns, rows))
+    }
+}

@@ -1,0 +1,138 @@
+//! Why a replay, or the look for people who came back, leaves something to a person.
+
+use super::{Code, Sort, code};
+
+pub(super) const REPLAYED: &[Code] = &[
+    code(
+        "no_fingerprint",
+        Sort::Finding,
+        ["nothing says whether it is the same person", "无从判断是否同一人"],
+        [
+            "A row has the key of somebody who was erased, and no fingerprint of theirs was taken: the map calls no column of the table immutable, or did not when they were erased. Look at the row: if it is theirs, reopen the case, identify them and erase again. Then declare `immutable` in the map.",
+            "该行使用已删除者的键，而删除时未留指纹：数据地图没有（或当时没有）为该表声明不变列。请核对该行；如确属本人，请重开案件、核验身份并再次删除，然后在数据地图中声明 immutable。",
+        ],
+    ),
+    code(
+        "fingerprint_unreadable",
+        Sort::Finding,
+        ["the columns of the fingerprint are gone", "指纹所依据的列已不存在"],
+        [
+            "A row has the key of somebody who was erased; the columns by which it would be known are not in the table any more. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
+            "该行使用已删除者的键，但用于辨认的列已不在表中。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
+        "fingerprint_differs",
+        Sort::Finding,
+        ["two signs contradict each other", "两项迹象相互矛盾"],
+        [
+            "A row proves a number or mailbox since the very instant since which somebody who was erased proved it, and another column that never changes is not theirs: whatever brought it back may have changed that. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
+            "该行绑定号码或邮箱的时刻与已删除者完全一致，而某一不变列却不同：可能由带回数据者改动。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
+        "no_person_row",
+        Sort::Finding,
+        ["rows without the person's own", "只有从属行而无本人行"],
+        [
+            "Rows belong to the key of somebody who was erased, and there is no row of that key itself, so that nothing says whose they are: one table was restored without the other, or the application removed the account since. Restore both tables, or remove the rows by the application.",
+            "存在属于已删除者之键的行，而该键本身没有行，无从判断属于谁：可能只恢复了部分数据表，或应用程序此后移除了账号。请一并恢复两张表，或由应用程序移除这些行。",
+        ],
+    ),
+    code(
+        "another_row",
+        Sort::Finding,
+        ["another account with the same value", "另一账号使用同一号码"],
+        [
+            "A row of another key proves a number or mailbox of somebody who was erased, it may have done so before they were, and no fingerprint tells them apart. Rows that bear the value alone are left as well. Look at the account: if it is theirs, open a case for it.",
+            "另一键的行绑定了已删除者的号码或邮箱，且可能早于删除之时，没有指纹可资辨认；仅凭该值关联的行一并保留。请核对该账号；如属本人，请为其立案。",
+        ],
+    ),
+    code(
+        "by_value_only",
+        Sort::Finding,
+        ["rows that bear a value and nothing else", "仅凭号码关联的行"],
+        [
+            "Rows bear a number or mailbox of somebody who was erased, without a date that can be read or under another name: they may be the next holder's. An erasure leaves them, too.",
+            "这些行含有已删除者的号码或邮箱，但没有可辨认的日期或姓名不同，可能属于该号码的下一位使用者。删除时同样保留。",
+        ],
+    ),
+    code(
+        "changed_since",
+        Sort::Finding,
+        ["neither the old nor the corrected value", "既非旧值也非更正后的值"],
+        [
+            "The field holds something else than what was corrected: the backup is older than that value, or somebody changed it since. Ask the person, or look at the case, and correct again.",
+            "该字段现有的值与更正前不同：备份更早，或此后有人改动。请询问本人或查看案件，然后再次更正。",
+        ],
+    ),
+    code(
+        "map_changed",
+        Sort::Finding,
+        ["the corrected place is not in the map", "更正的位置已不在数据地图中"],
+        [
+            "A table or column that was corrected is not in the data map any more. Look at the case, and correct where the value stands now.",
+            "曾更正的表或列已不在数据地图中。请查看案件，并在该值现处的位置更正。",
+        ],
+    ),
+    code(
+        "part_undone",
+        Sort::Finding,
+        ["a part of an erasure was undone", "部分删除被撤销"],
+        [
+            "Of somebody who stays, a category, a column or a role was erased. What has come in since cannot be told from what came back, so it is not repeated by itself: erase that part again.",
+            "仅删除了某类别、某列或某角色，本人仍在。此后新增的内容与恢复的内容无法区分，故不自动重复：请再次删除该部分。",
+        ],
+    ),
+    code(
+        "withdrawal_undone",
+        Sort::Finding,
+        ["a withdrawal of consent was undone", "撤回的同意被恢复"],
+        ["The consent stands in the database again: revoke it again.", "数据库中该同意又有效：请再次撤回。"],
+    ),
+    code(
+        "refusal_undone",
+        Sort::Finding,
+        ["a refusal of messages was undone", "退订被恢复"],
+        [
+            "Messages go out again: unsubscribe again. `droit unsubscribe --check` lists everybody.",
+            "消息又会发送：请再次退订。`droit unsubscribe --check` 列出所有此类人员。",
+        ],
+    ),
+    code(
+        "restriction_undone",
+        Sort::Finding,
+        ["a restriction, or its end, was undone", "限制处理或其解除被撤销"],
+        [
+            "The flag is as it was before: restrict again, or lift again, whichever was last.",
+            "标志恢复为此前状态：请再次限制或再次解除，以最后一次为准。",
+        ],
+    ),
+    code(
+        "purge_undone",
+        Sort::Finding,
+        ["a purge of children was undone", "儿童数据清理被撤销"],
+        [
+            "Children whose data was removed are in the database again, and some may have come of age since: purge as of the day of that purge.",
+            "已移除数据的儿童又在数据库中，其中有的此后可能已达年龄：请以当时的日期再次清理。",
+        ],
+    ),
+    code(
+        "key_destroyed",
+        Sort::Finding,
+        ["nobody knows any more whom it was about", "已无从得知涉及何人"],
+        [
+            "The key of the case, or of the corrected values, was destroyed on schedule. Of a backup older than `backups` allows nothing can be repeated: destroy that backup, or ask who is meant and open a new case.",
+            "案件密钥或更正值的密钥已按期销毁。早于 backups 所设期限的备份无法重放：请销毁该备份，或查明所指何人并另行立案。",
+        ],
+    ),
+    code(
+        "rows_found",
+        Sort::Finding,
+        ["somebody who was erased is back", "已删除的人又出现"],
+        [
+            "Rows are theirs by fingerprint: a backup was restored, or another system brought them back. Stop what brought them, then erase again: droit replay --since the time that is named.",
+            "指纹表明这些行属于本人：可能恢复了备份，或由其他系统带回。请先停止其来源，再按所示时间执行 droit replay --since。",
+        ],
+    ),
+];

@@ -1,0 +1,337 @@
+//! Whose rows they are that stand in a restored database where an erased person's stood: the same person's, somebody
+//! else's who was given the key or the number since, or nobody can tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::print::{Print, Seen, Tagging};
+use crate::{
+    case::{Identity, IdentitySet, KnownValue},
+    data_map::classified::{Classified, Person},
+    database::{
+        Database,
+        locate::{Attribution, Doubt, Walk, close_all, close_many},
+    },
+    duties::scheduled::as_removed,
+    error::Error,
+    kind::Kind,
+    value::Key,
+};
+
+/// A person as the record knows them.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The set that was captured
+    pub set: &'a IdentitySet,
+    /// Fingerprints of their rows
+    pub prints: &'a [Print],
+    /// When they were erased; whoever has one of their values since is somebody else. None of somebody who was not
+    pub removed: Option<Timestamp>,
+}
+
+/// Why nobody can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unsure {
+    /// A row has their key and was never fingerprinted
+    NoFingerprint,
+    /// The columns of the fingerprint are not there any more
+    FingerprintUnreadable,
+    /// The fingerprint is another one, and the row proves a value since the very instant since which the person did
+    FingerprintDiffers,
+    /// Rows belong to their key, and there is no row of that key itself
+    NoPersonRow,
+    /// A row of another key proves one of their values, and may have proven it while it was theirs
+    AnotherRow,
+    /// Rows bear one of their values, and nothing says whose they are
+    ByValueOnly,
+}
+
+impl Unsure {
+    /// The machine's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoFingerprint => "no_fingerprint",
+            Self::FingerprintUnreadable => "fingerprint_unreadable",
+            Self::FingerprintDiffers => "fingerprint_differs",
+            Self::NoPersonRow => "no_person_row",
+            Self::AnotherRow => "another_row",
+            Self::ByValueOnly => "by_value_only",
+        }
+    }
+}
+
+/// Who was found.
+#[derive(Clone, Debug, Default)]
+pub struct Whose {
+    /// What is theirs beyond doubt
+    pub set: IdentitySet,
+    /// What says so, to be looked at again before anything is written
+    pub grounds: Vec<Print>,
+    /// Rows of somebody else that have a key or a value of theirs by now
+    pub others: u64,
+    /// What nobody can tell, and of how many rows
+    pub unsure: BTreeMap<Unsure, u64>,
+}
+
+/// What all questions are asked with.
+pub struct Telling<'a> {
+    /// The map
+    pub map: &'a Classified,
+    /// The controller's zone
+    pub zone: &'a TimeZone,
+    /// Computes fingerprints
+    pub tagging: &'a Tagging,
+}
+
+impl Telling<'_> {
+    /// Finds out whose the rows are that have the person's keys and values now.
+    pub fn whose(&self, known: Known<'_>, database: &mut dyn Database) -> Result<Whose, Error> {
+        let mut whose = Whose::default();
+        whose.set.roles.clone_from(&known.set.roles);
+        whose.set.picks.clone_from(&known.set.picks);
+        let mut values = known.set.values.clone();
+        for person in &self.map.persons {
+            for key in known.set.persons.get(&person.name).into_iter().flatten() {
+                if self.row(person, key, known, &mut whose, database)? {
+                    values.extend(self.theirs(person, key, &mut whose, database)?);
+                }
+            }
+        }
+        values = self.without_shared(values, known, &mut whose, database)?;
+        whose.set.values = values;
+        if let Some(removed) = known.removed {
+            whose.set = as_removed(&whose.set, removed);
+        }
+        Ok(whose)
+    }
+
+    /// Rows that bear a value of theirs and may be theirs.
+    pub fn doubtful(&self, whose: &mut Whose, database: &mut dyn Database) -> Result<(), Error> {
+        let subjects = [whose.set.clone()];
+        let walk = Walk::new(self.map, &subjects, Attribution::Together, self.zone.clone(), database)?;
+        let open = [Doubt::NoDate, Doubt::OtherName, Doubt::SharedValue];
+        let rows: u64 = walk
+            .count(database)?
+            .iter()
+            .flat_map(|held| &held.undecided)
+            .filter(|(doubt, _)| open.contains(doubt))
+            .map(|(_, rows)| rows)
+            .sum();
+        if rows > 0 {
+            *whose.unsure.entry(Unsure::ByValueOnly).or_default() += rows;
+        }
+        Ok(())
+    }
+
+    /// Whether the row of `person` under `key` is theirs.
+    fn row(
+        &self,
+        person: &Person,
+        key: &Key,
+        known: Known<'_>,
+        whose: &mut Whose,
+        database: &mut dyn Database,
+    ) -> Result<bool, Error> {
+        let held = &self.map.tables[person.table];
+        let by = std::slice::from_ref(&person.column);
+        let mut seen: Vec<(Seen, &Print)> = Vec::new();
+        for print in known.prints.iter().filter(|print| print.is_of(&held.name, by, key)) {
+            seen.push((print.look(self.map, database, self.tagging)?, print));
+        }
+        if let Some((_, print)) = seen.iter().find(|(seen, _)| *seen == Seen::Same) {
+            whose.grounds.push((*print).clone());
+            return Ok(true);
+        }
+        if seen.iter().any(|(seen, _)| *seen == Seen::Other) {
+            self.another(person, key, known, whose, database)?;
+            return Ok(false);
+        }
+        let word = if seen.iter().any(|(seen, _)| *seen == Seen::Unreadable) {
+            Unsure::FingerprintUnreadable
+        } else {
+            Unsure::NoFingerprint
+        };
+        let alone = only(person, key);
+        if seen.iter().any(|(seen, _)| *seen == Seen::Nothing) || !self.is_there(person, key, database)? {
+            let walk =
+                Walk::new(self.map, std::slice::from_ref(&alone), Attribution::Together, self.zone.clone(), database)?;
+            let rows: u64 = walk.count(database)?.iter().map(|held| held.rows).sum();
+            if rows > 0 {
+                *whose.unsure.entry(Unsure::NoPersonRow).or_default() += rows;
+            }
+            return Ok(false);
+        }
+        if self.proves_the_same(person, key, known.set, database)? {
+            whose.grounds.extend(Print::of_persons(self.map, &alone, database, self.tagging)?);
+            return Ok(true);
+        }
+        *whose.unsure.entry(word).or_default() += 1;
+        Ok(false)
+    }
+
+    fn is_there(&self, person: &Person, key: &Key, database: &mut dyn Database) -> Result<bool, Error> {
+        let identity = Identity::of([(person.name.as_str(), text_of(key).as_str())]);
+        let closed = close_all(self.map, &[&identity], self.zone, database)?;
+        Ok(closed.iter().any(|closed| closed.set.persons.contains_key(&person.name)))
+    }
+
+    /// Whether the row proves a value since the very instant since which the person proved it: whoever is given both the
+    /// key and the number later proves it since later.
+    fn proves_the_same(
+        &self,
+        person: &Person,
+        key: &Key,
+        set: &IdentitySet,
+        database: &mut dyn Database,
+    ) -> Result<bool, Error> {
+        let now = close_many(self.map, person, std::slice::from_ref(key), self.zone, database)?;
+        let dated = |value: &&KnownValue| value.since.is_some() && value.kind != Kind::Name.word();
+        let is_known = |value: &KnownValue| {
+            let same = |old: &KnownValue| {
+                (&old.kind, &old.value, old.since) == (&value.kind, &value.value, value.since) && old.proven
+            };
+            set.values.iter().any(same)
+        };
+        Ok(now.iter().flat_map(|set| &set.values).filter(dated).any(is_known))
+    }
+
+    /// Takes a row for theirs; returns what it proves.
+    fn theirs(
+        &self,
+        person: &Person,
+        key: &Key,
+        whose: &mut Whose,
+        database: &mut dyn Database,
+    ) -> Result<BTreeSet<KnownValue>, Error> {
+        whose.set.persons.entry(person.name.clone()).or_default().insert(key.clone());
+        let sets = close_many(self.map, person, std::slice::from_ref(key), self.zone, database)?;
+        let mut values = BTreeSet::new();
+        // who bears no name was not known by one before either
+        for value in sets.iter().flat_map(|set| &set.values).filter(|value| !value.value.reveal().is_empty()) {
+            values.insert(KnownValue { proven: true, ..value.clone() });
+        }
+        Ok(values)
+    }
+
+    /// Takes the proof from values that somebody else may have proven while they were the person's. Who came back under
+    /// another key is known by the fingerprint.
+    fn without_shared(
+        &self,
+        mut values: BTreeSet<KnownValue>,
+        known: Known<'_>,
+        whose: &mut Whose,
+        database: &mut dyn Database,
+    ) -> Result<BTreeSet<KnownValue>, Error> {
+        let Some(removed) = known.removed else { return Ok(values) };
+        let identifies =
+            |value: &&KnownValue| value.kind.parse::<Kind>().is_ok_and(|kind| kind.identifies() && !kind.is_weak());
+        let asked: Vec<KnownValue> = values.iter().filter(identifies).cloned().collect();
+        let held: Vec<Identity> = asked.iter().map(|value| until(value, removed)).collect();
+        let held: Vec<&Identity> = held.iter().collect();
+        let closed = close_all(self.map, &held, self.zone, database)?;
+        let mut judged: BTreeMap<(String, Key), bool> = BTreeMap::new();
+        for (value, closed) in asked.into_iter().zip(&closed) {
+            let mut shared = false;
+            for person in &self.map.persons {
+                for key in closed.set.persons.get(&person.name).into_iter().flatten() {
+                    if whose.set.persons.get(&person.name).is_some_and(|own| own.contains(key)) {
+                        continue;
+                    }
+                    let place = (person.name.clone(), key.clone());
+                    let theirs = match judged.get(&place) {
+                        Some(theirs) => *theirs,
+                        None => self.came_back_as(person, key, known, whose, database)?,
+                    };
+                    judged.insert(place, theirs);
+                    if theirs {
+                        values.extend(self.theirs(person, key, whose, database)?);
+                    } else {
+                        shared = true;
+                    }
+                }
+            }
+            if shared && values.remove(&value) {
+                values.insert(KnownValue { proven: false, ..value });
+            }
+        }
+        Ok(values)
+    }
+
+    /// Whether a row of another key is the person's all the same.
+    fn came_back_as(
+        &self,
+        person: &Person,
+        key: &Key,
+        known: Known<'_>,
+        whose: &mut Whose,
+        database: &mut dyn Database,
+    ) -> Result<bool, Error> {
+        let held = &self.map.tables[person.table];
+        let by = std::slice::from_ref(&person.column);
+        if known.set.persons.get(&person.name).is_some_and(|keys| keys.contains(key)) {
+            return Ok(false); // judged by its own key
+        }
+        let mut told_apart = false;
+        for print in known.prints.iter().filter(|print| print.is_in(&held.name)) {
+            match print.look_at(key, self.map, database, self.tagging)? {
+                Seen::Same => {
+                    whose.grounds.extend(Print::of_row(
+                        self.map,
+                        person.table,
+                        by.to_vec(),
+                        key,
+                        database,
+                        self.tagging,
+                    )?);
+                    return Ok(true);
+                }
+                Seen::Other => told_apart = true,
+                Seen::Nothing | Seen::Unreadable => {}
+            }
+        }
+        if told_apart {
+            self.another(person, key, known, whose, database)?;
+        } else {
+            *whose.unsure.entry(Unsure::AnotherRow).or_default() += 1;
+        }
+        Ok(false)
+    }
+
+    /// A row of another fingerprint is somebody else's, unless it contradicts itself.
+    fn another(
+        &self,
+        person: &Person,
+        key: &Key,
+        known: Known<'_>,
+        whose: &mut Whose,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        if self.proves_the_same(person, key, known.set, database)? {
+            *whose.unsure.entry(Unsure::FingerprintDiffers).or_default() += 1;
+        } else {
+            whose.others += 1;
+        }
+        Ok(())
+    }
+}
+
+fn only(person: &Person, key: &Key) -> IdentitySet {
+    let mut set = IdentitySet::default();
+    set.persons.insert(person.name.clone(), BTreeSet::from([key.clone()]));
+    set
+}
+
+fn text_of(key: &Key) -> String {
+    key.0.iter().map(crate::value::Value::to_canonical_text).collect()
+}
+
+/// The value as far as it was theirs.
+fn until(value: &KnownValue, removed: Timestamp) -> Identity {
+    let mut identity = Identity::of([(value.kind.as_str(), value.value.reveal())]);
+    for identifier in &mut identity.identifiers {
+        identifier.until = Some(value.until.map_or(removed, |until| until.min(removed)));
+    }
+    identity
+}
