@@ -466,6 +466,12 @@ impl Classified {
         self.tables.binary_search_by(|table| table.name.cmp(name)).ok()
     }
 
+    /// Whether the table holds nothing but what its engine derives from others: a full-text index, which has shadow tables.
+    #[must_use]
+    pub fn is_full_text(&self, table: TableId) -> bool {
+        is_full_text(&self.tables, table)
+    }
+
     /// Whether the pointer of a tie stands in the rows it names (`id = "key, of customer.address_id"`): they may be
     /// several, and go before this one.
     #[must_use]
@@ -495,6 +501,11 @@ impl Classified {
         }
         lists
     }
+}
+
+/// As [`Classified::is_full_text`], of tables that are still being classified.
+pub(super) fn is_full_text(tables: &[Table], table: TableId) -> bool {
+    tables.iter().any(|other| other.standing == Standing::Shadow(table))
 }
 
 impl Consents {

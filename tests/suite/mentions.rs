@@ -84,6 +84,35 @@ fn an_index_proposes_and_the_text_decides() {
     assert_eq!(desk.one::<i64>(segments), 1);
 }
 
+/// A history that a trigger fills, as people keep one: also with what an erasure writes over.
+const HISTORY: &str = "
+    CREATE TABLE notes_h (id INTEGER PRIMARY KEY, user_id INTEGER, body TEXT);
+    CREATE INDEX notes_h_user ON notes_h (user_id);
+    INSERT INTO notes_h VALUES (1, 2, 'before: 13800138000 and 13900139000'), (2, 2, 'nothing');
+    CREATE TRIGGER notes_kept AFTER UPDATE ON notes BEGIN
+        INSERT INTO notes_h (user_id, body) VALUES (old.user_id, old.body);
+    END;";
+
+#[test]
+fn what_a_history_keeps_of_searched_texts_is_searched_before_and_after_the_change() {
+    let copies = "[acknowledged]\nnotes_kept = \"keeps what was written before\"\n[tables.notes_h]\ncopy = \"notes\"\n\
+        [tables.notes_h.columns]\nid = \"key\"";
+    let sql = format!("{SCHEMA}{HISTORY}");
+    let desk = Desk::new(&sql, &map("mentions = \"scan\"", copies));
+    let job = desk.plan([("account", "1")]).unwrap();
+    assert_eq!(job.totals.all().struck_out, 2, "one text and what the history holds already");
+    assert!(job.erasure().not_searched().is_empty());
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes_h"), 3, "the trigger has written down what was there");
+    let old = desk.one::<String>("SELECT group_concat(body, '|') FROM (SELECT body FROM notes_h ORDER BY id)");
+    assert_eq!(old, "before: 138******00 and 13900139000|nothing|ring 138******00, not 13900139000");
+    // where nothing is searched, the history is named as well
+    let desk = Desk::new(&sql, &map("", copies));
+    let job = desk.plan([("account", "1")]).unwrap();
+    let named = job.erasure().not_searched().into_iter().map(|table| job.map.tables[table].name.to_string());
+    assert_eq!(named.collect::<Vec<_>>(), ["notes", "notes_h"]);
+}
+
 const LETTERS: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
     CREATE TABLE letters (id INTEGER PRIMARY KEY, writer INTEGER REFERENCES users (id), reader INTEGER REFERENCES users (id),

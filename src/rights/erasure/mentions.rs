@@ -312,10 +312,16 @@ pub(in crate::rights) fn search(
     Ok(hits)
 }
 
-/// Whether other people's free text may stand in the table.
+/// Whether other people's free text may stand in the table: in its own rows or in what it keeps of another's. An index
+/// holds none besides the table that it is of.
 pub(in crate::rights) fn has_free_text(map: &Classified, table: TableId) -> bool {
     let held = &map.tables[table];
-    held.standing == Standing::Personal && !free_texts(held).is_empty()
+    let may_hold = match held.standing {
+        Standing::Personal => true,
+        Standing::CopyOf(_) => !map.is_full_text(table),
+        Standing::NoPersonalData(_) | Standing::Shadow(_) => false,
+    };
+    may_hold && !free_texts(held).is_empty()
 }
 
 fn free_texts(held: &Table) -> Vec<usize> {
