@@ -113,6 +113,46 @@ fn what_a_history_keeps_of_searched_texts_is_searched_before_and_after_the_chang
     assert_eq!(named.collect::<Vec<_>>(), ["notes", "notes_h"]);
 }
 
+const LOGBOOK: &str = "
+    CREATE TABLE sorts (id INTEGER PRIMARY KEY, word TEXT);
+    CREATE TABLE logbook (id INTEGER PRIMARY KEY, line TEXT, kind TEXT, sort_id INTEGER, also TEXT);
+    CREATE INDEX logbook_line ON logbook (line);
+    INSERT INTO sorts VALUES (1, 'TEXT'), (2, 'PHONE');
+    INSERT INTO logbook VALUES (1, 'login 13800138000', 'TEXT', 1, NULL), (2, '13900139000', 'PHONE', 2, 'x'),
+        (3, 'a 13700137000', 'TEXT', 1, NULL), (4, 'the clerk 13800138000', 'CODE', 1, NULL);";
+
+fn logbook(case: &str, mentions: &str, code: &str) -> String {
+    map("mentions = \"scan\"", "")
+        + &format!(
+            "[none]\n\"words\" = [\"sorts\"]\n[tables.logbook]\npurpose = \"log\"\nclause = \"1\"\nbasis = \"contract\"\n\
+             {mentions}\ncase = \"{case}\"\n[tables.logbook.columns]\nid = \"key\"\nkind = \"fact\"\nsort_id = \"fact\"\n\
+             also = \"fact\"\nline = {{ TEXT = \"free_text\", PHONE = \"phone, of ~\"{code} }}\n"
+        )
+}
+
+#[test]
+fn free_text_under_a_case_is_searched_in_the_rows_of_that_case() {
+    let sql = format!("{SCHEMA}{LOGBOOK}");
+    let lines =
+        |desk: &Desk| desk.one::<String>("SELECT group_concat(line, '|') FROM (SELECT line FROM logbook ORDER BY id)");
+    let desk = Desk::new(&sql, &logbook("kind", "mentions = \"scan\"", ", CODE = \"fact\""));
+    desk.apply(&desk.plan([("account", "1")]).unwrap()).unwrap();
+    // what is a fact in its row is left as it is
+    assert_eq!(lines(&desk), "login 138******00|13900139000|a 13700137000|the clerk 13800138000");
+    // the case may stand in another table
+    let desk = Desk::new(&sql, &logbook("sort_id = sorts.id . word", "mentions = \"scan\"", ""));
+    desk.apply(&desk.plan([("account", "1")]).unwrap()).unwrap();
+    assert_eq!(lines(&desk), "login 138******00|13900139000|a 13700137000|the clerk 138******00");
+    // what nobody says of a row is not passed over where it names the person
+    let desk = Desk::new(&sql, &logbook("kind", "mentions = \"scan\"", ""));
+    assert_eq!(desk.plan([("account", "1")]).map(|_| ()).unwrap_err().code(), "unknown_case");
+    desk.plan([("account", "2")]).unwrap();
+    let desk = Desk::new(&sql, &logbook("kind", "", ", CODE = \"fact\""));
+    let job = desk.plan([("account", "1")]).unwrap();
+    let named = job.erasure().not_searched().into_iter().map(|table| job.map.tables[table].name.to_string());
+    assert_eq!(named.collect::<Vec<_>>(), ["logbook"]);
+}
+
 const LETTERS: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
     CREATE TABLE letters (id INTEGER PRIMARY KEY, writer INTEGER REFERENCES users (id), reader INTEGER REFERENCES users (id),

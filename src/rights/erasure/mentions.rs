@@ -13,8 +13,8 @@ use std::{
 use super::{Erasure, question};
 use crate::{
     case::{IdentitySet, KnownValue},
-    data_map::classified::{Classified, Mentions, Standing, Table, TableId},
-    database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term},
+    data_map::classified::{Classified, Column, Mentions, Standing, Table, TableId},
+    database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term, locate::case_term},
     error::Error,
     kind::{Found, Kind, Striking, strike_out},
     plan::{Act, Decision, Hold, Step},
@@ -243,15 +243,25 @@ pub(in crate::rights) fn search(
     let key = held.key_columns()?;
     let key_len = key.len();
     let mut hits: Vec<Hit> = Vec::new();
-    let (mut malformed, mut failed) = (false, Ok(()));
+    let (mut malformed, mut unknown, mut failed) = (false, false, Ok(()));
+    let terms = |select: &mut Select| {
+        for at in &texts {
+            select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
+        }
+        select.bear(HELD);
+        held.case.as_ref().map(|case| case_term(map, case, select))
+    };
+    let case_at = terms(&mut Select::whole(held.name.clone(), key.clone()));
     let mut look = |row: database::Found| {
         let key = Key(row.row[..key_len].to_vec());
         if decided.passed.contains(&key) {
             return Flow::Continue;
         }
+        let case = case_at.map(|at| row.row[key_len + at].to_canonical_text());
         let mut hit = Hit { key, columns: Vec::new(), long: None };
         for (at, column) in texts.iter().enumerate() {
-            if !decided.leaves(&hit.key, *column) {
+            let meaning = held.columns[*column].meaning_in(case.as_deref());
+            if !decided.leaves(&hit.key, *column) || meaning.is_some_and(|meaning| meaning.kind != Kind::FreeText) {
                 continue;
             }
             let cell = &row.row[key_len + at];
@@ -269,6 +279,7 @@ pub(in crate::rights) fn search(
                 },
             };
             malformed |= named && broken;
+            unknown |= named && meaning.is_none();
             if named {
                 hit.columns.push(*column);
             }
@@ -277,12 +288,6 @@ pub(in crate::rights) fn search(
             hits.push(hit);
         }
         Flow::Continue
-    };
-    let terms = |select: &mut Select| {
-        for at in &texts {
-            select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
-        }
-        select.bear(HELD);
     };
     let (index, questions) = match (&held.mentions, way) {
         (Mentions::Index { name, parts }, Way::AsMapped) => (Some(name), mentioned.questions(*parts)),
@@ -307,8 +312,21 @@ pub(in crate::rights) fn search(
     if malformed {
         return Err(Refusal::MalformedText(held.name.to_string()).into());
     }
+    if unknown {
+        return Err(Refusal::UnknownCase(held.name.to_string()).into());
+    }
     hits.sort();
-    hits.dedup_by(|a, b| a.key == b.key); // a row may hold phrases of two windows, or be found once more for its length
+    // a row may hold phrases of two windows, or be found once more for its length or with another case
+    hits.dedup_by(|b, a| {
+        let same = a.key == b.key;
+        if same {
+            a.columns.append(&mut b.columns);
+            a.columns.sort_unstable();
+            a.columns.dedup();
+            a.long = a.long.or(b.long);
+        }
+        same
+    });
     Ok(hits)
 }
 
@@ -324,8 +342,10 @@ pub(in crate::rights) fn has_free_text(map: &Classified, table: TableId) -> bool
     may_hold && !free_texts(held).is_empty()
 }
 
+/// The columns that hold free text, in rows of whatever case.
 fn free_texts(held: &Table) -> Vec<usize> {
-    (0..held.columns.len()).filter(|at| held.columns[*at].meaning.kind == Kind::FreeText).collect()
+    let is_text = |column: &Column| column.meanings().any(|meaning| meaning.kind == Kind::FreeText);
+    (0..held.columns.len()).filter(|at| is_text(&held.columns[*at])).collect()
 }
 
 fn mention(table: TableId, key: Key, columns: Vec<usize>) -> Step {
