@@ -153,6 +153,109 @@ fn free_text_under_a_case_is_searched_in_the_rows_of_that_case() {
     assert_eq!(named.collect::<Vec<_>>(), ["logbook"]);
 }
 
+const KEPT: &str = "
+    CREATE TABLE invoices (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), remark TEXT, also TEXT, sent TEXT);
+    CREATE INDEX invoices_user ON invoices (user_id);
+    CREATE TABLE parcels (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), state TEXT, remark TEXT);
+    CREATE INDEX parcels_user ON parcels (user_id);
+    CREATE TABLE scans (id INTEGER PRIMARY KEY, parcel_id INTEGER REFERENCES parcels (id), said TEXT);
+    CREATE INDEX scans_parcel ON scans (parcel_id);
+    CREATE TABLE books (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), line TEXT);
+    CREATE INDEX books_user ON books (user_id);
+    INSERT INTO invoices VALUES (1, 2, 'paid by 13800138000', 'ring 13800138000', '2026-01-01'),
+        (2, 2, 'paid by 13800138000', NULL, '2010-01-01'), (3, 2, 'paid by 13800138000', NULL, NULL);
+    INSERT INTO parcels VALUES (1, 2, 'open', 'leave it with 13800138000'), (2, 2, 'done', 'left with 13800138000');
+    INSERT INTO scans VALUES (1, 1, 'ask 13800138000'), (2, 2, 'asked 13800138000');
+    INSERT INTO books VALUES (1, 2, 'from 13800138000');";
+
+const KEPT_MAP: &str = r#"
+[tables.invoices]
+mentions = "scan"
+keep = { for = "10 years", after = "sent", law = "L", because = "B", columns = ["remark", "sent"] }
+[tables.invoices.columns]
+id = "key"
+user_id = "of users.id"
+remark = "free_text, provided"
+also = "free_text, provided"
+sent = "time, observed"
+[tables.parcels]
+mentions = "scan"
+wait = "state = 'open'"
+[tables.parcels.columns]
+id = "key"
+user_id = "of users.id"
+state = "fact"
+remark = "free_text, provided"
+[tables.scans]
+mentions = "scan"
+[tables.scans.columns]
+id = "key"
+parcel_id = "of parcels.id"
+said = "free_text, provided"
+[tables.books]
+mentions = "scan"
+erase = "stay: the books are closed"
+[tables.books.columns]
+id = "key"
+user_id = "of users.id"
+line = "free_text, provided"
+"#;
+
+const KEPT_TEXTS: &str = "SELECT group_concat(text, '|') FROM (
+    SELECT 1 AS t, id, remark || coalesce(' / ' || also, '') AS text FROM invoices
+    UNION ALL SELECT 2, id, remark FROM parcels UNION ALL SELECT 3, id, said FROM scans
+    UNION ALL SELECT 4, id, line FROM books ORDER BY 1, 2)";
+
+#[test]
+fn what_a_law_or_a_contract_needs_of_somebody_elses_row_stays_and_is_told() {
+    let desk = Desk::new(&format!("{SCHEMA}{KEPT}"), &(map("mentions = \"scan\"", "") + KEPT_MAP));
+    let job = desk.plan([("account", "1")]).unwrap();
+    let mut kept: Vec<String> = job
+        .totals
+        .kept
+        .iter()
+        .map(|(kept, rows)| {
+            let until = kept.until.map(|until| until.to_string()).unwrap_or_default();
+            format!("{} {} {until} {rows}", job.map.tables[kept.table].name, kept.code)
+        })
+        .collect();
+    kept.sort();
+    // the invoice of 2010 is past its ten years, the one without a date never is
+    let expected =
+        ["books stay  1", "invoices RET  1", "invoices RET 2036-01-01 1", "parcels LIVE  1", "scans LIVE  1"];
+    assert_eq!(kept, expected);
+    let all = job.totals.all();
+    assert_eq!((all.located, all.struck_out), (2, 5), "rows of others are no rows of the person's");
+    desk.apply(&job).unwrap();
+    // of the first invoice the law needs one text and not the other
+    let texts = "paid by 13800138000 / ring 138******00|paid by 138******00|paid by 13800138000|\
+        leave it with 13800138000|left with 138******00|ask 13800138000|asked 138******00|from 13800138000";
+    assert_eq!(desk.one::<String>(KEPT_TEXTS), texts);
+}
+
+#[test]
+fn what_was_needed_is_struck_out_when_that_ends() {
+    let mut office = Office::empty();
+    let kept_map = map("mentions = \"scan\"", "") + KEPT_MAP;
+    let database = Connection::open(office.path("notes.db")).unwrap();
+    database.execute_batch(&format!("{SCHEMA}{KEPT}")).unwrap();
+    office.run("init notes.db --quiet").done();
+    office.file("datamap.toml", &kept_map);
+    office.run("map trust --yes --quiet").done();
+    office.file("id.txt", "account=1\n");
+    office.run("case open delete --channel app --id-file id.txt --quiet").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").carried_out();
+    let texts = || database.query_row(KEPT_TEXTS, [], |row| row.get::<_, String>(0)).unwrap();
+    let before = texts();
+    assert!(before.contains("|leave it with 13800138000|") && before.contains("|ask 13800138000|"), "{before}");
+    database.execute("UPDATE parcels SET state = 'done'", []).unwrap();
+    office.run("purge scheduled --confirm --quiet").carried_out();
+    let after = texts();
+    assert!(after.contains("|leave it with 138******00|") && after.contains("|ask 138******00|"), "{after}");
+    assert!(after.starts_with("paid by 13800138000 / ring 138******00|"), "the law still needs it: {after}");
+}
+
 const LETTERS: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
     CREATE TABLE letters (id INTEGER PRIMARY KEY, writer INTEGER REFERENCES users (id), reader INTEGER REFERENCES users (id),
@@ -379,7 +482,8 @@ fn a_number_that_the_person_showed_is_struck_out_of_other_peoples_text() {
     };
     let mut seen = 0;
     db.execute_batch(
-        "INSERT INTO cs_tickets (id, user_id, subject, opened_at) VALUES (900001, 1, 'x', '2026-11-01 10:00:00')",
+        "INSERT INTO cs_tickets (id, user_id, subject, opened_at, closed_at)
+            VALUES (900001, 1, 'x', '2026-11-01 10:00:00', '2026-11-02 10:00:00')",
     )
     .unwrap();
     for sort in ["resident_id", "passport", "residence_permit", "travel_permit"] {

@@ -17,9 +17,8 @@ use crate::{
     database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term, locate::case_term},
     error::Error,
     kind::{Found, Kind, Striking, strike_out},
-    plan::{Act, Decision, Hold, Step},
+    plan::{Act, Decision, Step},
     refusal::Refusal,
-    rights::held_rows::under_hold,
     schema::TableName,
     value::{Key, Value},
 };
@@ -180,17 +179,24 @@ impl Erasure<'_> {
     ) -> Result<(), Error> {
         let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
         let hits = search(self.map, self.subjects, table, way, decided, database)?;
-        let held = under_hold(self.map, &self.holds, table, &hits.iter().map(|hit| &hit.key).collect(), database)?;
+        let mut staying = self.staying(table, &hits, database)?;
         for hit in hits {
-            if let Some(hold) = held.get(&hit.key) {
-                each(&held_back(table, hit.key, *hold))?;
+            let mut columns = hit.columns;
+            if let Some(stays) = staying.remove(&hit.key) {
+                let found = columns.len();
+                columns.retain(|column| !stays.keeps(*column));
+                if columns.len() < found {
+                    each(&others(table, hit.key.clone(), stays.decision, Act::Leave))?;
+                }
+            }
+            if columns.is_empty() {
                 continue;
             }
-            if let Some(column) = hit.long {
+            if let Some(column) = hit.long.into_iter().find(|column| columns.contains(column)) {
                 let held = &self.map.tables[table];
                 return Err(Refusal::LongMention(format!("{}.{}", held.name, held.columns[column].name)).into());
             }
-            each(&mention(table, hit.key, hit.columns))?;
+            each(&others(table, hit.key, Decision::Mention, Act::StrikeOut(columns)))?;
         }
         Ok(())
     }
@@ -220,8 +226,8 @@ pub(in crate::rights) struct Hit {
     pub(in crate::rights) key: Key,
     /// The columns that do, by place
     pub(in crate::rights) columns: Vec<usize>,
-    /// One of them that is too long to be held
-    pub(in crate::rights) long: Option<usize>,
+    /// Those of them that are too long to be held
+    pub(in crate::rights) long: Vec<usize>,
 }
 
 /// The rows of `table` whose free text, as far as it is not `decided` already, names one of these people, by key. Memory
@@ -258,7 +264,7 @@ pub(in crate::rights) fn search(
             return Flow::Continue;
         }
         let case = case_at.map(|at| row.row[key_len + at].to_canonical_text());
-        let mut hit = Hit { key, columns: Vec::new(), long: None };
+        let mut hit = Hit { key, columns: Vec::new(), long: Vec::new() };
         for (at, column) in texts.iter().enumerate() {
             let meaning = held.columns[*column].meaning_in(case.as_deref());
             if !decided.leaves(&hit.key, *column) || meaning.is_some_and(|meaning| meaning.kind != Kind::FreeText) {
@@ -269,7 +275,7 @@ pub(in crate::rights) fn search(
                 None => (mentioned.is_in(cell), matches!(cell, Value::Malformed(_))),
                 Some((_, long)) => match mentioned.is_in_long(&**long) {
                     Ok(seen) => {
-                        hit.long = hit.long.or(seen.0.then_some(*column));
+                        hit.long.extend(seen.0.then_some(*column));
                         seen
                     }
                     Err(error) => {
@@ -323,7 +329,7 @@ pub(in crate::rights) fn search(
             a.columns.append(&mut b.columns);
             a.columns.sort_unstable();
             a.columns.dedup();
-            a.long = a.long.or(b.long);
+            a.long.append(&mut b.long);
         }
         same
     });
@@ -348,15 +354,7 @@ fn free_texts(held: &Table) -> Vec<usize> {
     (0..held.columns.len()).filter(|at| is_text(&held.columns[*at])).collect()
 }
 
-fn mention(table: TableId, key: Key, columns: Vec<usize>) -> Step {
-    others(table, key, Decision::Mention, Act::StrikeOut(columns))
-}
-
-/// A text that stays as it is while the hold lasts.
-fn held_back(table: TableId, key: Key, hold: Hold) -> Step {
-    others(table, key, Decision::Hold(hold), Act::Leave)
-}
-
+/// A step for a row that is none of these people's.
 fn others(table: TableId, key: Key, decision: Decision, act: Act) -> Step {
     Step { table, key, roles: Vec::new(), decision, act, cells: 0, files: Vec::new() }
 }
