@@ -244,13 +244,8 @@ pub enum Mentions {
     NotSearched,
     /// By a scan of the table, once per batch
     Scan,
-    /// Through a full-text index
-    Index {
-        /// Its name
-        name: String,
-        /// Whether it finds any part of a text (trigrams), not whole words alone
-        parts: bool,
-    },
+    /// Through the full-text index of this name, which finds every part of a text
+    Index(String),
 }
 
 /// What the meaning of a column depends on.
@@ -571,6 +566,12 @@ impl Column {
     #[must_use]
     pub fn file_template(&self) -> Option<&str> {
         self.meanings().find_map(|meaning| meaning.file.as_deref())
+    }
+
+    /// Whether it holds free text, in rows of whatever case.
+    #[must_use]
+    pub fn is_free_text(&self) -> bool {
+        self.meanings().any(|meaning| meaning.kind == Kind::FreeText)
     }
 
     /// What it means, in whatever case.

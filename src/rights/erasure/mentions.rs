@@ -13,7 +13,7 @@ use std::{
 use super::{Erasure, question};
 use crate::{
     case::{IdentitySet, KnownValue},
-    data_map::classified::{Classified, Column, Mentions, Standing, Table, TableId},
+    data_map::classified::{Classified, Mentions, Standing, Table, TableId},
     database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term, locate::case_term},
     error::Error,
     kind::{Found, Kind, Striking, strike_out},
@@ -75,12 +75,12 @@ impl<'a> Mentioned<'a> {
         crate::kind::detect(text).iter().any(|found| self.is_one(found))
     }
 
-    /// What an index, of parts or of words, is asked for.
-    fn questions(&self, parts: bool) -> Vec<Phrases> {
+    /// What an index is asked for.
+    fn questions(&self) -> Vec<Phrases> {
         let mut asked: Vec<Phrases> = Vec::new();
         for (kind, canonical) in &self.values {
             let spelled: Vec<String> = kind.spellings(canonical).iter().map(Value::to_canonical_text).collect();
-            asked.extend(if parts { question::of_parts(&spelled) } else { question::of_words(&spelled) });
+            asked.extend(question::of(&spelled));
         }
         asked.sort();
         asked.dedup();
@@ -205,7 +205,7 @@ impl Erasure<'_> {
     /// (FTS4 and older versions of SQLite end there).
     #[must_use]
     pub fn searched_by_index(&self) -> Vec<TableId> {
-        let by_index = |table: &TableId| matches!(self.map.tables[*table].mentions, Mentions::Index { .. });
+        let by_index = |table: &TableId| matches!(self.map.tables[*table].mentions, Mentions::Index(_));
         let all = (0..self.map.tables.len()).filter(|table| by_index(table) && self.searches(*table));
         all.filter(|_| !self.scope.mentions).collect()
     }
@@ -296,7 +296,7 @@ pub(in crate::rights) fn search(
         Flow::Continue
     };
     let (index, questions) = match (&held.mentions, way) {
-        (Mentions::Index { name, parts }, Way::AsMapped) => (Some(name), mentioned.questions(*parts)),
+        (Mentions::Index(name), Way::AsMapped) => (Some(name), mentioned.questions()),
         _ => (None, Vec::new()),
     };
     match index {
@@ -350,8 +350,7 @@ pub(in crate::rights) fn has_free_text(map: &Classified, table: TableId) -> bool
 
 /// The columns that hold free text, in rows of whatever case.
 fn free_texts(held: &Table) -> Vec<usize> {
-    let is_text = |column: &Column| column.meanings().any(|meaning| meaning.kind == Kind::FreeText);
-    (0..held.columns.len()).filter(|at| is_text(&held.columns[*at])).collect()
+    (0..held.columns.len()).filter(|at| held.columns[*at].is_free_text()).collect()
 }
 
 /// A step for a row that is none of these people's.
