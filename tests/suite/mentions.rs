@@ -366,6 +366,20 @@ fn a_request_may_ask_for_the_search_of_every_table() {
 }
 
 #[test]
+fn the_certificate_names_the_tables_that_were_not_searched() {
+    for (asked, named) in [("", vec!["notes"]), ("--mentions", vec![])] {
+        let mut office = office("delete");
+        office.run(&format!("erase DSR-20261123-0001 {asked} --confirm DSR-20261123-0001 --quiet")).carried_out();
+        office.run("prove DSR-20261123-0001 --quiet").carried_out();
+        let certificate: serde_json::Value =
+            serde_json::from_str(&office.read("certificates/DSR-20261123-0001.json")).unwrap();
+        assert_eq!(certificate["not_searched"], serde_json::json!(named), "{asked}");
+        let page = office.read("certificates/DSR-20261123-0001.html");
+        assert_eq!(page.contains("<li><bdi>notes</bdi></li>"), !named.is_empty(), "{asked}");
+    }
+}
+
+#[test]
 fn a_copy_counts_the_texts_that_name_the_person_and_does_not_give_them() {
     let mut office = office("copy");
     let plain = office.run("export DSR-20261123-0001 --no-zip --json").done().json();
