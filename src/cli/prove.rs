@@ -253,6 +253,7 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
     let last_whole = removals.iter().rposition(|removal| removal.scope.is_whole()).unwrap_or(0);
     removals.drain(..last_whole);
     let (mut changes, mut left, mut still_found) = (Vec::new(), 0_u64, None);
+    let mut not_searched: Option<Vec<TableId>> = None;
     for Removal { intent, scope, removed, kept, as_of, removed_at } in removals {
         if intent.database != identity {
             return Err(Refusal::ForeignPlan("database").into());
@@ -261,7 +262,14 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         // rows that were written over are still there: as long as keys lead to them, nothing is called erased
         let mut found: Option<BTreeMap<TableId, u64>> = scope.anonymize.then(BTreeMap::new);
         let planning = Planning::of_set(case, set.clone(), scope, as_of, &trusted, session)?;
-        planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
+        let erasure = planning.erasure(&trusted.map, session)?;
+        // what one of them searched was searched
+        let unseen = erasure.not_searched();
+        not_searched = Some(match not_searched {
+            Some(before) => before.into_iter().filter(|table| unseen.contains(table)).collect(),
+            None => unseen,
+        });
+        erasure.derive(&mut *trusted.database, &mut |step| {
             left += u64::from(Work::of(step).is_some());
             if let (Some(found), Decision::Anonymize(_), Act::Leave) = (&mut found, &step.decision, &step.act) {
                 *found.entry(step.table).or_default() += 1;
@@ -294,6 +302,11 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
         // what a waiver leaves out of account was not looked at
         nothing_found: session.waived.is_empty().then_some(left == 0),
         still_found: still_found.map(|found| found.into_iter().map(written_over).collect()),
+        not_searched: not_searched
+            .unwrap_or_default()
+            .into_iter()
+            .map(|t| trusted.map.tables[t].name.to_string())
+            .collect(),
     })
 }
 

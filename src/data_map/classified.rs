@@ -244,13 +244,8 @@ pub enum Mentions {
     NotSearched,
     /// By a scan of the table, once per batch
     Scan,
-    /// Through a full-text index
-    Index {
-        /// Its name
-        name: String,
-        /// Whether it finds any part of a text (trigrams), not whole words alone
-        parts: bool,
-    },
+    /// Through the full-text index of this name, which finds every part of a text
+    Index(String),
 }
 
 /// What the meaning of a column depends on.
@@ -466,6 +461,12 @@ impl Classified {
         self.tables.binary_search_by(|table| table.name.cmp(name)).ok()
     }
 
+    /// Whether the table holds nothing but what its engine derives from others: a full-text index, which has shadow tables.
+    #[must_use]
+    pub fn is_full_text(&self, table: TableId) -> bool {
+        is_full_text(&self.tables, table)
+    }
+
     /// Whether the pointer of a tie stands in the rows it names (`id = "key, of customer.address_id"`): they may be
     /// several, and go before this one.
     #[must_use]
@@ -495,6 +496,11 @@ impl Classified {
         }
         lists
     }
+}
+
+/// As [`Classified::is_full_text`], of tables that are still being classified.
+pub(super) fn is_full_text(tables: &[Table], table: TableId) -> bool {
+    tables.iter().any(|other| other.standing == Standing::Shadow(table))
 }
 
 impl Consents {
@@ -560,6 +566,12 @@ impl Column {
     #[must_use]
     pub fn file_template(&self) -> Option<&str> {
         self.meanings().find_map(|meaning| meaning.file.as_deref())
+    }
+
+    /// Whether it holds free text, in rows of whatever case.
+    #[must_use]
+    pub fn is_free_text(&self) -> bool {
+        self.meanings().any(|meaning| meaning.kind == Kind::FreeText)
     }
 
     /// What it means, in whatever case.

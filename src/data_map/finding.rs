@@ -61,6 +61,7 @@ pub enum Code {
     UnacknowledgedTrigger,
     NotSupportedYet,
     VirtualWithoutCopy,
+    IndexMissesTexts,
     TableWithoutKey,
     NoPerson,
     PersonNotUnique,
@@ -119,6 +120,7 @@ impl Code {
         Self::UnacknowledgedTrigger,
         Self::NotSupportedYet,
         Self::VirtualWithoutCopy,
+        Self::IndexMissesTexts,
         Self::TableWithoutKey,
         Self::NoPerson,
         Self::PersonNotUnique,
@@ -199,6 +201,7 @@ impl Code {
             Self::UnacknowledgedTrigger => Entry("unacknowledged_trigger", Refuses, "a trigger is not acknowledged by name", "有触发器未按名称确认"),
             Self::NotSupportedYet => Entry("not_supported_yet", Refuses, "the map says something that this version reads but cannot carry out", "数据地图的写法可以解析,但本版本尚不能执行"),
             Self::VirtualWithoutCopy => Entry("virtual_without_copy", Refuses, "a virtual table does not say whose copy it is", "虚拟表没有写明它是哪张表的副本"),
+            Self::IndexMissesTexts => Entry("index_misses_texts", Refuses, "a full-text index may pass over a person in other people's texts", "全文索引可能漏掉他人文本中提到的人"),
             Self::TableWithoutKey => Entry("table_without_key", Refuses, "nothing names the table's rows, so none can be planned on", "该表的行无法唯一标识,不能制定计划"),
             Self::NoPerson => Entry("no_person", Refuses, "personal data is held and no [person.*] says whose", "存有个人信息,但没有 [person.*] 说明属于谁"),
             Self::PersonNotUnique => Entry("person_not_unique", Refuses, "a person's column can hold the same value twice", "标识个人的列可能出现重复值"),
@@ -276,6 +279,7 @@ mod tests {
         unacknowledged_trigger Refuses
         not_supported_yet Refuses
         virtual_without_copy Refuses
+        index_misses_texts Refuses
         table_without_key Refuses
         no_person Refuses
         person_not_unique Refuses

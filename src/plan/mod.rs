@@ -42,11 +42,11 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether it is a row of somebody else whose text would lose the person's identifiers if it were not under hold: it
-    /// is none of theirs, and waits for the hold to end.
+    /// Whether it is a row of somebody else whose text would lose the person's identifiers if a hold, a contract, a law or
+    /// the map did not keep it as it is: it is none of theirs, and waits for that to end.
     #[must_use]
     pub fn is_held_back(&self) -> bool {
-        self.roles.is_empty() && matches!(self.decision, Decision::Hold(_))
+        self.roles.is_empty() && self.decision.code().is_some()
     }
 }
 

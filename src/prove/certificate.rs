@@ -43,6 +43,8 @@ pub struct Erasure {
     /// Where rows were written over instead of removed: what the person's keys still led to then, with nothing left in it
     /// to write over; none for an erasure
     pub still_found: Option<Vec<TableCount>>,
+    /// Tables with free text of others that no change searched for the person: nothing is said of what stands there
+    pub not_searched: Vec<String>,
 }
 
 /// An earlier change of a part of the same person's data.
@@ -79,6 +81,8 @@ pub struct Certificate<'p> {
     /// still personal information, and never erased
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) still_found: Option<Vec<TableCount>>,
+    /// Tables whose texts of others were not searched for the person, so that they may still name them
+    pub(super) not_searched: Vec<String>,
     pub(super) plan: Fingerprint,
     pub(super) map: Fingerprint,
     pub(super) database: String,
@@ -191,6 +195,7 @@ impl<'p> Certificate<'p> {
             removed: erasure.removed,
             kept: erasure.kept,
             still_found: erasure.still_found,
+            not_searched: erasure.not_searched,
             plan: erasure.plan,
             map: erasure.map,
             database: erasure.database,
@@ -337,6 +342,7 @@ mod tests {
             earlier: vec![],
             nothing_found: Some(true),
             still_found: None,
+            not_searched: vec!["notes".to_owned()],
         };
         let proof = proof(vec![], true);
         let written_over = Erasure { still_found: Some(vec![]), ..erasure.clone() };
@@ -353,6 +359,7 @@ mod tests {
         assert_eq!((&read["schema"], &read["number"]), (&"droit.certificate/1".into(), &"DSR-20261123-0001/4".into()));
         assert_eq!((&read["verdict"], &read["carried_out"]), (&"proven".into(), &"erasure".into()));
         assert!(read.get("still_found").is_none());
+        assert_eq!(read["not_searched"], serde_json::json!(["notes"]));
         assert_eq!(read["scope"]["categories"][0], "location");
         assert_eq!(read["file"]["pages"], 7);
         assert_eq!(read["signature"], serde_json::Value::Null);

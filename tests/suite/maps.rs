@@ -574,7 +574,9 @@ fn personal_tables_say_why() {
 // ---- copies, files, engines ----
 
 fn full_text(section: &str) -> (DataMap, Schema) {
+    let ddl = "CREATE VIRTUAL TABLE notes_fts USING fts5 (body, tokenize = 'trigram')";
     let fts = stored(t("notes_fts", "body notes_fts- rank-"), Storage::Virtual("fts5".into()));
+    let fts = schema::Table { ddl: ddl.into(), ..fts };
     let shadow = stored(t("notes_fts_data", "id* block"), Storage::Shadow("notes_fts".into()));
     let schema = db(vec![t("users", "id*"), t("notes", "id* user_id^ body"), fts, shadow]);
     (map("\"*.user_id\" = \"of users.id\"\n\"notes.body\" = \"free_text, correct\"", section), schema)
@@ -586,12 +588,29 @@ fn full_text_indexes_are_copies_and_shadow_tables_follow_them() {
     let read = classified(&map, &schema);
     assert_eq!(table(&read, "notes_fts").standing, Standing::CopyOf(id(&read, "notes")));
     assert_eq!(table(&read, "notes_fts_data").standing, Standing::Shadow(id(&read, "notes_fts")));
-    assert_eq!(table(&read, "notes").mentions, Mentions::Index { name: "notes_fts".into(), parts: false });
+    assert_eq!(table(&read, "notes").mentions, Mentions::Index("notes_fts".into()));
     let copied = meaning(&read, "notes_fts.body");
     assert_eq!((copied.kind.word(), &copied.correct), ("free_text", &None));
     assert!(copied.copy.as_ref().unwrap().follows);
     assert_eq!(kind(&read, "notes_fts.rank"), "fact");
     assert!(!read.order.contains(&id(&read, "notes_fts")));
+}
+
+/// An index of words knows `电话13800138000打我` as one word, so that it would be asked for the number in vain.
+#[test]
+fn an_index_that_would_miss_a_person_is_refused() {
+    let (map, mut schema) = full_text("[tables.notes]\nmentions = \"notes_fts\"\n[tables.notes_fts]\ncopy = \"notes\"");
+    for wrong in ["body", "body, tokenize = 'porter'", "body UNINDEXED, user_id, tokenize = 'trigram'"] {
+        let index = schema.tables.get_mut(&TableName::local("notes_fts".to_owned())).unwrap();
+        index.ddl = format!("CREATE VIRTUAL TABLE notes_fts USING fts5 ({wrong})");
+        assert_eq!(refused(&map, &schema), ["index_misses_texts notes"], "{wrong}");
+    }
+    let (map, _) = full_text("[tables.notes]\nmentions = \"scan\"\n[tables.notes_fts]\ncopy = \"notes\"");
+    assert_eq!(
+        table(&classified(&map, &schema), "notes").mentions,
+        Mentions::Scan,
+        "which index there is does not matter"
+    );
 }
 
 #[test]

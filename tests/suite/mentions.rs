@@ -84,6 +84,178 @@ fn an_index_proposes_and_the_text_decides() {
     assert_eq!(desk.one::<i64>(segments), 1);
 }
 
+/// A history that a trigger fills, as people keep one: also with what an erasure writes over.
+const HISTORY: &str = "
+    CREATE TABLE notes_h (id INTEGER PRIMARY KEY, user_id INTEGER, body TEXT);
+    CREATE INDEX notes_h_user ON notes_h (user_id);
+    INSERT INTO notes_h VALUES (1, 2, 'before: 13800138000 and 13900139000'), (2, 2, 'nothing');
+    CREATE TRIGGER notes_kept AFTER UPDATE ON notes BEGIN
+        INSERT INTO notes_h (user_id, body) VALUES (old.user_id, old.body);
+    END;";
+
+#[test]
+fn what_a_history_keeps_of_searched_texts_is_searched_before_and_after_the_change() {
+    let copies = "[acknowledged]\nnotes_kept = \"keeps what was written before\"\n[tables.notes_h]\ncopy = \"notes\"\n\
+        [tables.notes_h.columns]\nid = \"key\"";
+    let sql = format!("{SCHEMA}{HISTORY}");
+    let desk = Desk::new(&sql, &map("mentions = \"scan\"", copies));
+    let job = desk.plan([("account", "1")]).unwrap();
+    assert_eq!(job.totals.all().struck_out, 2, "one text and what the history holds already");
+    assert!(job.erasure().not_searched().is_empty());
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes_h"), 3, "the trigger has written down what was there");
+    let old = desk.one::<String>("SELECT group_concat(body, '|') FROM (SELECT body FROM notes_h ORDER BY id)");
+    assert_eq!(old, "before: 138******00 and 13900139000|nothing|ring 138******00, not 13900139000");
+    // where nothing is searched, the history is named as well
+    let desk = Desk::new(&sql, &map("", copies));
+    let job = desk.plan([("account", "1")]).unwrap();
+    let named = job.erasure().not_searched().into_iter().map(|table| job.map.tables[table].name.to_string());
+    assert_eq!(named.collect::<Vec<_>>(), ["notes", "notes_h"]);
+}
+
+const LOGBOOK: &str = "
+    CREATE TABLE sorts (id INTEGER PRIMARY KEY, word TEXT);
+    CREATE TABLE logbook (id INTEGER PRIMARY KEY, line TEXT, kind TEXT, sort_id INTEGER, also TEXT);
+    CREATE INDEX logbook_line ON logbook (line);
+    INSERT INTO sorts VALUES (1, 'TEXT'), (2, 'PHONE');
+    INSERT INTO logbook VALUES (1, 'login 13800138000', 'TEXT', 1, NULL), (2, '13900139000', 'PHONE', 2, 'x'),
+        (3, 'a 13700137000', 'TEXT', 1, NULL), (4, 'the clerk 13800138000', 'CODE', 1, NULL);";
+
+fn logbook(case: &str, mentions: &str, code: &str) -> String {
+    map("mentions = \"scan\"", "")
+        + &format!(
+            "[none]\n\"words\" = [\"sorts\"]\n[tables.logbook]\npurpose = \"log\"\nclause = \"1\"\nbasis = \"contract\"\n\
+             {mentions}\ncase = \"{case}\"\n[tables.logbook.columns]\nid = \"key\"\nkind = \"fact\"\nsort_id = \"fact\"\n\
+             also = \"fact\"\nline = {{ TEXT = \"free_text\", PHONE = \"phone, of ~\"{code} }}\n"
+        )
+}
+
+#[test]
+fn free_text_under_a_case_is_searched_in_the_rows_of_that_case() {
+    let sql = format!("{SCHEMA}{LOGBOOK}");
+    let lines =
+        |desk: &Desk| desk.one::<String>("SELECT group_concat(line, '|') FROM (SELECT line FROM logbook ORDER BY id)");
+    let desk = Desk::new(&sql, &logbook("kind", "mentions = \"scan\"", ", CODE = \"fact\""));
+    desk.apply(&desk.plan([("account", "1")]).unwrap()).unwrap();
+    // what is a fact in its row is left as it is
+    assert_eq!(lines(&desk), "login 138******00|13900139000|a 13700137000|the clerk 13800138000");
+    // the case may stand in another table
+    let desk = Desk::new(&sql, &logbook("sort_id = sorts.id . word", "mentions = \"scan\"", ""));
+    desk.apply(&desk.plan([("account", "1")]).unwrap()).unwrap();
+    assert_eq!(lines(&desk), "login 138******00|13900139000|a 13700137000|the clerk 138******00");
+    // what nobody says of a row is not passed over where it names the person
+    let desk = Desk::new(&sql, &logbook("kind", "mentions = \"scan\"", ""));
+    assert_eq!(desk.plan([("account", "1")]).map(|_| ()).unwrap_err().code(), "unknown_case");
+    desk.plan([("account", "2")]).unwrap();
+    let desk = Desk::new(&sql, &logbook("kind", "", ", CODE = \"fact\""));
+    let job = desk.plan([("account", "1")]).unwrap();
+    let named = job.erasure().not_searched().into_iter().map(|table| job.map.tables[table].name.to_string());
+    assert_eq!(named.collect::<Vec<_>>(), ["logbook"]);
+}
+
+const KEPT: &str = "
+    CREATE TABLE invoices (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), remark TEXT, also TEXT, sent TEXT);
+    CREATE INDEX invoices_user ON invoices (user_id);
+    CREATE TABLE parcels (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), state TEXT, remark TEXT);
+    CREATE INDEX parcels_user ON parcels (user_id);
+    CREATE TABLE scans (id INTEGER PRIMARY KEY, parcel_id INTEGER REFERENCES parcels (id), said TEXT);
+    CREATE INDEX scans_parcel ON scans (parcel_id);
+    CREATE TABLE books (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), line TEXT);
+    CREATE INDEX books_user ON books (user_id);
+    INSERT INTO invoices VALUES (1, 2, 'paid by 13800138000', 'ring 13800138000', '2026-01-01'),
+        (2, 2, 'paid by 13800138000', NULL, '2010-01-01'), (3, 2, 'paid by 13800138000', NULL, NULL);
+    INSERT INTO parcels VALUES (1, 2, 'open', 'leave it with 13800138000'), (2, 2, 'done', 'left with 13800138000');
+    INSERT INTO scans VALUES (1, 1, 'ask 13800138000'), (2, 2, 'asked 13800138000');
+    INSERT INTO books VALUES (1, 2, 'from 13800138000');";
+
+const KEPT_MAP: &str = r#"
+[tables.invoices]
+mentions = "scan"
+keep = { for = "10 years", after = "sent", law = "L", because = "B", columns = ["remark", "sent"] }
+[tables.invoices.columns]
+id = "key"
+user_id = "of users.id"
+remark = "free_text, provided"
+also = "free_text, provided"
+sent = "time, observed"
+[tables.parcels]
+mentions = "scan"
+wait = "state = 'open'"
+[tables.parcels.columns]
+id = "key"
+user_id = "of users.id"
+state = "fact"
+remark = "free_text, provided"
+[tables.scans]
+mentions = "scan"
+[tables.scans.columns]
+id = "key"
+parcel_id = "of parcels.id"
+said = "free_text, provided"
+[tables.books]
+mentions = "scan"
+erase = "stay: the books are closed"
+[tables.books.columns]
+id = "key"
+user_id = "of users.id"
+line = "free_text, provided"
+"#;
+
+const KEPT_TEXTS: &str = "SELECT group_concat(text, '|') FROM (
+    SELECT 1 AS t, id, remark || coalesce(' / ' || also, '') AS text FROM invoices
+    UNION ALL SELECT 2, id, remark FROM parcels UNION ALL SELECT 3, id, said FROM scans
+    UNION ALL SELECT 4, id, line FROM books ORDER BY 1, 2)";
+
+#[test]
+fn what_a_law_or_a_contract_needs_of_somebody_elses_row_stays_and_is_told() {
+    let desk = Desk::new(&format!("{SCHEMA}{KEPT}"), &(map("mentions = \"scan\"", "") + KEPT_MAP));
+    let job = desk.plan([("account", "1")]).unwrap();
+    let mut kept: Vec<String> = job
+        .totals
+        .kept
+        .iter()
+        .map(|(kept, rows)| {
+            let until = kept.until.map(|until| until.to_string()).unwrap_or_default();
+            format!("{} {} {until} {rows}", job.map.tables[kept.table].name, kept.code)
+        })
+        .collect();
+    kept.sort();
+    // the invoice of 2010 is past its ten years, the one without a date never is
+    let expected =
+        ["books stay  1", "invoices RET  1", "invoices RET 2036-01-01 1", "parcels LIVE  1", "scans LIVE  1"];
+    assert_eq!(kept, expected);
+    let all = job.totals.all();
+    assert_eq!((all.located, all.struck_out), (2, 5), "rows of others are no rows of the person's");
+    desk.apply(&job).unwrap();
+    // of the first invoice the law needs one text and not the other
+    let texts = "paid by 13800138000 / ring 138******00|paid by 138******00|paid by 13800138000|\
+        leave it with 13800138000|left with 138******00|ask 13800138000|asked 138******00|from 13800138000";
+    assert_eq!(desk.one::<String>(KEPT_TEXTS), texts);
+}
+
+#[test]
+fn what_was_needed_is_struck_out_when_that_ends() {
+    let mut office = Office::empty();
+    let kept_map = map("mentions = \"scan\"", "") + KEPT_MAP;
+    let database = Connection::open(office.path("notes.db")).unwrap();
+    database.execute_batch(&format!("{SCHEMA}{KEPT}")).unwrap();
+    office.run("init notes.db --quiet").done();
+    office.file("datamap.toml", &kept_map);
+    office.run("map trust --yes --quiet").done();
+    office.file("id.txt", "account=1\n");
+    office.run("case open delete --channel app --id-file id.txt --quiet").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").carried_out();
+    let texts = || database.query_row(KEPT_TEXTS, [], |row| row.get::<_, String>(0)).unwrap();
+    let before = texts();
+    assert!(before.contains("|leave it with 13800138000|") && before.contains("|ask 13800138000|"), "{before}");
+    database.execute("UPDATE parcels SET state = 'done'", []).unwrap();
+    office.run("purge scheduled --confirm --quiet").carried_out();
+    let after = texts();
+    assert!(after.contains("|leave it with 138******00|") && after.contains("|ask 138******00|"), "{after}");
+    assert!(after.starts_with("paid by 13800138000 / ring 138******00|"), "the law still needs it: {after}");
+}
+
 const LETTERS: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
     CREATE TABLE letters (id INTEGER PRIMARY KEY, writer INTEGER REFERENCES users (id), reader INTEGER REFERENCES users (id),
@@ -191,6 +363,20 @@ fn a_request_may_ask_for_the_search_of_every_table() {
     );
     assert_eq!(body(&office, 2).unwrap(), "ring 138******00, not 13900139000");
     assert_eq!(body(&office, 3).unwrap(), "order 138001380001 and 13900139000");
+}
+
+#[test]
+fn the_certificate_names_the_tables_that_were_not_searched() {
+    for (asked, named) in [("", vec!["notes"]), ("--mentions", vec![])] {
+        let mut office = office("delete");
+        office.run(&format!("erase DSR-20261123-0001 {asked} --confirm DSR-20261123-0001 --quiet")).carried_out();
+        office.run("prove DSR-20261123-0001 --quiet").carried_out();
+        let certificate: serde_json::Value =
+            serde_json::from_str(&office.read("certificates/DSR-20261123-0001.json")).unwrap();
+        assert_eq!(certificate["not_searched"], serde_json::json!(named), "{asked}");
+        let page = office.read("certificates/DSR-20261123-0001.html");
+        assert_eq!(page.contains("<li><bdi>notes</bdi></li>"), !named.is_empty(), "{asked}");
+    }
 }
 
 #[test]
@@ -310,7 +496,8 @@ fn a_number_that_the_person_showed_is_struck_out_of_other_peoples_text() {
     };
     let mut seen = 0;
     db.execute_batch(
-        "INSERT INTO cs_tickets (id, user_id, subject, opened_at) VALUES (900001, 1, 'x', '2026-11-01 10:00:00')",
+        "INSERT INTO cs_tickets (id, user_id, subject, opened_at, closed_at)
+            VALUES (900001, 1, 'x', '2026-11-01 10:00:00', '2026-11-02 10:00:00')",
     )
     .unwrap();
     for sort in ["resident_id", "passport", "residence_permit", "travel_permit"] {

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        classified::{BoundBy, Sense, Source, Standing, Table, TableId, Target},
+        classified::{BoundBy, Mentions, Sense, Source, Standing, Table, TableId, Target, is_full_text},
         finding::Code,
         written::TableSection,
     },
@@ -185,12 +185,17 @@ fn fill_in<T>(own: &mut Option<T>, theirs: Option<T>) {
     *own = own.take().or(theirs);
 }
 
-/// A copy has what its original has.
+/// A copy has what its original has. Its texts are searched where the original's are, by a scan: an index knows those of
+/// the original alone, and itself holds no text of its own.
 fn copies(tables: &mut [Table]) {
     for id in 0..tables.len() {
         let Standing::CopyOf(of) = tables[id].standing else { continue };
         let original = tables[of].clone();
+        let index = is_full_text(tables, id);
         let table = &mut tables[id];
+        if table.mentions == Mentions::NotSearched && original.mentions != Mentions::NotSearched && !index {
+            table.mentions = Mentions::Scan;
+        }
         fill_in(&mut table.purpose, original.purpose);
         fill_in(&mut table.clause, original.clause);
         fill_in(&mut table.basis, original.basis);

@@ -7,6 +7,7 @@ mod checks;
 mod columns;
 mod context;
 mod decide;
+mod full_text;
 mod inherit;
 mod keys;
 mod people;
@@ -17,7 +18,7 @@ mod ties;
 use self::context::Context;
 use super::{
     Wording,
-    classified::{BoundBy, Classified, Mentions, Source, Standing, Table, TableId},
+    classified::{BoundBy, Classified, Column, Mentions, Source, Standing, Table, TableId},
     finding::{Code, Finding},
     fingerprint::SchemaDigests,
     risk::Risk,
@@ -101,6 +102,7 @@ fn table(
     let live = context.tables[id];
     let section = standings.sections[id];
     let columns = columns::columns(context, id, decisions);
+    let mentions = section.map(|section| mentions(context, id, section, &columns, standings)).unwrap_or_default();
     let ties = match standings.standing[id] {
         Standing::Personal | Standing::CopyOf(_) => ties::ties(context, id, decisions),
         Standing::NoPersonalData(_) | Standing::Shadow(_) => Vec::new(),
@@ -124,7 +126,7 @@ fn table(
             let dated = section.dated.as_ref()?;
             context.require_column(id, dated, section.line)
         }),
-        mentions: section.map(|section| mentions(context, id, section, standings)).unwrap_or_default(),
+        mentions,
         immutable: section.map(|section| immutable(context, id, section)).unwrap_or_default(),
         case: section.and_then(|section| case::case(context, id, section)),
         risk: section.and_then(|section| risk(context, id, section)),
@@ -167,6 +169,7 @@ fn mentions(
     context: &mut Context<'_>,
     id: TableId,
     section: &TableSection,
+    columns: &[Column],
     standings: &standing::Standings<'_>,
 ) -> Mentions {
     let Some(said) = &section.mentions else { return Mentions::NotSearched };
@@ -178,12 +181,18 @@ fn mentions(
             && context.tables[*other].name.name.eq_ignore_ascii_case(said)
             && context.is_full_text(*other)
     });
+    let place = context.name(id);
     if let Some(index) = index {
         let table = context.tables[index];
-        let parts = table.ddl.to_ascii_lowercase().contains("trigram");
-        return Mentions::Index { name: table.name.name.clone(), parts };
+        let texts: Vec<&str> = columns.iter().filter(|column| column.is_free_text()).map(|c| c.name.as_str()).collect();
+        if let Some(why) = full_text::passes_over(&table.ddl, &texts) {
+            let message = format!("the index `{said}` {why}, so that a person in other people's texts would be missed");
+            let hint = "write `scan`, or name an index with `tokenize = 'trigram'` over all free text of the table";
+            context.find(Code::IndexMissesTexts, place, section.line, message, Some(hint.to_owned()));
+            return Mentions::NotSearched;
+        }
+        return Mentions::Index(table.name.name.clone());
     }
-    let place = context.name(id);
     let message = format!("mentions `{said}` is neither `scan` nor a full-text index of this table");
     let hint = "write `scan`, or name a full-text table whose `copy` is this table".to_owned();
     context.find(Code::MissingPlace, place, section.line, message, Some(hint));

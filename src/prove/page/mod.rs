@@ -75,6 +75,7 @@ impl Written<'_> {
             removed,
             kept,
             still_found,
+            not_searched,
             plan,
             map,
             database,
@@ -129,6 +130,7 @@ impl Written<'_> {
             writeln!(page, "<p>{}</p>", self.say(words::STILL_FOUND_WHAT))?;
             self.counts(page, found, words::NONE_FOUND)?;
         }
+        self.not_searched(page, not_searched)?;
         earlier.iter().try_for_each(|change| self.earlier(page, change))?;
         self.looked(page, proof)?;
         writeln!(page, "<footer>\n<h2>{}</h2>", self.say(words::CHECK))?;
@@ -294,6 +296,17 @@ impl Written<'_> {
             )?;
         }
         end(page)
+    }
+
+    fn not_searched(&self, page: &mut String, tables: &[String]) -> fmt::Result {
+        self.section(page, words::NOT_SEARCHED)?;
+        if tables.is_empty() {
+            return self.none(page, words::ALL_SEARCHED);
+        }
+        writeln!(page, "<p>{}</p>\n<ul>", self.say(words::NOT_SEARCHED_WHAT))?;
+        tables.iter().try_for_each(|table| writeln!(page, "<li><bdi>{}</bdi></li>", Html(table)))?;
+        page.push_str("</ul>\n</section>\n");
+        Ok(())
     }
 
     fn earlier(&self, page: &mut String, change: &Change) -> fmt::Result {

@@ -90,6 +90,7 @@ fn erasure() -> Erasure {
         earlier: vec![earlier],
         nothing_found: Some(true),
         still_found: None,
+        not_searched: vec![format!("{HOSTILE} 8041")],
     }
 }
 
@@ -224,6 +225,18 @@ fn everything_else_that_the_document_says_is_told_too() {
     assert!(zh.contains("《电子商务法》第三十一条&lt;b&gt;") && !zh.contains("E-Commerce"));
     assert!(en.contains("E-Commerce Law, Article 31&lt;b&gt;") && !en.contains("电子商务法"));
     assert!(zh.contains("位置信息 (location)") && en.contains("location (location)"));
+    let none = Erasure { not_searched: vec![], ..erasure() };
+    let (_, _, [all_zh, all_en]) = written(none, &proof(vec![], true));
+    for (half, named, all, title) in [
+        (&zh, "可能仍提到此人", &all_zh, "未在他人文本中查找"),
+        (&en, "may still name the person", &all_en, "not searched for the person"),
+    ] {
+        assert!(half.contains(named) && half.contains(" 8041</bdi></li>") && half.contains(title));
+        assert!(
+            !all.contains(named) && !all.contains(" 8041") && all.contains(title),
+            "that all were searched is told"
+        );
+    }
     // nothing acts, whatever tables, files, processes and people are called
     assert!(
         !page.contains("<script")

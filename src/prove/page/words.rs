@@ -96,6 +96,13 @@ pub(super) const STILL_FOUND_WHAT: Both = both(
     "They are de-identified at most, which is still personal information (PIPL 4, 73), and not erased.",
 );
 pub(super) const NONE_FOUND: Both = both("没有这样的行。", "There are none.");
+pub(super) const NOT_SEARCHED: Both =
+    both("未在他人文本中查找此人的数据表", "Tables not searched for the person in other people's texts");
+pub(super) const NOT_SEARCHED_WHAT: Both = both(
+    "这些表中他人书写的文本可能仍提到此人，本证明书对此不作任何主张。",
+    "What others wrote in these tables may still name the person; nothing is claimed of it.",
+);
+pub(super) const ALL_SEARCHED: Both = both("没有这样的表。", "There are none.");
 pub(super) const EARLIER: Both =
     both("此前的部分，以上主张同样适用", "An earlier part, which every claim covers as well");
 pub(super) const TABLE: Both = both("数据表", "Table");

@@ -14,12 +14,11 @@ use super::{Erasure, question};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Classified, Mentions, Standing, Table, TableId},
-    database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term},
+    database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term, locate::case_term},
     error::Error,
     kind::{Found, Kind, Striking, strike_out},
-    plan::{Act, Decision, Hold, Step},
+    plan::{Act, Decision, Step},
     refusal::Refusal,
-    rights::held_rows::under_hold,
     schema::TableName,
     value::{Key, Value},
 };
@@ -76,12 +75,12 @@ impl<'a> Mentioned<'a> {
         crate::kind::detect(text).iter().any(|found| self.is_one(found))
     }
 
-    /// What an index, of parts or of words, is asked for.
-    fn questions(&self, parts: bool) -> Vec<Phrases> {
+    /// What an index is asked for.
+    fn questions(&self) -> Vec<Phrases> {
         let mut asked: Vec<Phrases> = Vec::new();
         for (kind, canonical) in &self.values {
             let spelled: Vec<String> = kind.spellings(canonical).iter().map(Value::to_canonical_text).collect();
-            asked.extend(if parts { question::of_parts(&spelled) } else { question::of_words(&spelled) });
+            asked.extend(question::of(&spelled));
         }
         asked.sort();
         asked.dedup();
@@ -180,17 +179,24 @@ impl Erasure<'_> {
     ) -> Result<(), Error> {
         let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
         let hits = search(self.map, self.subjects, table, way, decided, database)?;
-        let held = under_hold(self.map, &self.holds, table, &hits.iter().map(|hit| &hit.key).collect(), database)?;
+        let mut staying = self.staying(table, &hits, database)?;
         for hit in hits {
-            if let Some(hold) = held.get(&hit.key) {
-                each(&held_back(table, hit.key, *hold))?;
+            let mut columns = hit.columns;
+            if let Some(stays) = staying.remove(&hit.key) {
+                let found = columns.len();
+                columns.retain(|column| !stays.keeps(*column));
+                if columns.len() < found {
+                    each(&others(table, hit.key.clone(), stays.decision, Act::Leave))?;
+                }
+            }
+            if columns.is_empty() {
                 continue;
             }
-            if let Some(column) = hit.long {
+            if let Some(column) = hit.long.into_iter().find(|column| columns.contains(column)) {
                 let held = &self.map.tables[table];
                 return Err(Refusal::LongMention(format!("{}.{}", held.name, held.columns[column].name)).into());
             }
-            each(&mention(table, hit.key, hit.columns))?;
+            each(&others(table, hit.key, Decision::Mention, Act::StrikeOut(columns)))?;
         }
         Ok(())
     }
@@ -199,7 +205,7 @@ impl Erasure<'_> {
     /// (FTS4 and older versions of SQLite end there).
     #[must_use]
     pub fn searched_by_index(&self) -> Vec<TableId> {
-        let by_index = |table: &TableId| matches!(self.map.tables[*table].mentions, Mentions::Index { .. });
+        let by_index = |table: &TableId| matches!(self.map.tables[*table].mentions, Mentions::Index(_));
         let all = (0..self.map.tables.len()).filter(|table| by_index(table) && self.searches(*table));
         all.filter(|_| !self.scope.mentions).collect()
     }
@@ -220,8 +226,8 @@ pub(in crate::rights) struct Hit {
     pub(in crate::rights) key: Key,
     /// The columns that do, by place
     pub(in crate::rights) columns: Vec<usize>,
-    /// One of them that is too long to be held
-    pub(in crate::rights) long: Option<usize>,
+    /// Those of them that are too long to be held
+    pub(in crate::rights) long: Vec<usize>,
 }
 
 /// The rows of `table` whose free text, as far as it is not `decided` already, names one of these people, by key. Memory
@@ -243,15 +249,25 @@ pub(in crate::rights) fn search(
     let key = held.key_columns()?;
     let key_len = key.len();
     let mut hits: Vec<Hit> = Vec::new();
-    let (mut malformed, mut failed) = (false, Ok(()));
+    let (mut malformed, mut unknown, mut failed) = (false, false, Ok(()));
+    let terms = |select: &mut Select| {
+        for at in &texts {
+            select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
+        }
+        select.bear(HELD);
+        held.case.as_ref().map(|case| case_term(map, case, select))
+    };
+    let case_at = terms(&mut Select::whole(held.name.clone(), key.clone()));
     let mut look = |row: database::Found| {
         let key = Key(row.row[..key_len].to_vec());
         if decided.passed.contains(&key) {
             return Flow::Continue;
         }
-        let mut hit = Hit { key, columns: Vec::new(), long: None };
+        let case = case_at.map(|at| row.row[key_len + at].to_canonical_text());
+        let mut hit = Hit { key, columns: Vec::new(), long: Vec::new() };
         for (at, column) in texts.iter().enumerate() {
-            if !decided.leaves(&hit.key, *column) {
+            let meaning = held.columns[*column].meaning_in(case.as_deref());
+            if !decided.leaves(&hit.key, *column) || meaning.is_some_and(|meaning| meaning.kind != Kind::FreeText) {
                 continue;
             }
             let cell = &row.row[key_len + at];
@@ -259,7 +275,7 @@ pub(in crate::rights) fn search(
                 None => (mentioned.is_in(cell), matches!(cell, Value::Malformed(_))),
                 Some((_, long)) => match mentioned.is_in_long(&**long) {
                     Ok(seen) => {
-                        hit.long = hit.long.or(seen.0.then_some(*column));
+                        hit.long.extend(seen.0.then_some(*column));
                         seen
                     }
                     Err(error) => {
@@ -269,6 +285,7 @@ pub(in crate::rights) fn search(
                 },
             };
             malformed |= named && broken;
+            unknown |= named && meaning.is_none();
             if named {
                 hit.columns.push(*column);
             }
@@ -278,14 +295,8 @@ pub(in crate::rights) fn search(
         }
         Flow::Continue
     };
-    let terms = |select: &mut Select| {
-        for at in &texts {
-            select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
-        }
-        select.bear(HELD);
-    };
     let (index, questions) = match (&held.mentions, way) {
-        (Mentions::Index { name, parts }, Way::AsMapped) => (Some(name), mentioned.questions(*parts)),
+        (Mentions::Index(name), Way::AsMapped) => (Some(name), mentioned.questions()),
         _ => (None, Vec::new()),
     };
     match index {
@@ -307,30 +318,42 @@ pub(in crate::rights) fn search(
     if malformed {
         return Err(Refusal::MalformedText(held.name.to_string()).into());
     }
+    if unknown {
+        return Err(Refusal::UnknownCase(held.name.to_string()).into());
+    }
     hits.sort();
-    hits.dedup_by(|a, b| a.key == b.key); // a row may hold phrases of two windows, or be found once more for its length
+    // a row may hold phrases of two windows, or be found once more for its length or with another case
+    hits.dedup_by(|b, a| {
+        let same = a.key == b.key;
+        if same {
+            a.columns.append(&mut b.columns);
+            a.columns.sort_unstable();
+            a.columns.dedup();
+            a.long.append(&mut b.long);
+        }
+        same
+    });
     Ok(hits)
 }
 
-/// Whether other people's free text may stand in the table.
+/// Whether other people's free text may stand in the table: in its own rows or in what it keeps of another's. An index
+/// holds none besides the table that it is of.
 pub(in crate::rights) fn has_free_text(map: &Classified, table: TableId) -> bool {
     let held = &map.tables[table];
-    held.standing == Standing::Personal && !free_texts(held).is_empty()
+    let may_hold = match held.standing {
+        Standing::Personal => true,
+        Standing::CopyOf(_) => !map.is_full_text(table),
+        Standing::NoPersonalData(_) | Standing::Shadow(_) => false,
+    };
+    may_hold && !free_texts(held).is_empty()
 }
 
+/// The columns that hold free text, in rows of whatever case.
 fn free_texts(held: &Table) -> Vec<usize> {
-    (0..held.columns.len()).filter(|at| held.columns[*at].meaning.kind == Kind::FreeText).collect()
+    (0..held.columns.len()).filter(|at| held.columns[*at].is_free_text()).collect()
 }
 
-fn mention(table: TableId, key: Key, columns: Vec<usize>) -> Step {
-    others(table, key, Decision::Mention, Act::StrikeOut(columns))
-}
-
-/// A text that stays as it is while the hold lasts.
-fn held_back(table: TableId, key: Key, hold: Hold) -> Step {
-    others(table, key, Decision::Hold(hold), Act::Leave)
-}
-
+/// A step for a row that is none of these people's.
 fn others(table: TableId, key: Key, decision: Decision, act: Act) -> Step {
     Step { table, key, roles: Vec::new(), decision, act, cells: 0, files: Vec::new() }
 }

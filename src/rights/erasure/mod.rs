@@ -12,6 +12,7 @@ mod pins;
 mod question;
 mod row;
 mod shares;
+mod staying;
 mod table;
 
 use std::{

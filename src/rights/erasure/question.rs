@@ -12,14 +12,9 @@ const ENOUGH: usize = 2;
 /// Parts of one question: each costs as many steps as there are rows that it occurs in.
 const ASKED: usize = 4;
 
-/// For an index of words: every spelling.
-pub(super) fn of_words(spelled: &[String]) -> Vec<Phrases> {
-    spelled.iter().map(|text| vec![text.clone()]).collect()
-}
-
-/// For an index of parts: some of the parts that several spellings have in common, so that there are few questions and
+/// Some of the parts that several spellings have in common, so that there are few questions and
 /// each is cheap. Whatever holds a spelling holds all parts of one of them.
-pub(super) fn of_parts(spelled: &[String]) -> Vec<Phrases> {
+pub(super) fn of(spelled: &[String]) -> Vec<Phrases> {
     let (mut shared, mut whole): (Vec<Phrases>, Vec<Phrases>) = (Vec::new(), Vec::new());
     for text in spelled.iter().filter(|text| !is_found_by_another(text, spelled)) {
         let parts = parts(text);
@@ -81,7 +76,7 @@ mod tests {
         ];
         for (kind, canonical, most) in values {
             let all = spelled(kind, canonical);
-            let asked = of_parts(&all);
+            let asked = of(&all);
             assert!(asked.len() <= most, "{canonical}: {asked:?}");
             for text in &all {
                 let text = format!("please call {text}, thanks");
@@ -95,7 +90,7 @@ mod tests {
     #[test]
     fn a_number_is_proposed_whatever_stands_between_its_groups() {
         for number in ["13800138000", "13812345678", "13333333333", "13911112222"] {
-            let asked = of_parts(&spelled(Kind::Phone, number));
+            let asked = of(&spelled(Kind::Phone, number));
             for between in ["", " ", "-", ".", "\u{a0}", "\u{3000}", "\u{2011}", "\u{2013}", "\u{2212}", "－", ")"] {
                 let text = [&number[..3], &number[3..7], &number[7..]].join(between);
                 let proposed = asked.iter().any(|parts| parts.iter().all(|part| text.contains(part.as_str())));
@@ -105,15 +100,9 @@ mod tests {
     }
 
     #[test]
-    fn an_index_of_words_is_asked_for_every_spelling() {
-        let all = spelled(Kind::Phone, "13800138000");
-        assert_eq!(of_words(&all).concat(), all);
-    }
-
-    #[test]
     fn a_question_has_parts_from_all_over_the_text() {
-        assert_eq!(of_parts(&["abcdefghijkl".to_owned()]), [["abc", "def", "ghi", "jkl"]]);
-        assert_eq!(of_parts(&["abcd".to_owned(), "xabcd".to_owned()]), [["abc", "bcd"]]);
-        assert_eq!(of_parts(&["abc".to_owned(), "xabc".to_owned()]), [["abc"]]);
+        assert_eq!(of(&["abcdefghijkl".to_owned()]), [["abc", "def", "ghi", "jkl"]]);
+        assert_eq!(of(&["abcd".to_owned(), "xabcd".to_owned()]), [["abc", "bcd"]]);
+        assert_eq!(of(&["abc".to_owned(), "xabc".to_owned()]), [["abc"]]);
     }
 }

@@ -135,7 +135,7 @@ impl TableView<'_> {
         wanted.is_empty() || (role != UNNAMED && wanted.contains(&self.held.roles[role - 1]))
     }
 
-    fn keepings(&self, erasure: &Erasure<'_>, terms: &[Value]) -> Vec<Keeping<'_>> {
+    pub(super) fn keepings(&self, erasure: &Erasure<'_>, terms: &[Value]) -> Vec<Keeping<'_>> {
         self.keeps
             .iter()
             .map(|view| {
@@ -184,7 +184,7 @@ impl TableView<'_> {
     }
 
     /// Whether a running minimum needs the column. An inherited one, or one that names no columns, needs facts only.
-    fn needed(&self, running: &[&Keeping<'_>], column: &str) -> bool {
+    pub(super) fn needed(&self, running: &[&Keeping<'_>], column: &str) -> bool {
         running.iter().filter_map(|keep| keep.own).any(|own| {
             let columns = &self.held.fates.keep[own].columns;
             columns.as_ref().is_some_and(|columns| columns.iter().any(|c| c.eq_ignore_ascii_case(column)))
