@@ -158,35 +158,43 @@ impl AllLost {
         if let Some(key) = told.unreadable.iter().find(|key| !destroyed.contains(key)) {
             return Err(CasebookError::KeyMissing(*key));
         }
-        let erased = told.erased.filter(|_| told.erased_lost);
-        if erased.is_none() {
+        // what is left of a person and removed later has no row any more to take a fingerprint of
+        let applied: Vec<Whom> = told.erased.iter().map(|erased| erased.whom.clone()).collect();
+        let prints_of_same = |own: Whom| {
+            let persons = |whom: &Whom| whom.set.as_ref().map(|set| set.persons.clone());
+            let same = applied.iter().filter(|other| persons(other) == persons(&own));
+            let mut prints: Vec<Print> = Vec::new();
+            for print in same.flat_map(|other| &other.prints) {
+                if !prints.contains(print) {
+                    prints.push(print.clone());
+                }
+            }
+            (own.set, prints)
+        };
+        let erased: Vec<ErasedOnce> = told.erased.into_iter().filter(|erased| erased.lost).collect();
+        if erased.is_empty() {
             self.by_hand.extend(told.by_hand.iter().map(|what| (number, *what)));
         }
-        if told.set.is_none() && (erased.is_some() || !told.corrected.is_empty() || !told.by_hand.is_empty()) {
+        if told.set.is_none() && !told.by_hand.is_empty() {
             self.forgotten.insert(number);
         }
-        let Some(set) = told.set.filter(|set| !set.is_empty()) else { return Ok(()) };
         let (about, subject) = (About::Case(number), Some(subject));
-        let of = |what, intent| Lost {
-            about,
-            subject,
-            plan: None,
-            set: set.clone(),
-            prints: told.prints.clone(),
-            what,
-            intent,
-        };
-        for (intent, Sealed(facts)) in told.corrected {
-            match facts {
-                Some(facts) => {
-                    let prints = facts.get(FINGERPRINTS).map(unseal).unwrap_or_default();
-                    self.lost.push(Lost { prints, ..of(What::Corrected(facts), intent) });
+        let corrected = told.corrected.into_iter().map(|(intent, (Sealed(facts), whom))| {
+            let prints = facts.as_ref().and_then(|facts| facts.get(FINGERPRINTS)).map(unseal).unwrap_or_default();
+            (intent, whom.set, prints, facts.map(What::Corrected))
+        });
+        let erased = erased.into_iter().map(|ErasedOnce { intent, whom, scope, removed, .. }| {
+            let (set, prints) = prints_of_same(whom);
+            (intent, set, prints, Some(What::Erased { scope, removed }))
+        });
+        for (intent, set, prints, what) in corrected.chain(erased) {
+            match (set, what) {
+                (Some(set), Some(what)) if !set.is_empty() => {
+                    self.lost.push(Lost { about, subject, plan: None, set, prints, what, intent });
                 }
-                None => drop(self.forgotten.insert(number)),
+                (Some(_), Some(_)) => {}
+                _ => drop(self.forgotten.insert(number)),
             }
-        }
-        if let Some((intent, scope, removed)) = erased {
-            self.lost.push(of(What::Erased { scope, removed }, intent));
         }
         Ok(())
     }
@@ -210,11 +218,28 @@ struct Since {
 #[derive(Clone)]
 struct Sealed(Option<BTreeMap<String, Secret>>);
 
+/// Whom a plan was about: whoever was identified by then, who need not be who the case is about later.
+#[derive(Clone, Default)]
+struct Whom {
+    set: Option<IdentitySet>,
+    prints: Vec<Print>,
+}
+
+/// An erasure of the whole person that took place.
+struct ErasedOnce {
+    intent: i64,
+    whom: Whom,
+    scope: Scope,
+    removed: Timestamp,
+    lost: bool,
+}
+
 /// What the events of one case tell.
 #[derive(Default)]
 struct Told {
+    /// As identified last
     set: Option<IdentitySet>,
-    prints: Vec<Print>,
+    plans: BTreeMap<Fingerprint, Whom>,
     /// Keys of bodies that cannot be read
     unreadable: BTreeSet<KeyId>,
     /// New values of a correction whose plan follows
@@ -225,12 +250,10 @@ struct Told {
     stopping: BTreeMap<Fingerprint, ByHand>,
     opened: BTreeMap<i64, Fingerprint>,
     together: Option<(Fingerprint, Vec<TableCount>, bool)>,
-    /// The last erasure of the whole person: its change, and since when they are erased
-    erased: Option<(i64, Scope, Timestamp)>,
-    erased_lost: bool,
-    corrected: BTreeMap<i64, Sealed>,
+    erased: Vec<ErasedOnce>,
+    corrected: BTreeMap<i64, (Sealed, Whom)>,
     /// Corrections before those that count, which a replay repeated since
-    before: BTreeMap<i64, Sealed>,
+    before: BTreeMap<i64, (Sealed, Whom)>,
     by_hand: BTreeSet<ByHand>,
 }
 
@@ -275,11 +298,13 @@ impl Told {
                         self.corrected.append(&mut self.before);
                     }
                     Some((_, tables, true)) if !may_remove(&tables) => {}
-                    Some((plan, tables, _)) => self.done(intent, plan, &tables, recorded.at, lost),
+                    // it repeated what had been done before
+                    Some((_, _, true)) => self.all_lost(lost),
+                    Some((plan, tables, false)) => self.done(intent, plan, &tables, recorded.at, lost),
                     None => {}
                 }
             }
-            Event::Scheduled { .. } | Event::ScheduleEnded {} => self.erased_lost |= recorded.number >= since.first,
+            Event::Scheduled { .. } | Event::ScheduleEnded {} => self.all_lost(recorded.number >= since.first),
             _ => {}
         }
     }
@@ -291,10 +316,9 @@ impl Told {
         {
             self.set = Some(set.clone());
         }
-        for print in prints_of(body) {
-            if !self.prints.contains(&print) {
-                self.prints.push(print);
-            }
+        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = event {
+            let whom = Whom { set: self.set.clone(), prints: prints_of(body) };
+            self.plans.insert(*plan, whom);
         }
         let numbered = |word: &String| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         if let Event::Planned { plan, .. } = event
@@ -304,10 +328,15 @@ impl Told {
         }
     }
 
+    fn all_lost(&mut self, lost: bool) {
+        self.erased.iter_mut().for_each(|erased| erased.lost |= lost);
+    }
+
     fn done(&mut self, intent: i64, plan: Fingerprint, tables: &[TableCount], at: Timestamp, lost: bool) {
+        let whom = self.plans.get(&plan).cloned().unwrap_or_default();
         if let Some(facts) = self.corrections.get(&plan) {
             let kept = if lost { &mut self.corrected } else { &mut self.before };
-            kept.insert(intent, facts.clone());
+            kept.insert(intent, (facts.clone(), whom));
             return;
         }
         let scope = self.scopes.get(&plan).cloned().unwrap_or_default();
@@ -320,9 +349,7 @@ impl Told {
         match by_hand {
             Some(what) if lost => drop(self.by_hand.insert(what)),
             None if took_place(tables) => {
-                let since = self.erased.as_ref().map_or(at, |(_, _, since)| *since);
-                self.erased = Some((intent, scope, since));
-                self.erased_lost |= lost;
+                self.erased.push(ErasedOnce { intent, whom, scope, removed: at, lost });
             }
             _ => {} // done before; or all of it waits, and is carried out when its time comes
         }

@@ -215,8 +215,7 @@ impl Telling<'_> {
         Ok(values)
     }
 
-    /// Takes the proof from values that somebody else may have proven while they were the person's. Who came back under
-    /// another key is known by the fingerprint.
+    /// Takes the proof from values that somebody else may have proven while they were the person's.
     fn without_shared(
         &self,
         mut values: BTreeSet<KnownValue>,
@@ -231,7 +230,7 @@ impl Telling<'_> {
         let held: Vec<Identity> = asked.iter().map(|value| until(value, removed)).collect();
         let held: Vec<&Identity> = held.iter().collect();
         let closed = close_all(self.map, &held, self.zone, database)?;
-        let mut judged: BTreeMap<(String, Key), bool> = BTreeMap::new();
+        let mut judged: BTreeSet<(String, Key)> = BTreeSet::new();
         for (value, closed) in asked.into_iter().zip(&closed) {
             let mut shared = false;
             for person in &self.map.persons {
@@ -239,16 +238,9 @@ impl Telling<'_> {
                     if whose.set.persons.get(&person.name).is_some_and(|own| own.contains(key)) {
                         continue;
                     }
-                    let place = (person.name.clone(), key.clone());
-                    let theirs = match judged.get(&place) {
-                        Some(theirs) => *theirs,
-                        None => self.came_back_as(person, key, known, whose, database)?,
-                    };
-                    judged.insert(place, theirs);
-                    if theirs {
-                        values.extend(self.theirs(person, key, whose, database)?);
-                    } else {
-                        shared = true;
+                    shared = true;
+                    if judged.insert((person.name.clone(), key.clone())) {
+                        self.under_another_key(person, key, known, whose, database)?;
                     }
                 }
             }
@@ -259,44 +251,32 @@ impl Telling<'_> {
         Ok(values)
     }
 
-    /// Whether a row of another key is the person's all the same.
-    fn came_back_as(
+    /// Looks at a row of another key that may have proven one of their values while it was theirs. It is never taken for
+    /// theirs: two people of one number may have been entered at the same instant.
+    fn under_another_key(
         &self,
         person: &Person,
         key: &Key,
         known: Known<'_>,
         whose: &mut Whose,
         database: &mut dyn Database,
-    ) -> Result<bool, Error> {
+    ) -> Result<(), Error> {
         let held = &self.map.tables[person.table];
-        let by = std::slice::from_ref(&person.column);
         if known.set.persons.get(&person.name).is_some_and(|keys| keys.contains(key)) {
-            return Ok(false); // judged by its own key
+            return Ok(()); // judged by its own key
         }
-        let mut told_apart = false;
+        let (mut same, mut told_apart) = (false, false);
         for print in known.prints.iter().filter(|print| print.is_in(&held.name)) {
-            match print.look_at(key, self.map, database, self.tagging)? {
-                Seen::Same => {
-                    whose.grounds.extend(Print::of_row(
-                        self.map,
-                        person.table,
-                        by.to_vec(),
-                        key,
-                        database,
-                        self.tagging,
-                    )?);
-                    return Ok(true);
-                }
-                Seen::Other => told_apart = true,
-                Seen::Nothing | Seen::Unreadable => {}
-            }
+            let seen = print.look_at(key, self.map, database, self.tagging)?;
+            same |= seen == Seen::Same;
+            told_apart |= seen == Seen::Other;
         }
-        if told_apart {
-            self.another(person, key, known, whose, database)?;
+        if told_apart && !same {
+            self.another(person, key, known, whose, database)
         } else {
             *whose.unsure.entry(Unsure::AnotherRow).or_default() += 1;
+            Ok(())
         }
-        Ok(false)
     }
 
     /// A row of another fingerprint is somebody else's, unless it contradicts itself.
