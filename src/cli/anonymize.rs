@@ -181,7 +181,7 @@ impl Anonymized {
         let sums = Sums::of(About::Case(case), state, &made.claim.digest, totals, map);
         let all = totals.all();
         let tables = totals.tables.iter().map(|(table, sums)| {
-            let tied = if state == "nothing_left" { sums.left - kept_of(totals, *table) } else { 0 };
+            let tied = if state == "nothing_left" { sums.left + sums.held_back - kept_of(totals, *table) } else { 0 };
             TableSums {
                 table: map.tables[*table].name.to_string(),
                 located: sums.located,
@@ -225,7 +225,7 @@ impl Anonymized {
     }
 }
 
-/// Rows of a table that stay for a reason.
+/// Rows of a table that stay for a reason, those of others among them.
 fn kept_of(totals: &Totals, table: TableId) -> u64 {
     totals.kept.iter().filter(|(kept, _)| kept.table == table).map(|(_, rows)| rows).sum()
 }

@@ -54,6 +54,9 @@ pub struct TableTotals {
     pub unlinked: u64,
     /// Rows of others in whose free text the person's identifiers are struck out
     pub struck_out: u64,
+    /// Rows of others in whose free text they stay, for a reason that is told: none of the rows found
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub held_back: u64,
     /// Rows in which values take the place of others
     pub changed: u64,
     /// Cells found
@@ -108,6 +111,7 @@ impl TableTotals {
         self.left += other.left;
         self.unlinked += other.unlinked;
         self.struck_out += other.struck_out;
+        self.held_back += other.held_back;
         self.changed += other.changed;
         self.cells += other.cells;
         self.cells_removed += other.cells_removed;
@@ -117,10 +121,11 @@ impl TableTotals {
 impl Totals {
     /// Adds a step.
     pub fn add(&mut self, step: &Step) {
+        let table = self.tables.entry(step.table).or_default();
         if step.is_held_back() {
+            table.held_back += 1;
             return self.keep(step);
         }
-        let table = self.tables.entry(step.table).or_default();
         match step.decision {
             Decision::Pointer => {
                 table.unlinked += 1;

@@ -233,18 +233,55 @@ fn what_a_law_or_a_contract_needs_of_somebody_elses_row_stays_and_is_told() {
     assert_eq!(desk.one::<String>(KEPT_TEXTS), texts);
 }
 
+/// An office with what is kept, and verified requests of so many accounts.
+fn kept(more: &str, requests: usize) -> (Office, Connection) {
+    let mut office = Office::empty();
+    let database = Connection::open(office.path("notes.db")).unwrap();
+    database.execute_batch(&format!("{SCHEMA}{KEPT}{more}")).unwrap();
+    office.run("init notes.db --quiet").done();
+    office.file("datamap.toml", &(map("mentions = \"scan\"", "") + KEPT_MAP));
+    office.run("map trust --yes --quiet").done();
+    for (nth, account) in (1..=requests).zip([1, 3]) {
+        office.file("id.txt", &format!("account={account}\n"));
+        office.run("case open delete --channel app --id-file id.txt --quiet").done();
+        office.run(&format!("case identify DSR-20261123-000{nth} --level L2 --by otp+waybill --quiet")).done();
+    }
+    (office, database)
+}
+
+#[test]
+fn what_stays_in_rows_of_others_is_none_of_the_persons_rows() {
+    let (mut office, _) = kept("INSERT INTO books VALUES (2, 1, 'to myself');", 1);
+    office.run("anonymize DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").carried_out();
+    let again = office.run("anonymize DSR-20261123-0001 --plan again.jsonl --json").carried_out().json();
+    assert_eq!(again["data"]["state"], "nothing_left", "{again}");
+    let books = again["data"]["tables"].as_array().unwrap().iter().find(|sums| sums["table"] == "books").unwrap();
+    assert_eq!((&books["located"], &books["kept"], &books["de_identified"]), (&1.into(), &1.into(), &0.into()));
+}
+
+#[test]
+fn what_was_needed_of_a_text_is_found_again_for_whom_of_several_it_names() {
+    let third = "INSERT INTO users VALUES (3, '13700137000', '2020-01-01');
+        UPDATE invoices SET also = 'and not 13700137000' WHERE id = 1;";
+    let (mut office, database) = kept(third, 2);
+    office.file("cases.txt", "DSR-20261123-0001\nDSR-20261123-0002\n");
+    let planned = office.run("erase --cases cases.txt --plan open.jsonl --json").looks().json();
+    let aside = &planned["data"]["set_aside"];
+    assert_eq!((&aside[0]["case"], &aside[0]["code"]), (&"DSR-20261123-0001".into(), &"LIVE".into()), "{planned}");
+    assert_eq!(aside.as_array().map(Vec::len), Some(1), "the other is not named in what waits");
+    database.execute("UPDATE parcels SET state = 'done'", []).unwrap();
+    office.run("erase --cases cases.txt --confirm 2 --quiet").carried_out();
+    let remark =
+        || database.query_row("SELECT remark FROM invoices WHERE id = 1", [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(remark(), "paid by 13800138000");
+    office.wait_days(10 * 366);
+    office.typing("").run("purge scheduled --confirm --quiet").carried_out();
+    assert_eq!(remark(), "paid by 138******00");
+}
+
 #[test]
 fn what_was_needed_is_struck_out_when_that_ends() {
-    let mut office = Office::empty();
-    let kept_map = map("mentions = \"scan\"", "") + KEPT_MAP;
-    let database = Connection::open(office.path("notes.db")).unwrap();
-    database.execute_batch(&format!("{SCHEMA}{KEPT}")).unwrap();
-    office.run("init notes.db --quiet").done();
-    office.file("datamap.toml", &kept_map);
-    office.run("map trust --yes --quiet").done();
-    office.file("id.txt", "account=1\n");
-    office.run("case open delete --channel app --id-file id.txt --quiet").done();
-    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    let (mut office, database) = kept("", 1);
     office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").carried_out();
     let texts = || database.query_row(KEPT_TEXTS, [], |row| row.get::<_, String>(0)).unwrap();
     let before = texts();

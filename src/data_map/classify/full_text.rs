@@ -5,8 +5,8 @@
 /// letters, or in Chinese, as one word together with what stands around it.
 pub(super) fn passes_over(ddl: &str, texts: &[&str]) -> Option<String> {
     let arguments = arguments(ddl);
-    let options = arguments.iter().filter_map(|argument| argument.split_once('='));
-    let tokenize = options.filter(|(name, _)| name.trim().eq_ignore_ascii_case("tokenize")).next_back();
+    let mut options = arguments.iter().filter_map(|argument| argument.split_once('='));
+    let tokenize = options.rfind(|(name, _)| name.trim().eq_ignore_ascii_case("tokenize"));
     let words: Vec<String> = tokenize.map(|(_, value)| words(value)).unwrap_or_default();
     let is_sensitive = words.windows(2).any(|pair| pair[0] == "case_sensitive" && pair[1] != "0");
     if words.first().is_none_or(|word| word != "trigram") || is_sensitive {
@@ -26,19 +26,18 @@ fn arguments(ddl: &str) -> Vec<String> {
     let inner = ddl.find('(').zip(ddl.rfind(')')).filter(|(from, to)| from < to).map(|(from, to)| &ddl[from + 1..to]);
     let (mut arguments, mut closing) = (vec![String::new()], None);
     for c in inner.unwrap_or_default().chars() {
-        match (c, closing) {
-            (',', None) => arguments.push(String::new()),
-            _ => {
-                closing = match closing {
-                    Some(close) => (c != close).then_some(close),
-                    None => match c {
-                        '\'' | '"' | '`' => Some(c),
-                        '[' => Some(']'),
-                        _ => None,
-                    },
-                };
-                arguments.last_mut().unwrap_or(&mut String::new()).push(c);
-            }
+        if c == ',' && closing.is_none() {
+            arguments.push(String::new());
+            continue;
+        }
+        closing = match (closing, c) {
+            (Some(close), _) => (c != close).then_some(close),
+            (None, '\'' | '"' | '`') => Some(c),
+            (None, '[') => Some(']'),
+            (None, _) => None,
+        };
+        if let Some(argument) = arguments.last_mut() {
+            argument.push(c);
         }
     }
     arguments

@@ -14,7 +14,7 @@ use super::{Erasure, question};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Classified, Mentions, Standing, Table, TableId},
-    database::{self, Database, DatabaseError, Flow, LongCell, Phrases, Select, Term, locate::case_term},
+    database::{self, Arm, Database, DatabaseError, Flow, LongCell, Phrases, Seed, Select, Term, locate::case_term},
     error::Error,
     kind::{Found, Kind, Striking, strike_out},
     plan::{Act, Decision, Step},
@@ -213,11 +213,13 @@ impl Erasure<'_> {
 
 /// How a table is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::rights) enum Way {
+pub(in crate::rights) enum Way<'a> {
     /// As the map says, by an index where it names one
     AsMapped,
     /// As a whole, whatever the map says: a request asked for it
     Scan,
+    /// In these rows alone
+    Rows(&'a [Key]),
 }
 
 /// A row of somebody else whose free text names one of the people.
@@ -236,7 +238,7 @@ pub(in crate::rights) fn search(
     map: &Classified,
     subjects: &[IdentitySet],
     table: TableId,
-    way: Way,
+    way: Way<'_>,
     decided: &Decided,
     database: &mut dyn Database,
 ) -> Result<Vec<Hit>, Error> {
@@ -295,24 +297,9 @@ pub(in crate::rights) fn search(
         }
         Flow::Continue
     };
-    let (index, questions) = match (&held.mentions, way) {
-        (Mentions::Index(name), Way::AsMapped) => (Some(name), mentioned.questions()),
-        _ => (None, Vec::new()),
-    };
-    match index {
-        Some(name) if questions.len() <= ASKED => {
-            let index = TableName { schema: held.name.schema.clone(), name: name.clone() };
-            for asked in questions.chunks(WINDOW) {
-                let mut select = Select::matching(held.name.clone(), key.clone(), index.clone(), asked.to_vec());
-                terms(&mut select);
-                database.read(&select, &mut look)?;
-            }
-        }
-        _ => {
-            let mut select = Select::whole(held.name.clone(), key);
-            terms(&mut select);
-            database.read(&select, &mut look)?;
-        }
+    for mut select in selects(held, &key, &mentioned, way) {
+        terms(&mut select);
+        database.read(&select, &mut look)?;
     }
     failed?;
     if malformed {
@@ -321,8 +308,31 @@ pub(in crate::rights) fn search(
     if unknown {
         return Err(Refusal::UnknownCase(held.name.to_string()).into());
     }
+    Ok(each_once(hits))
+}
+
+/// How the rows are asked for.
+fn selects(held: &Table, key: &[String], mentioned: &Mentioned<'_>, way: Way<'_>) -> Vec<Select> {
+    let (name, whole) = (held.name.clone(), || vec![Select::whole(held.name.clone(), key.to_vec())]);
+    match (way, &held.mentions) {
+        (Way::Rows(keys), _) => {
+            let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+            vec![Select::new(name, key.to_vec(), vec![Arm { columns: key.to_vec(), seeds }])]
+        }
+        (Way::AsMapped, Mentions::Index(index)) => {
+            let (questions, index) =
+                (mentioned.questions(), TableName { schema: name.schema.clone(), name: index.clone() });
+            let matching =
+                |asked: &[Phrases]| Select::matching(name.clone(), key.to_vec(), index.clone(), asked.to_vec());
+            if questions.len() <= ASKED { questions.chunks(WINDOW).map(matching).collect() } else { whole() }
+        }
+        (Way::AsMapped | Way::Scan, _) => whole(),
+    }
+}
+
+/// By key, each row once: it may hold phrases of two windows, or be found once more for its length or with another case.
+fn each_once(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort();
-    // a row may hold phrases of two windows, or be found once more for its length or with another case
     hits.dedup_by(|b, a| {
         let same = a.key == b.key;
         if same {
@@ -333,7 +343,7 @@ pub(in crate::rights) fn search(
         }
         same
     });
-    Ok(hits)
+    hits
 }
 
 /// Whether other people's free text may stand in the table: in its own rows or in what it keeps of another's. An index

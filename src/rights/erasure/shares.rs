@@ -1,8 +1,11 @@
 //! What one plan for several people does to each of them, so that each can be told and answered by itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::Erasure;
+use super::{
+    Erasure,
+    mentions::{Decided, Way, search},
+};
 use crate::{
     data_map::classified::TableId,
     database::{
@@ -17,11 +20,14 @@ use crate::{
 
 impl Erasure<'_> {
     /// The sums of each subject, in their order. A row of two of them counts for both; rows of others that only lose a
-    /// pointer or a value count for nobody.
+    /// pointer or a value count for nobody, those in which a value has to stay for whom they name: it goes later.
     pub fn shares(&self, database: &mut dyn Database) -> Result<Vec<Totals>, Error> {
         let mut decided: HashMap<TableId, HashMap<Key, Step>> = HashMap::new();
+        let mut held_back: BTreeMap<TableId, BTreeMap<Key, Step>> = BTreeMap::new();
         self.derive(database, &mut |step| {
-            if !matches!(step.decision, Decision::Pointer | Decision::Mention) && !step.is_held_back() {
+            if step.is_held_back() {
+                held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
+            } else if !matches!(step.decision, Decision::Pointer | Decision::Mention) {
                 decided.entry(step.table).or_default().insert(step.key.clone(), step.clone());
             }
             Ok(())
@@ -39,6 +45,14 @@ impl Erasure<'_> {
                 }
                 Flow::Continue
             })?;
+        }
+        for (table, steps) in held_back {
+            let keys: Vec<Key> = steps.keys().cloned().collect();
+            for (subject, share) in self.subjects.iter().zip(&mut shares) {
+                let subject = std::slice::from_ref(subject);
+                let named = search(self.map, subject, table, Way::Rows(&keys), &Decided::default(), database)?;
+                named.iter().filter_map(|hit| steps.get(&hit.key)).for_each(|step| share.add(step));
+            }
         }
         Ok(shares)
     }
