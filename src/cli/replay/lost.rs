@@ -267,6 +267,10 @@ impl Told {
         if let Some(body) = &recorded.body {
             self.take_body(&recorded.event, body);
         }
+        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
+            let prints = recorded.body.as_ref().map(prints_of).unwrap_or_default();
+            self.plans.insert(*plan, Whom { set: self.set.clone(), prints });
+        }
         match recorded.event {
             Event::CorrectionAsked { .. } => self.asked = Some(Sealed(recorded.body.map(|body| body.facts))),
             Event::StopAsked { consents, plan: Some(plan), .. } => {
@@ -315,10 +319,6 @@ impl Told {
             && !matches!(event, Event::CameBack { .. } | Event::Scheduled { .. })
         {
             self.set = Some(set.clone());
-        }
-        if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = event {
-            let whom = Whom { set: self.set.clone(), prints: prints_of(body) };
-            self.plans.insert(*plan, whom);
         }
         let numbered = |word: &String| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         if let Event::Planned { plan, .. } = event
