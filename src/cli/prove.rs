@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Proof as Known, TableCount},
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
     casebook::Intent,
-    data_map::classified::TableId,
-    plan::{Act, Decision, Work},
+    data_map::classified::{Classified, TableId},
+    plan::{Act, Decision, Totals, Work},
     planner::Planner as _,
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
@@ -105,7 +105,11 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         }
     } else {
         let forgotten = session.reading()?.forgotten_cases()?;
-        let known = |case: &Case| case.proof != Known::NotProvable || !forgotten.contains(&case.number);
+        // of whom nothing can be looked for, another look tells no more than the one on record
+        let hopeless = |case: &Case| {
+            forgotten.contains(&case.number) || case.personal.set.as_ref().is_some_and(|set| set.values.is_empty())
+        };
+        let known = |case: &Case| case.proof != Known::NotProvable || !hopeless(case);
         let waiting =
             session.cases(false)?.into_iter().filter(|case| waits(case) && known(case)).map(|case| case.number);
         let waiting: Vec<CaseNumber> = waiting.collect();
@@ -179,9 +183,9 @@ impl Waiting {
     fn of(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let case = session.case(number)?;
         case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
+        let mut removals = removals(number, session)?;
         let set = case.personal.set.clone().filter(|set| !set.is_empty());
         let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
-        let mut removals = removals(number, session)?;
         let identity = session.identity()?;
         session.reading()?.require_settled(&identity)?;
         // the whole covers whatever parts were removed before
@@ -261,6 +265,9 @@ fn certify(seen: Seen, hand: Option<&Hand>, session: &mut Session<'_>) -> anyhow
             attempt.reasons.push(serde_json::json!({"reason": "waived", "objects": places}));
         }
     }
+    if proof.file.is_some() && proof.searched.values == 0 {
+        attempt.reasons.push(serde_json::json!({"reason": "no_values"}));
+    }
     let certificate = Certificate::new(erasure, &proof, at, VERIFIER, hand.map(signer));
     attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
     let (document, digest) = certificate.print()?;
@@ -294,13 +301,32 @@ fn looked_again(waiting: Waiting, trusted: &mut Trusted, session: &mut Session<'
         // rows that were written over are still there: as long as keys lead to them, nothing is called erased
         let mut found: Option<BTreeMap<TableId, u64>> = scope.anonymize.then(BTreeMap::new);
         let planning = Planning::of_set(&case, set.clone(), scope, as_of, trusted, session)?;
-        planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
+        let totals = planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |step| {
             left += u64::from(Work::of(step).is_some());
             if let (Some(found), Decision::Anonymize(_), Act::Leave) = (&mut found, &step.decision, &step.act) {
                 *found.entry(step.table).or_default() += 1;
             }
             Ok(())
         })?;
+        // what came back is as much there where a hold or a law keeps it by now
+        if more_than_kept(&trusted.map, kept_by_table(&totals), &kept) > 0 {
+            // what was written over before a hold came did not come back: it is found again with nothing to write over
+            let mut rows = BTreeMap::new();
+            let totals = planning.without_holds().erasure(&trusted.map, session)?.derive(
+                &mut *trusted.database,
+                &mut |step| {
+                    let goes = matches!(step.act, Act::Delete | Act::Overwrite(_) | Act::Anonymize { .. });
+                    if goes && step.decision.code().is_none() {
+                        *rows.entry(step.table).or_default() += 1;
+                    }
+                    Ok(())
+                },
+            )?;
+            for (table, kept) in kept_by_table(&totals) {
+                *rows.entry(table).or_default() += kept;
+            }
+            left += more_than_kept(&trusted.map, rows, &kept);
+        }
         still_found = still_found.or(found);
         let Intent { number, .. } = intent;
         changes.push(Change { intent: number, scope: part, removed, kept, plan: intent.plan, removed_at });
@@ -328,6 +354,24 @@ fn looked_again(waiting: Waiting, trusted: &mut Trusted, session: &mut Session<'
         nothing_found: session.waived.is_empty().then_some(left == 0),
         still_found: still_found.map(|found| found.into_iter().map(written_over).collect()),
     })
+}
+
+/// How many rows are kept, whatever keeps them.
+fn kept_by_table(totals: &Totals) -> BTreeMap<TableId, u64> {
+    let mut rows = BTreeMap::new();
+    for (kept, more) in &totals.kept {
+        *rows.entry(kept.table).or_default() += more;
+    }
+    rows
+}
+
+/// How many rows there are beyond those that the record says are kept, table by table.
+fn more_than_kept(map: &Classified, rows: BTreeMap<TableId, u64>, on_record: &[Kept]) -> u64 {
+    let known = |table: TableId| -> u64 {
+        let name = map.tables[table].name.to_string();
+        on_record.iter().filter(|kept| kept.table == name).map(|kept| kept.rows).sum()
+    };
+    rows.into_iter().map(|(table, rows)| rows.saturating_sub(known(table))).sum()
 }
 
 /// The values that are looked for: all that was found to be the person's.

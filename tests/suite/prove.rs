@@ -128,6 +128,30 @@ fn what_comes_back_before_the_file_is_looked_at_is_not_certified_away() {
     assert_eq!(certificate["verified_at"], began.to_string());
 }
 
+/// What came back is there whatever keeps it by now; what was written over before a hold came did not come back.
+#[test]
+fn rows_that_came_back_are_not_certified_away_by_a_hold_that_came_with_them() {
+    for comes_back in [false, true] {
+        let mut office = asked();
+        office.file("order.txt", "court");
+        fs::copy(office.path("zkjia.db"), office.path("before")).unwrap();
+        office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001").done();
+        if comes_back {
+            let db = Connection::open(office.path("zkjia.db")).unwrap();
+            db.execute("ATTACH ?1 AS before", [office.path("before").to_str().unwrap()]).unwrap();
+            let back = "INSERT INTO addresses SELECT * FROM before.addresses
+                        WHERE user_id = (SELECT id FROM before.users WHERE phone = ?1)";
+            assert!(db.execute(back, [PHONE]).unwrap() > 0);
+        }
+        fs::remove_file(office.path("before")).unwrap();
+        office.run("hold add --case DSR-20261123-0001 --order order.txt --quiet").done();
+        let said = office.run("prove DSR-20261123-0001").carried_out();
+        assert_eq!(said.stdout().contains("[rows_found]"), comes_back, "{said}");
+        let proof = &office.run("case show DSR-20261123-0001 --json").done().json()["data"]["proof"];
+        assert_eq!(proof, if comes_back { "not_provable" } else { "proven" });
+    }
+}
+
 #[test]
 fn all_who_wait_are_proven_by_one_look_at_the_file_and_each_has_a_certificate_of_its_own() {
     let mut office = asked();
