@@ -3,6 +3,7 @@
 use std::{fs, path::Path, rc::Rc};
 
 use cap_std::fs::Dir;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -14,10 +15,11 @@ use crate::{
         classify_by, drift_by,
         finding::Finding,
         lock::Lock,
+        schema_fingerprint,
         waiver::{self, Waived},
     },
     database::{self, Database, DatabaseError, DatabaseUrl, LeaveOut, Options, WritableDatabase},
-    prove::{self, Hunt, Proof, Proving},
+    prove::{self, Hunt, Proof, Proving, Rows, Still},
     schema::Schema,
 };
 
@@ -66,11 +68,24 @@ impl Session<'_> {
         Rc::new(move |schema| waiver::leave_out(schema, &waived))
     }
 
-    /// Proves on the user database, which nobody else in this process may have open.
-    pub(crate) fn prove(&mut self, hunt: &Hunt, proving: &Proving) -> anyhow::Result<Vec<Proof>> {
+    /// What tells the user database from another one.
+    pub(crate) fn identity(&mut self) -> anyhow::Result<String> {
+        Ok(database::identity(&self.url()?)?)
+    }
+
+    /// Proves on the user database, which nobody but `trusted` may have open in this process. `trusted` sees the state
+    /// that was proven, which was the last one at the instant that is told, until the file is let go of.
+    pub(crate) fn prove(
+        &mut self,
+        hunt: &Hunt,
+        proving: &Proving,
+        trusted: &mut Trusted,
+    ) -> anyhow::Result<(Vec<Proof>, Option<Timestamp>, Still)> {
         let (url, options) = (self.url()?, self.options());
         let _announced = self.announce()?;
-        Ok(prove::prove(&url, &options, hunt, proving)?)
+        let mut rows = Rows::new(&mut *trusted.database, self.clock);
+        let (proofs, still) = prove::prove_beside(&url, &options, hunt, proving, &mut rows)?;
+        Ok((proofs, rows.seen_at(), still))
     }
 
     /// After a death in the middle of a commit the database has a hot journal. SQLite may roll it back when one of the
@@ -175,6 +190,16 @@ impl Session<'_> {
         }
         let map = classify_by(&map, &schema, &digests).map_err(|findings| incomplete(&findings))?;
         Ok(Trusted { map, database })
+    }
+}
+
+impl Trusted {
+    /// Refuses what the database has become since the map was read.
+    pub(crate) fn require_same_schema(&mut self) -> anyhow::Result<()> {
+        if schema_fingerprint(&self.database.schema()?) == self.map.schema_fingerprint {
+            return Ok(());
+        }
+        Err(trouble::DRIFT.with(&[("tables", "sqlite_schema")]).into())
     }
 }
 

@@ -173,6 +173,11 @@ impl Planning {
         })
     }
 
+    /// The same as if no hold were in force.
+    pub(crate) fn without_holds(self) -> Self {
+        Self { holds: Holds::default(), ..self }
+    }
+
     /// What goes on record with a plan, sealed: what part was asked for. What is kept of it is decided again when its
     /// time comes.
     pub(crate) fn asked(&self) -> anyhow::Result<Body> {
@@ -335,6 +340,12 @@ pub(crate) fn asked_of(body: &Body) -> Scope {
 /// restriction, an unsubscription) has nothing to be proven gone, and nothing of it waits.
 pub(crate) fn may_remove(tables: &[TableCount]) -> bool {
     tables.is_empty() || tables.iter().any(|count| count.what != "changed")
+}
+
+/// Whether a change removed what can be proven gone, or found that nothing is there any more. One that only left rows
+/// where they are is no removal, whatever it was for: nothing of it is done.
+pub(crate) fn removes(tables: &[TableCount]) -> bool {
+    tables.is_empty() || tables.iter().any(|count| !["kept", "changed"].contains(&count.what.as_str()))
 }
 
 /// Whether something took place: a row went, was written over, or says now that a consent ended.

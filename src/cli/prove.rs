@@ -3,13 +3,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Proof as Known, TableCount},
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
     casebook::Intent,
-    data_map::classified::TableId,
-    plan::{Act, Decision, Work},
+    data_map::classified::{Classified, TableId},
+    plan::{Act, Decision, Totals, Work},
     planner::Planner as _,
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
@@ -20,6 +21,7 @@ use crate::{
 
 use super::{
     Exit, certificates,
+    database::Trusted,
     out::{Out, Render},
     page::Page,
     planning::Planning,
@@ -106,14 +108,17 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let mut attempts = Attempts::default();
     if let Some(number) = args.case {
         out.progress(Progress::part(Doing::Cases, 0, 1));
-        let mut look = [look_again(number, session)?];
-        let proofs = look_at_file(&mut look, &proving, session)?;
-        for (look, proof) in look.into_iter().zip(&proofs) {
-            attempts.proofs.push(certify(look, proof, hand.as_ref(), session)?);
+        let waiting = Waiting::of(number, session)?;
+        for (_, seen) in look_at_file(vec![waiting], &proving, session)? {
+            attempts.proofs.push(certify(seen?, hand.as_ref(), session)?);
         }
     } else {
         let forgotten = session.reading()?.forgotten_cases()?;
-        let known = |case: &Case| case.proof != Known::NotProvable || !forgotten.contains(&case.number);
+        // of whom nothing can be looked for, another look tells no more than the one on record
+        let hopeless = |case: &Case| {
+            forgotten.contains(&case.number) || case.personal.set.as_ref().is_some_and(|set| set.values.is_empty())
+        };
+        let known = |case: &Case| case.proof != Known::NotProvable || !hopeless(case);
         let waiting =
             session.cases(false)?.into_iter().filter(|case| waits(case) && known(case)).map(|case| case.number);
         let waiting: Vec<CaseNumber> = waiting.collect();
@@ -124,22 +129,22 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
             while let Some(number) = waiting.next_if(|_| !together.is_full()) {
                 session.go_on()?;
                 out.progress(Progress::part(Doing::Cases, all - waiting.len() as u64 - 1, all));
-                match look_again(number, session) {
-                    Ok(look) => together.0.push(look),
+                match Waiting::of(number, session) {
+                    Ok(waiting) => together.0.push(waiting),
                     Err(error) => attempts.set_aside(number, &error),
                 }
             }
-            match look_at_file(&mut together.0, &proving, session) {
-                Ok(proofs) => {
-                    for (look, proof) in together.0.into_iter().zip(&proofs) {
-                        let number = look.case;
-                        match certify(look, proof, hand.as_ref(), session) {
+            let numbers: Vec<CaseNumber> = together.0.iter().map(|waiting| waiting.case.number).collect();
+            match look_at_file(together.0, &proving, session) {
+                Ok(seen) => {
+                    for (number, seen) in seen {
+                        match seen.and_then(|seen| certify(seen, hand.as_ref(), session)) {
                             Ok(attempt) => attempts.proofs.push(attempt),
                             Err(error) => attempts.set_aside(number, &error),
                         }
                     }
                 }
-                Err(error) => together.0.iter().for_each(|look| attempts.set_aside(look.case, &error)),
+                Err(error) => numbers.into_iter().for_each(|number| attempts.set_aside(number, &error)),
             }
         }
         // Ctrl-C in the middle of a proof is no reason to set its case aside
@@ -167,48 +172,97 @@ const VALUES: usize = 4_096;
 
 /// Cases that one look at the file is for.
 #[derive(Default)]
-struct Together(Vec<LookAgain>);
+struct Together(Vec<Waiting>);
 
 impl Together {
     fn is_full(&self) -> bool {
-        self.0.iter().map(|look| look.values.len()).sum::<usize>() >= VALUES
+        self.0.iter().map(|waiting| waiting.set.values.len()).sum::<usize>() >= VALUES
     }
 }
 
-/// What the map says of a case once more, and what is looked for in the file.
-struct LookAgain {
+/// A case that waits for its proof: whom it is about and what was removed.
+struct Waiting {
+    case: Case,
+    set: IdentitySet,
+    removals: Vec<Removal>,
+}
+
+impl Waiting {
+    /// Refuses before anything is written to the file.
+    fn of(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Self> {
+        let case = session.case(number)?;
+        case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
+        let mut removals = removals(number, session)?;
+        let set = case.personal.set.clone().filter(|set| !set.is_empty());
+        let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
+        let identity = session.identity()?;
+        session.reading()?.require_settled(&identity)?;
+        // the whole covers whatever parts were removed before
+        let last_whole = removals.iter().rposition(|removal| removal.scope.is_whole()).unwrap_or(0);
+        removals.drain(..last_whole);
+        if removals.iter().any(|removal| removal.intent.database != identity) {
+            return Err(Refusal::ForeignPlan("database").into());
+        }
+        Ok(Self { case, set, removals })
+    }
+
+    /// Whether only a part of the person's data was removed.
+    fn is_part(&self) -> bool {
+        self.removals.iter().all(|removal| !removal.scope.is_whole())
+    }
+}
+
+/// What was seen of a case in one instant: by the map in the rows, and byte by byte in the file.
+struct Seen {
     case: CaseNumber,
-    erasure: Erasure,
-    values: Vec<Value>,
+    part: bool,
+    /// None where somebody stood in the way, so that nothing was seen
+    erasure: Option<Erasure>,
+    proof: Proof,
+    at: Timestamp,
 }
 
-fn look_again(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<LookAgain> {
-    let case = session.case(number)?;
-    case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
-    let set = case.personal.set.clone().filter(|set| !set.is_empty());
-    let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
-    let erasure = looked_again(&case, &set, session)?;
-    Ok(LookAgain { case: number, erasure, values: sought(&set) })
-}
-
-/// One look at the file for all of these cases, which nobody else of this process may have open meanwhile: one proof for
-/// each, in their order.
-fn look_at_file(looks: &mut [LookAgain], proving: &Proving, session: &mut Session<'_>) -> anyhow::Result<Vec<Proof>> {
-    let values: Vec<Vec<Value>> = looks.iter_mut().map(|look| std::mem::take(&mut look.values)).collect();
+/// One look for all of these cases, at the rows and at the bytes of one state; for each what was seen, in their order.
+fn look_at_file(
+    waiting: Vec<Waiting>,
+    proving: &Proving,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Vec<(CaseNumber, anyhow::Result<Seen>)>> {
+    let values: Vec<Vec<Value>> = waiting.iter().map(|waiting| sought(&waiting.set)).collect();
     let hunt = Hunt::of_people(&values);
     drop(values);
-    session.prove(&hunt, proving)
+    let mut trusted = session.trusted()?;
+    let (proofs, at, still) = session.prove(&hunt, proving, &mut trusted)?;
+    let at = at.unwrap_or_else(|| session.now());
+    let look = || -> anyhow::Result<Vec<(CaseNumber, anyhow::Result<Seen>)>> {
+        let mut seen = Vec::new();
+        if proofs.iter().any(|proof| state_of(proof) != State::HeldUp) {
+            trusted.require_same_schema()?;
+        }
+        for (waiting, proof) in waiting.into_iter().zip(proofs) {
+            let (case, part) = (waiting.case.number, waiting.is_part());
+            let erasure = if state_of(&proof) == State::HeldUp {
+                Ok(None)
+            } else {
+                looked_again(waiting, &mut trusted, session).map(Some)
+            };
+            seen.push((case, erasure.map(|erasure| Seen { case, part, erasure, proof, at })));
+        }
+        Ok(seen)
+    };
+    let seen = look();
+    drop(trusted);
+    still.end()?;
+    seen
 }
 
 /// Puts on record what is proven of a case and what is not: the certificate first, then the event that names it.
-fn certify(look: LookAgain, proof: &Proof, hand: Option<&Hand>, session: &mut Session<'_>) -> anyhow::Result<Attempt> {
-    let LookAgain { case: number, erasure, .. } = look;
-    let part = erasure.scope.is_some();
+fn certify(seen: Seen, hand: Option<&Hand>, session: &mut Session<'_>) -> anyhow::Result<Attempt> {
+    let Seen { case: number, part, erasure, proof, at } = seen;
+    let mut attempt = Attempt { part, ..Attempt::of(number, &proof) };
+    let Some(erasure) = erasure else { return Ok(attempt) };
     let still_found = erasure.still_found.as_ref().map(|found| found.iter().map(|count| count.rows).sum());
-    let mut attempt = Attempt { part, still_found, ..Attempt::of(number, proof) };
-    if attempt.state == State::HeldUp {
-        return Ok(attempt);
-    }
+    attempt.still_found = still_found;
     match erasure.nothing_found {
         Some(true) => {}
         Some(false) => {
@@ -220,7 +274,10 @@ fn certify(look: LookAgain, proof: &Proof, hand: Option<&Hand>, session: &mut Se
             attempt.reasons.push(serde_json::json!({"reason": "waived", "objects": places}));
         }
     }
-    let certificate = Certificate::new(erasure, proof, session.now(), VERIFIER, hand.map(signer));
+    if proof.file.is_some() && proof.searched.values == 0 {
+        attempt.reasons.push(serde_json::json!({"reason": "no_values"}));
+    }
+    let certificate = Certificate::new(erasure, &proof, at, VERIFIER, hand.map(signer));
     attempt.state = if certificate.is_whole() { State::Proven } else { State::NotProvable };
     let (document, digest) = certificate.print()?;
     let signature = hand.map(|hand| hand.sign(Purpose::Certificate, &document, session.now())).transpose()?;
@@ -243,25 +300,17 @@ fn certify(look: LookAgain, proof: &Proof, hand: Option<&Hand>, session: &mut Se
 
 /// Looks once more by the map, from the set that was captured and as of the days that were decided about, and tells what
 /// the record says of the changes: of the last, and of parts before it that it did not cover.
-fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Erasure> {
-    let mut trusted = session.trusted()?;
+fn looked_again(waiting: Waiting, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Erasure> {
+    let Waiting { case, set, removals } = waiting;
     let identity = trusted.database.identity()?;
     let nothing_removed = || crate::case::IllegalMove::NothingRemoved;
-    let mut removals = removals(case.number, session)?;
-    session.reading()?.require_settled(&identity)?;
-    // the whole covers whatever parts were removed before
-    let last_whole = removals.iter().rposition(|removal| removal.scope.is_whole()).unwrap_or(0);
-    removals.drain(..last_whole);
     let (mut changes, mut left, mut still_found) = (Vec::new(), 0_u64, None);
     let mut not_searched: Option<Vec<TableId>> = None;
     for Removal { intent, scope, removed, kept, as_of, removed_at } in removals {
-        if intent.database != identity {
-            return Err(Refusal::ForeignPlan("database").into());
-        }
         let part = (!scope.is_whole()).then(|| serde_json::to_value(&scope)).transpose()?;
         // rows that were written over are still there: as long as keys lead to them, nothing is called erased
         let mut found: Option<BTreeMap<TableId, u64>> = scope.anonymize.then(BTreeMap::new);
-        let planning = Planning::of_set(case, set.clone(), scope, as_of, &trusted, session)?;
+        let planning = Planning::of_set(&case, set.clone(), scope, as_of, trusted, session)?;
         let erasure = planning.erasure(&trusted.map, session)?;
         // what one of them searched was searched
         let unseen = erasure.not_searched();
@@ -269,13 +318,32 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
             Some(before) => before.into_iter().filter(|table| unseen.contains(table)).collect(),
             None => unseen,
         });
-        erasure.derive(&mut *trusted.database, &mut |step| {
+        let totals = erasure.derive(&mut *trusted.database, &mut |step| {
             left += u64::from(Work::of(step).is_some());
             if let (Some(found), Decision::Anonymize(_), Act::Leave) = (&mut found, &step.decision, &step.act) {
                 *found.entry(step.table).or_default() += 1;
             }
             Ok(())
         })?;
+        // what came back is as much there where a hold or a law keeps it by now
+        if more_than_kept(&trusted.map, kept_by_table(&totals), &kept) > 0 {
+            // what was written over before a hold came did not come back: it is found again with nothing to write over
+            let mut rows = BTreeMap::new();
+            let totals = planning.without_holds().erasure(&trusted.map, session)?.derive(
+                &mut *trusted.database,
+                &mut |step| {
+                    let goes = matches!(step.act, Act::Delete | Act::Overwrite(_) | Act::Anonymize { .. });
+                    if goes && step.decision.code().is_none() {
+                        *rows.entry(step.table).or_default() += 1;
+                    }
+                    Ok(())
+                },
+            )?;
+            for (table, kept) in kept_by_table(&totals) {
+                *rows.entry(table).or_default() += kept;
+            }
+            left += more_than_kept(&trusted.map, rows, &kept);
+        }
         still_found = still_found.or(found);
         let Intent { number, .. } = intent;
         changes.push(Change { intent: number, scope: part, removed, kept, plan: intent.plan, removed_at });
@@ -310,6 +378,24 @@ fn looked_again(case: &Case, set: &IdentitySet, session: &mut Session<'_>) -> an
     })
 }
 
+/// How many rows are kept, whatever keeps them.
+fn kept_by_table(totals: &Totals) -> BTreeMap<TableId, u64> {
+    let mut rows = BTreeMap::new();
+    for (kept, more) in &totals.kept {
+        *rows.entry(kept.table).or_default() += more;
+    }
+    rows
+}
+
+/// How many rows there are beyond those that the record says are kept, table by table.
+fn more_than_kept(map: &Classified, rows: BTreeMap<TableId, u64>, on_record: &[Kept]) -> u64 {
+    let known = |table: TableId| -> u64 {
+        let name = map.tables[table].name.to_string();
+        on_record.iter().filter(|kept| kept.table == name).map(|kept| kept.rows).sum()
+    };
+    rows.into_iter().map(|(table, rows)| rows.saturating_sub(known(table))).sum()
+}
+
 /// The values that are looked for: all that was found to be the person's.
 fn sought(set: &IdentitySet) -> Vec<Value> {
     set.values.iter().map(|known| known.value.reveal().into()).collect()
@@ -331,6 +417,21 @@ enum State {
     NotProvable,
     /// Somebody stood in the way, so that nothing was seen; the case stays as it was
     HeldUp,
+}
+
+/// What the bytes of the file say.
+fn state_of(proof: &Proof) -> State {
+    let for_now = |reason: &Reason| {
+        matches!(
+            reason,
+            Reason::SnapshotHeld { .. } | Reason::Locked { .. } | Reason::NeverQuiet | Reason::StillDirty { .. }
+        )
+    };
+    match proof.reasons() {
+        [] => State::Proven,
+        reasons if reasons.iter().all(for_now) => State::HeldUp,
+        _ => State::NotProvable,
+    }
 }
 
 #[derive(Serialize)]
@@ -357,21 +458,10 @@ struct Attempt {
 
 impl Attempt {
     fn of(case: CaseNumber, proof: &Proof) -> Self {
-        let for_now = |reason: &Reason| {
-            matches!(
-                reason,
-                Reason::SnapshotHeld { .. } | Reason::Locked { .. } | Reason::NeverQuiet | Reason::StillDirty { .. }
-            )
-        };
         let reasons = proof.reasons();
-        let state = match reasons {
-            [] => State::Proven,
-            reasons if reasons.iter().all(for_now) => State::HeldUp,
-            _ => State::NotProvable,
-        };
         Self {
             case,
-            state,
+            state: state_of(proof),
             part: false,
             still_found: None,
             reasons: reasons.iter().filter_map(|reason| serde_json::to_value(reason).ok()).collect(),

@@ -1,4 +1,5 @@
-//! What was removed for a case, as the record tells it.
+//! What was removed for a case, as the record tells it. What part a plan was for is sealed, so without the case's key the
+//! record does not tell it.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +7,12 @@ use jiff::Timestamp;
 
 use crate::{
     case::{About, CaseNumber, Event, Fingerprint, IllegalMove, Kept, TableCount},
-    casebook::Intent,
+    casebook::{CasebookError, Intent},
     rights::erasure::Scope,
 };
 
 use super::{
-    planning::{asked_of, may_remove},
+    planning::{asked_of, removes},
     session::Session,
 };
 
@@ -36,6 +37,10 @@ pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::R
         if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } | Event::CameBack { plan, .. } =
             &recorded.event
         {
+            // without its key nobody can say whether the whole was asked for
+            if let (Some(key), None) = (recorded.key, &recorded.body) {
+                return Err(CasebookError::KeyMissing(key));
+            }
             scopes.insert(*plan, recorded.body.as_ref().map(asked_of).unwrap_or_default());
             planned_at = Some(recorded.at);
         }
@@ -46,12 +51,12 @@ pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::R
             }
             Event::RemovedTogether { intent, .. } => {
                 let (tables, kept) = together.clone().unwrap_or_default();
-                if !may_remove(&tables) {
-                    return Ok(()); // a correction was repeated
+                if !removes(&tables) {
+                    return Ok(()); // a correction was repeated, or everything was kept
                 }
                 (intent, tables, kept)
             }
-            Event::Removed { intent, tables, kept } if may_remove(&tables) => (intent, tables, kept),
+            Event::Removed { intent, tables, kept } if removes(&tables) => (intent, tables, kept),
             _ => return Ok(()),
         };
         found.push((intent, removed, kept, planned_at.unwrap_or(recorded.at), recorded.at));

@@ -3,8 +3,8 @@
 //! Deleting leaves copies behind, whatever the settings (`docs/concepts/proof.md`). A proof merges full-text indexes,
 //! zeroes every byte outside of live cells while the application goes on, and then looks at every byte once more in one snapshot: dead bytes are
 //! zero (claim b), and the values that were removed occur neither in the file nor beside it, but for live cells, which
-//! are other people's or kept (claim c). Which rows are still the person's is for the map to say (claim a); a proof
-//! does not repeat it.
+//! are other people's or kept (claim c). Which rows are still the person's is for the map to say (claim a): whoever
+//! asks it does so in the same snapshot, because all three claims are about one instant ([`Rows`]).
 //!
 //! This is the only code that rewrites dead bytes of a user database; it changes no row.
 
@@ -14,6 +14,7 @@ mod hunt;
 mod look;
 mod page;
 mod proof;
+mod rows;
 mod search;
 
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
@@ -21,13 +22,14 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 pub use certificate::{Certificate, Change, Claim, Erasure, Holds, NotClaimed, Signer, Statement};
 pub use hunt::Hunt;
 pub use proof::{Beside, Cleaned, File, Holder, LiveHits, Method, Proof, Reason, Searched, Verdict};
+pub use rows::Rows;
 
 use crate::{
     database::{
         DatabaseUrl, Options,
         sqlite::{
             pages::{Layout, Object, Walked},
-            scrub::{self, Obstacle, Scrubbed, Scrubber},
+            scrub::{self, Obstacle, Onlooker, Scrubbed, Scrubber},
         },
     },
     error::Error,
@@ -66,22 +68,56 @@ pub enum Vacuum {
 /// Cleans the database at `url` and proves that nothing of `hunt` is left: once for all of its people, one proof for
 /// each, in their order. The caller has no other connection to it open in this process.
 pub fn prove(url: &DatabaseUrl, options: &Options, hunt: &Hunt, proving: &Proving) -> Result<Vec<Proof>, Error> {
+    let (proofs, still) = prove_beside(url, options, hunt, proving, &mut ())?;
+    still.end()?;
+    Ok(proofs)
+}
+
+/// The same, beside somebody who looks at the rows ([`Rows`]): they see the very state that was proven, for as long as
+/// the file is kept still. Nobody else has a connection open meanwhile, and theirs is closed before [`Still::end`].
+pub fn prove_beside(
+    url: &DatabaseUrl,
+    options: &Options,
+    hunt: &Hunt,
+    proving: &Proving,
+    onlooker: &mut dyn Onlooker,
+) -> Result<(Vec<Proof>, Still), Error> {
+    onlooker.look_away()?;
     let mut scrubber = Scrubber::open(url, options)?;
     let mut attempt = Attempt { hunt, proving, cleaned: Cleaned::default(), method: method(proving.vacuum)? };
     if let Err(obstacle) = scrubber.require_mergeable() {
-        return Ok(attempt.withheld(&Reason::of(obstacle)?));
+        return Ok((attempt.withheld(&Reason::of(obstacle)?), Still { scrubber, cleaned: false }));
     }
     scrubber.require_intact()?;
-    let seen = attempt.until_clean(&mut scrubber);
+    let seen = attempt.until_clean(&mut scrubber, onlooker);
     let proofs = match seen {
         Ok(seen) => attempt.judge(&mut scrubber, &seen)?,
-        Err(obstacle) => attempt.withheld(&Reason::of(obstacle)?),
+        Err(obstacle) => {
+            onlooker.look_away()?;
+            attempt.withheld(&Reason::of(obstacle)?)
+        }
     };
-    scrubber.release()?;
-    if attempt.cleaned.pages + attempt.cleaned.merged > 0 {
-        scrubber.require_intact()?;
+    Ok((proofs, Still { scrubber, cleaned: attempt.cleaned.pages + attempt.cleaned.merged > 0 }))
+}
+
+/// The file as it was proven: while this lasts, nobody writes into it. With a log the application goes on, without one
+/// it waits.
+#[derive(Debug)]
+#[must_use]
+pub struct Still {
+    scrubber: Scrubber,
+    cleaned: bool,
+}
+
+impl Still {
+    /// Lets go of the file, and checks it again where it was written to.
+    pub fn end(mut self) -> Result<(), Error> {
+        self.scrubber.release()?;
+        if self.cleaned {
+            self.scrubber.require_intact()?;
+        }
+        Ok(())
     }
-    Ok(proofs)
 }
 
 /// VACUUM where pages cannot be written and it is allowed, else a refusal that says what is missing.
@@ -108,7 +144,7 @@ struct Seen<'h> {
 
 impl<'a> Attempt<'a> {
     /// Walks and cleans by turns until a walk finds nothing to clean; its snapshot is still held then.
-    fn until_clean(&mut self, scrubber: &mut Scrubber) -> Result<Seen<'a>, Obstacle> {
+    fn until_clean(&mut self, scrubber: &mut Scrubber, onlooker: &mut dyn Onlooker) -> Result<Seen<'a>, Obstacle> {
         let merged = scrubber.merge()?;
         self.cleaned.merged = merged.tables;
         self.held(merged.longest);
@@ -116,7 +152,7 @@ impl<'a> Attempt<'a> {
             scrubber.vacuum()?;
         }
         loop {
-            scrubber.settle()?;
+            scrubber.settle(onlooker)?;
             let layout: Layout = scrubber.layout()?;
             let mut look = Look::new(self.hunt, layout.encoding, self.method == Method::Vacuum);
             let walked = scrubber.walk(&mut look)?;
@@ -124,6 +160,7 @@ impl<'a> Attempt<'a> {
             if look.sites.is_empty() || self.method == Method::Vacuum || self.cleaned.rounds > ROUNDS {
                 return Ok(Seen { walked, look, full_text: scrubber.full_text()? });
             }
+            onlooker.look_away()?;
             let done = if self.cleaned.rounds == ROUNDS && self.proving.exclusive {
                 scrubber.scrub_exclusively()?
             } else {

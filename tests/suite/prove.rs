@@ -1,6 +1,6 @@
 //! From removed to proven, at the desk: the command, its certificate, what stands in its way.
 
-use std::fs;
+use std::{fs, thread, time::Duration};
 
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
@@ -101,6 +101,55 @@ fn a_reader_of_an_old_state_is_named_and_the_case_waits_for_the_next_try() {
     let proven = office.run("prove --pending").done();
     assert!(proven.stdout().starts_with("DSR-20261123-0001: erased and proven: "), "{proven}");
     assert_eq!(seen(&office), 0);
+}
+
+/// All claims are about one instant: what the application writes before it, however late, is seen by the map as well.
+#[test]
+fn what_comes_back_before_the_file_is_looked_at_is_not_certified_away() {
+    let mut office = asked();
+    office.run("erase DSR-20261123-0001 --column users.nickname --confirm DSR-20261123-0001").done();
+    let app = Connection::open(office.path("zkjia.db")).unwrap();
+    app.busy_timeout(Duration::from_secs(20)).unwrap();
+    app.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let back = "UPDATE users SET nickname = 'back again' WHERE phone = ?1";
+    assert_eq!(app.execute(back, [PHONE]).unwrap(), 1);
+    let began = office.now();
+    // the rows can be read all the time; the file is looked at once this is committed
+    let application = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(1500));
+        app.execute_batch("COMMIT").unwrap();
+    });
+    let said = office.run("prove DSR-20261123-0001 --lock-wait 30s").looks();
+    application.join().unwrap();
+    assert!(said.stdout().contains("[rows_found]"), "{said}");
+    let certificate = office.read("certificates/DSR-20261123-0001.json");
+    let certificate: serde_json::Value = serde_json::from_str(&certificate).unwrap();
+    assert_eq!((&certificate["verdict"], &certificate["claims"][0]["holds"]), (&"not_provable".into(), &"no".into()));
+    assert_eq!(certificate["verified_at"], began.to_string());
+}
+
+/// What came back is there whatever keeps it by now; what was written over before a hold came did not come back.
+#[test]
+fn rows_that_came_back_are_not_certified_away_by_a_hold_that_came_with_them() {
+    for comes_back in [false, true] {
+        let mut office = asked();
+        office.file("order.txt", "court");
+        fs::copy(office.path("zkjia.db"), office.path("before")).unwrap();
+        office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001").done();
+        if comes_back {
+            let db = Connection::open(office.path("zkjia.db")).unwrap();
+            db.execute("ATTACH ?1 AS before", [office.path("before").to_str().unwrap()]).unwrap();
+            let back = "INSERT INTO addresses SELECT * FROM before.addresses
+                        WHERE user_id = (SELECT id FROM before.users WHERE phone = ?1)";
+            assert!(db.execute(back, [PHONE]).unwrap() > 0);
+        }
+        fs::remove_file(office.path("before")).unwrap();
+        office.run("hold add --case DSR-20261123-0001 --order order.txt --quiet").done();
+        let said = office.run("prove DSR-20261123-0001").carried_out();
+        assert_eq!(said.stdout().contains("[rows_found]"), comes_back, "{said}");
+        let proof = &office.run("case show DSR-20261123-0001 --json").done().json()["data"]["proof"];
+        assert_eq!(proof, if comes_back { "not_provable" } else { "proven" });
+    }
 }
 
 #[test]

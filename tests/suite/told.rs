@@ -61,6 +61,101 @@ fn whoever_asked_for_everything_is_not_told_that_a_part_was_all() {
     office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt")).done();
 }
 
+/// A plan for everything under a hold leaves every row where it is: nothing more than the part is removed or proven.
+#[test]
+fn a_plan_that_left_every_row_where_it_is_makes_no_whole_of_a_part() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("letter.txt", "done\n");
+    office.file("order.txt", "court");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    office.run(&format!("erase {CASE} --column users.nickname --confirm {CASE}")).carried_out();
+    office.run(&format!("hold add --case {CASE} --order order.txt --confidential --quiet")).done();
+    let said = office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
+    assert!(said.stdout().contains("nothing was removed"), "{said}");
+    for how in ["--reply letter.txt", "--letter answer"] {
+        office.run(&format!("case answer {CASE} --decision FULFILLED {how}")).refused("only_a_part");
+    }
+    let said = office.run(&format!("prove {CASE}")).done();
+    assert!(said.stdout().contains("the part that was asked for is erased and proven"), "{said}");
+    let certificate: serde_json::Value =
+        serde_json::from_str(&office.read(&format!("certificates/{CASE}.json"))).unwrap();
+    assert_eq!(certificate["scope"]["columns"][0], "users.nickname");
+}
+
+/// The part that was asked for is sealed: without its key nobody says that it was the whole.
+#[test]
+fn without_the_cases_key_a_part_is_not_taken_for_the_whole() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("letter.txt", "done\n");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    let before = keys(&office);
+    assert!(!before.is_empty());
+    office.run(&format!("erase {CASE} --category browsing --confirm {CASE}")).carried_out();
+    for key in keys(&office) {
+        std::fs::rename(&key, office.path("taken-away")).unwrap();
+    }
+    let answer = office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt"));
+    assert!(answer.stderr().contains("[key_missing]"), "{answer}");
+    let proof = office.run(&format!("prove {CASE}"));
+    assert!(proof.stderr().contains("[key_missing]"), "{proof}");
+    assert!(!office.path("certificates").exists());
+}
+
+/// The files of keys, wherever they are kept.
+fn keys(office: &Office) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![office.path("state")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|end| end == "key") {
+                found.push(entry);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn an_interim_reply_decides_nothing() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("letter.txt", "done\n");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    for decision in ["FULFILLED", "PARTIAL", "DENIED", "NO_DATA"] {
+        for how in ["--reply letter.txt", "--letter answer", "--letter answer --draft"] {
+            office
+                .run(&format!("case answer {CASE} --decision {decision} --interim --remedies {how}"))
+                .misused("interim_decides");
+        }
+    }
+    assert!(!office.path("answers").exists(), "no letter is left behind");
+    let shown = office.run(&format!("case show {CASE} --json")).done().json();
+    assert_eq!(shown["data"]["status"], "verified", "{shown}");
+    office.run(&format!("case answer {CASE} --decision UNVERIFIED --interim --reply letter.txt")).done();
+}
+
+#[test]
+fn what_belongs_to_a_letter_is_not_said_of_a_reply() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("letter.txt", "done\n");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    for flag in ["--draft", "--plain", "--letter-lang en"] {
+        for what in ["--decision NO_DATA --reply letter.txt", "--acknowledge"] {
+            office.run(&format!("case answer {CASE} {what} {flag}")).misused("usage");
+        }
+    }
+    let shown = office.run(&format!("case show {CASE} --json")).done().json();
+    assert_eq!(shown["data"]["status"], "received", "{shown}");
+}
+
 #[test]
 fn a_copy_that_goes_along_with_an_erasure_carries_nothing_out() {
     let mut office = Office::courier();

@@ -98,6 +98,7 @@ fn decision(text: &str) -> Result<Decision, String> {
 }
 
 pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    args.require_interim_undecided()?;
     let (zone, now) = (session.zone()?, session.now());
     let sent_at = args.sent.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
     let channel = args.channel;
@@ -118,7 +119,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let refused = case.refused;
     let event = Event::Answered {
         decision,
-        interim: args.interim,
+        interim: args.interim && decision == Decision::Unverified,
         sent_at,
         channel,
         reply: letter::digest(reply, session)?,
@@ -171,10 +172,19 @@ const SENT: Text =
     Text { en: "{case}: letter recorded as sent, due {due}", zh: "{case}：信件已记录为发送，期限 {due}" };
 
 impl AnswerArgs {
+    /// Until the requester is identified nothing is decided.
+    fn require_interim_undecided(&self) -> anyhow::Result<()> {
+        let decided = self.decision.is_some_and(|decision| decision != Decision::Unverified);
+        if self.interim && decided {
+            return Err(trouble::INTERIM_DECIDES.with(&[("case", &self.case.to_string())]).into());
+        }
+        Ok(())
+    }
+
     /// Whoever asked for everything is not told that it was done when a part was.
     fn require_whole(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
         let told = decision == Decision::Fulfilled && case.request.asks_for_erasure();
-        if !told || self.interim || self.by_hand || self.part {
+        if !told || self.by_hand || self.part {
             return Ok(());
         }
         let removals = removals(case.number, session)?;

@@ -28,15 +28,15 @@ pub(super) struct LetterArgs {
     pub(super) letter: Option<Letter>,
 
     /// Language of the person; without it Chinese under Chinese law, else English
-    #[arg(long, value_enum, value_name = "LANG", requires = "letter")]
+    #[arg(long, value_enum, value_name = "LANG", requires = "letter", conflicts_with_all = ["reply", "acknowledge"])]
     pub(super) letter_lang: Option<Language>,
 
     /// Write plain text instead of a page
-    #[arg(long, requires = "letter")]
+    #[arg(long, requires = "letter", conflicts_with_all = ["reply", "acknowledge"])]
     pub(super) plain: bool,
 
     /// Only write the letter; record it with --reply once it was sent
-    #[arg(long, requires = "letter")]
+    #[arg(long, requires = "letter", conflicts_with_all = ["reply", "acknowledge"])]
     pub(super) draft: bool,
 }
 

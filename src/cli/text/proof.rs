@@ -98,6 +98,10 @@ pub(crate) fn because(code: &str) -> Text {
             "  [{code}] by the map there is still something to erase (a part was erased, or rows came since); plan again: droit erase",
             "  [{code}] 按数据地图仍有应删除的内容（仅删除了一部分，或其后又有新行）；请重新计划：droit erase",
         ),
+        "no_values" => text(
+            "  [{code}] nothing is known of the person that could be looked for in the file (numbers, names); what was removed cannot be proven gone",
+            "  [{code}] 案件中没有可在文件中查找的个人信息（号码、姓名等），无法证明已移除的内容不复存在",
+        ),
         "not_written_over" => text(
             "  [{code}] by the map there is still something to write over (rows or values came since); once more: droit anonymize",
             "  [{code}] 按数据地图仍有应改写的内容（其后有新行或新值）；请再次执行：droit anonymize",

@@ -3,6 +3,7 @@
 
 mod busy;
 mod markers;
+mod rows;
 pub(crate) mod withheld;
 
 use std::{path::PathBuf, time::Duration};

@@ -93,6 +93,19 @@ pub(crate) const NO_DECISION: Trouble = Trouble {
     }),
 };
 
+pub(crate) const INTERIM_DECIDES: Trouble = Trouble {
+    code: "interim_decides",
+    exit: Exit::Usage,
+    says: Text {
+        en: "an interim reply bridges the time until the requester is identified, and decides nothing of {case}",
+        zh: "中期答复仅用于等待核验身份期间，不能对 {case} 作出决定",
+    },
+    hint: Some(Text {
+        en: "pass --decision UNVERIFIED with --interim, or leave out --interim",
+        zh: "请将 --interim 与 --decision UNVERIFIED 一起给出，或去掉 --interim",
+    }),
+};
+
 pub(crate) const ONLY_A_PART: Trouble = Trouble {
     code: "only_a_part",
     exit: Exit::Refused,
@@ -156,6 +169,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NOT_AN_ERASURE,
     &ALREADY_REMOVED,
     &NO_DECISION,
+    &INTERIM_DECIDES,
     &ONLY_A_PART,
     &NOT_THE_SAME,
     &MERGE_BACKWARDS,

@@ -22,6 +22,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 pub use holder::Process;
 pub use merge::Merged;
+pub use settle::Onlooker;
 pub use write::Scrubbed;
 
 use super::{failure, first_read, open};

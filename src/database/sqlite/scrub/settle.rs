@@ -10,6 +10,26 @@ use std::{
 use super::{Journal, Obstacle, Scrubber, holder::holders};
 use crate::database::{DatabaseError, sqlite::failure};
 
+/// Somebody with a connection of their own who looks at the rows in the state in which the file is looked at.
+pub trait Onlooker {
+    /// Begins to see the database as it is now, and sees that state until told to look away.
+    fn look(&mut self) -> Result<(), DatabaseError>;
+
+    /// Lets go of what was seen, so that the log can be emptied and the file written.
+    fn look_away(&mut self) -> Result<(), DatabaseError>;
+}
+
+/// Nobody.
+impl Onlooker for () {
+    fn look(&mut self) -> Result<(), DatabaseError> {
+        Ok(())
+    }
+
+    fn look_away(&mut self) -> Result<(), DatabaseError> {
+        Ok(())
+    }
+}
+
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -17,11 +37,15 @@ impl Scrubber {
     /// Empties log and journal and holds a snapshot from then on: as long as it lasts, the file on the disk is what the
     /// database is, because nothing is written into it. The application can write into a log meanwhile; without a log it
     /// waits.
-    pub fn settle(&mut self) -> Result<(), Obstacle> {
+    ///
+    /// `onlooker` begins to see the database then, and what it sees is that very state: while the snapshot lasts the log
+    /// cannot be emptied into the file, so a log that is still empty says that nobody has written since.
+    pub fn settle(&mut self, onlooker: &mut dyn Onlooker) -> Result<(), Obstacle> {
         self.release()?;
         let deadline = self.deadline();
         loop {
-            match self.empty_and_hold(deadline) {
+            onlooker.look_away()?;
+            match self.empty_and_hold(deadline, onlooker) {
                 Ok(true) => return Ok(()),
                 Ok(false) if Instant::now() < deadline => {}
                 Ok(false) => return Err(Obstacle::NeverQuiet),
@@ -41,13 +65,14 @@ impl Scrubber {
         Ok(())
     }
 
-    fn empty_and_hold(&mut self, deadline: Instant) -> Result<bool, DatabaseError> {
+    fn empty_and_hold(&mut self, deadline: Instant, onlooker: &mut dyn Onlooker) -> Result<bool, DatabaseError> {
         match self.journal {
             Journal::WriteAhead => self.checkpoint(deadline)?,
             Journal::Rollback => self.empty_journal()?,
         }
         self.run("BEGIN")?;
-        let quiet = super::first_read(&self.connection, &self.path).map(|()| self.is_quiet());
+        let begun = super::first_read(&self.connection, &self.path).and_then(|()| onlooker.look());
+        let quiet = begun.map(|()| self.is_quiet());
         if quiet.as_ref().is_ok_and(|quiet| *quiet) {
             self.in_snapshot = true;
         } else {

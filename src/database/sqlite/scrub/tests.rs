@@ -63,7 +63,7 @@ impl House {
 fn clean(scrubber: &mut Scrubber) -> Scrubbed {
     let mut done = Scrubbed::default();
     loop {
-        scrubber.settle().unwrap();
+        scrubber.settle(&mut ()).unwrap();
         let mut dirty = Dirty::default();
         let walked = scrubber.walk(&mut dirty).unwrap();
         if dirty.sites.is_empty() {
@@ -113,14 +113,14 @@ fn a_snapshot_or_a_writer_stands_in_the_way_and_then_no_longer() {
     let _: i64 = reader.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
     house.app.execute("DELETE FROM t WHERE id = 3", []).unwrap();
     let mut scrubber = house.scrubber();
-    assert!(matches!(scrubber.settle(), Err(Obstacle::SnapshotHeld(_))));
+    assert!(matches!(scrubber.settle(&mut ()), Err(Obstacle::SnapshotHeld(_))));
     reader.execute_batch("COMMIT").unwrap();
-    scrubber.settle().unwrap();
+    scrubber.settle(&mut ()).unwrap();
     scrubber.release().unwrap();
 
     let house = House::new("DELETE");
     let mut scrubber = house.scrubber();
-    scrubber.settle().unwrap();
+    scrubber.settle(&mut ()).unwrap();
     let mut dirty = Dirty::default();
     let walked = scrubber.walk(&mut dirty).unwrap();
     let reader = Connection::open(house.path()).unwrap();
@@ -137,7 +137,7 @@ fn a_snapshot_or_a_writer_stands_in_the_way_and_then_no_longer() {
 fn what_the_application_writes_between_two_slices_stays() {
     let house = House::new("WAL");
     let mut scrubber = house.scrubber();
-    scrubber.settle().unwrap();
+    scrubber.settle(&mut ()).unwrap();
     let mut dirty = Dirty::default();
     let walked = scrubber.walk(&mut dirty).unwrap();
     scrubber.release().unwrap();
@@ -167,7 +167,7 @@ fn in_one_transaction_everything_is_cleaned_that_a_walk_would_find() {
         let mut scrubber = house.scrubber();
         let done = scrubber.scrub_exclusively().unwrap();
         assert!(done.pages > 20 && done.slices == 1 && done.moved == 0, "{done:?}");
-        scrubber.settle().unwrap();
+        scrubber.settle(&mut ()).unwrap();
         let mut dirty = Dirty::default();
         scrubber.walk(&mut dirty).unwrap();
         assert_eq!(dirty.bytes, 0);
@@ -183,7 +183,7 @@ fn in_one_transaction_everything_is_cleaned_that_a_walk_would_find() {
 fn the_file_is_held_still_while_the_snapshot_lasts() {
     let house = House::new("WAL");
     let mut scrubber = house.scrubber();
-    scrubber.settle().unwrap();
+    scrubber.settle(&mut ()).unwrap();
     let before = fs::read(house.path()).unwrap();
     house.app.execute_batch("UPDATE t SET other = 'x'; PRAGMA wal_checkpoint(PASSIVE)").unwrap();
     assert_eq!(fs::read(house.path()).unwrap(), before);
@@ -200,7 +200,7 @@ fn what_is_damaged_or_longer_than_its_pages_is_refused() {
     bytes.extend([7; 100]);
     fs::write(house.path(), &bytes).unwrap();
     let mut scrubber = house.scrubber();
-    scrubber.settle().unwrap();
+    scrubber.settle(&mut ()).unwrap();
     assert!(matches!(scrubber.walk(&mut Dirty::default()), Err(DatabaseError::Damaged(_))));
 
     let house = House::new("DELETE");
