@@ -192,9 +192,13 @@ impl Waiting {
     fn of(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let case = session.case(number)?;
         case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
+        let not_captured = || trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]);
+        // whose key was destroyed in its time is nobody any more; of a lost one that is told
+        if session.reading()?.forgotten_cases()?.contains(&number) {
+            return Err(not_captured().into());
+        }
         let mut removals = removals(number, session)?;
-        let set = case.personal.set.clone().filter(|set| !set.is_empty());
-        let set = set.ok_or_else(|| trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]))?;
+        let set = case.personal.set.clone().filter(|set| !set.is_empty()).ok_or_else(not_captured)?;
         let identity = session.identity()?;
         session.reading()?.require_settled(&identity)?;
         // the whole covers whatever parts were removed before
