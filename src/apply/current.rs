@@ -38,7 +38,7 @@ pub(super) fn require(
     if book.applied(digest(&claim.digest)?)?.is_some() {
         return Err(Refusal::AppliedTwice.into());
     }
-    require_agreement(reader, book, applying)
+    require_agreement(reader, book, applying.about, applying.mark)
 }
 
 fn require_bound(
@@ -78,12 +78,12 @@ fn require_in_time(header: &Header, book: &Casebook, now: Timestamp) -> Result<(
 /// A later mark than the casebook knows: the casebook was restored, or is a copy of one that went on elsewhere. An
 /// earlier one: the database was restored, and what was removed is in it again. Then only the replay may write, until it
 /// has ended: its first step lifts the mark above everything that is still to be repeated.
-fn require_agreement(reader: &mut dyn Database, book: &Casebook, applying: &Applying<'_>) -> Result<(), Error> {
+pub fn require_agreement(reader: &mut dyn Database, book: &Casebook, about: About, mark: bool) -> Result<(), Error> {
     let replay = book.open_replay()?;
-    if replay.is_some_and(|(run, _)| applying.about != About::Run(run)) {
+    if replay.is_some_and(|(run, _)| about != About::Run(run)) {
         return Err(Refusal::DatabaseBehind.into());
     }
-    if !applying.mark {
+    if !mark {
         return Ok(());
     }
     reader.renew()?;

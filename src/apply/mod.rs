@@ -18,6 +18,7 @@ use cap_std::fs::Dir;
 use sha2::{Digest as _, Sha256};
 
 pub use approved::Agreed;
+pub use current::require_agreement;
 pub use planned::{Planned, write_plan};
 pub use recover::{Recovered, recover, undone};
 pub use remove_files::Removable;
@@ -403,9 +404,15 @@ fn kept_rows<'t>(map: &'t Classified, totals: &'t Totals) -> impl Iterator<Item 
 /// Codes of what is kept for a time: erased later.
 const LATER: [&str; 3] = ["RET", "LIVE", "HOLD"];
 
+/// What of a plan's rows is erased later, by table and reason.
+#[must_use]
+pub fn waiting_rows(map: &Classified, totals: &Totals) -> Vec<KeptRows> {
+    kept_rows(map, totals).filter(|kept| LATER.contains(&kept.code.as_str())).collect()
+}
+
 /// What the law, a contract or a hold keeps is erased later: `purge scheduled` looks at it when that ends. What is
 /// undecided, or stays by the map's own word, does not wait for anything.
 fn scheduled(map: &Classified, totals: &Totals) -> Option<Event> {
-    let items: Vec<KeptRows> = kept_rows(map, totals).filter(|kept| LATER.contains(&kept.code.as_str())).collect();
+    let items = waiting_rows(map, totals);
     (!items.is_empty()).then(|| Event::Scheduled { everything: totals.changes() == 0, items })
 }

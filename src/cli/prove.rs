@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    apply::require_agreement,
     case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
     casebook::Intent,
     data_map::classified::{Classified, TableId},
@@ -236,6 +237,11 @@ fn look_at_file(
     let hunt = Hunt::of_people(&values);
     drop(values);
     let mut trusted = session.trusted()?;
+    if let Some(first) = waiting.first() {
+        // what a restored backup brought back is for the replay; until it has ended nobody else writes
+        let (about, mark) = (About::Case(first.case.number), session.workspace()?.settings.mark);
+        require_agreement(&mut *trusted.database, session.reading()?, about, mark)?;
+    }
     let (proofs, at, still) = session.prove(&hunt, proving, &mut trusted)?;
     let at = at.unwrap_or_else(|| session.now());
     let look = || -> anyhow::Result<Vec<(CaseNumber, anyhow::Result<Seen>)>> {

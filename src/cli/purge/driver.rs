@@ -12,8 +12,8 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::{
-    apply::{Applied, Applying, Planned, apply, write_plan},
-    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, TableCount},
+    apply::{Applied, Applying, Planned, apply, waiting_rows, write_plan},
+    case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, TableCount},
     database::DatabaseError,
     duties::breaker::{Breaker, Tripped},
     error::Error,
@@ -565,16 +565,7 @@ fn remember(
     database: &mut dyn crate::database::Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
-    let waits = planned.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
-    let items: Vec<Kept> = waits
-        .map(|(kept, rows)| Kept {
-            table: map.tables[kept.table].name.to_string(),
-            rows: *rows,
-            code: kept.code.to_owned(),
-            law: kept.law.clone(),
-            until: kept.until,
-        })
-        .collect();
+    let items = waiting_rows(map, planned);
     if items.is_empty() {
         return Ok(());
     }

@@ -8,7 +8,8 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, Proof, PurgeDuty, RunNumber, Status, SubjectRef},
+    apply::waiting_rows,
+    case::{About, Body, Event, Fingerprint, IdentitySet, Proof, PurgeDuty, RunNumber, Status, SubjectRef},
     data_map::classified::Classified,
     duties::scheduled::{as_removed, due},
     error::Error,
@@ -270,16 +271,7 @@ impl Duty for Waits {
         map: &Classified,
         session: &mut Session<'_>,
     ) -> anyhow::Result<()> {
-        let waits = totals.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
-        let items: Vec<Kept> = waits
-            .map(|(kept, rows)| Kept {
-                table: map.tables[kept.table].name.to_string(),
-                rows: *rows,
-                code: kept.code.to_owned(),
-                law: kept.law.clone(),
-                until: kept.until,
-            })
-            .collect();
+        let items = waiting_rows(map, totals);
         let (left, stays) = self.open.entry(bucket.about).or_default();
         *left = left.saturating_sub(1);
         *stays |= !items.is_empty();

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, rc::Rc};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    case::{About, Body, Event, Fingerprint, IdentitySet, Kept, PurgeDuty, RunNumber, SubjectRef},
+    apply::waiting_rows,
+    case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
     data_map::classified::Classified,
     duties::replay::{Grounded, Known, Print, Seen, Tagging, Telling, Unsure, seal},
     error::Error,
@@ -89,6 +90,9 @@ pub(super) struct Replay {
     pub(super) workspace: String,
     /// Whether the database carries our mark
     pub(super) mark: bool,
+    /// Whether the mark says that the database was restored, or cannot say: only then a correction that does not stand any
+    /// more was undone by that, and not by the person
+    restored: bool,
     /// The last change that took place, as far as the casebook knew when it began
     pub(super) known: u64,
     /// How many of them were looked at
@@ -112,11 +116,28 @@ impl Replay {
         tagging: Rc<Tagging>,
         workspace: String,
         mark: bool,
+        restored: bool,
         known: u64,
     ) -> Self {
         let (looked, left, put) = (0, Vec::new(), BTreeMap::new());
         let (begun, marked) = (false, false);
-        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put }
+        Self {
+            all,
+            after,
+            as_of,
+            now,
+            zone,
+            tagging,
+            workspace,
+            mark,
+            restored,
+            known,
+            looked,
+            begun,
+            marked,
+            left,
+            put,
+        }
     }
 
     /// Leaves something to a person.
@@ -182,7 +203,7 @@ impl Replay {
         let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(removed) };
         let mut whose = telling.whose(known, database)?;
         let nobody_sure = whose.set.persons.is_empty()
-            && [Unsure::NoFingerprint, Unsure::FingerprintUnreadable, Unsure::FingerprintDiffers]
+            && [Unsure::NoFingerprint, Unsure::FingerprintUnreadable, Unsure::FingerprintDiffers, Unsure::NotInMap]
                 .iter()
                 .any(|why| whose.unsure.contains_key(why));
         if !nobody_sure {
@@ -259,6 +280,10 @@ impl Replay {
             self.leave(lost.about, "changed_since", changed, Next::Correct, pass)?;
         }
         if again.is_empty() {
+            return Ok(None);
+        }
+        if !self.restored {
+            self.leave(lost.about, "correction_undone", again.len() as u64, Next::Correct, pass)?;
             return Ok(None);
         }
         pass.tally.count("corrected_before", None, None, None, again.len() as u64);
@@ -442,16 +467,7 @@ impl Duty for Replay {
         session: &mut Session<'_>,
     ) -> anyhow::Result<()> {
         let Unit::Erased(whole) = bucket else { return Ok(()) };
-        let waits = totals.kept.iter().filter(|(kept, _)| ["RET", "LIVE", "HOLD"].contains(&kept.code));
-        let items: Vec<Kept> = waits
-            .map(|(kept, rows)| Kept {
-                table: map.tables[kept.table].name.to_string(),
-                rows: *rows,
-                code: kept.code.to_owned(),
-                law: kept.law.clone(),
-                until: kept.until,
-            })
-            .collect();
+        let items = waiting_rows(map, totals);
         let known = match whole.about {
             About::Case(case) => session.case(case)?.waiting == items,
             about => session.reading()?.waiting()?.iter().any(|waiting| waiting.about == about),

@@ -81,12 +81,13 @@ pub(crate) fn run(args: &ReplayArgs, session: &mut Session<'_>, out: &mut Out<'_
     };
     let (zone, now) = (session.zone()?, session.now());
     let book = session.reading()?;
+    let restored = !mark || carried < known || book.open_replay()?.is_some();
     let all = AllLost::after(after, book)?;
     let tagging: Rc<Tagging> = Rc::new(book.tagging()?);
     let as_of = now.to_zoned_datetime(zone.clone()).date();
     let known = u64::try_from(known).unwrap_or(0);
     let count = all.lost.len();
-    let mut replay = Replay::new(all, after, as_of, now, zone, tagging, workspace, mark, known);
+    let mut replay = Replay::new(all, after, as_of, now, zone, tagging, workspace, mark, restored, known);
     let with = |confirm: bool| RunArgs {
         as_of: None,
         confirm,

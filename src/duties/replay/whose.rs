@@ -45,6 +45,8 @@ pub enum Unsure {
     AnotherRow,
     /// Rows bear one of their values, and nothing says whose they are
     ByValueOnly,
+    /// The map does not know such people any more
+    NotInMap,
 }
 
 impl Unsure {
@@ -58,6 +60,7 @@ impl Unsure {
             Self::NoPersonRow => "no_person_row",
             Self::AnotherRow => "another_row",
             Self::ByValueOnly => "by_value_only",
+            Self::NotInMap => "map_changed",
         }
     }
 }
@@ -92,6 +95,12 @@ impl Telling<'_> {
         whose.set.roles.clone_from(&known.set.roles);
         whose.set.picks.clone_from(&known.set.picks);
         let mut values = known.set.values.clone();
+        let is_known = |name: &str| self.map.persons.iter().any(|person| person.name == name);
+        let unknown = known.set.persons.iter().filter(|(name, _)| !is_known(name));
+        let unknown: u64 = unknown.map(|(_, keys)| keys.len() as u64).sum();
+        if unknown > 0 {
+            whose.unsure.insert(Unsure::NotInMap, unknown);
+        }
         for person in &self.map.persons {
             for key in known.set.persons.get(&person.name).into_iter().flatten() {
                 if self.row(person, key, known, &mut whose, database)? {

@@ -73,6 +73,53 @@ fn who_is_brought_back_under_another_key_is_left_to_a_person() {
     assert_eq!(shop.ids("SELECT id FROM people ORDER BY id"), [2, 3, 4, 5, 6, 40]);
 }
 
+/// With `--since` on a database that was not restored, nobody can say who put the old value back.
+#[test]
+fn a_correction_that_the_person_took_back_is_not_repeated_where_nothing_was_restored() {
+    let mut shop = Shop::of(3);
+    let case = shop.correct(2, "people.nickname=right\n");
+    let of_two = "SELECT nickname FROM people WHERE id = 2";
+    assert_eq!(shop.one::<String>(of_two), "right");
+    shop.sql("UPDATE people SET nickname = 'nick 2' WHERE id = 2");
+    let replayed = shop.office.run("replay --since 2026-11-01 --confirm --json").looks().json();
+    assert_eq!(shop.one::<String>(of_two), "nick 2");
+    let left = &replayed["data"]["left"][0];
+    assert_eq!((&left["about"], &left["why"]), (&case.as_str().into(), &"correction_undone".into()), "{replayed}");
+}
+
+#[test]
+fn who_has_another_name_in_the_map_by_now_is_left_to_a_person() {
+    let mut shop = Shop::of(3);
+    shop.sql("UPDATE people SET phone = NULL WHERE id = 1");
+    let backup = shop.backup();
+    let case = shop.erase(&[1]).remove(0);
+    let map = shop.office.read("datamap.toml").replace("[person.account]", "[person.member]");
+    shop.office.file("datamap.toml", &map);
+    shop.office.run("map trust --yes --quiet").done();
+    shop.restore(&backup);
+    let found = shop.office.run("prove --returned --json").looks().json();
+    assert_eq!(listed(&found), [(case.clone(), "map_changed".to_owned(), vec![(String::new(), 1)])]);
+    let replayed = shop.office.run("replay --confirm --json").looks().json();
+    let left = &replayed["data"]["left"][0];
+    assert_eq!((&left["about"], &left["why"]), (&case.as_str().into(), &"map_changed".into()), "{replayed}");
+}
+
+#[test]
+fn nothing_is_proven_on_what_a_backup_brought_back_until_the_replay_has_ended() {
+    let mut shop = Shop::of(3);
+    let backup = shop.backup();
+    let case = shop.erase(&[1]).remove(0);
+    shop.restore(&backup);
+    shop.sql("DELETE FROM notes WHERE person_id = 1");
+    let before = fs::read(shop.path()).unwrap();
+    shop.office.run(&format!("prove {case}")).refused("database_behind");
+    let pending = shop.office.run("prove --pending --json").looks().json();
+    assert_eq!(pending["data"]["set_aside"][0]["code"], "database_behind", "{pending}");
+    assert!(fs::read(shop.path()).unwrap() == before, "the file was written to");
+    shop.office.run("replay --confirm --quiet").carried_out();
+    shop.office.run(&format!("prove {case} --quiet")).done();
+}
+
 /// What a case was about when it was erased is not what it was identified as before or later.
 #[test]
 fn whoever_a_case_was_only_identified_as_stays() {

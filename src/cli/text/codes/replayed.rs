@@ -69,10 +69,19 @@ pub(super) const REPLAYED: &[Code] = &[
     code(
         "map_changed",
         Sort::Finding,
-        ["the corrected place is not in the map", "更正的位置已不在数据地图中"],
+        ["the map has another word for it", "数据地图中已无此项"],
         [
-            "A table or column that was corrected is not in the data map any more. Look at the case, and correct where the value stands now.",
-            "曾更正的表或列已不在数据地图中。请查看案件，并在该值现处的位置更正。",
+            "A table or column that was corrected, or the sort of person (`[person.…]`) that somebody was, is not in the data map any more. Name it as before, or look at the case, and correct or erase where the data stands now.",
+            "曾更正的表或列，或该人所属的人员类别（`[person.…]`），已不在数据地图中。请恢复原名称，或查看案件，并在数据现处的位置更正或删除。",
+        ],
+    ),
+    code(
+        "correction_undone",
+        Sort::Finding,
+        ["a correction does not stand any more", "更正已不再有效"],
+        [
+            "The field holds again what was corrected, and the mark says that the database was not restored: the person may have taken the correction back. Ask, and correct again where it was not so.",
+            "该字段又为更正前的值，而标记表明数据库未经恢复：可能由本人改回。请询问，如非本人改回，请再次更正。",
         ],
     ),
     code(
