@@ -78,6 +78,17 @@ impl Unit {
     }
 }
 
+/// What the database's mark says of a restored backup.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum MarkSays {
+    /// There is none
+    Nothing,
+    /// It was restored, and the replay may have begun
+    Restored,
+    /// It was not: a correction that does not stand any more was taken back by somebody
+    NotRestored,
+}
+
 /// The replay.
 pub(super) struct Replay {
     pub(super) all: AllLost,
@@ -88,11 +99,7 @@ pub(super) struct Replay {
     pub(super) zone: TimeZone,
     pub(super) tagging: Rc<Tagging>,
     pub(super) workspace: String,
-    /// Whether the database carries our mark
-    pub(super) mark: bool,
-    /// Whether the mark says that the database was restored, or cannot say: only then a correction that does not stand any
-    /// more was undone by that, and not by the person
-    restored: bool,
+    pub(super) mark: MarkSays,
     /// The last change that took place, as far as the casebook knew when it began
     pub(super) known: u64,
     /// How many of them were looked at
@@ -115,29 +122,12 @@ impl Replay {
         zone: TimeZone,
         tagging: Rc<Tagging>,
         workspace: String,
-        mark: bool,
-        restored: bool,
+        mark: MarkSays,
         known: u64,
     ) -> Self {
         let (looked, left, put) = (0, Vec::new(), BTreeMap::new());
         let (begun, marked) = (false, false);
-        Self {
-            all,
-            after,
-            as_of,
-            now,
-            zone,
-            tagging,
-            workspace,
-            mark,
-            restored,
-            known,
-            looked,
-            begun,
-            marked,
-            left,
-            put,
-        }
+        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put }
     }
 
     /// Leaves something to a person.
@@ -282,7 +272,7 @@ impl Replay {
         if again.is_empty() {
             return Ok(None);
         }
-        if !self.restored {
+        if self.mark == MarkSays::NotRestored {
             self.leave(lost.about, "correction_undone", again.len() as u64, Next::Correct, pass)?;
             return Ok(None);
         }
@@ -293,7 +283,7 @@ impl Replay {
 
     /// The step that lifts the mark, when none did.
     fn last(&mut self, pass: &mut Pass<'_>) -> Result<Option<Unit>, Error> {
-        if self.marked || !self.mark {
+        if self.marked || self.mark == MarkSays::Nothing {
             return Ok(None);
         }
         self.marked = true;

@@ -13,7 +13,11 @@ use crate::{
     refusal::Refusal,
 };
 
-use self::{duty::Replay, lost::AllLost, report::NothingLost};
+use self::{
+    duty::{MarkSays, Replay},
+    lost::AllLost,
+    report::NothingLost,
+};
 use super::{
     Exit, confirm,
     out::Out,
@@ -81,13 +85,19 @@ pub(crate) fn run(args: &ReplayArgs, session: &mut Session<'_>, out: &mut Out<'_
     };
     let (zone, now) = (session.zone()?, session.now());
     let book = session.reading()?;
-    let restored = !mark || carried < known || book.open_replay()?.is_some();
+    let says = if !mark {
+        MarkSays::Nothing
+    } else if carried < known || book.open_replay()?.is_some() {
+        MarkSays::Restored
+    } else {
+        MarkSays::NotRestored
+    };
     let all = AllLost::after(after, book)?;
     let tagging: Rc<Tagging> = Rc::new(book.tagging()?);
     let as_of = now.to_zoned_datetime(zone.clone()).date();
     let known = u64::try_from(known).unwrap_or(0);
     let count = all.lost.len();
-    let mut replay = Replay::new(all, after, as_of, now, zone, tagging, workspace, mark, restored, known);
+    let mut replay = Replay::new(all, after, as_of, now, zone, tagging, workspace, says, known);
     let with = |confirm: bool| RunArgs {
         as_of: None,
         confirm,
