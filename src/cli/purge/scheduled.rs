@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     apply::waiting_rows,
-    case::{About, Body, Event, Fingerprint, IdentitySet, Proof, PurgeDuty, RunNumber, Status, SubjectRef},
+    case::{About, Body, Event, Fingerprint, IdentitySet, Proof, PurgeDuty, RunNumber, Status, SubjectRef, may_remove},
     data_map::classified::Classified,
     duties::scheduled::{as_removed, due},
     error::Error,
@@ -27,7 +27,7 @@ use super::{
 use crate::cli::{
     Exit,
     out::Out,
-    planning::{asked_of, asking, may_remove, took_place},
+    planning::{asked_of, asking, took_place},
     session::Session,
     sums::Sums,
     text::trouble,
@@ -259,7 +259,13 @@ impl Duty for Waits {
         }
         let sums = Sums::of(About::Case(number), "planned", &claim.digest, planned, map);
         let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
-        let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
+        let event = Event::PlannedTogether {
+            run,
+            plan,
+            tables: sums.counts(),
+            kept: sums.kept_rows(),
+            part: !bucket.scope.is_whole(),
+        };
         session.record(number, event, &asking(&bucket.scope)?)?;
         Ok(())
     }
