@@ -11,7 +11,7 @@ mod work;
 pub use decide::{Decision, Facts, Hold, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use held::{Held, Holds, Tagging};
-pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, occupied, still_there, written};
+pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, is_drawn, occupied, still_there, written};
 pub(crate) use totals::is_none;
 pub use totals::{Kept, TableTotals, Totals};
 pub use unfit::Unfit;
