@@ -113,10 +113,21 @@ impl Table {
     /// Whether an index, the key or the rowid finds rows by `column` without a scan.
     #[must_use]
     pub fn finds_by(&self, column: &str) -> bool {
+        self.finds(column, false)
+    }
+
+    /// Whether an index finds rows by `column` without regard to upper and lower case.
+    #[must_use]
+    pub fn finds_folded(&self, column: &str) -> bool {
+        self.finds(column, true)
+    }
+
+    fn finds(&self, column: &str, folded: bool) -> bool {
         let leads = |columns: &[String]| columns.first().is_some_and(|first| first.eq_ignore_ascii_case(column));
-        matches!(&self.key, RowKey::Columns(columns) if leads(columns))
+        !folded && matches!(&self.key, RowKey::Columns(columns) if leads(columns))
             || self.indexes.iter().any(|index| {
                 !index.partial
+                    && (index.folds || !folded)
                     && index.columns.first().is_some_and(|c| c.as_ref().is_some_and(|c| c.eq_ignore_ascii_case(column)))
             })
     }
@@ -220,6 +231,8 @@ pub struct Index {
     pub unique: bool,
     /// Covers only some rows
     pub partial: bool,
+    /// Holds its first column without regard to upper and lower case
+    pub folds: bool,
 }
 
 /// A trigger.

@@ -205,7 +205,8 @@ impl<'a> CarryingOut<'a> {
         let held = &self.map.tables[table];
         let key = held.key_columns()?;
         let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key.clone(), seeds }]);
+        let mut select =
+            Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key.clone(), seeds, folds: false }]);
         for at in columns {
             select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
         }

@@ -104,7 +104,11 @@ fn still_named(
             let seed = |tag: u32, value: Value| Seed { subject: 0, tag, values: vec![value] };
             let named_by = |(tag, file): (u32, &Named)| spelled(&file.name).map(|v| v.map(|v| seed(tag, v)));
             let seeds: Seeds = (0..).zip(window).flat_map(named_by).flatten().collect();
-            let select = Select::new(held.name.clone(), key, vec![Arm { columns: vec![column.name.clone()], seeds }]);
+            let select = Select::new(
+                held.name.clone(),
+                key,
+                vec![Arm { columns: vec![column.name.clone()], seeds, folds: false }],
+            );
             reader.read(&select, &mut |found| {
                 let file = &window[found.tag as usize];
                 if file.table != table || found.row != file.key.0 {

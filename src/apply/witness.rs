@@ -40,7 +40,8 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
     let key = held.key_columns()?;
     let seeds = vec![Seed { subject: 0, tag: 0, values: work.key.0.clone() }];
     let names = key.len();
-    let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds: seeds.into() }]);
+    let mut select =
+        Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds: seeds.into(), folds: false }]);
     let mut places = Vec::new();
     for (n, &at) in work.act.columns().iter().enumerate() {
         let column = &held.columns[at];

@@ -284,8 +284,8 @@ fn say_by_index(tables: &[String], page: &mut Page) {
         page.blank();
         page.say(
             Text {
-                en: "searched by an index, which may not look behind a NUL in a text: {tables}",
-                zh: "通过索引查找的表（索引可能不含文本中 NUL 之后的内容）：{tables}",
+                en: "searched by an index, which knows the usual spellings alone, and may not look behind a NUL: {tables}",
+                zh: "通过索引查找的表（只能找到通常写法，且可能不含文本中 NUL 之后的内容）：{tables}",
             },
             &[("tables", &tables.join(", "))],
         );

@@ -253,13 +253,13 @@ pub(super) fn triggers_of(table: &Table) -> String {
 /// Digests the indexes.
 pub(super) fn indexes_of(table: &Table) -> String {
     let mut digest = Digester::new("indexes");
-    for Index { name, columns, unique, partial } in &table.indexes {
+    for Index { name, columns, unique, partial, folds } in &table.indexes {
         digest.part(name);
         digest.count(columns.len());
         for column in columns {
             digest.part(column.as_deref().unwrap_or("\0expression"));
         }
-        digest.part([u8::from(*unique), u8::from(*partial)]);
+        digest.part([u8::from(*unique), u8::from(*partial), u8::from(*folds)]);
     }
     digest.finish()
 }

@@ -55,6 +55,8 @@ pub struct Arm {
     pub columns: Vec<String>,
     /// What they are compared with; the same set serves several arms
     pub seeds: Seeds,
+    /// Whether upper and lower case are the same, whatever the column says
+    pub folds: bool,
 }
 
 /// A set of bound keys that several arms and statements share; its text is made once.
@@ -358,7 +360,10 @@ impl Select {
             };
             let (first, tag) = if keyed { ("seed", "0") } else { ("subject", "s.tag") };
             let values: Vec<String> = (0..arm.columns.len()).map(|n| format!("v{n}")).collect();
-            let on = equal("t", &arm.columns, "s", &values);
+            let mut on = equal("t", &arm.columns, "s", &values);
+            if arm.folds {
+                on.push_str(" COLLATE NOCASE"); // of the one column that a value has
+            }
             let _ = write!(
                 sql,
                 "SELECT s.{first}, {at}, {tag}{terms} FROM {seeds} s CROSS JOIN {} t ON {on}{joins}",
@@ -696,13 +701,13 @@ mod tests {
 
     fn select() -> Select {
         let seeds = vec![Seed { subject: 0, tag: 7, values: vec![Value::from(12)] }];
-        let arm = Arm { columns: vec!["user_id".into()], seeds: seeds.into() };
+        let arm = Arm { columns: vec!["user_id".into()], seeds: seeds.into(), folds: false };
         Select::new(TableName::local("orders"), vec!["id".into()], vec![arm])
     }
 
     fn of_two() -> Select {
         let seed = |subject, value: i64| Seed { subject, tag: 7, values: vec![Value::from(value)] };
-        let arm = Arm { columns: vec!["user_id".into()], seeds: vec![seed(0, 12), seed(1, 13)].into() };
+        let arm = Arm { columns: vec!["user_id".into()], seeds: vec![seed(0, 12), seed(1, 13)].into(), folds: false };
         Select::new(TableName::local("orders"), vec!["id".into()], vec![arm])
     }
 
@@ -732,7 +737,7 @@ mod tests {
     #[test]
     fn composite_seeds_stay_together() {
         let seeds = vec![Seed { subject: 3, tag: 0, values: vec!["a\"b".into(), Value::Null] }];
-        let arm = Arm { columns: vec!["x".into(), "y".into()], seeds: seeds.into() };
+        let arm = Arm { columns: vec!["x".into(), "y".into()], seeds: seeds.into(), folds: false };
         let printed = Select::new(TableName::local("t"), vec!["x".into()], vec![arm]).print().unwrap();
         assert!(printed.sql.contains("(SELECT key AS seed, json_extract(value, '$[0]') AS v0, json_extract(value"));
         assert_eq!(printed.bound, [Value::from(r#"[["a\"b",null]]"#)]);

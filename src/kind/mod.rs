@@ -279,6 +279,25 @@ impl Kind {
         (self.info().spellings)(canonical)
     }
 
+    /// Whether upper and lower case say nothing, so that a column is searched without regard to them.
+    #[must_use]
+    pub fn folds_case(self) -> bool {
+        self == Self::Email
+    }
+
+    /// What a column is asked for to find `canonical`: its spellings, also with a space in front or behind, and where case
+    /// says nothing each in one case only.
+    #[must_use]
+    pub fn lookups(self, canonical: &str) -> Vec<Value> {
+        let mut forms = self.spellings(canonical);
+        forms.extend([format!(" {canonical}"), format!("{canonical} ")].map(Value::Text));
+        if self.folds_case() {
+            let mut seen = std::collections::BTreeSet::new();
+            forms.retain(|form| seen.insert(form.to_canonical_text().to_ascii_lowercase()));
+        }
+        forms
+    }
+
     /// Whether a stored cell is among the spellings of what it means, so that an index finds it.
     #[must_use]
     pub fn is_spelling(self, value: &Value) -> bool {

@@ -27,7 +27,7 @@ pub(super) fn under_hold(
     }
     let columns = map.tables[table].key_columns()?;
     let seeds: Seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-    let arm = Arm { columns: columns.clone(), seeds };
+    let arm = Arm { columns: columns.clone(), seeds, folds: false };
     let mut select = Select::new(map.tables[table].name.clone(), columns, vec![arm]);
     let owners = Owners::ask(map, table, &mut select);
     database.read(&select, &mut |found| {

@@ -122,7 +122,7 @@ impl Restriction<'_> {
         let held = &self.map.tables[flag.table];
         let keys = self.subjects.iter().filter_map(|set| set.persons.get(&person.name)).flatten();
         let seeds: Vec<Seed> = keys.map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let arm = Arm { columns: flag.link.clone(), seeds: seeds.into() };
+        let arm = Arm { columns: flag.link.clone(), seeds: seeds.into(), folds: false };
         let mut select = Select::new(held.name.clone(), held.key_columns()?, vec![arm]);
         let column = held.columns[flag.column].name.clone();
         let at = select.key_len() + select.term(Term::Column { via: 0, column });

@@ -136,3 +136,14 @@ fn without_the_key_of_a_hold_nothing_is_planned() {
     office.run(PURGE).fails(1, "key_missing");
     assert_eq!(left(&office), [[1, 2], [1, 2], [1, 2], [1, 2]]);
 }
+
+/// The register would say that somebody is protected, and no row would be.
+#[test]
+fn a_hold_by_a_name_alone_is_refused() {
+    let mut office = Office::courier();
+    office.file("order.txt", "court");
+    office.file("who.txt", "name=王芳\n");
+    office.run("hold add --id-file who.txt --order order.txt").refused("protects_nobody");
+    let list = office.run("hold list --json").done();
+    assert!(!list.stdout().contains("HOLD-"), "{list}");
+}

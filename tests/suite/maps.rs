@@ -38,6 +38,7 @@ pub(crate) fn t(name: &str, columns: &str) -> schema::Table {
                 columns: vec![Some(name.to_owned())],
                 unique: false,
                 partial: false,
+                folds: true,
             });
         }
         let generated = match marks {

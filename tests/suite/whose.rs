@@ -226,6 +226,32 @@ fn one_person_is_found_as_many_are() {
     }
 }
 
+/// Addresses as people type them: nobody's case is that of a list, and a space is pasted along.
+#[test]
+fn case_and_a_pasted_space_hide_nobody() {
+    let map = HEAD.replace(
+        "phone = \"phone, proves since since until until, provided\"",
+        "email = \"email, proves, provided\"\nphone = \"phone, proves, provided\"",
+    ) + "[tables.letters]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.letters.columns]\nemail = \"email, of ~, provided\"\nphone = \"phone, of ~, provided\"\n";
+    let desk = Desk::new(
+        "CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, email TEXT, phone TEXT);
+         CREATE TABLE letters (id INTEGER PRIMARY KEY, email TEXT, phone TEXT, note TEXT);
+         INSERT INTO members VALUES (1, 'A', 'iPhone@Me.com', '13800138000 '), (2, 'B', 'LiSi@example.com', NULL),
+             (3, 'C', 'lisi@example.com', NULL), (4, 'D', 'd@example.com', '13900139000'), (5, 'E', NULL, ' 13900139000');
+         INSERT INTO letters VALUES (1, 'IPHONE@me.com', NULL, 'a'), (2, 'iPhone@me.com ', NULL, 'b'), (3, NULL, ' 13800138000', 'c'),
+             (4, 'xiphone@me.com', NULL, 'not theirs');",
+        &map,
+    );
+    for given in ["iphone@me.com", "iPhone@me.com", "IPHONE@ME.COM"] {
+        assert_eq!(keys(&of(&desk, &[("email", given)])), ["1"], "{given}");
+    }
+    assert!(several(&of(&desk, &[("email", "LiSi@example.com")])), "two accounts on one mailbox");
+    assert!(several(&of(&desk, &[("phone", "13900139000")])), "two accounts on one number");
+    let job = desk.plan([("phone", "13800138000")]).unwrap();
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<String>("SELECT group_concat(note) FROM letters"), "not theirs");
+}
+
 /// A parcel waits, the account went, and its key was given to somebody who joined since.
 #[test]
 fn whoever_got_the_key_of_an_erased_person_is_left_alone() {
@@ -291,4 +317,61 @@ at = "time, observed"
     assert_eq!(text(&office, "SELECT group_concat(note) FROM orders"), "of B,of NEW");
     assert_eq!(text(&office, "SELECT count(*) || '' FROM parcels"), "0", "the parcel was theirs");
     assert!(office.read("look.jsonl").contains("reissued_key"), "{said}");
+}
+
+/// A row without a date waited; by the time it may go nobody can say that it did not come later.
+#[test]
+fn what_waited_without_a_date_is_told_and_goes_on_waiting() {
+    let map = HEAD
+        .replace("phone = \"phone, proves since since until until, provided\"", "phone = \"phone, proves, provided\"")
+        + "[tables.parcels]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\nwait = \"state = 'open'\"\n[tables.parcels.columns]\nphone = \"phone, of ~, provided\"\nstate = \"fact, observed\"\n";
+    let case = "DSR-20261123-0001";
+    let mut office = Office::empty();
+    let database = |office: &Office| rusqlite::Connection::open(office.path("shop.db")).unwrap();
+    database(&office)
+        .execute_batch(
+            "CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, since TEXT, until TEXT);
+             CREATE TABLE parcels (id INTEGER PRIMARY KEY, phone TEXT, state TEXT);
+             INSERT INTO members VALUES (1, 'A', '13800138000', NULL, NULL);
+             INSERT INTO parcels VALUES (1, '13800138000', 'open');",
+        )
+        .unwrap();
+    office.run("init shop.db --quiet").done();
+    office.file("datamap.toml", &map);
+    office.run("map trust --yes --quiet").done();
+    office.file("who.txt", "member=1\n");
+    office.run("case open delete --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    database(&office).execute_batch("UPDATE parcels SET state = 'done'").unwrap();
+    for look in ["first.jsonl", "second.jsonl"] {
+        office.run(&format!("purge scheduled --confirm --quiet --look {look}")).looks();
+        assert!(office.read(look).contains("undecided"), "{}", office.read(look));
+    }
+}
+
+/// Who had a number until some day is not struck out of what its next holder wrote of themselves.
+#[test]
+fn a_number_that_was_given_up_is_struck_out_of_texts_of_its_time_alone() {
+    let map = HEAD.to_owned()
+        + "[tables.posts]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\ndated = \"at\"\nmentions = \"scan\"\n[tables.posts.columns]\nat = \"time, observed\"\n[tables.notes]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\nmentions = \"scan\"\n";
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} CREATE TABLE posts (id INTEGER PRIMARY KEY, member_id INTEGER, note TEXT, at TEXT);
+             CREATE TABLE notes (id INTEGER PRIMARY KEY, member_id INTEGER, note TEXT);
+             INSERT INTO members VALUES (1, 'A', '13800138000', '2020-01-01', '2024-01-01'), (2, 'NEW', '13800138000', '2025-01-01', NULL);
+             INSERT INTO posts VALUES (1, 2, 'my number is 13800138000', '2026-01-01'), (2, 2, 'call 13800138000', '2022-05-01');
+             INSERT INTO notes VALUES (1, 2, 'is it 13800138000?');"
+        ),
+        &map,
+    );
+    let job = desk.plan([("member", "1")]).unwrap();
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<String>("SELECT note FROM posts WHERE id = 1"), "my number is 13800138000");
+    assert_eq!(desk.one::<String>("SELECT note FROM posts WHERE id = 2"), "call 138******00");
+    assert_eq!(desk.one::<String>("SELECT note FROM notes"), "is it 13800138000?", "without a date nobody knows");
+    // its holder of today is found in all of them
+    let job = desk.plan([("member", "2")]).unwrap();
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM posts"), 0);
 }

@@ -97,11 +97,11 @@ impl AddArgs {
         if let Some(number) = self.case {
             let case = session.case(number)?;
             let identity = case.personal.identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
-            let (tags, set) = subject::to_hold(&identity, session)?;
+            let (tags, set) = protecting(&identity, session)?;
             return Ok(Whom { subject: Some(case.subject), tags, set, identity: Some(identity) });
         }
         let identity = self.identifiers.require(session, out)?;
-        let (tags, set) = subject::to_hold(&identity, session)?;
+        let (tags, set) = protecting(&identity, session)?;
         let book = session.casebook()?;
         let subject = match book.subjects(TagPurpose::Subject, &tags)?.as_slice() {
             [known] => *known,
@@ -109,6 +109,18 @@ impl AddArgs {
         };
         Ok(Whom { subject: Some(subject), tags, set, identity: Some(identity) })
     }
+}
+
+/// What the person is found by; a name alone protects nobody, for a namesake's rows are not theirs.
+fn protecting(
+    identity: &Identity,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Vec<IdentityTag>, Option<IdentitySet>)> {
+    let (tags, set) = subject::to_hold(identity, session)?;
+    if set.is_none() && session.telling_tags(identity)?.is_empty() {
+        return Err(trouble::PROTECTS_NOBODY.plain().into());
+    }
+    Ok((tags, set))
 }
 
 const BY_GIVEN_ONLY: Text = Text {

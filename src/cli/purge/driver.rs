@@ -123,6 +123,17 @@ pub(crate) trait Duty {
         Ok(exit)
     }
 
+    /// What a bucket's plan leaves to a person.
+    fn weighed(
+        &self,
+        _bucket: &Self::Bucket,
+        _totals: &Totals,
+        _map: &crate::data_map::classified::Classified,
+        _tally: &mut Tally,
+    ) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// What follows from a bucket that is done, or in which nothing was to do.
     fn settled(
         &mut self,
@@ -311,6 +322,7 @@ impl Running<'_, '_, '_, '_> {
                         for step in &steps {
                             writer.step(&self.trusted.map, step).map_err(io)?;
                         }
+                        duty.weighed(&bucket, &sums, &self.trusted.map, tally)?;
                         totals.merge(&sums);
                     }
                     Err(error) => self.stumble(duty, bucket, error, &mut left)?,

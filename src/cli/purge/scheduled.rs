@@ -54,8 +54,8 @@ pub(super) fn run(args: &ScheduledArgs, session: &mut Session<'_>, out: &mut Out
     let mut trusted = session.trusted()?;
     let (as_of, _) = args.run.days(session)?;
     let zone = session.zone()?;
-    let mut duty =
-        Waits { waiting: Vec::new(), left: VecDeque::new(), lost: Vec::new(), open: BTreeMap::new(), as_of, zone };
+    let (waiting, left, tables, lost, open) = Default::default();
+    let mut duty = Waits { waiting, left, tables, lost, open, as_of, zone };
     duty.load(&trusted.map, session)?;
     driver::run(&mut duty, &args.run, &mut trusted, session, out)
 }
@@ -79,6 +79,8 @@ struct Waiter {
 struct Waits {
     waiting: Vec<Waiter>,
     left: VecDeque<Waiter>,
+    /// The tables in which something waits
+    tables: BTreeSet<(About, String)>,
     /// What cannot be told any more whose it is
     lost: Vec<About>,
     /// By case or run: how many are still to be decided, and whether something has to stay
@@ -90,6 +92,7 @@ struct Waits {
 impl Waits {
     fn load(&mut self, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<()> {
         let waiting = session.reading()?.waiting()?;
+        self.tables = waiting.iter().map(|item| (item.about, item.table.clone())).collect();
         for (about, code) in due(&waiting, self.as_of) {
             let found = waiters(about, code, map, session)?;
             if found.is_empty() {
@@ -98,6 +101,13 @@ impl Waits {
             self.waiting.extend(found);
         }
         Ok(())
+    }
+
+    /// Rows of tables in which something waited of which nobody knows any more whether they came later: they have no date.
+    fn undecided(&self, about: About, totals: &Totals, map: &Classified) -> u64 {
+        let waited = |table: usize| self.tables.contains(&(about, map.tables[table].name.to_string()));
+        let undecided = totals.kept.iter().filter(|(kept, _)| kept.code == "undecided" && waited(kept.table));
+        undecided.map(|(_, rows)| *rows).sum()
     }
 
     fn say_lost(&self, tally: &mut Tally) -> Result<(), Error> {
@@ -212,7 +222,10 @@ impl Duty for Waits {
         let Trusted { map, database } = &mut *pass.trusted;
         for (person, key) in reissued(&next.set, &next.gone, map, &self.zone, &mut **database)? {
             pass.tally.count("reissued_key", None, None, None, 1);
-            pass.tally.look(&person, &key, false, "reissued_key", None)?;
+            let is_personal = map.persons.iter().filter(|known| known.name == person).any(|known| {
+                map.tables[known.table].column(&known.column).is_some_and(|column| column.meaning.kind.is_personal())
+            });
+            pass.tally.look(&person, &key, is_personal, "reissued_key", None)?;
             if let Some(keys) = next.set.persons.get_mut(&person) {
                 keys.remove(&key);
             }
@@ -284,6 +297,16 @@ impl Duty for Waits {
         Ok(())
     }
 
+    fn weighed(&self, bucket: &Waiter, totals: &Totals, map: &Classified, tally: &mut Tally) -> Result<(), Error> {
+        let undecided = self.undecided(bucket.about, totals, map);
+        if undecided > 0 {
+            let key = Key(vec![Value::from(bucket.about.to_string().as_str())]);
+            tally.count("undecided", None, None, None, undecided);
+            tally.look("case", &key, false, "undecided", None)?;
+        }
+        Ok(())
+    }
+
     fn settled(
         &mut self,
         bucket: &Waiter,
@@ -292,9 +315,10 @@ impl Duty for Waits {
         session: &mut Session<'_>,
     ) -> anyhow::Result<()> {
         let items = waiting_rows(map, totals);
+        let undecided = self.undecided(bucket.about, totals, map);
         let (left, stays) = self.open.entry(bucket.about).or_default();
         *left = left.saturating_sub(1);
-        *stays |= !items.is_empty();
+        *stays |= !items.is_empty() || undecided > 0;
         if *left == 0 && !*stays {
             session.record(bucket.about, Event::ScheduleEnded {}, &Body::default())?;
         } else if let (About::Case(number), false) = (bucket.about, items.is_empty())

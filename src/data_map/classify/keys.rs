@@ -121,13 +121,23 @@ pub(super) fn none(context: &mut Context<'_>, id: TableId, order: &[TableId]) {
 
 pub(super) fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
     for tie in table.ties.iter().filter(|tie| !matches!(tie.target, Target::Itself | Target::Anyone)) {
-        if tie.columns.iter().any(|column| context.tables[id].finds_by(column)) {
+        let folds = matches!(tie.target, Target::Value(kind) if kind.folds_case());
+        let live = context.tables[id];
+        let finds = |column: &String| if folds { live.finds_folded(column) } else { live.finds_by(column) };
+        if tie.columns.iter().any(finds) {
             continue;
         }
         let column = tie.columns.first().map(String::as_str).unwrap_or_default();
         let line = table.column(column).map(|column| column.decided_by.line);
-        let message = "no index begins with this column, so every search for its tie scans the table";
-        let hint = format!("an administrator can add one: CREATE INDEX … ON {} ({column})", table.name);
+        let (message, of) = if folds {
+            (
+                "no index begins with this column without regard to case, so every search for its tie scans the table",
+                " COLLATE NOCASE",
+            )
+        } else {
+            ("no index begins with this column, so every search for its tie scans the table", "")
+        };
+        let hint = format!("an administrator can add one: CREATE INDEX … ON {} ({column}{of})", table.name);
         context.find(Code::TieWithoutIndex, context.place(id, column), line, message, Some(hint));
     }
 }

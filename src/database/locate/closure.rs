@@ -228,7 +228,7 @@ fn keep_existing_persons(
             one.closed.set.persons.remove(&person.name);
         }
         let held = &map.tables[person.table];
-        let arm = Arm { columns: vec![person.column.clone()], seeds };
+        let arm = Arm { columns: vec![person.column.clone()], seeds, folds: false };
         let select = Select::new(held.name.clone(), vec![person.column.clone()], vec![arm]);
         database.read(&select, &mut |found| {
             let persons = &mut resolving[found.subject as usize].closed.set.persons;
@@ -364,11 +364,12 @@ fn find_persons(
     let given = (0..).zip(&*resolving).flat_map(|(subject, one)| {
         let of_kind = (0..).zip(&one.given).filter(|(_, given)| given.kind == probe.kind);
         of_kind.flat_map(move |(tag, given)| {
-            let spelled = given.kind.spellings(&given.canonical).into_iter();
+            let spelled = given.kind.lookups(&given.canonical).into_iter();
             spelled.map(move |value| Seed { subject, tag, values: vec![value] })
         })
     });
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: given.collect() };
+    let folds = probe.kind.folds_case();
+    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: given.collect(), folds };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
     let window = Window::of(probe, map, &mut select);
     database.read(&select, &mut |found| {
@@ -410,7 +411,7 @@ fn widen(
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
-    let arm = Arm { columns: vec![probe.link.clone()], seeds: keys_of(&probe.person.name, resolving) };
+    let arm = Arm { columns: vec![probe.link.clone()], seeds: keys_of(&probe.person.name, resolving), folds: false };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
     let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
     let kind = probe.kind;

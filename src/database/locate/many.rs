@@ -55,7 +55,7 @@ pub fn present(
 ) -> Result<BTreeSet<Key>, DatabaseError> {
     let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
     let columns = vec![person.column.clone()];
-    let arm = Arm { columns: columns.clone(), seeds };
+    let arm = Arm { columns: columns.clone(), seeds, folds: false };
     let select = Select::new(map.tables[person.table].name.clone(), columns, vec![arm]);
     let mut found = BTreeSet::new();
     database.read(&select, &mut |row| {
@@ -80,7 +80,7 @@ fn prove(
     known: &mut Vec<(u32, KnownValue)>,
 ) -> Result<(), DatabaseError> {
     let seeds = (0..).zip(keys).map(|(subject, key)| Seed { subject, tag: 0, values: key.0.clone() });
-    let arm = Arm { columns: vec![probe.link.clone()], seeds: seeds.collect() };
+    let arm = Arm { columns: vec![probe.link.clone()], seeds: seeds.collect(), folds: false };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
     let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
     let kind = probe.kind;
@@ -108,10 +108,11 @@ fn doubt_shared(
     let kind = probe.kind;
     let seeds =
         (0..).zip(known.iter()).filter(|(_, (_, value))| value.kind == kind.word()).flat_map(|(tag, (_, value))| {
-            let spelled = kind.spellings(value.value.reveal());
+            let spelled = kind.lookups(value.value.reveal());
             spelled.into_iter().map(move |value| Seed { subject: 0, tag, values: vec![value] })
         });
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect() };
+    let folds = kind.folds_case();
+    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect(), folds };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
     let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
     database.read(&select, &mut |found| {

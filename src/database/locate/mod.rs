@@ -227,7 +227,10 @@ impl<'a> Walk<'a> {
         }
         let held = &self.map.tables[table];
         let key = held.key.columns()?;
-        let arm = |(entry, _): (Entry<'a>, _)| Arm { columns: entry.columns.to_vec(), seeds: self.seeds(&entry) };
+        let arm = |(entry, _): (Entry<'a>, _)| {
+            let folds = matches!(entry.from, Source::Value(kind) if kind.folds_case());
+            Arm { columns: entry.columns.to_vec(), seeds: self.seeds(&entry), folds }
+        };
         Some(Select::new(held.name.clone(), key, ways.into_iter().map(arm).collect()))
     }
 
@@ -336,7 +339,7 @@ impl<'a> Walk<'a> {
         for (tag, (subject, known)) in (0..).zip(&self.values) {
             if known.kind == kind.word() {
                 let subject = if self.attribution == Attribution::Each { *subject } else { 0 };
-                let spellings = kind.spellings(known.value.reveal());
+                let spellings = kind.lookups(known.value.reveal());
                 seeds.extend(spellings.into_iter().map(|value| Seed { subject, tag, values: vec![value] }));
             }
         }

@@ -26,10 +26,10 @@ pub(super) fn mark(
         .filter(|(_, known)| known.proven && known.kind == kind.word())
         .collect();
     let seeds = (0..).zip(&known).flat_map(|(tag, (subject, known))| {
-        let spelled = kind.spellings(known.value.reveal()).into_iter();
+        let spelled = kind.lookups(known.value.reveal()).into_iter();
         spelled.map(move |value| Seed { subject: *subject, tag, values: vec![value] })
     });
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect() };
+    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect(), folds: kind.folds_case() };
     let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
     let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
     let mut shared = vec![false; known.len()];

@@ -193,15 +193,21 @@ fn key(storage: &Storage, primary: &[(i64, String, bool, String)], columns: &[Co
 fn indexes(connection: &Connection, table: &str) -> Result<Vec<Index>, DatabaseError> {
     // seq, name, unique, origin, partial
     let mut indexes = pragma(connection, "index_list", table, |row| {
-        Ok(Index { name: row.get(1)?, unique: row.get(2)?, partial: row.get(4)?, columns: Vec::new() })
+        let (columns, folds) = (Vec::new(), false);
+        Ok(Index { name: row.get(1)?, unique: row.get(2)?, partial: row.get(4)?, columns, folds })
     })?;
     indexes.sort_by(|a, b| a.name.cmp(&b.name));
     for index in &mut indexes {
-        // seqno, cid, name
-        let mut columns: Vec<(i64, Option<String>)> =
-            pragma(connection, "index_info", &index.name, |row| Ok((row.get(0)?, row.get(2)?)))?;
-        columns.sort_by_key(|(place, _)| *place);
-        index.columns = columns.into_iter().map(|(_, name)| name).collect();
+        // seqno, cid, name, desc, coll, key
+        let mut columns: Vec<(i64, Option<String>, Option<String>, bool)> =
+            pragma(connection, "index_xinfo", &index.name, |row| {
+                Ok((row.get(0)?, row.get(2)?, row.get(4)?, row.get(5)?))
+            })?;
+        columns.retain(|(_, _, _, key)| *key);
+        columns.sort_by_key(|(place, ..)| *place);
+        let collation = columns.first().and_then(|(_, _, collation, _)| collation.as_deref());
+        index.folds = collation.is_some_and(|collation| collation.eq_ignore_ascii_case("nocase"));
+        index.columns = columns.into_iter().map(|(_, name, ..)| name).collect();
     }
     Ok(indexes)
 }
@@ -294,7 +300,10 @@ mod tests {
         let schema = schema();
         let plain = table_of(&schema, "Plain");
         let columns = vec![Some("b".to_owned()), None];
-        assert_eq!(plain.indexes, [Index { name: "later".into(), columns, unique: false, partial: true }]);
+        assert_eq!(
+            plain.indexes,
+            [Index { name: "later".into(), columns, unique: false, partial: true, folds: false }]
+        );
         let keyed = table_of(&schema, "keyed");
         let columns: Vec<_> = keyed.indexes.iter().map(|index| (index.unique, index.columns.clone())).collect();
         assert_eq!(columns, [(true, vec![Some("y".to_owned()), Some("x".to_owned())])]);

@@ -60,7 +60,7 @@ impl Minors<'_> {
         let section = self.section()?;
         let Some(tie) = self.minor_tie(section.consent, person) else { return Ok(HashMap::new()) };
         let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let arm = Arm { columns: tie.columns.clone(), seeds };
+        let arm = Arm { columns: tie.columns.clone(), seeds, folds: false };
         let mut select = Select::new(self.map.tables[section.consent].name.clone(), tie.columns.clone(), vec![arm]);
         let names = select.key_len();
         let valid = select.term(Term::Truth { via: 0, predicate: section.valid.clone() }) + names;

@@ -80,7 +80,7 @@ impl Minors<'_> {
     /// The same of some people, by the keys that other rows name them by.
     pub(super) fn these(&self, person: &Person, keys: &[Key], database: &mut dyn Database) -> Result<People, Error> {
         let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let arm = Arm { columns: vec![person.column.clone()], seeds };
+        let arm = Arm { columns: vec![person.column.clone()], seeds, folds: false };
         let name = self.map.tables[person.table].name.clone();
         let mut select = Select::new(name, vec![person.column.clone()], vec![arm]);
         let asked = self.ask(person, &mut select, 1);
@@ -175,7 +175,7 @@ impl Minors<'_> {
             });
             for column in own {
                 let seeds = people.keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() });
-                let arm = Arm { columns: tie.columns.clone(), seeds: seeds.collect() };
+                let arm = Arm { columns: tie.columns.clone(), seeds: seeds.collect(), folds: false };
                 let mut select = Select::new(held.name.clone(), tie.columns.clone(), vec![arm]);
                 select.term(Term::Column { via: 0, column: column.name.clone() });
                 database.read(&select, &mut |found| {

@@ -186,7 +186,7 @@ fn cells(
     database: &mut dyn Database,
 ) -> Result<Option<Vec<Value>>, Error> {
     let seeds = vec![Seed { subject: 0, tag: 0, values: key.0.clone() }];
-    let arm = Arm { columns: by.to_vec(), seeds: seeds.into() };
+    let arm = Arm { columns: by.to_vec(), seeds: seeds.into(), folds: false };
     let mut select = Select::new(table.clone(), by.to_vec(), vec![arm]);
     let places: Vec<usize> =
         columns.iter().map(|column| select.term(Term::Column { via: 0, column: column.clone() })).collect();

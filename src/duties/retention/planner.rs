@@ -104,7 +104,7 @@ impl<'a> Retention<'a> {
     fn load_root(&self, database: &mut dyn Database) -> Result<Loaded<'a>, Error> {
         let key = self.map.tables[self.rule.table].key_columns()?;
         let seeds = self.keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        self.load(self.rule.table, vec![(Arm { columns: key, seeds }, None)], database)
+        self.load(self.rule.table, vec![(Arm { columns: key, seeds, folds: false }, None)], database)
     }
 
     /// The rows of `table` that hang on rows reached before, as far as they matter: they go by the same rule, or hold
@@ -127,7 +127,10 @@ impl<'a> Retention<'a> {
                 continue;
             }
             let inherits = held.inherits == Some(at) && self.hands_on(*parent, table);
-            arms.push((Arm { columns: tie.columns.clone(), seeds: seeds(above, columns, inherits, judge) }, Some(tie)));
+            arms.push((
+                Arm { columns: tie.columns.clone(), seeds: seeds(above, columns, inherits, judge), folds: false },
+                Some(tie),
+            ));
         }
         if arms.is_empty() { Ok(None) } else { self.load(table, arms, database).map(Some) }
     }
@@ -279,7 +282,7 @@ impl<'a> Retention<'a> {
     ) -> Result<Loaded<'a>, Error> {
         let key = self.map.tables[pointer.table].key_columns()?;
         let seeds = pointing.iter().map(|(_, key)| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        self.load(pointer.table, vec![(Arm { columns: key, seeds }, None)], database)
+        self.load(pointer.table, vec![(Arm { columns: key, seeds, folds: false }, None)], database)
     }
 
     fn pointing(
@@ -292,7 +295,7 @@ impl<'a> Retention<'a> {
         if seeds.is_empty() {
             return Ok(Vec::new());
         }
-        let arms = vec![Arm { columns: pointer.columns.clone(), seeds: seeds.into() }];
+        let arms = vec![Arm { columns: pointer.columns.clone(), seeds: seeds.into(), folds: false }];
         let select = Select::new(held.name.clone(), held.key_columns()?, arms);
         let mut found = Vec::new();
         database.read(&select, &mut |row| {

@@ -16,8 +16,8 @@ pub(super) fn at(text: &str, at: usize) -> Option<Found> {
         match c {
             '@' => behind_sign = Some(next),
             '%' if text[next..].starts_with("40") => behind_sign = Some(next + 2), // in the address of a page
-            _ if !is_local_char(c) => return None,
-            _ if c.is_ascii_alphanumeric() => start = start.or(Some(position)),
+            _ if !is_local_char(c) && !is_letter_abroad(c) => return None,
+            _ if c.is_alphanumeric() => start = start.or(Some(position)),
             _ => {}
         }
         if behind_sign.is_some() {
@@ -50,6 +50,12 @@ fn domain_end(text: &str, at: usize) -> Option<usize> {
         }
     }
     end
+}
+
+/// A letter with an accent, or of another alphabet that is written with spaces: it belongs to the address that it stands
+/// in, which is another one than what follows it.
+fn is_letter_abroad(c: char) -> bool {
+    !c.is_ascii() && c < '\u{2e80}' && c.is_alphabetic()
 }
 
 /// What stands in front of the sign in practice; quotes and brackets rather surround an address.

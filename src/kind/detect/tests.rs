@@ -171,6 +171,8 @@ fn mail_addresses() {
     }
     assert_eq!(found("13800138000 13900139000@139.com").len(), 2);
     one("mailto:zhang%40example.com&", Email, "zhang@example.com");
+    one("José.zhang@example.com", Email, "josé.zhang@example.com");
+    one("邮箱zhang@example.com", Email, "zhang@example.com");
     one("zhang\u{200b}@exam\u{200b}ple.com", Email, "zhang@example.com");
     assert_eq!(found("@张三 a@b @@ x@y.1"), []);
     assert_eq!(found("\u{200b}\u{200b}"), []);

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     export::{HeldBack, Package, Withheld},
     kind::Kind,
-    rights::erasure::mentions::{Decided, Way, has_free_text, search},
+    rights::erasure::mentions::{Decided, Way, When, has_free_text, search},
 };
 
 /// The tables in which other people's free text may name somebody.
@@ -34,7 +34,8 @@ impl Copy<'_> {
                     Flow::Continue
                 })?;
             }
-            let found = search(self.map, subjects, table, Way::Scan, &own, database)?;
+            let when = When { zone: &self.zone, removed: None };
+            let found = search(self.map, subjects, table, Way::Scan, &own, &when, database)?;
             cells += found.iter().map(|hit| hit.columns.len() as u64).sum::<u64>();
         }
         if cells > 0 {

@@ -124,7 +124,8 @@ fn reached(map: &Classified, table: TableId, of: TableId, before: &[Value]) -> O
     })?;
     let place = |name: &String| original.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name));
     let values: Vec<Value> = columns.iter().map(|name| Some(before[place(name)?].clone())).collect::<Option<_>>()?;
-    let arm = Arm { columns: tie.columns.clone(), seeds: vec![Seed { subject: 0, tag: 0, values }].into() };
+    let arm =
+        Arm { columns: tie.columns.clone(), seeds: vec![Seed { subject: 0, tag: 0, values }].into(), folds: false };
     Some(Select::new(map.tables[table].name.clone(), map.tables[table].key_columns().ok()?, vec![arm]))
 }
 

@@ -96,7 +96,7 @@ impl Changing<'_> {
         let Some(canonical) = kind.normalise_value(&self.after[at]).filter(|_| column.meaning.proves.is_some()) else {
             return Ok(());
         };
-        let spellings: Vec<Vec<Value>> = kind.spellings(&canonical).into_iter().map(|form| vec![form]).collect();
+        let spellings: Vec<Vec<Value>> = kind.lookups(&canonical).into_iter().map(|form| vec![form]).collect();
         for (table, held) in self.map.tables.iter().enumerate() {
             for other in held.columns.iter().filter(|other| other.meaning.kind == kind) {
                 let Some(proves) = &other.meaning.proves else { continue };
@@ -120,8 +120,10 @@ impl Changing<'_> {
         database: &mut dyn Database,
     ) -> Result<bool, Error> {
         let seeds: Vec<Seed> = wanted.into_iter().map(|values| Seed { subject: 0, tag: 0, values }).collect();
-        let arm = Arm { columns: columns.to_vec(), seeds: seeds.into() };
         let held = &self.map.tables[table];
+        let kind = columns.first().and_then(|column| held.column(column)).map(|column| column.meaning.kind);
+        let folds = proves.is_some() && kind.is_some_and(crate::kind::Kind::folds_case);
+        let arm = Arm { columns: columns.to_vec(), seeds: seeds.into(), folds };
         let mut select = Select::new(held.name.clone(), held.key_columns()?, vec![arm]);
         let names = select.key_len();
         let when = proves.and_then(|proves| proves.when.clone());
@@ -183,7 +185,7 @@ fn is_there(
     values: Vec<Value>,
     database: &mut dyn Database,
 ) -> Result<bool, Error> {
-    let arm = Arm { columns: columns.to_vec(), seeds: vec![Seed { subject: 0, tag: 0, values }].into() };
+    let arm = Arm { columns: columns.to_vec(), seeds: vec![Seed { subject: 0, tag: 0, values }].into(), folds: false };
     let mut there = false;
     database.read(&Select::new(table.clone(), columns.to_vec(), vec![arm]), &mut |_| {
         there = true;

@@ -31,7 +31,7 @@ pub(super) fn whole(
     let held = &map.tables[table];
     let columns = map.tables[table].key_columns()?;
     let seeds = vec![Seed { subject: 0, tag: 0, values: key.0.clone() }];
-    let arm = Arm { columns: columns.clone(), seeds: seeds.into() };
+    let arm = Arm { columns: columns.clone(), seeds: seeds.into(), folds: false };
     let mut select = Select::new(held.name.clone(), columns, vec![arm]);
     let places: Vec<usize> =
         held.columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.name.clone() })).collect();

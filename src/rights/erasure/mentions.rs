@@ -10,36 +10,68 @@ use std::{
     io::Read as _,
 };
 
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
 use super::{Erasure, question};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Classified, Mentions, Standing, Table, TableId},
     database::{self, Arm, Database, DatabaseError, Flow, LongCell, Phrases, Seed, Select, Term, locate::case_term},
     error::Error,
-    kind::{Found, Kind, Striking, strike_out},
+    kind::{Dated, Found, Kind, Striking, strike_out},
     plan::{Act, Decision, Step},
     refusal::Refusal,
     schema::TableName,
     value::{Key, Value},
 };
 
-/// What is looked for in free text: the people's proven identifiers.
+/// What is looked for in free text: the people's proven identifiers, each with the times in which it was theirs.
 pub(super) struct Mentioned<'a> {
-    values: HashSet<(Kind, &'a str)>,
+    values: HashMap<(Kind, &'a str), Vec<&'a KnownValue>>,
+}
+
+/// When a text was written, and when the people were erased, if that was before.
+pub(in crate::rights) struct When<'a> {
+    pub(in crate::rights) zone: &'a TimeZone,
+    pub(in crate::rights) removed: Option<Date>,
+}
+
+impl When<'_> {
+    /// Whether the value was the person's in a text of this time. What was theirs until some day may be somebody else's in
+    /// a text without a date; what we ended ourselves by erasing them was theirs as long as they were there.
+    fn is_theirs(&self, known: &KnownValue, written: Option<Timestamp>) -> bool {
+        let Some(until) = known.until else { return true };
+        let ended_by_us = || self.removed == Some(self.zone.to_datetime(until).date());
+        written.map_or_else(ended_by_us, |at| at < until && known.since.is_none_or(|since| since <= at))
+    }
 }
 
 impl<'a> Mentioned<'a> {
     pub(super) fn of(subjects: &'a [IdentitySet]) -> Self {
         let known = subjects.iter().flat_map(|set| &set.values).filter(|known| known.proven);
-        let value = |known: &'a KnownValue| {
-            let kind: Kind = known.kind.parse().ok()?;
-            (kind.identifies() && !kind.is_weak()).then(|| (kind, known.value.reveal()))
-        };
-        Self { values: known.filter_map(value).collect() }
+        let mut values: HashMap<(Kind, &str), Vec<&KnownValue>> = HashMap::new();
+        for known in known {
+            if let Some(kind) = known.kind.parse().ok().filter(|kind: &Kind| kind.identifies() && !kind.is_weak()) {
+                values.entry((kind, known.value.reveal())).or_default().push(known);
+            }
+        }
+        Self { values }
+    }
+
+    /// The same for texts of one time.
+    fn at(&self, written: Option<Timestamp>, when: &When<'_>) -> Self {
+        let theirs = |known: &Vec<&'a KnownValue>| known.iter().any(|known| when.is_theirs(known, written));
+        let values = self.values.iter().filter(|(_, known)| theirs(known));
+        Self { values: values.map(|(value, known)| (*value, known.clone())).collect() }
+    }
+
+    /// Whether it depends on its date what a text names.
+    fn depends_on_dates(&self) -> bool {
+        self.values.values().flatten().any(|known| known.until.is_some())
     }
 
     fn is_one(&self, found: &Found) -> bool {
-        self.values.contains(&(found.kind, found.canonical.as_str()))
+        self.values.contains_key(&(found.kind, found.canonical.as_str()))
     }
 
     /// The text without these people's identifiers.
@@ -78,7 +110,7 @@ impl<'a> Mentioned<'a> {
     /// What an index is asked for.
     fn questions(&self) -> Vec<Phrases> {
         let mut asked: Vec<Phrases> = Vec::new();
-        for (kind, canonical) in &self.values {
+        for (kind, canonical) in self.values.keys() {
             let spelled: Vec<String> = kind.spellings(canonical).iter().map(Value::to_canonical_text).collect();
             asked.extend(question::of(&spelled));
         }
@@ -178,7 +210,7 @@ impl Erasure<'_> {
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
-        let hits = search(self.map, self.subjects, table, way, decided, database)?;
+        let hits = search(self.map, self.subjects, table, way, decided, &self.when(), database)?;
         let mut staying = self.staying(table, &hits, database)?;
         for hit in hits {
             let mut columns = hit.columns;
@@ -199,6 +231,11 @@ impl Erasure<'_> {
             each(&others(table, hit.key, Decision::Mention, Act::StrikeOut(columns)))?;
         }
         Ok(())
+    }
+
+    /// Whose a value was when a text was written.
+    pub(super) fn when(&self) -> When<'_> {
+        When { zone: &self.zone, removed: self.removed }
     }
 
     /// The tables whose free text is searched through an index: what stands behind a NUL in a text may not be in it
@@ -240,10 +277,12 @@ pub(in crate::rights) fn search(
     table: TableId,
     way: Way<'_>,
     decided: &Decided,
+    when: &When<'_>,
     database: &mut dyn Database,
 ) -> Result<Vec<Hit>, Error> {
     let held = &map.tables[table];
     let mentioned = Mentioned::of(subjects);
+    let dated = held.dated.as_ref().filter(|_| mentioned.depends_on_dates());
     let texts = free_texts(held);
     if mentioned.values.is_empty() || texts.is_empty() {
         return Ok(Vec::new());
@@ -257,15 +296,19 @@ pub(in crate::rights) fn search(
             select.term(Term::Column { via: 0, column: held.columns[*at].name.clone() });
         }
         select.bear(HELD);
-        held.case.as_ref().map(|case| case_term(map, case, select))
+        let dated = dated.map(|column| select.term(Term::Column { via: 0, column: column.clone() }));
+        (held.case.as_ref().map(|case| case_term(map, case, select)), dated)
     };
-    let case_at = terms(&mut Select::whole(held.name.clone(), key.clone()));
+    let (case_at, dated_at) = terms(&mut Select::whole(held.name.clone(), key.clone()));
     let mut look = |row: database::Found| {
         let key = Key(row.row[..key_len].to_vec());
         if decided.passed.contains(&key) {
             return Flow::Continue;
         }
         let case = case_at.map(|at| row.row[key_len + at].to_canonical_text());
+        let written = dated_at.and_then(|at| Dated::read(&row.row[key_len + at]).moment(when.zone));
+        let then = mentioned.depends_on_dates().then(|| mentioned.at(written, when));
+        let mentioned = then.as_ref().unwrap_or(&mentioned);
         let mut hit = Hit { key, columns: Vec::new(), long: Vec::new() };
         for (at, column) in texts.iter().enumerate() {
             let meaning = held.columns[*column].meaning_in(case.as_deref());
@@ -317,7 +360,7 @@ fn selects(held: &Table, key: &[String], mentioned: &Mentioned<'_>, way: Way<'_>
     match (way, &held.mentions) {
         (Way::Rows(keys), _) => {
             let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-            vec![Select::new(name, key.to_vec(), vec![Arm { columns: key.to_vec(), seeds }])]
+            vec![Select::new(name, key.to_vec(), vec![Arm { columns: key.to_vec(), seeds, folds: false }])]
         }
         (Way::AsMapped, Mentions::Index(index)) => {
             let (questions, index) =

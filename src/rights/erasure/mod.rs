@@ -337,7 +337,7 @@ impl Erasure<'_> {
     fn pointing(&self, table: TableId, columns: &[String], seeds: Seeds) -> Result<Select, Error> {
         let held = &self.map.tables[table];
         let key = held.key_columns()?;
-        Ok(Select::new(held.name.clone(), key, vec![Arm { columns: columns.to_vec(), seeds }]))
+        Ok(Select::new(held.name.clone(), key, vec![Arm { columns: columns.to_vec(), seeds, folds: false }]))
     }
 
     /// Rows that others may point at: those pointers are looked up at once for all of them, then cut where they may be

@@ -50,7 +50,8 @@ impl Erasure<'_> {
             let keys: Vec<Key> = steps.keys().cloned().collect();
             for (subject, share) in self.subjects.iter().zip(&mut shares) {
                 let subject = std::slice::from_ref(subject);
-                let named = search(self.map, subject, table, Way::Rows(&keys), &Decided::default(), database)?;
+                let named =
+                    search(self.map, subject, table, Way::Rows(&keys), &Decided::default(), &self.when(), database)?;
                 named.iter().filter_map(|hit| steps.get(&hit.key)).for_each(|step| share.add(step));
             }
         }

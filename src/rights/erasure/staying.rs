@@ -40,7 +40,7 @@ impl Erasure<'_> {
         let held = &self.map.tables[table];
         let key = held.key_columns()?;
         let seeds = hits.iter().map(|hit| Seed { subject: 0, tag: 0, values: hit.key.0.clone() }).collect();
-        let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds }]);
+        let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds, folds: false }]);
         let view = TableView::new(self, table, None, &mut select)?;
         let held_back = self.holds.on(table).is_some() || self.holds.on_others();
         let fated = !view.keeps.is_empty() || !view.waits.is_empty() || matches!(held.fates.erase, Erase::Stay(_));

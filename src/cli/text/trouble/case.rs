@@ -128,6 +128,19 @@ pub(crate) const ASKED_FOR_A_PART: Trouble = Trouble {
     }),
 };
 
+pub(crate) const PROTECTS_NOBODY: Trouble = Trouble {
+    code: "protects_nobody",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the hold would protect nobody: a name, or what many people share, does not tell whose a row is",
+        zh: "该保全不会保护任何人：姓名或多人共用的信息不足以确定数据属于谁",
+    },
+    hint: Some(Text {
+        en: "give an account, a number, a mailbox or a document; nothing was recorded",
+        zh: "请给出账号、号码、邮箱或证件；未作任何记录",
+    }),
+};
+
 pub(crate) const NOT_THE_SAME: Trouble = Trouble {
     code: "not_the_same_request",
     exit: Exit::Refused,
@@ -184,6 +197,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &INTERIM_DECIDES,
     &ONLY_A_PART,
     &ASKED_FOR_A_PART,
+    &PROTECTS_NOBODY,
     &NOT_THE_SAME,
     &MERGE_BACKWARDS,
     &NO_SUCH_CASE,
