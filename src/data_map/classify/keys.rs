@@ -122,8 +122,8 @@ pub(super) fn none(context: &mut Context<'_>, id: TableId, order: &[TableId]) {
 pub(super) fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
     for tie in table.ties.iter().filter(|tie| !matches!(tie.target, Target::Itself | Target::Anyone)) {
         let folds = matches!(tie.target, Target::Value(kind) if kind.folds_case());
-        let live = context.tables[id];
-        let finds = |column: &String| if folds { live.finds_folded(column) } else { live.finds_by(column) };
+        let there = context.tables[id];
+        let finds = |column: &String| if folds { there.finds_folded(column) } else { there.finds_by(column) };
         if tie.columns.iter().any(finds) {
             continue;
         }
