@@ -203,6 +203,10 @@ pub enum Event {
         /// Of a replay: the last change that is not to be repeated
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<i64>,
+        /// Of a replay: the last change that the database carried by its mark, so that those after it were undone by
+        /// whoever restored it; none where there is no mark
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carried: Option<i64>,
     },
     /// A purge ended
     RunEnded {

@@ -108,6 +108,11 @@ pub(crate) trait Duty {
         None
     }
 
+    /// Of a replay: the last change that the database carried by its mark.
+    fn carried(&self) -> Option<i64> {
+        None
+    }
+
     /// Whether a step is taken for it although it changes no row.
     fn is_empty_step(_bucket: &Self::Bucket) -> bool {
         false
@@ -413,7 +418,8 @@ impl Running<'_, '_, '_, '_> {
             self.session.record(About::Run(number), event, &Body::default())?;
         }
         let (officer, now) = (self.session.officer()?, self.session.now());
-        let event = Event::RunStarted { duty: D::DUTY, as_of, rules, plan: Some(plan), after: duty.after() };
+        let (plan, after, carried) = (Some(plan), duty.after(), duty.carried());
+        let event = Event::RunStarted { duty: D::DUTY, as_of, rules, plan, after, carried };
         let (number, _) = self.session.casebook()?.start_run(now, &officer, day, event)?;
         self.session.unlock();
         Ok(number)

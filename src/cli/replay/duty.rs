@@ -83,10 +83,19 @@ impl Unit {
 pub(super) enum MarkSays {
     /// There is none
     Nothing,
-    /// It was restored, and the replay may have begun
-    Restored,
-    /// It was not: a correction that does not stand any more was taken back by somebody
-    NotRestored,
+    /// The database carried everything up to this change when the replay began: a correction among them that does not
+    /// stand any more was taken back by somebody
+    Carried(i64),
+}
+
+impl MarkSays {
+    /// Whether whoever restored the database undid what was done by this change.
+    fn undid(self, change: i64) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Carried(last) => change > last,
+        }
+    }
 }
 
 /// The replay.
@@ -109,8 +118,13 @@ pub(super) struct Replay {
     /// What is left to a person
     left: Vec<Left>,
     /// Cells that an earlier correction of this replay puts something into
-    put: BTreeMap<(usize, Key, usize), Value>,
+    put: BTreeMap<Cell, Value>,
+    /// What the last correction of each cell put into it
+    last: BTreeMap<Cell, Value>,
 }
+
+/// A table, a row of it, a column.
+type Cell = (usize, Key, usize);
 
 impl Replay {
     #[expect(clippy::too_many_arguments, reason = "what a replay rests on")]
@@ -125,9 +139,9 @@ impl Replay {
         mark: MarkSays,
         known: u64,
     ) -> Self {
-        let (looked, left, put) = (0, Vec::new(), BTreeMap::new());
+        let (looked, left, put, last) = (0, Vec::new(), BTreeMap::new(), BTreeMap::new());
         let (begun, marked) = (false, false);
-        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put }
+        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put, last }
     }
 
     /// Leaves something to a person.
@@ -236,7 +250,8 @@ impl Replay {
             }
             return Ok(None);
         }
-        let (mut again, mut grounds, mut changed, mut gone) = (Vec::new(), whose.grounds, 0, 0);
+        let (mut again, mut grounds) = (Vec::new(), whose.grounds);
+        let (mut changed, mut gone, mut taken_back) = (0, 0, 0);
         for (wish, before) in wishes {
             let cell = (wish.table, wish.key.clone(), wish.column);
             let (map, database) = (&pass.trusted.map, &mut *pass.trusted.database);
@@ -249,9 +264,12 @@ impl Replay {
                 None => Seen::Unreadable,
             };
             let now = Print::of_cell(map, wish.table, &wish.key, wish.column, database, &*tagging)?;
-            let done = now.is_some_and(|now| now.is_of_cells(std::slice::from_ref(&wish.to), &*tagging));
+            let holds =
+                |value: &Value| now.as_ref().is_some_and(|now| now.is_of_cells(std::slice::from_ref(value), &*tagging));
+            let done = holds(&wish.to) || self.last.get(&cell).is_some_and(holds);
             match seen {
                 _ if done => {}
+                Seen::Same if !self.mark.undid(lost.done_by) => taken_back += 1,
                 Seen::Same => {
                     if put.is_none() {
                         grounds.extend(before);
@@ -269,16 +287,25 @@ impl Replay {
         if changed > 0 {
             self.leave(lost.about, "changed_since", changed, Next::Correct, pass)?;
         }
-        if again.is_empty() {
-            return Ok(None);
+        if taken_back > 0 {
+            self.leave(lost.about, "correction_undone", taken_back, Next::Correct, pass)?;
         }
-        if self.mark == MarkSays::NotRestored {
-            self.leave(lost.about, "correction_undone", again.len() as u64, Next::Correct, pass)?;
+        if again.is_empty() {
             return Ok(None);
         }
         pass.tally.count("corrected_before", None, None, None, again.len() as u64);
         let (about, subject, set) = (lost.about, lost.subject, whose.set);
         Ok(Some(Unit::Corrected(Cells { about, subject, set, grounds, wishes: again })))
+    }
+
+    /// Of several corrections of one cell the last counts, whoever asked for it.
+    fn note_last(&mut self, map: &Classified) {
+        for lost in &self.all.lost {
+            let What::Corrected(facts) = &lost.what else { continue };
+            for (wish, _) in wishes_of(facts, map).into_iter().flatten() {
+                self.last.insert((wish.table, wish.key, wish.column), wish.to);
+            }
+        }
     }
 
     /// The step that lifts the mark, when none did.
@@ -349,6 +376,7 @@ impl Duty for Replay {
         if !self.begun {
             self.begun = true;
             self.say_rest(pass)?;
+            self.note_last(&pass.trusted.map);
         }
         while let Some(lost) = self.all.lost.get(self.looked).cloned() {
             self.looked += 1;
@@ -406,6 +434,13 @@ impl Duty for Replay {
 
     fn after(&self) -> Option<i64> {
         Some(self.after)
+    }
+
+    fn carried(&self) -> Option<i64> {
+        match self.mark {
+            MarkSays::Nothing => None,
+            MarkSays::Carried(last) => Some(last),
+        }
     }
 
     fn is_empty_step(bucket: &Unit) -> bool {

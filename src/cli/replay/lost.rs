@@ -33,6 +33,8 @@ pub(crate) struct Lost {
     pub(crate) what: What,
     /// The change, by which all of them are put in order
     intent: i64,
+    /// The last change by which it was done, or done again
+    pub(crate) done_by: i64,
 }
 
 /// What was done for a case.
@@ -137,7 +139,7 @@ impl AllLost {
             let Some(intent) = book.applied(plan)? else { continue };
             let what = What::Erased { scope: Scope::default(), removed };
             let about = About::Run(number);
-            self.lost.push(Lost { about, subject: None, plan: Some(plan), set, prints, what, intent });
+            self.lost.push(Lost { about, subject: None, plan: Some(plan), set, prints, what, intent, done_by: intent });
         }
         Ok(())
     }
@@ -179,18 +181,19 @@ impl AllLost {
             self.forgotten.insert(number);
         }
         let (about, subject) = (About::Case(number), Some(subject));
-        let corrected = told.corrected.into_iter().map(|(intent, (Sealed(facts), whom))| {
-            let prints = facts.as_ref().and_then(|facts| facts.get(FINGERPRINTS)).map(unseal).unwrap_or_default();
-            (intent, whom.set, prints, facts.map(What::Corrected))
-        });
+        let corrected =
+            told.corrected.into_iter().map(|(intent, CorrectedOnce { facts: Sealed(facts), whom, done_by })| {
+                let prints = facts.as_ref().and_then(|facts| facts.get(FINGERPRINTS)).map(unseal).unwrap_or_default();
+                (intent, whom.set, prints, facts.map(What::Corrected), done_by)
+            });
         let erased = erased.into_iter().map(|ErasedOnce { intent, whom, scope, removed, .. }| {
             let (set, prints) = prints_of_same(whom);
-            (intent, set, prints, Some(What::Erased { scope, removed }))
+            (intent, set, prints, Some(What::Erased { scope, removed }), intent)
         });
-        for (intent, set, prints, what) in corrected.chain(erased) {
+        for (intent, set, prints, what, done_by) in corrected.chain(erased) {
             match (set, what) {
                 (Some(set), Some(what)) if !set.is_empty() => {
-                    self.lost.push(Lost { about, subject, plan: None, set, prints, what, intent });
+                    self.lost.push(Lost { about, subject, plan: None, set, prints, what, intent, done_by });
                 }
                 (Some(_), Some(_)) => {}
                 _ => drop(self.forgotten.insert(number)),
@@ -225,6 +228,14 @@ struct Whom {
     prints: Vec<Print>,
 }
 
+/// A correction that took place.
+#[derive(Clone)]
+struct CorrectedOnce {
+    facts: Sealed,
+    whom: Whom,
+    done_by: i64,
+}
+
 /// An erasure of the whole person that took place.
 struct ErasedOnce {
     intent: i64,
@@ -251,9 +262,9 @@ struct Told {
     opened: BTreeMap<i64, Fingerprint>,
     together: Option<(Fingerprint, Vec<TableCount>, bool)>,
     erased: Vec<ErasedOnce>,
-    corrected: BTreeMap<i64, (Sealed, Whom)>,
+    corrected: BTreeMap<i64, CorrectedOnce>,
     /// Corrections before those that count, which a replay repeated since
-    before: BTreeMap<i64, (Sealed, Whom)>,
+    before: BTreeMap<i64, CorrectedOnce>,
     by_hand: BTreeSet<ByHand>,
 }
 
@@ -298,10 +309,13 @@ impl Told {
             Event::RemovedTogether { intent, .. } => {
                 let lost = intent > since.after;
                 match self.together.clone() {
-                    Some((_, tables, true)) if !may_remove(&tables) && lost => {
-                        self.corrected.append(&mut self.before);
+                    Some((_, tables, true)) if !may_remove(&tables) => {
+                        let all = self.corrected.values_mut().chain(self.before.values_mut());
+                        all.for_each(|corrected| corrected.done_by = intent);
+                        if lost {
+                            self.corrected.append(&mut self.before);
+                        }
                     }
-                    Some((_, tables, true)) if !may_remove(&tables) => {}
                     // it repeated what had been done before
                     Some((_, _, true)) => self.all_lost(lost),
                     Some((plan, tables, false)) => self.done(intent, plan, &tables, recorded.at, lost),
@@ -336,7 +350,7 @@ impl Told {
         let whom = self.plans.get(&plan).cloned().unwrap_or_default();
         if let Some(facts) = self.corrections.get(&plan) {
             let kept = if lost { &mut self.corrected } else { &mut self.before };
-            kept.insert(intent, (facts.clone(), whom));
+            kept.insert(intent, CorrectedOnce { facts: facts.clone(), whom, done_by: intent });
             return;
         }
         let scope = self.scopes.get(&plan).cloned().unwrap_or_default();

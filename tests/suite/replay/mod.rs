@@ -1,6 +1,7 @@
 //! After a restored backup: what was erased and put right since is done again, for the same people and for nobody else.
 //! What is expected is said in plain SQL.
 
+mod corrections;
 mod returned;
 mod shop;
 mod stopped;
