@@ -13,7 +13,7 @@ use crate::{
     casebook,
     data_map::classified::Classified,
     database::Database,
-    duties::replay::{Print, seal},
+    duties::replay::{Print, Telling, seal},
     plan::{Header, Hold, Holds, PLAN_SCHEMA},
     refusal::Refusal,
     rights::{
@@ -290,8 +290,9 @@ pub(crate) fn remember(
     database: &mut dyn Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
-    let tagging = session.reading()?.tagging()?;
-    let prints = Print::of_persons(map, set, database, &tagging)?;
+    let (zone, tagging) = (session.zone()?, session.reading()?.tagging()?);
+    let with = Telling { map, zone: &zone, tagging: &tagging };
+    let prints = Print::of_persons(&with, set, database)?;
     if !prints.is_empty() {
         body.facts.insert(FINGERPRINTS.to_owned(), seal(&prints));
     }

@@ -77,7 +77,8 @@ impl Looking<'_> {
         let What::Erased { scope, removed } = &lost.what else { return Ok(()) };
         report.looked += 1;
         let telling = Telling { map: self.map, zone: self.zone, tagging: &**self.tagging };
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(*removed) };
+        let stays = Some(&lost.stays);
+        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(*removed), stays };
         let mut whose = telling.whose(known, database)?;
         telling.doubtful(&mut whose, database)?;
         report.anew += usize::from(whose.others > 0);

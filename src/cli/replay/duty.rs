@@ -8,7 +8,7 @@ use crate::{
     apply::waiting_rows,
     case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
     data_map::classified::Classified,
-    duties::replay::{Grounded, Known, Print, Seen, Tagging, Telling, Unsure, seal},
+    duties::replay::{Grounded, Known, Print, Seen, Tagging, Telling, seal},
     error::Error,
     plan::{Claim, Held, Holds, Totals},
     planner::Planner,
@@ -204,12 +204,10 @@ impl Replay {
         let tagging = Rc::clone(&self.tagging);
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
         let database = &mut *pass.trusted.database;
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(removed) };
+        let stays = Some(&lost.stays);
+        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(removed), stays };
         let mut whose = telling.whose(known, database)?;
-        let nobody_sure = whose.set.persons.is_empty()
-            && [Unsure::NoFingerprint, Unsure::FingerprintUnreadable, Unsure::FingerprintDiffers, Unsure::NotInMap]
-                .iter()
-                .any(|why| whose.unsure.contains_key(why));
+        let nobody_sure = whose.is_nobody_sure();
         if !nobody_sure {
             telling.doubtful(&mut whose, database)?;
         }
@@ -239,7 +237,7 @@ impl Replay {
             return Ok(None);
         };
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: None };
+        let known = Known { set: &lost.set, prints: &lost.prints, removed: None, stays: None };
         let whose = telling.whose(known, &mut *pass.trusted.database)?;
         if whose.set.persons.is_empty() && !lost.set.persons.values().all(std::collections::BTreeSet::is_empty) {
             for (why, rows) in &whose.unsure {
@@ -278,7 +276,7 @@ impl Replay {
                     again.push(wish);
                 }
                 Seen::Nothing => gone += 1,
-                Seen::Other | Seen::Unreadable => changed += 1,
+                _ => changed += 1,
             }
         }
         if gone > 0 {
@@ -429,7 +427,7 @@ impl Duty for Replay {
             }
             Unit::Mark => return Box::new(Nothing { map, token: Rc::clone(token) }),
         };
-        Box::new(Grounded { planner, grounds, tagging: Rc::clone(&self.tagging) })
+        Box::new(Grounded { planner, grounds, tagging: Rc::clone(&self.tagging), zone: self.zone.clone() })
     }
 
     fn after(&self) -> Option<i64> {

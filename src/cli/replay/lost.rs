@@ -35,6 +35,8 @@ pub(crate) struct Lost {
     intent: i64,
     /// The last change by which it was done, or done again
     pub(crate) done_by: i64,
+    /// Tables in which rows of theirs stayed
+    pub(crate) stays: BTreeSet<String>,
 }
 
 /// What was done for a case.
@@ -118,8 +120,12 @@ impl AllLost {
         book: &Casebook,
     ) -> Result<(), CasebookError> {
         let (mut ended, mut sealed, mut missing) = (false, Vec::new(), None);
+        let mut stays = BTreeSet::new();
         book.events_about(number, |recorded| {
             ended |= matches!(recorded.event, Event::ScheduleEnded {}) && recorded.number >= since.first;
+            if let Event::Removed { tables, .. } = &recorded.event {
+                stays.extend(staying(tables));
+            }
             if let (Event::Scheduled { .. }, Some(body)) = (&recorded.event, &recorded.body) {
                 let plan = body.facts.get(PLAN).and_then(|text| text.reveal().parse::<Fingerprint>().ok());
                 sealed.extend(body.set.clone().zip(plan).map(|(set, plan)| (recorded.at, set, plan, prints_of(body))));
@@ -138,8 +144,18 @@ impl AllLost {
             // a step that never took place left nothing behind
             let Some(intent) = book.applied(plan)? else { continue };
             let what = What::Erased { scope: Scope::default(), removed };
-            let about = About::Run(number);
-            self.lost.push(Lost { about, subject: None, plan: Some(plan), set, prints, what, intent, done_by: intent });
+            let (about, stays) = (About::Run(number), stays.clone());
+            self.lost.push(Lost {
+                about,
+                subject: None,
+                plan: Some(plan),
+                set,
+                prints,
+                what,
+                intent,
+                done_by: intent,
+                stays,
+            });
         }
         Ok(())
     }
@@ -184,16 +200,16 @@ impl AllLost {
         let corrected =
             told.corrected.into_iter().map(|(intent, CorrectedOnce { facts: Sealed(facts), whom, done_by })| {
                 let prints = facts.as_ref().and_then(|facts| facts.get(FINGERPRINTS)).map(unseal).unwrap_or_default();
-                (intent, whom.set, prints, facts.map(What::Corrected), done_by)
+                (intent, whom.set, prints, facts.map(What::Corrected), done_by, BTreeSet::new())
             });
-        let erased = erased.into_iter().map(|ErasedOnce { intent, whom, scope, removed, .. }| {
+        let erased = erased.into_iter().map(|ErasedOnce { intent, whom, scope, removed, stays, .. }| {
             let (set, prints) = prints_of_same(whom);
-            (intent, set, prints, Some(What::Erased { scope, removed }), intent)
+            (intent, set, prints, Some(What::Erased { scope, removed }), intent, stays)
         });
-        for (intent, set, prints, what, done_by) in corrected.chain(erased) {
+        for (intent, set, prints, what, done_by, stays) in corrected.chain(erased) {
             match (set, what) {
                 (Some(set), Some(what)) if !set.is_empty() => {
-                    self.lost.push(Lost { about, subject, plan: None, set, prints, what, intent, done_by });
+                    self.lost.push(Lost { about, subject, plan: None, set, prints, what, intent, done_by, stays });
                 }
                 (Some(_), Some(_)) => {}
                 _ => drop(self.forgotten.insert(number)),
@@ -201,6 +217,12 @@ impl AllLost {
         }
         Ok(())
     }
+}
+
+/// Tables in which rows stayed, written over or as they were.
+fn staying(tables: &[TableCount]) -> impl Iterator<Item = String> + '_ {
+    let gone = ["deleted", "unlinked", "struck_out"];
+    tables.iter().filter(move |count| !gone.contains(&count.what.as_str())).map(|count| count.table.clone())
 }
 
 /// The fingerprints that a body seals.
@@ -242,6 +264,7 @@ struct ErasedOnce {
     whom: Whom,
     scope: Scope,
     removed: Timestamp,
+    stays: BTreeSet<String>,
     lost: bool,
 }
 
@@ -363,7 +386,8 @@ impl Told {
         match by_hand {
             Some(what) if lost => drop(self.by_hand.insert(what)),
             None if took_place(tables) => {
-                self.erased.push(ErasedOnce { intent, whom, scope, removed: at, lost });
+                let stays = staying(tables).collect();
+                self.erased.push(ErasedOnce { intent, whom, scope, removed: at, stays, lost });
             }
             _ => {} // done before; or all of it waits, and is carried out when its time comes
         }

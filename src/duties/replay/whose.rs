@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
-use super::print::{Print, Seen, Tagging};
+use super::print::{Print, Removal, Seen, Telling};
 use crate::{
     case::{Identity, IdentitySet, KnownValue},
-    data_map::classified::{Classified, Person},
+    data_map::classified::Person,
     database::{
         Database,
         locate::{Attribution, Doubt, Walk, close_all, close_many},
@@ -28,6 +28,8 @@ pub struct Known<'a> {
     pub prints: &'a [Print],
     /// When they were erased; whoever has one of their values since is somebody else. None of somebody who was not
     pub removed: Option<Timestamp>,
+    /// Tables in which rows of theirs stayed, written over; none where that may be any
+    pub stays: Option<&'a BTreeSet<String>>,
 }
 
 /// Why nobody can tell.
@@ -37,8 +39,12 @@ pub enum Unsure {
     NoFingerprint,
     /// The columns of the fingerprint are not there any more
     FingerprintUnreadable,
-    /// The fingerprint is another one, and the row proves a value since the very instant since which the person did
+    /// The fingerprint is another one, and something that only one person has is the same
     FingerprintDiffers,
+    /// The columns of the fingerprint are written otherwise, so that they cannot be compared
+    AnotherForm,
+    /// Only a day tells, and it is that of the erasure
+    SameDay,
     /// Rows belong to their key, and there is no row of that key itself
     NoPersonRow,
     /// A row of another key proves one of their values, and may have proven it while it was theirs
@@ -57,6 +63,8 @@ impl Unsure {
             Self::NoFingerprint => "no_fingerprint",
             Self::FingerprintUnreadable => "fingerprint_unreadable",
             Self::FingerprintDiffers => "fingerprint_differs",
+            Self::AnotherForm => "another_form",
+            Self::SameDay => "same_day",
             Self::NoPersonRow => "no_person_row",
             Self::AnotherRow => "another_row",
             Self::ByValueOnly => "by_value_only",
@@ -72,20 +80,28 @@ pub struct Whose {
     pub set: IdentitySet,
     /// What says so, to be looked at again before anything is written
     pub grounds: Vec<Print>,
+    /// Rows that stand as an erasure left them
+    pub left: IdentitySet,
     /// Rows of somebody else that have a key or a value of theirs by now
     pub others: u64,
     /// What nobody can tell, and of how many rows
     pub unsure: BTreeMap<Unsure, u64>,
 }
 
-/// What all questions are asked with.
-pub struct Telling<'a> {
-    /// The map
-    pub map: &'a Classified,
-    /// The controller's zone
-    pub zone: &'a TimeZone,
-    /// Computes fingerprints
-    pub tagging: &'a Tagging,
+impl Whose {
+    /// Whether nobody was found, and somebody may be there.
+    #[must_use]
+    pub fn is_nobody_sure(&self) -> bool {
+        let of_the_row = [
+            Unsure::NoFingerprint,
+            Unsure::FingerprintUnreadable,
+            Unsure::FingerprintDiffers,
+            Unsure::AnotherForm,
+            Unsure::SameDay,
+            Unsure::NotInMap,
+        ];
+        self.set.persons.is_empty() && of_the_row.iter().any(|why| self.unsure.contains_key(why))
+    }
 }
 
 impl Telling<'_> {
@@ -98,8 +114,16 @@ impl Telling<'_> {
         let is_known = |name: &str| self.map.persons.iter().any(|person| person.name == name);
         let unknown = known.set.persons.iter().filter(|(name, _)| !is_known(name));
         let unknown: u64 = unknown.map(|(_, keys)| keys.len() as u64).sum();
-        if unknown > 0 {
-            whose.unsure.insert(Unsure::NotInMap, unknown);
+        // the word may be known, and lead to rows by another table or column
+        let leads = |print: &Print| {
+            let by = |person: &Person| {
+                print.is_by(&self.map.tables[person.table].name, std::slice::from_ref(&person.column))
+            };
+            self.map.persons.iter().any(by)
+        };
+        let stray = known.prints.iter().filter(|print| !leads(print)).count() as u64;
+        if unknown.max(stray) > 0 {
+            whose.unsure.insert(Unsure::NotInMap, unknown.max(stray));
         }
         for person in &self.map.persons {
             for key in known.set.persons.get(&person.name).into_iter().flatten() {
@@ -112,6 +136,7 @@ impl Telling<'_> {
         whose.set.values = values;
         if let Some(removed) = known.removed {
             whose.set = as_removed(&whose.set, removed);
+            whose.set.removed = Some(removed);
         }
         Ok(whose)
     }
@@ -121,15 +146,13 @@ impl Telling<'_> {
         let subjects = [whose.set.clone()];
         let walk = Walk::new(self.map, &subjects, Attribution::Together, self.zone.clone(), database)?;
         let open = [Doubt::NoDate, Doubt::OtherName, Doubt::SharedValue];
-        let rows: u64 = walk
-            .count(database)?
-            .iter()
-            .flat_map(|held| &held.undecided)
-            .filter(|(doubt, _)| open.contains(doubt))
-            .map(|(_, rows)| rows)
-            .sum();
-        if rows > 0 {
-            *whose.unsure.entry(Unsure::ByValueOnly).or_default() += rows;
+        for (doubt, rows) in walk.count(database)?.iter().flat_map(|held| &held.undecided) {
+            let why = match doubt {
+                Doubt::SameDay => Unsure::SameDay,
+                doubt if open.contains(doubt) => Unsure::ByValueOnly,
+                _ => continue,
+            };
+            *whose.unsure.entry(why).or_default() += rows;
         }
         Ok(())
     }
@@ -147,23 +170,33 @@ impl Telling<'_> {
         let by = std::slice::from_ref(&person.column);
         let mut seen: Vec<(Seen, &Print)> = Vec::new();
         for print in known.prints.iter().filter(|print| print.is_of(&held.name, by, key)) {
-            seen.push((print.look(self.map, database, self.tagging)?, print));
+            seen.push((print.look_at(key, self, self.removal(person, known), database)?, print));
         }
         if let Some((_, print)) = seen.iter().find(|(seen, _)| *seen == Seen::Same) {
             whose.grounds.push((*print).clone());
             return Ok(true);
         }
-        if seen.iter().any(|(seen, _)| *seen == Seen::Other) {
+        let any = |wanted: Seen| seen.iter().any(|(seen, _)| *seen == wanted);
+        let doubts = [
+            (Seen::SameDay, Unsure::SameDay),
+            (Seen::Contradicts, Unsure::FingerprintDiffers),
+            (Seen::Doubtful, Unsure::AnotherForm),
+        ];
+        if let Some((_, why)) = doubts.into_iter().find(|(wanted, _)| any(*wanted)) {
+            *whose.unsure.entry(why).or_default() += 1;
+            return Ok(false);
+        }
+        if any(Seen::Left) {
+            whose.left.persons.entry(person.name.clone()).or_default().insert(key.clone());
+            return Ok(false);
+        }
+        if any(Seen::Other) {
             self.another(person, key, known, whose, database)?;
             return Ok(false);
         }
-        let word = if seen.iter().any(|(seen, _)| *seen == Seen::Unreadable) {
-            Unsure::FingerprintUnreadable
-        } else {
-            Unsure::NoFingerprint
-        };
+        let word = if any(Seen::Unreadable) { Unsure::FingerprintUnreadable } else { Unsure::NoFingerprint };
         let alone = only(person, key);
-        if seen.iter().any(|(seen, _)| *seen == Seen::Nothing) || !self.is_there(person, key, database)? {
+        if any(Seen::Nothing) || !self.is_there(person, key, database)? {
             let walk =
                 Walk::new(self.map, std::slice::from_ref(&alone), Attribution::Together, self.zone.clone(), database)?;
             let rows: u64 = walk.count(database)?.iter().map(|held| held.rows).sum();
@@ -172,12 +205,19 @@ impl Telling<'_> {
             }
             return Ok(false);
         }
-        if self.proves_the_same(person, key, known.set, database)? {
-            whose.grounds.extend(Print::of_persons(self.map, &alone, database, self.tagging)?);
+        if self.proves_the_same(person, key, known, database)? {
+            whose.grounds.extend(Print::of_persons(self, &alone, database)?);
             return Ok(true);
         }
         *whose.unsure.entry(word).or_default() += 1;
         Ok(false)
+    }
+
+    /// What is known of the erasure as far as it concerns rows of `person`.
+    fn removal(&self, person: &Person, known: Known<'_>) -> Removal {
+        let table = self.map.tables[person.table].name.to_string();
+        let day = known.removed.map(|removed| self.zone.to_datetime(removed).date());
+        Removal { day, stays: known.stays.is_none_or(|stays| stays.contains(&table)) }
     }
 
     fn is_there(&self, person: &Person, key: &Key, database: &mut dyn Database) -> Result<bool, Error> {
@@ -187,21 +227,24 @@ impl Telling<'_> {
     }
 
     /// Whether the row proves a value since the very instant since which the person proved it: whoever is given both the
-    /// key and the number later proves it since later.
+    /// key and the number later proves it since later; of a day alone, on a later day.
     fn proves_the_same(
         &self,
         person: &Person,
         key: &Key,
-        set: &IdentitySet,
+        known: Known<'_>,
         database: &mut dyn Database,
     ) -> Result<bool, Error> {
+        let day = known.removed.map(|removed| self.zone.to_datetime(removed).date());
+        let began = day.and_then(|day| day.to_zoned_datetime(self.zone.clone()).ok()).map(|day| day.timestamp());
         let now = close_many(self.map, person, std::slice::from_ref(key), self.zone, database)?;
-        let dated = |value: &&KnownValue| value.since.is_some() && value.kind != Kind::Name.word();
+        let dated =
+            |value: &&KnownValue| value.since.is_some() && value.since != began && value.kind != Kind::Name.word();
         let is_known = |value: &KnownValue| {
             let same = |old: &KnownValue| {
                 (&old.kind, &old.value, old.since) == (&value.kind, &value.value, value.since) && old.proven
             };
-            set.values.iter().any(same)
+            known.set.values.iter().any(same)
         };
         Ok(now.iter().flat_map(|set| &set.values).filter(dated).any(is_known))
     }
@@ -276,7 +319,7 @@ impl Telling<'_> {
         }
         let (mut same, mut told_apart) = (false, false);
         for print in known.prints.iter().filter(|print| print.is_in(&held.name)) {
-            let seen = print.look_at(key, self.map, database, self.tagging)?;
+            let seen = print.look_at(key, self, self.removal(person, known), database)?;
             same |= seen == Seen::Same;
             told_apart |= seen == Seen::Other;
         }
@@ -297,7 +340,7 @@ impl Telling<'_> {
         whose: &mut Whose,
         database: &mut dyn Database,
     ) -> Result<(), Error> {
-        if self.proves_the_same(person, key, known.set, database)? {
+        if self.proves_the_same(person, key, known, database)? {
             *whose.unsure.entry(Unsure::FingerprintDiffers).or_default() += 1;
         } else {
             whose.others += 1;

@@ -5,6 +5,7 @@ mod corrections;
 mod returned;
 mod shop;
 mod stopped;
+mod told_apart;
 
 use std::fs;
 

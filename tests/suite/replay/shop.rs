@@ -182,6 +182,13 @@ impl Shop {
         cases
     }
 
+    /// Erases this account, of which something has to stay or is left.
+    pub(super) fn erase_in_part(&mut self, id: i64) -> String {
+        let case = self.verified(id, "delete");
+        self.office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        case
+    }
+
     /// Corrects a field of account `id`.
     pub(super) fn correct(&mut self, id: i64, values: &str) -> String {
         let case = self.verified(id, "correct");

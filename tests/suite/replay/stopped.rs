@@ -312,7 +312,7 @@ fn somebody_without_an_account_goes_again_and_the_next_holder_of_the_number_stay
     assert_eq!(shop.ids("SELECT id FROM parcels WHERE id >= 100 ORDER BY id"), [101, 102]);
 }
 
-const ORDERS: &str = r#"
+pub(super) const ORDERS: &str = r#"
 [tables.orders]
 purpose = "orders"
 clause = "3"

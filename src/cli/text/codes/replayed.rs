@@ -26,8 +26,26 @@ pub(super) const REPLAYED: &[Code] = &[
         Sort::Finding,
         ["two signs contradict each other", "两项迹象相互矛盾"],
         [
-            "A row proves a number or mailbox since the very instant since which somebody who was erased proved it, and another column that never changes is not theirs: whatever brought it back may have changed that. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
-            "该行绑定号码或邮箱的时刻与已删除者完全一致，而某一不变列却不同：可能由带回数据者改动。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+            "A row has a number or mailbox of somebody who was erased, among the columns that never change or proven since the very instant, and another column that never changes is not theirs: whatever brought it back may have changed that. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
+            "该行的号码或邮箱（属不变列，或绑定时刻完全一致）与已删除者相同，而另一不变列却不同：可能由带回数据者改动。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
+        "another_form",
+        Sort::Finding,
+        ["columns that never change are written otherwise", "不变列的写法不同"],
+        [
+            "A row has the key of somebody who was erased. A column that the map calls immutable is empty, is written in a way that cannot be read, or differs in form alone (capitals, signs, a day without its time): nobody can tell whether the value is the same. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
+            "该行使用已删除者的键，而某一不变列为空、无法辨读，或仅写法不同（大小写、符号、只有日期而无时间），无从判断是否同一值。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
+        "same_day",
+        Sort::Finding,
+        ["of the day of the erasure, without a time", "仅有删除当日的日期而无时间"],
+        [
+            "A row says no more than a day, and it is the day on which the person was erased: it may be of before, and theirs, or of after, and of whoever was given the key or the number. Look at the row; if it is theirs, reopen the case, identify them and erase again, or let the application remove it.",
+            "该行只有日期，且恰为删除当日：可能早于删除而属于本人，也可能晚于删除而属于后来使用该键或号码的人。请核对该行；如确属本人，请重开案件、核验身份并再次删除，或由应用程序移除。",
         ],
     ),
     code(
