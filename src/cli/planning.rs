@@ -282,6 +282,9 @@ pub(crate) const PLAN: &str = "plan";
 /// Where the fingerprints of a person's rows stand in a body.
 pub(crate) const FINGERPRINTS: &str = "fingerprints";
 
+/// Where fingerprints of some rows that are tied to them stand in a body.
+pub(crate) const SAMPLES: &str = "samples";
+
 /// Seals with a plan by what the person's rows are known again on a restored backup: afterwards nobody can say.
 pub(crate) fn remember(
     body: &mut Body,
@@ -293,8 +296,11 @@ pub(crate) fn remember(
     let (zone, tagging) = (session.zone()?, session.reading()?.tagging()?);
     let with = Telling { map, zone: &zone, tagging: &tagging };
     let prints = Print::of_persons(&with, set, database)?;
-    if !prints.is_empty() {
-        body.facts.insert(FINGERPRINTS.to_owned(), seal(&prints));
+    let samples = with.samples(set, database)?;
+    for (word, prints) in [(FINGERPRINTS, prints), (SAMPLES, samples)] {
+        if !prints.is_empty() {
+            body.facts.insert(word.to_owned(), seal(&prints));
+        }
     }
     database.renew()?; // no writer is held up while somebody reads the plan
     Ok(())

@@ -10,7 +10,7 @@ use crate::{
     case::{About, CaseNumber},
     data_map::classified::{Classified, TableId},
     database::Database,
-    duties::replay::{Known, Tagging, Telling, Whose},
+    duties::replay::{Tagging, Telling, Whose},
     error::Error,
     plan::{Holds, Work},
     planner::Planner as _,
@@ -77,9 +77,7 @@ impl Looking<'_> {
         let What::Erased { scope, removed } = &lost.what else { return Ok(()) };
         report.looked += 1;
         let telling = Telling { map: self.map, zone: self.zone, tagging: &**self.tagging };
-        let stays = Some(&lost.stays);
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(*removed), stays };
-        let mut whose = telling.whose(known, database)?;
+        let mut whose = telling.whose(lost.known(Some(*removed)), database)?;
         telling.doubtful(&mut whose, database)?;
         report.anew += usize::from(whose.others > 0);
         let since = self.zone.to_datetime(*removed).strftime("%Y-%m-%d %H:%M");

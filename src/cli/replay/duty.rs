@@ -8,7 +8,7 @@ use crate::{
     apply::waiting_rows,
     case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
     data_map::classified::Classified,
-    duties::replay::{Grounded, Known, Print, Seen, Tagging, Telling, seal},
+    duties::replay::{Grounded, Print, Seen, Tagging, Telling, seal},
     error::Error,
     plan::{Claim, Held, Holds, Totals},
     planner::Planner,
@@ -204,9 +204,7 @@ impl Replay {
         let tagging = Rc::clone(&self.tagging);
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
         let database = &mut *pass.trusted.database;
-        let stays = Some(&lost.stays);
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(removed), stays };
-        let mut whose = telling.whose(known, database)?;
+        let mut whose = telling.whose(lost.known(Some(removed)), database)?;
         let nobody_sure = whose.is_nobody_sure();
         if !nobody_sure {
             telling.doubtful(&mut whose, database)?;
@@ -237,8 +235,7 @@ impl Replay {
             return Ok(None);
         };
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: None, stays: None };
-        let whose = telling.whose(known, &mut *pass.trusted.database)?;
+        let whose = telling.whose(lost.known(None), &mut *pass.trusted.database)?;
         if whose.set.persons.is_empty() && !lost.set.persons.values().all(std::collections::BTreeSet::is_empty) {
             for (why, rows) in &whose.unsure {
                 self.leave(lost.about, why.word(), *rows, Next::Correct, pass)?;

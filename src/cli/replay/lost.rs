@@ -10,11 +10,11 @@ use crate::{
         Secret, SubjectRef, TableCount,
     },
     casebook::{Casebook, CasebookError, Intent},
-    duties::replay::{Print, unseal},
+    duties::replay::{Known, Print, unseal},
     rights::erasure::Scope,
 };
 
-use crate::cli::planning::{FINGERPRINTS, PLAN, asked_of, may_remove, took_place};
+use crate::cli::planning::{FINGERPRINTS, PLAN, SAMPLES, asked_of, may_remove, took_place};
 
 /// Something that a restored backup may have undone.
 #[derive(Clone)]
@@ -29,6 +29,8 @@ pub(crate) struct Lost {
     pub(crate) set: IdentitySet,
     /// Fingerprints of their rows
     pub(crate) prints: Vec<Print>,
+    /// Fingerprints of rows that were tied to theirs
+    pub(crate) samples: Vec<Print>,
     /// What was done
     pub(crate) what: What,
     /// The change, by which all of them are put in order
@@ -37,6 +39,22 @@ pub(crate) struct Lost {
     pub(crate) done_by: i64,
     /// Tables in which rows of theirs stayed
     pub(crate) stays: BTreeSet<String>,
+}
+
+impl Lost {
+    /// None of nobody.
+    fn of(about: About, whom: Whom, what: What, intent: i64) -> Option<Self> {
+        let Whom { set, prints, samples } = whom;
+        let set = set.filter(|set| !set.is_empty())?;
+        let (subject, plan, stays) = (None, None, BTreeSet::new());
+        Some(Self { about, subject, plan, set, prints, samples, what, intent, done_by: intent, stays })
+    }
+
+    /// By what the person is known again. Whoever was corrected and not erased by then may be by now.
+    pub(crate) fn known(&self, removed: Option<Timestamp>) -> Known<'_> {
+        let stays = removed.map(|_| &self.stays);
+        Known { set: &self.set, prints: &self.prints, removed, stays, samples: &self.samples }
+    }
 }
 
 /// What was done for a case.
@@ -128,7 +146,7 @@ impl AllLost {
             }
             if let (Event::Scheduled { .. }, Some(body)) = (&recorded.event, &recorded.body) {
                 let plan = body.facts.get(PLAN).and_then(|text| text.reveal().parse::<Fingerprint>().ok());
-                sealed.extend(body.set.clone().zip(plan).map(|(set, plan)| (recorded.at, set, plan, prints_of(body))));
+                sealed.extend(plan.map(|plan| (recorded.at, plan, Whom::sealed(body.set.as_ref(), Some(body)))));
             } else if let (Event::Scheduled { .. }, Some(key)) = (&recorded.event, recorded.key) {
                 missing = missing.or(Some(key).filter(|key| !destroyed.contains(key)));
             }
@@ -140,22 +158,12 @@ impl AllLost {
         if let Some(key) = missing {
             return Err(CasebookError::KeyMissing(key));
         }
-        for (removed, set, plan, prints) in sealed {
+        for (removed, plan, whom) in sealed {
             // a step that never took place left nothing behind
             let Some(intent) = book.applied(plan)? else { continue };
             let what = What::Erased { scope: Scope::default(), removed };
-            let (about, stays) = (About::Run(number), stays.clone());
-            self.lost.push(Lost {
-                about,
-                subject: None,
-                plan: Some(plan),
-                set,
-                prints,
-                what,
-                intent,
-                done_by: intent,
-                stays,
-            });
+            let lost = Lost::of(About::Run(number), whom, what, intent);
+            self.lost.extend(lost.map(|lost| Lost { plan: Some(plan), stays: stays.clone(), ..lost }));
         }
         Ok(())
     }
@@ -178,17 +186,6 @@ impl AllLost {
         }
         // what is left of a person and removed later has no row any more to take a fingerprint of
         let applied: Vec<Whom> = told.erased.iter().map(|erased| erased.whom.clone()).collect();
-        let prints_of_same = |own: Whom| {
-            let persons = |whom: &Whom| whom.set.as_ref().map(|set| set.persons.clone());
-            let same = applied.iter().filter(|other| persons(other) == persons(&own));
-            let mut prints: Vec<Print> = Vec::new();
-            for print in same.flat_map(|other| &other.prints) {
-                if !prints.contains(print) {
-                    prints.push(print.clone());
-                }
-            }
-            (own.set, prints)
-        };
         let erased: Vec<ErasedOnce> = told.erased.into_iter().filter(|erased| erased.lost).collect();
         if erased.is_empty() {
             self.by_hand.extend(told.by_hand.iter().map(|what| (number, *what)));
@@ -197,23 +194,22 @@ impl AllLost {
             self.forgotten.insert(number);
         }
         let (about, subject) = (About::Case(number), Some(subject));
-        let corrected =
-            told.corrected.into_iter().map(|(intent, CorrectedOnce { facts: Sealed(facts), whom, done_by })| {
-                let prints = facts.as_ref().and_then(|facts| facts.get(FINGERPRINTS)).map(unseal).unwrap_or_default();
-                (intent, whom.set, prints, facts.map(What::Corrected), done_by, BTreeSet::new())
-            });
-        let erased = erased.into_iter().map(|ErasedOnce { intent, whom, scope, removed, stays, .. }| {
-            let (set, prints) = prints_of_same(whom);
-            (intent, set, prints, Some(What::Erased { scope, removed }), intent, stays)
-        });
-        for (intent, set, prints, what, done_by, stays) in corrected.chain(erased) {
-            match (set, what) {
-                (Some(set), Some(what)) if !set.is_empty() => {
-                    self.lost.push(Lost { about, subject, plan: None, set, prints, what, intent, done_by, stays });
-                }
-                (Some(_), Some(_)) => {}
-                _ => drop(self.forgotten.insert(number)),
+        for (intent, CorrectedOnce { facts: Sealed(facts), whom, done_by }) in told.corrected {
+            let (Some(facts), Some(_)) = (facts, &whom.set) else {
+                self.forgotten.insert(number);
+                continue;
+            };
+            let prints = facts.get(FINGERPRINTS).map(unseal).unwrap_or_default();
+            let whom = Whom { prints, samples: Vec::new(), ..whom };
+            let lost = Lost::of(about, whom, What::Corrected(facts), intent);
+            self.lost.extend(lost.map(|lost| Lost { subject, done_by, ..lost }));
+        }
+        for ErasedOnce { intent, whom, scope, removed, stays, .. } in erased {
+            if whom.set.is_none() {
+                self.forgotten.insert(number);
             }
+            let lost = Lost::of(about, whom.with_same(&applied), What::Erased { scope, removed }, intent);
+            self.lost.extend(lost.map(|lost| Lost { subject, stays, ..lost }));
         }
         Ok(())
     }
@@ -223,11 +219,6 @@ impl AllLost {
 fn staying(tables: &[TableCount]) -> impl Iterator<Item = String> + '_ {
     let gone = ["deleted", "unlinked", "struck_out"];
     tables.iter().filter(move |count| !gone.contains(&count.what.as_str())).map(|count| count.table.clone())
-}
-
-/// The fingerprints that a body seals.
-fn prints_of(body: &Body) -> Vec<Print> {
-    body.facts.get(FINGERPRINTS).map(unseal).unwrap_or_default()
 }
 
 /// From when on something counts as undone.
@@ -248,6 +239,28 @@ struct Sealed(Option<BTreeMap<String, Secret>>);
 struct Whom {
     set: Option<IdentitySet>,
     prints: Vec<Print>,
+    samples: Vec<Print>,
+}
+
+impl Whom {
+    /// These people, and the fingerprints that a body seals.
+    fn sealed(set: Option<&IdentitySet>, body: Option<&Body>) -> Self {
+        let prints = |word| body.and_then(|body| body.facts.get(word)).map(unseal).unwrap_or_default();
+        Self { set: set.cloned(), prints: prints(FINGERPRINTS), samples: prints(SAMPLES) }
+    }
+
+    /// With the fingerprints that were taken of the same people in all of these plans.
+    fn with_same(mut self, all: &[Self]) -> Self {
+        let persons = |whom: &Self| whom.set.as_ref().map(|set| set.persons.clone());
+        let own = persons(&self);
+        for other in all.iter().filter(|other| persons(other) == own) {
+            for (known, more) in [(&mut self.prints, &other.prints), (&mut self.samples, &other.samples)] {
+                let new: Vec<Print> = more.iter().filter(|print| !known.contains(print)).cloned().collect();
+                known.extend(new);
+            }
+        }
+        self
+    }
 }
 
 /// A correction that took place.
@@ -302,8 +315,7 @@ impl Told {
             self.take_body(&recorded.event, body);
         }
         if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
-            let prints = recorded.body.as_ref().map(prints_of).unwrap_or_default();
-            self.plans.insert(*plan, Whom { set: self.set.clone(), prints });
+            self.plans.insert(*plan, Whom::sealed(self.set.as_ref(), recorded.body.as_ref()));
         }
         match recorded.event {
             Event::CorrectionAsked { .. } => self.asked = Some(Sealed(recorded.body.map(|body| body.facts))),

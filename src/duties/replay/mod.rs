@@ -6,6 +6,7 @@
 //! immutable, taken when the erasure was planned. What cannot be told is left to a person.
 
 mod form;
+mod given_away;
 mod grounded;
 mod print;
 mod whose;

@@ -30,6 +30,8 @@ pub struct Known<'a> {
     pub removed: Option<Timestamp>,
     /// Tables in which rows of theirs stayed, written over; none where that may be any
     pub stays: Option<&'a BTreeSet<String>>,
+    /// Fingerprints of rows that were tied to theirs
+    pub samples: &'a [Print],
 }
 
 /// Why nobody can tell.
@@ -51,6 +53,8 @@ pub enum Unsure {
     AnotherRow,
     /// Rows bear one of their values, and nothing says whose they are
     ByValueOnly,
+    /// Rows of before the erasure are tied to a key that somebody else has by now
+    KeyGivenAway,
     /// The map does not know such people any more
     NotInMap,
 }
@@ -68,6 +72,7 @@ impl Unsure {
             Self::NoPersonRow => "no_person_row",
             Self::AnotherRow => "another_row",
             Self::ByValueOnly => "by_value_only",
+            Self::KeyGivenAway => "key_given_away",
             Self::NotInMap => "map_changed",
         }
     }
@@ -89,6 +94,12 @@ pub struct Whose {
 }
 
 impl Whose {
+    fn add(&mut self, why: Unsure, rows: u64) {
+        if rows > 0 {
+            *self.unsure.entry(why).or_default() += rows;
+        }
+    }
+
     /// Whether nobody was found, and somebody may be there.
     #[must_use]
     pub fn is_nobody_sure(&self) -> bool {
@@ -122,9 +133,7 @@ impl Telling<'_> {
             self.map.persons.iter().any(by)
         };
         let stray = known.prints.iter().filter(|print| !leads(print)).count() as u64;
-        if unknown.max(stray) > 0 {
-            whose.unsure.insert(Unsure::NotInMap, unknown.max(stray));
-        }
+        whose.add(Unsure::NotInMap, unknown.max(stray));
         for person in &self.map.persons {
             for key in known.set.persons.get(&person.name).into_iter().flatten() {
                 if self.row(person, key, known, &mut whose, database)? {
@@ -152,7 +161,7 @@ impl Telling<'_> {
                 doubt if open.contains(doubt) => Unsure::ByValueOnly,
                 _ => continue,
             };
-            *whose.unsure.entry(why).or_default() += rows;
+            whose.add(why, *rows);
         }
         Ok(())
     }
@@ -183,7 +192,7 @@ impl Telling<'_> {
             (Seen::Doubtful, Unsure::AnotherForm),
         ];
         if let Some((_, why)) = doubts.into_iter().find(|(wanted, _)| any(*wanted)) {
-            *whose.unsure.entry(why).or_default() += 1;
+            whose.add(why, 1);
             return Ok(false);
         }
         if any(Seen::Left) {
@@ -192,6 +201,10 @@ impl Telling<'_> {
         }
         if any(Seen::Other) {
             self.another(person, key, known, whose, database)?;
+            if let Some(removed) = known.removed {
+                let rows = self.of_before(&only(person, key), known.samples, removed, database)?;
+                whose.add(Unsure::KeyGivenAway, rows);
+            }
             return Ok(false);
         }
         let word = if any(Seen::Unreadable) { Unsure::FingerprintUnreadable } else { Unsure::NoFingerprint };
@@ -200,16 +213,14 @@ impl Telling<'_> {
             let walk =
                 Walk::new(self.map, std::slice::from_ref(&alone), Attribution::Together, self.zone.clone(), database)?;
             let rows: u64 = walk.count(database)?.iter().map(|held| held.rows).sum();
-            if rows > 0 {
-                *whose.unsure.entry(Unsure::NoPersonRow).or_default() += rows;
-            }
+            whose.add(Unsure::NoPersonRow, rows);
             return Ok(false);
         }
         if self.proves_the_same(person, key, known, database)? {
             whose.grounds.extend(Print::of_persons(self, &alone, database)?);
             return Ok(true);
         }
-        *whose.unsure.entry(word).or_default() += 1;
+        whose.add(word, 1);
         Ok(false)
     }
 
@@ -326,7 +337,7 @@ impl Telling<'_> {
         if told_apart && !same {
             self.another(person, key, known, whose, database)
         } else {
-            *whose.unsure.entry(Unsure::AnotherRow).or_default() += 1;
+            whose.add(Unsure::AnotherRow, 1);
             Ok(())
         }
     }
@@ -341,7 +352,7 @@ impl Telling<'_> {
         database: &mut dyn Database,
     ) -> Result<(), Error> {
         if self.proves_the_same(person, key, known, database)? {
-            *whose.unsure.entry(Unsure::FingerprintDiffers).or_default() += 1;
+            whose.add(Unsure::FingerprintDiffers, 1);
         } else {
             whose.others += 1;
         }

@@ -60,7 +60,7 @@ pub(super) fn person(id: i64, number: i64, joined: &str) -> String {
     let phone = format!("138{number:08}");
     format!(
         "INSERT INTO people VALUES ({id}, 'Person {id}', 'nick {id}', '{phone}', '{joined}', '{joined}');
-         INSERT INTO notes (person_id, text) VALUES ({id}, 'note of {id}');
+         INSERT INTO notes (person_id, text) VALUES ({id}, 'note of {id}, {joined}');
          INSERT INTO parcels (phone, recipient, sent_at) VALUES ('{phone}', 'Person {id}', '{joined}');"
     )
 }

@@ -1,8 +1,8 @@
-//! By what a row is known again: however it is written, and on the day of the erasure.
+//! By what a row is known again: however it is written, on the day of the erasure, under a key that was given away.
 
 use serde_json::Value;
 
-use super::shop::{MAP, Shop};
+use super::shop::{MAP, Shop, person};
 
 /// About what, and why, in order.
 fn left(replayed: &Value) -> Vec<(String, String)> {
@@ -64,9 +64,15 @@ fn however_it_is_written_a_fingerprint_is_the_same() {
          UPDATE people SET code = 'kx-7' WHERE id = 7",
     );
     let replayed = shop.office.run("replay --confirm --json").looks().json();
-    // the sixth is somebody else: nothing is the same
+    // the sixth is somebody else, as nothing is the same, and has the note of the one who was erased
     assert_eq!(shop.ids("SELECT id FROM people ORDER BY id"), [3, 4, 5, 6, 7, 8], "{replayed}");
-    let doubts = [(2, "another_form"), (3, "fingerprint_differs"), (4, "another_form"), (6, "another_form")];
+    let doubts = [
+        (2, "another_form"),
+        (3, "fingerprint_differs"),
+        (4, "another_form"),
+        (5, "key_given_away"),
+        (6, "another_form"),
+    ];
     let expected = doubts.map(|(at, word)| why(&cases[at], word));
     assert_eq!(left(&replayed), expected);
 }
@@ -89,4 +95,40 @@ fn on_the_day_of_the_erasure_a_day_alone_tells_nothing() {
     assert_eq!(left(&replayed), expected);
     assert_eq!(shop.ids("SELECT id FROM parcels WHERE id >= 100"), [100]);
     assert_eq!(shop.ids("SELECT id FROM people ORDER BY id"), [2, 3, 4]);
+}
+
+const VISITS: &str = r#"
+[tables.visits]
+dated = "seen_at"
+[tables.visits.columns]
+id = "key"
+person_id = "of people.id"
+seen_at = "time, observed"
+"#;
+
+/// One table was put back from a backup, and somebody else has the key by now.
+#[test]
+fn what_came_back_under_a_key_that_was_given_away_is_listed() {
+    let visits = "CREATE TABLE visits (id INTEGER PRIMARY KEY, person_id INTEGER, seen_at TEXT);
+        CREATE INDEX visits_person ON visits (person_id);
+        INSERT INTO visits VALUES (1, 1, '2026-01-01 08:00:00')";
+    let mut shop = Shop::with_tables(4, visits, &format!("{MAP}{VISITS}"));
+    let cases = shop.erase(&[1, 2]);
+    shop.wait_days(3);
+    shop.sql(&person(1, 77, "2026-11-26 08:00:00"));
+    shop.sql(&person(2, 78, "2026-11-26 08:00:00"));
+    shop.sql("INSERT INTO visits VALUES (5, 1, '2026-11-26 09:00:00'), (6, 2, '2026-11-26 09:00:00')");
+    shop.office.run("prove --returned --quiet").done();
+    shop.office.run("replay --since 2026-11-01 --confirm --quiet").done();
+    // of 1 a row that says when it is of, of 2 one that does not
+    shop.sql("INSERT INTO visits VALUES (1, 1, '2026-01-01 08:00:00'); INSERT INTO notes VALUES (2, 2, 'note of 2, 2024-03-03 02:00:00')");
+    let before = (shop.rows("SELECT * FROM notes"), shop.rows("SELECT * FROM visits"));
+    let found = shop.office.run("prove --returned --json").looks().json();
+    let found: Vec<&str> =
+        found["data"]["returned"].as_array().unwrap().iter().map(|one| one["why"].as_str().unwrap()).collect();
+    assert_eq!(found, ["key_given_away", "key_given_away"]);
+    let replayed = shop.office.run("replay --since 2026-11-01 --confirm --json").looks().json();
+    assert_eq!(left(&replayed), [why(&cases[0], "key_given_away"), why(&cases[1], "key_given_away")]);
+    assert_eq!(replayed["data"]["left"][0]["rows"], 1, "{replayed}");
+    assert_eq!((shop.rows("SELECT * FROM notes"), shop.rows("SELECT * FROM visits")), before);
 }

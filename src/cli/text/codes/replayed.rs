@@ -76,6 +76,15 @@ pub(super) const REPLAYED: &[Code] = &[
         ],
     ),
     code(
+        "key_given_away",
+        Sort::Finding,
+        ["rows of before under a key that somebody else has", "他人现用之键下存有此前的行"],
+        [
+            "Somebody else was given the key of an erased person, and rows of before the erasure are tied to it: one table was put back without the other, or another system brought them. Nothing is removed, because rows of the new holder stand beside them. Look at the rows of that key, and let the application remove those that are not the new holder's.",
+            "已删除者的键现由他人使用，而该键下存有早于删除的行：可能只恢复了一张表，或由其他系统带回。因新持有人的行也在其中，未作移除。请核对该键下的行，由应用程序移除不属于新持有人的行。",
+        ],
+    ),
+    code(
         "changed_since",
         Sort::Finding,
         ["neither the old nor the corrected value", "既非旧值也非更正后的值"],
