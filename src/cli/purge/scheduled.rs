@@ -13,7 +13,7 @@ use crate::{
     data_map::classified::Classified,
     duties::scheduled::{as_removed, due},
     error::Error,
-    plan::{Claim, Held, Holds, Totals},
+    plan::{Claim, Held, Totals},
     planner::Planner,
     rights::erasure::{Erasure, Scope},
     value::{Key, Value},
@@ -26,6 +26,7 @@ use super::{
 };
 use crate::cli::{
     Exit,
+    held::holds_on,
     out::Out,
     planning::{asked_of, asking, may_remove, took_place},
     session::Session,
@@ -227,11 +228,10 @@ impl Duty for Waits {
         held: &'a Rc<Held>,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a> {
-        let by_reference = bucket.subject.and_then(|subject| held.subjects.get(&subject).copied());
         Box::new(Erasure {
             map,
             subjects: std::slice::from_ref(&bucket.set),
-            holds: Holds { person: by_reference.into_iter().chain(held.on(&bucket.set)).min(), held: Rc::clone(held) },
+            holds: holds_on(bucket.subject, &bucket.set, held),
             scope: bucket.scope.clone(),
             today: self.as_of,
             removed: bucket.removed.map(|removed| self.zone.to_datetime(removed).date()),

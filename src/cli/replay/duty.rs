@@ -8,9 +8,9 @@ use crate::{
     apply::waiting_rows,
     case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
     data_map::classified::Classified,
-    duties::replay::{Grounded, Print, Seen, Tagging, Telling, seal},
+    duties::replay::{Grounded, Print, Seen, Tagging, Telling, Unsure, seal},
     error::Error,
-    plan::{Claim, Held, Holds, Totals},
+    plan::{Claim, Held, Totals},
     planner::Planner,
     rights::{
         correction::{Basis, Correction, Wish},
@@ -20,12 +20,14 @@ use crate::{
 };
 
 use super::{
+    back::Looking,
     lost::{AllLost, ByHand, Lost, What},
     report::{Left, Next, Replayed},
 };
 use crate::cli::{
     Exit,
     correct::wishes_of,
+    held::holds_on,
     out::Out,
     planning::{FINGERPRINTS, PLAN, asking},
     purge::{
@@ -207,7 +209,14 @@ impl Replay {
         let mut whose = telling.whose(lost.known(Some(removed)), database)?;
         let nobody_sure = whose.is_nobody_sure();
         if !nobody_sure {
-            telling.doubtful(&mut whose, database)?;
+            telling.doubtful(lost.known(Some(removed)), &mut whose, database)?;
+        }
+        if !whose.left.is_empty() {
+            let (held, now, token): (_, _, Rc<dyn Fn(&Value) -> String>) =
+                (pass.held, self.now, Rc::new(Value::to_canonical_text));
+            let looking = Looking { map: &pass.trusted.map, zone: &self.zone, held, now, token };
+            let back = looking.came_back(lost, &whose.left, &scope, removed, database)?;
+            whose.add(Unsure::BesideWhatStayed, back.values().sum());
         }
         if whose.others > 0 {
             pass.tally.count("key_or_number_given_to_another", None, None, None, whose.others);
@@ -343,11 +352,6 @@ impl Planner for Nothing<'_> {
     }
 }
 
-fn holds(subject: Option<SubjectRef>, set: &IdentitySet, held: &Rc<Held>) -> Holds {
-    let by_reference = subject.and_then(|subject| held.subjects.get(&subject).copied());
-    Holds { person: by_reference.into_iter().chain(held.on(set)).min(), held: Rc::clone(held) }
-}
-
 impl Duty for Replay {
     type Bucket = Unit;
 
@@ -402,7 +406,7 @@ impl Duty for Replay {
                 let erasure = Erasure {
                     map,
                     subjects: std::slice::from_ref(&whole.set),
-                    holds: holds(whole.subject, &whole.set, held),
+                    holds: holds_on(whole.subject, &whole.set, held),
                     scope: whole.scope.clone(),
                     today: self.as_of,
                     removed: Some(self.zone.to_datetime(whole.removed).date()),
@@ -415,7 +419,7 @@ impl Duty for Replay {
                 let basis = Basis {
                     map,
                     subjects: std::slice::from_ref(&cells.set),
-                    holds: holds(cells.subject, &cells.set, held),
+                    holds: holds_on(cells.subject, &cells.set, held),
                     as_of: self.now,
                     zone: self.zone.clone(),
                 };

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{
     case::{
-        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, KeyId, PurgeDuty, Recorded, RunNumber,
-        Secret, SubjectRef, TableCount,
+        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, Kept, KeyId, PurgeDuty, Recorded,
+        RunNumber, Secret, SubjectRef, TableCount,
     },
     casebook::{Casebook, CasebookError, Intent},
     duties::replay::{Known, Print, unseal},
@@ -39,6 +39,10 @@ pub(crate) struct Lost {
     pub(crate) done_by: i64,
     /// Tables in which rows of theirs stayed
     pub(crate) stays: BTreeSet<String>,
+    /// How many rows the erasure left, by table, because nobody knew whether they are theirs
+    undecided: BTreeMap<String, u64>,
+    /// How many rows of theirs wait by now, by table: they are there rightly
+    pub(crate) waiting: BTreeMap<String, u64>,
 }
 
 impl Lost {
@@ -47,13 +51,16 @@ impl Lost {
         let Whom { set, prints, samples } = whom;
         let set = set.filter(|set| !set.is_empty())?;
         let (subject, plan, stays) = (None, None, BTreeSet::new());
-        Some(Self { about, subject, plan, set, prints, samples, what, intent, done_by: intent, stays })
+        let (undecided, waiting) = (BTreeMap::new(), BTreeMap::new());
+        let done_by = intent;
+        Some(Self { about, subject, plan, set, prints, samples, what, intent, done_by, stays, undecided, waiting })
     }
 
     /// By what the person is known again. Whoever was corrected and not erased by then may be by now.
     pub(crate) fn known(&self, removed: Option<Timestamp>) -> Known<'_> {
         let stays = removed.map(|_| &self.stays);
-        Known { set: &self.set, prints: &self.prints, removed, stays, samples: &self.samples }
+        let Self { set, prints, samples, undecided, .. } = self;
+        Known { set, prints, removed, stays, samples, undecided }
     }
 }
 
@@ -204,15 +211,25 @@ impl AllLost {
             let lost = Lost::of(about, whom, What::Corrected(facts), intent);
             self.lost.extend(lost.map(|lost| Lost { subject, done_by, ..lost }));
         }
-        for ErasedOnce { intent, whom, scope, removed, stays, .. } in erased {
+        for ErasedOnce { intent, whom, scope, removed, stays, undecided, .. } in erased {
             if whom.set.is_none() {
                 self.forgotten.insert(number);
             }
             let lost = Lost::of(about, whom.with_same(&applied), What::Erased { scope, removed }, intent);
-            self.lost.extend(lost.map(|lost| Lost { subject, stays, ..lost }));
+            let waiting = told.waiting.clone();
+            self.lost.extend(lost.map(|lost| Lost { subject, stays, undecided, waiting, ..lost }));
         }
         Ok(())
     }
+}
+
+/// How many rows stay for these reasons, by table.
+fn by_table(kept: &[Kept], wanted: fn(&Kept) -> bool) -> BTreeMap<String, u64> {
+    let mut rows = BTreeMap::new();
+    for kept in kept.iter().filter(|kept| wanted(kept)) {
+        *rows.entry(kept.table.clone()).or_default() += kept.rows;
+    }
+    rows
 }
 
 /// Tables in which rows stayed, written over or as they were.
@@ -278,6 +295,7 @@ struct ErasedOnce {
     scope: Scope,
     removed: Timestamp,
     stays: BTreeSet<String>,
+    undecided: BTreeMap<String, u64>,
     lost: bool,
 }
 
@@ -296,7 +314,8 @@ struct Told {
     restricting: BTreeSet<Fingerprint>,
     stopping: BTreeMap<Fingerprint, ByHand>,
     opened: BTreeMap<i64, Fingerprint>,
-    together: Option<(Fingerprint, Vec<TableCount>, bool)>,
+    together: Option<(Fingerprint, Vec<TableCount>, Vec<Kept>, bool)>,
+    waiting: BTreeMap<String, u64>,
     erased: Vec<ErasedOnce>,
     corrected: BTreeMap<i64, CorrectedOnce>,
     /// Corrections before those that count, which a replay repeated since
@@ -327,24 +346,24 @@ impl Told {
                 Some(facts) => drop(self.corrections.insert(plan, facts)),
                 None => drop(self.scopes.insert(plan, sealed)),
             },
-            Event::PlannedTogether { plan, tables, .. } => {
+            Event::PlannedTogether { plan, tables, kept, .. } => {
                 self.scopes.insert(plan, sealed);
-                self.together = Some((plan, tables, false));
+                self.together = Some((plan, tables, kept, false));
             }
-            Event::CameBack { plan, tables, .. } => {
+            Event::CameBack { plan, tables, kept, .. } => {
                 self.scopes.insert(plan, sealed);
-                self.together = Some((plan, tables, true));
+                self.together = Some((plan, tables, kept, true));
             }
             Event::IntentOpened { intent, plan, .. } => drop(self.opened.insert(intent, plan)),
-            Event::Removed { intent, tables, .. } => {
+            Event::Removed { intent, tables, kept } => {
                 if let Some(plan) = self.opened.get(&intent).copied() {
-                    self.done(intent, plan, &tables, recorded.at, intent > since.after);
+                    self.done(intent, plan, (&tables, &kept), recorded.at, intent > since.after);
                 }
             }
             Event::RemovedTogether { intent, .. } => {
                 let lost = intent > since.after;
                 match self.together.clone() {
-                    Some((_, tables, true)) if !may_remove(&tables) => {
+                    Some((_, tables, _, true)) if !may_remove(&tables) => {
                         let all = self.corrected.values_mut().chain(self.before.values_mut());
                         all.for_each(|corrected| corrected.done_by = intent);
                         if lost {
@@ -352,12 +371,19 @@ impl Told {
                         }
                     }
                     // it repeated what had been done before
-                    Some((_, _, true)) => self.all_lost(lost),
-                    Some((plan, tables, false)) => self.done(intent, plan, &tables, recorded.at, lost),
+                    Some((.., true)) => self.all_lost(lost),
+                    Some((plan, tables, kept, false)) => self.done(intent, plan, (&tables, &kept), recorded.at, lost),
                     None => {}
                 }
             }
-            Event::Scheduled { .. } | Event::ScheduleEnded {} => self.all_lost(recorded.number >= since.first),
+            Event::Scheduled { items, .. } => {
+                self.waiting = by_table(&items, |_| true);
+                self.all_lost(recorded.number >= since.first);
+            }
+            Event::ScheduleEnded {} => {
+                self.waiting.clear();
+                self.all_lost(recorded.number >= since.first);
+            }
             _ => {}
         }
     }
@@ -381,7 +407,14 @@ impl Told {
         self.erased.iter_mut().for_each(|erased| erased.lost |= lost);
     }
 
-    fn done(&mut self, intent: i64, plan: Fingerprint, tables: &[TableCount], at: Timestamp, lost: bool) {
+    fn done(
+        &mut self,
+        intent: i64,
+        plan: Fingerprint,
+        (tables, kept): (&[TableCount], &[Kept]),
+        at: Timestamp,
+        lost: bool,
+    ) {
         let whom = self.plans.get(&plan).cloned().unwrap_or_default();
         if let Some(facts) = self.corrections.get(&plan) {
             let kept = if lost { &mut self.corrected } else { &mut self.before };
@@ -399,7 +432,8 @@ impl Told {
             Some(what) if lost => drop(self.by_hand.insert(what)),
             None if took_place(tables) => {
                 let stays = staying(tables).collect();
-                self.erased.push(ErasedOnce { intent, whom, scope, removed: at, stays, lost });
+                let undecided = by_table(kept, |kept| kept.code == "undecided");
+                self.erased.push(ErasedOnce { intent, whom, scope, removed: at, stays, undecided, lost });
             }
             _ => {} // done before; or all of it waits, and is carried out when its time comes
         }

@@ -1,5 +1,6 @@
 //! `droit replay`: after a restored backup, does again what was done since it was taken.
 
+pub(crate) mod back;
 mod duty;
 pub(crate) mod lost;
 pub(crate) mod report;

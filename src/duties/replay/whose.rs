@@ -32,6 +32,8 @@ pub struct Known<'a> {
     pub stays: Option<&'a BTreeSet<String>>,
     /// Fingerprints of rows that were tied to theirs
     pub samples: &'a [Print],
+    /// How many rows the erasure left, by table, because nobody knew whether they are theirs
+    pub undecided: &'a BTreeMap<String, u64>,
 }
 
 /// Why nobody can tell.
@@ -55,6 +57,8 @@ pub enum Unsure {
     ByValueOnly,
     /// Rows of before the erasure are tied to a key that somebody else has by now
     KeyGivenAway,
+    /// Their own row stands as the erasure left it, and others are there again
+    BesideWhatStayed,
     /// The map does not know such people any more
     NotInMap,
 }
@@ -73,6 +77,7 @@ impl Unsure {
             Self::AnotherRow => "another_row",
             Self::ByValueOnly => "by_value_only",
             Self::KeyGivenAway => "key_given_away",
+            Self::BesideWhatStayed => "beside_what_stayed",
             Self::NotInMap => "map_changed",
         }
     }
@@ -94,7 +99,8 @@ pub struct Whose {
 }
 
 impl Whose {
-    fn add(&mut self, why: Unsure, rows: u64) {
+    /// Adds rows of which nobody can tell.
+    pub fn add(&mut self, why: Unsure, rows: u64) {
         if rows > 0 {
             *self.unsure.entry(why).or_default() += rows;
         }
@@ -150,20 +156,35 @@ impl Telling<'_> {
         Ok(whose)
     }
 
-    /// Rows that bear a value of theirs and may be theirs.
-    pub fn doubtful(&self, whose: &mut Whose, database: &mut dyn Database) -> Result<(), Error> {
-        let subjects = [whose.set.clone()];
-        let walk = Walk::new(self.map, &subjects, Attribution::Together, self.zone.clone(), database)?;
+    /// Rows that bear a value of theirs and may be theirs, beyond those that the erasure left for the same reason.
+    pub fn doubtful(&self, known: Known<'_>, whose: &mut Whose, database: &mut dyn Database) -> Result<(), Error> {
         let open = [Doubt::NoDate, Doubt::OtherName, Doubt::SharedValue];
-        for (doubt, rows) in walk.count(database)?.iter().flat_map(|held| &held.undecided) {
-            let why = match doubt {
-                Doubt::SameDay => Unsure::SameDay,
-                doubt if open.contains(doubt) => Unsure::ByValueOnly,
-                _ => continue,
-            };
-            whose.add(why, *rows);
+        let now = self.doubts(&whose.set, database)?;
+        let rows = |doubts: &BTreeMap<Doubt, u64>, wanted: &dyn Fn(Doubt) -> bool| -> u64 {
+            doubts.iter().filter(|(doubt, _)| wanted(**doubt)).map(|(_, rows)| rows).sum()
+        };
+        let some_left = now.keys().any(|table| known.undecided.contains_key(table));
+        let then = if some_left { self.doubts(known.set, database)? } else { BTreeMap::new() };
+        for (table, doubts) in now {
+            whose.add(Unsure::SameDay, rows(&doubts, &|doubt| doubt == Doubt::SameDay));
+            // whatever else was in doubt then is so still, and is not of these
+            let other = then.get(&table).map_or(0, |then| rows(then, &|doubt| !open.contains(&doubt)));
+            let left = known.undecided.get(&table).map_or(0, |rows| rows.saturating_sub(other));
+            whose.add(Unsure::ByValueOnly, rows(&doubts, &|doubt| open.contains(&doubt)).saturating_sub(left));
         }
         Ok(())
+    }
+
+    /// How many rows may not be theirs, by table and reason.
+    fn doubts(
+        &self,
+        set: &IdentitySet,
+        database: &mut dyn Database,
+    ) -> Result<BTreeMap<String, BTreeMap<Doubt, u64>>, Error> {
+        let subjects = std::slice::from_ref(set);
+        let walk = Walk::new(self.map, subjects, Attribution::Together, self.zone.clone(), database)?;
+        let held = walk.count(database)?.into_iter();
+        Ok(held.map(|held| (self.map.tables[held.table].name.to_string(), held.undecided)).collect())
     }
 
     /// Whether the row of `person` under `key` is theirs.

@@ -3,6 +3,7 @@
 
 mod corrections;
 mod returned;
+mod rightly_there;
 mod shop;
 mod stopped;
 mod told_apart;

@@ -85,6 +85,15 @@ pub(super) const REPLAYED: &[Code] = &[
         ],
     ),
     code(
+        "beside_what_stayed",
+        Sort::Finding,
+        ["rows are there again beside what stayed", "保留的行之外又出现了行"],
+        [
+            "The account of an erased person stands as the erasure left it, and rows are tied to it that the erasure removed: one table was put back without the other, or another system brought them. Look at the rows; if they are theirs, reopen the case, identify them and erase again.",
+            "已删除者的账号保持删除后的状态，而其下又出现了当时已移除的行：可能只恢复了一张表，或由其他系统带回。请核对这些行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
         "changed_since",
         Sort::Finding,
         ["neither the old nor the corrected value", "既非旧值也非更正后的值"],
