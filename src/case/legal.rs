@@ -47,6 +47,9 @@ pub enum IllegalMove {
     /// A proof needs something that was removed
     #[error("nothing was removed that could be proven gone")]
     NothingRemoved,
+    /// Only what a replay left is decided
+    #[error("nothing of this case was left to a person by a replay")]
+    NothingLeft,
     /// LAW §4.1: a refusal or partial answer tells the remedies
     #[error("a reply that is not a full yes must tell the person how to object to it")]
     RemediesMissing,
@@ -98,6 +101,7 @@ impl Case {
             Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
                 Err(IllegalMove::NothingRemoved)
             }
+            Event::Decided {} if self.left_to_person.is_none() => Err(IllegalMove::NothingLeft),
             Event::Acknowledged { sent_at, .. }
             | Event::LetterSent { sent_at, .. }
             | Event::Answered { sent_at, .. }

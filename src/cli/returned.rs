@@ -49,6 +49,18 @@ pub(super) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         let looking = One { looking: Looking { map, zone: &zone, held, now, token }, tagging: &tagging };
         looking.look(case, &lost, &mut *trusted.database, &mut report)?;
     }
+    for (case, left) in session.reading()?.left_to_person()? {
+        // of others it is told by what is found
+        if report.back.iter().all(|back| back.case != case) {
+            report.back.extend(left.why.into_iter().map(|why| Back {
+                case,
+                state: "left_to_person",
+                why,
+                tables: vec![TableRows { table: String::new(), rows: 0 }],
+                next: format!("droit case note {case} --decided"),
+            }));
+        }
+    }
     if report.back.is_empty() {
         out.report(&report)?;
         return Ok(Exit::Done);
@@ -91,7 +103,7 @@ impl One<'_> {
             report.back.push(Back {
                 case,
                 state: "returned",
-                why: "rows_found",
+                why: "rows_found".to_owned(),
                 tables: tables.collect(),
                 next: format!("droit replay --since '{since}'"),
             });
@@ -100,7 +112,7 @@ impl One<'_> {
             report.back.push(Back {
                 case,
                 state: "undecidable",
-                why: why.word(),
+                why: why.word().to_owned(),
                 tables: vec![TableRows { table: String::new(), rows }],
                 next: format!("droit case show {case}"),
             });
@@ -119,9 +131,9 @@ struct TableRows {
 #[derive(Serialize)]
 struct Back {
     case: CaseNumber,
-    /// `returned` or `undecidable`
+    /// `returned`, `undecidable`, or `left_to_person` of what a replay could not tell and nobody has decided
     state: &'static str,
-    why: &'static str,
+    why: String,
     tables: Vec<TableRows>,
     next: String,
 }
@@ -177,7 +189,7 @@ impl Render for Returned {
                 [
                     one.case.to_string(),
                     one.state.to_owned(),
-                    one.why.to_owned(),
+                    one.why.clone(),
                     table.table.clone(),
                     table.rows.to_string(),
                     one.next.clone(),

@@ -121,6 +121,11 @@ pub(crate) trait Duty {
     /// What was left out, one person or row, because something stood in the way.
     fn stumbled(&mut self, _bucket: &Self::Bucket, _code: &'static str) {}
 
+    /// What is put on record before the run is over.
+    fn ended(&self, _run: RunNumber, _session: &mut Session<'_>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
     /// Tells what it came to.
     fn report(&self, report: Purged, out: &mut Out<'_>) -> anyhow::Result<Exit> {
         let exit = report.exit();
@@ -270,6 +275,7 @@ impl Running<'_, '_, '_, '_> {
         self.skipped.clear();
         let mut found = Tally::default();
         self.carry_out(duty, run, &mut found, &limits)?;
+        duty.ended(run, self.session)?;
         self.end(run, &tally)?;
         let state = if self.steps > 0 { "removed" } else { "nothing_due" };
         let totals = std::mem::take(&mut self.totals);

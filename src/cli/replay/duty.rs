@@ -1,12 +1,15 @@
 //! The replay as a purge: one person, or one correction, at a time.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     apply::waiting_rows,
-    case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
+    case::{About, Body, CaseNumber, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
     data_map::classified::Classified,
     duties::replay::{Grounded, Print, Seen, Tagging, Telling, Unsure, seal},
     error::Error,
@@ -245,7 +248,7 @@ impl Replay {
         };
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
         let whose = telling.whose(lost.known(None), &mut *pass.trusted.database)?;
-        if whose.set.persons.is_empty() && !lost.set.persons.values().all(std::collections::BTreeSet::is_empty) {
+        if whose.set.persons.is_empty() && !lost.set.persons.values().all(BTreeSet::is_empty) {
             for (why, rows) in &whose.unsure {
                 self.leave(lost.about, why.word(), *rows, Next::Correct, pass)?;
             }
@@ -450,6 +453,27 @@ impl Duty for Replay {
         let Some(about) = bucket.about() else { return };
         let next = if matches!(bucket, Unit::Corrected(_)) { Next::Correct } else { Next::Identify };
         self.left.push(Left { about: about.to_string(), why: code, rows: 0, next: next.command(about) });
+    }
+
+    /// What was left to a person stands with its case until somebody decides, or nothing is left any more.
+    fn ended(&self, run: RunNumber, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let mut left: BTreeMap<CaseNumber, BTreeSet<&str>> =
+            self.all.cases().map(|case| (case, BTreeSet::new())).collect();
+        for one in &self.left {
+            if let Ok(case) = one.about.parse() {
+                left.entry(case).or_default().insert(one.why);
+            }
+        }
+        for (case, why) in left {
+            let known = session.reading()?.listed_case(case)?.and_then(|case| case.left_to_person);
+            let same = known.map(|known| known.why).unwrap_or_default().iter().eq(why.iter());
+            if !same {
+                let why = why.into_iter().map(str::to_owned).collect();
+                session.record(case, Event::LeftToPerson { run, why }, &Body::default())?;
+            }
+        }
+        session.unlock();
+        Ok(())
     }
 
     fn report(&self, report: Purged, out: &mut Out<'_>) -> anyhow::Result<Exit> {

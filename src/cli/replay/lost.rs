@@ -136,6 +136,12 @@ impl AllLost {
         Ok(all)
     }
 
+    /// All cases that it looks at.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = CaseNumber> + '_ {
+        let lost = self.lost.iter().filter_map(|lost| lost.about.case());
+        lost.chain(self.by_hand.iter().map(|(case, _)| *case)).chain(self.forgotten.iter().copied())
+    }
+
     /// What a purge from before left of people, and a later one removed.
     fn read_run(
         &mut self,

@@ -2,6 +2,7 @@
 //! What is expected is said in plain SQL.
 
 mod corrections;
+mod left;
 mod returned;
 mod rightly_there;
 mod shop;
