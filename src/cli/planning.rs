@@ -9,8 +9,8 @@ use sha2::Sha256;
 
 use crate::{
     apply::Planned,
-    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Request, TableCount},
-    casebook,
+    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Recorded, Request, TableCount},
+    casebook::{self, CasebookError},
     data_map::classified::Classified,
     database::Database,
     duties::replay::{Print, Telling, seal},
@@ -271,7 +271,7 @@ impl Planning {
 pub(crate) fn asking(scope: &Scope) -> anyhow::Result<Body> {
     let mut body = Body::default();
     if *scope != Scope::default() {
-        body.facts.insert("scope".to_owned(), serde_json::to_string(scope)?.as_str().into());
+        body.facts.insert(SCOPE.to_owned(), serde_json::to_string(scope)?.as_str().into());
     }
     Ok(body)
 }
@@ -337,11 +337,24 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
     }
 }
 
-/// The part of a person's data that a plan was for, as it was sealed with it ([`Planning::asked`]).
-pub(crate) fn asked_of(body: &Body) -> Scope {
-    let sealed = body.facts.get("scope").and_then(|text| serde_json::from_str(text.reveal()).ok());
-    sealed.map(|scope: serde_json::Value| scope_of(&scope)).unwrap_or_default()
+/// The part of a person's data that a plan was for, as it was sealed with it ([`Planning::asked`]). What cannot be read is
+/// no part: nobody may take it for the whole.
+pub(crate) fn asked_of(body: &Body) -> Result<Scope, CasebookError> {
+    let Some(sealed) = body.facts.get(SCOPE) else { return Ok(Scope::default()) };
+    serde_json::from_str(sealed.reveal()).map_err(|_| CasebookError::Row("events"))
 }
+
+/// The same of the event that holds the plan; without its key nobody can say what was asked for.
+pub(crate) fn asked_in(recorded: &Recorded) -> Result<Scope, CasebookError> {
+    match (&recorded.body, recorded.key) {
+        (Some(body), _) => asked_of(body),
+        (None, Some(key)) => Err(CasebookError::KeyMissing(key)),
+        (None, None) => Ok(Scope::default()),
+    }
+}
+
+/// Where the part that was asked for stands in a body.
+const SCOPE: &str = "scope";
 
 /// Whether a change was made to remove something: one that only puts values in the place of others (a correction, a
 /// restriction, an unsubscription) has nothing to be proven gone, and nothing of it waits.
@@ -371,4 +384,24 @@ pub(crate) fn cases_of(json: &serde_json::Value) -> anyhow::Result<Vec<CaseNumbe
     let number = |case: &serde_json::Value| case.as_str().and_then(|text| text.parse().ok());
     let numbers = listed.into_iter().flatten().map(|case| Ok(number(case).ok_or(Refusal::EditedPlan)?));
     numbers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(facts: &[(&str, &str)]) -> Result<Scope, CasebookError> {
+        let facts = facts.iter().map(|(word, fact)| ((*word).to_owned(), (*fact).into())).collect();
+        asked_of(&Body { facts, ..Body::default() })
+    }
+
+    #[test]
+    fn what_part_was_asked_for_is_read_or_refused() {
+        assert!(asked(&[]).unwrap().is_whole());
+        let part = asked(&[("scope", r#"{"categories":["location"],"anonymize":true}"#)]).unwrap();
+        assert!(!part.is_whole() && part.anonymize && part.categories.contains("location"));
+        for unreadable in ["", "{", "[]", r#"{"categories":"location"}"#, r#"{"later_word":["x"]}"#] {
+            assert!(asked(&[("scope", unreadable)]).is_err(), "{unreadable}");
+        }
+    }
 }

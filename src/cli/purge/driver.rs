@@ -12,7 +12,7 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::{
-    apply::{Applied, Applying, Planned, apply, waiting_rows, write_plan},
+    apply::{Applied, Applying, Planned, apply, require_agreement, waiting_rows, write_plan},
     case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, TableCount},
     database::DatabaseError,
     duties::breaker::{Breaker, Tripped},
@@ -180,9 +180,10 @@ pub(crate) fn run<D: Duty>(
         require_clock(session)?;
         session.lock()?;
         recover::settle(&mut Watch::begin(session), session, out)?;
-        // what is not repeated yet is not ready for anything else
-        if D::DUTY != PurgeDuty::Replay && session.reading()?.open_replay()?.is_some() {
-            return Err(Refusal::DatabaseBehind.into());
+        // what is not repeated yet is not ready for anything else, and says so before it looks as if nothing were due
+        if D::DUTY != PurgeDuty::Replay {
+            let mark = session.workspace()?.settings.mark;
+            require_agreement(&mut *trusted.database, session.reading()?, About::Workspace, mark)?;
         }
         trusted.database.renew()?;
     }

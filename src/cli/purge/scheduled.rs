@@ -9,7 +9,8 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     apply::waiting_rows,
-    case::{About, Body, Event, Fingerprint, IdentitySet, Proof, PurgeDuty, RunNumber, Status, SubjectRef},
+    case::{About, Body, Event, Fingerprint, IdentitySet, KeyId, Proof, PurgeDuty, RunNumber, Status, SubjectRef},
+    casebook::CasebookError,
     data_map::classified::Classified,
     duties::scheduled::{as_removed, due},
     error::Error,
@@ -28,7 +29,7 @@ use crate::cli::{
     Exit,
     held::holds_on,
     out::Out,
-    planning::{asked_of, asking, may_remove, took_place},
+    planning::{asked_in, asking, may_remove, took_place},
     session::Session,
     sums::Sums,
     text::trouble,
@@ -120,18 +121,24 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
     let (mut asked, mut removed): (Option<Scope>, Option<Timestamp>) = (None, None);
     let mut took_place_together = false;
     let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
+    let mut unreadable: Option<KeyId> = None;
     session.reading()?.events_about(about, |recorded| {
-        match (&recorded.event, recorded.body) {
-            (
-                Event::PlannedTogether { plan, tables, .. }
-                | Event::Planned { plan, tables, .. }
-                | Event::CameBack { plan, tables, .. },
-                body,
-            ) => {
-                took_place_together = took_place(tables);
-                last = Some(*plan);
-                scopes.insert(*plan, asked_of(&body.unwrap_or_default()));
+        if let (
+            Event::PlannedTogether { plan, tables, .. }
+            | Event::Planned { plan, tables, .. }
+            | Event::CameBack { plan, tables, .. },
+            body,
+        ) = (&recorded.event, &recorded.body)
+        {
+            took_place_together = took_place(tables);
+            last = Some(*plan);
+            match body {
+                None if recorded.key.is_some() => unreadable = recorded.key,
+                _ => drop(scopes.insert(*plan, asked_in(&recorded)?)),
             }
+        }
+        match (&recorded.event, recorded.body) {
+            (Event::Scheduled { .. }, None) => unreadable = recorded.key.or(unreadable),
             (Event::IntentOpened { intent, plan, .. }, _) => {
                 plans.insert(*intent, *plan);
             }
@@ -155,6 +162,11 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
         }
         Ok(())
     })?;
+    if let Some(key) = unreadable {
+        // nobody knows any more what was asked for, or whose it is; of a key that was lost that is told
+        let destroyed = session.reading()?.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some());
+        return if destroyed { Ok(Vec::new()) } else { Err(CasebookError::KeyMissing(key).into()) };
+    }
     let code = code.to_owned();
     if let (Some(set), Some(scope)) = (captured, asked) {
         let set = removed.map_or_else(|| set.clone(), |removed| as_removed(&set, removed));

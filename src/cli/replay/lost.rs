@@ -190,10 +190,7 @@ impl AllLost {
         book: &Casebook,
     ) -> Result<(), CasebookError> {
         let mut told = Told::default();
-        book.events_about(number, |recorded| {
-            told.take(recorded, since);
-            Ok(())
-        })?;
+        book.events_about(number, |recorded| told.take(recorded, since))?;
         if let Some(key) = told.unreadable.iter().find(|key| !destroyed.contains(key)) {
             return Err(CasebookError::KeyMissing(*key));
         }
@@ -330,12 +327,15 @@ struct Told {
 }
 
 impl Told {
-    fn take(&mut self, recorded: Recorded, since: Since) {
+    fn take(&mut self, recorded: Recorded, since: Since) -> Result<(), CasebookError> {
         let readable = recorded.body.is_some() || recorded.key.is_none();
         if !readable {
             self.unreadable.extend(recorded.key);
         }
-        let sealed = recorded.body.as_ref().map(asked_of).unwrap_or_default();
+        let plans =
+            matches!(recorded.event, Event::Planned { .. } | Event::PlannedTogether { .. } | Event::CameBack { .. });
+        // of what cannot be read it is told for the case
+        let sealed = recorded.body.as_ref().filter(|_| plans).map(asked_of).transpose()?.unwrap_or_default();
         if let Some(body) = &recorded.body {
             self.take_body(&recorded.event, body);
         }
@@ -392,6 +392,7 @@ impl Told {
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// A person as found on a restored backup may be less than was captured: another backup may hold more.
