@@ -155,6 +155,7 @@ impl fmt::Debug for IdentitySet {
             .field("values", &self.values.len())
             .field("roles", &self.roles)
             .field("picks", &self.picks.len())
+            .field("removed", &self.removed)
             .finish()
     }
 }

@@ -10,7 +10,6 @@ use crate::{
     database::Database,
     duties::replay::{Tagging, Telling},
     error::Error,
-    value::Value,
 };
 
 use super::{
@@ -19,7 +18,6 @@ use super::{
     held::held,
     out::{Out, Render},
     page::Page,
-    planning,
     replay::{
         back::Looking,
         lost::{AllLost, Lost, What},
@@ -35,8 +33,6 @@ pub(super) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
     let book = session.reading()?;
     let all = AllLost::after(0, book)?;
     let tagging: Rc<Tagging> = Rc::new(book.tagging()?);
-    let secret = *book.tag("plan", "returned")?.bytes();
-    let token: Rc<dyn Fn(&Value) -> String> = Rc::new(move |value| planning::token(&secret, value));
     let mut report = Returned { looked: 0, forgotten: all.forgotten.len(), anew: 0, back: Vec::new() };
     let held = held(&trusted.map, session)?;
     let erased: Vec<Lost> = all.lost.into_iter().filter(|lost| matches!(lost.what, What::Erased { .. })).collect();
@@ -45,8 +41,8 @@ pub(super) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         session.go_on()?;
         out.progress(Progress::part(Doing::Cases, report.looked, count));
         let About::Case(case) = lost.about else { continue };
-        let (map, held, token) = (&trusted.map, &held, Rc::clone(&token));
-        let looking = One { looking: Looking { map, zone: &zone, held, now, token }, tagging: &tagging };
+        let (map, held) = (&trusted.map, &held);
+        let looking = One { looking: Looking { map, zone: &zone, held, now }, tagging: &tagging };
         looking.look(case, &lost, &mut *trusted.database, &mut report)?;
     }
     for (case, left) in session.reading()?.left_to_person()? {

@@ -25,6 +25,7 @@ use crate::{
 use super::{
     back::Looking,
     lost::{AllLost, ByHand, Lost, What},
+    nothing::Nothing,
     report::{Left, Next, Replayed},
 };
 use crate::cli::{
@@ -215,9 +216,8 @@ impl Replay {
             telling.doubtful(lost.known(Some(removed)), &mut whose, database)?;
         }
         if !whose.left.is_empty() {
-            let (held, now, token): (_, _, Rc<dyn Fn(&Value) -> String>) =
-                (pass.held, self.now, Rc::new(Value::to_canonical_text));
-            let looking = Looking { map: &pass.trusted.map, zone: &self.zone, held, now, token };
+            let (held, now) = (pass.held, self.now);
+            let looking = Looking { map: &pass.trusted.map, zone: &self.zone, held, now };
             let back = looking.came_back(lost, &whose.left, &scope, removed, database)?;
             whose.add(Unsure::BesideWhatStayed, back.values().sum());
         }
@@ -323,35 +323,6 @@ impl Replay {
         self.marked = true;
         let mark = pass.trusted.database.mark(&self.workspace)?.unwrap_or(0);
         Ok((mark < self.known).then_some(Unit::Mark))
-    }
-}
-
-/// A plan that changes nothing.
-struct Nothing<'a> {
-    map: &'a Classified,
-    token: Rc<dyn Fn(&Value) -> String>,
-}
-
-impl Planner for Nothing<'_> {
-    fn map(&self) -> &Classified {
-        self.map
-    }
-
-    fn derive(
-        &self,
-        _database: &mut dyn crate::database::Database,
-        _each: &mut dyn FnMut(&crate::plan::Step) -> Result<(), Error>,
-    ) -> Result<Totals, Error> {
-        Ok(Totals::default())
-    }
-
-    fn strike(&self, text: &str) -> String {
-        text.to_owned()
-    }
-
-    fn token(&self) -> Box<dyn Fn(&Value) -> String> {
-        let token = Rc::clone(&self.token);
-        Box::new(move |value| token(value))
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod back;
 mod duty;
 pub(crate) mod lost;
+mod nothing;
 pub(crate) mod report;
 
 use std::{path::PathBuf, rc::Rc};

@@ -1,6 +1,7 @@
 //! How a cell is known again, however it is written by now: a backup, or another system, may have written the same value
 //! in another form. And what droit itself may have left in its place.
 
+use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::print::Tagging;
@@ -11,7 +12,6 @@ use crate::{
     plan::{Leeway, TOKEN_PREFIX, Written, anonymized, written},
     value::Value,
 };
-use jiff::{civil::Date, tz::TimeZone};
 
 /// What is sealed of one cell.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,14 +181,14 @@ mod tests {
         assert_eq!(same(Kind::Time, "2024-01-05", "2024-1-5"), (true, true));
         assert_eq!(same(Kind::BirthDate, "1990-01-05", 19_900_105), (true, true));
         assert_eq!(same(Kind::Phone, "13800000001", "+86 138 0000 0001"), (true, true));
-        assert_eq!(same(Kind::Email, "Li@Example.com", "li@example.com").1, true);
+        assert!(same(Kind::Email, "Li@Example.com", "li@example.com").1);
     }
 
     #[test]
     fn what_differs_in_detail_or_form_alone_is_near() {
         assert_eq!(same(Kind::Time, "2024-01-05 10:00:00", "2024-01-05"), (false, true));
         assert_eq!(same(Kind::Fact, "KX-0012", "kx 0012"), (false, true));
-        assert_eq!(same(Kind::Fact, "0012", 12).1, true);
+        assert!(same(Kind::Fact, "0012", 12).1);
         assert_eq!(same(Kind::Fact, "KX-0012", "KX-0013"), (false, false));
         assert_eq!(same(Kind::Time, "2024-01-05 10:00:00", "2024-01-06 10:00:00"), (false, false));
     }
