@@ -341,7 +341,13 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
 /// no part: nobody may take it for the whole.
 pub(crate) fn asked_of(body: &Body) -> Result<Scope, CasebookError> {
     let Some(sealed) = body.facts.get(SCOPE) else { return Ok(Scope::default()) };
-    serde_json::from_str(sealed.reveal()).map_err(|_| CasebookError::Row("events"))
+    let unreadable = || CasebookError::Row("events");
+    let sealed: serde_json::Value = serde_json::from_str(sealed.reveal()).map_err(|_| unreadable())?;
+    // an empty list would be read as nothing in particular
+    if !sealed.is_object() {
+        return Err(unreadable());
+    }
+    serde_json::from_value(sealed).map_err(|_| unreadable())
 }
 
 /// The same of the event that holds the plan; without its key nobody can say what was asked for.

@@ -84,7 +84,9 @@ impl One<'_> {
         let Looking { map, zone, .. } = self.looking;
         let telling = Telling { map, zone, tagging: &**self.tagging };
         let mut whose = telling.whose(lost.known(Some(*removed)), database)?;
-        telling.doubtful(lost.known(Some(*removed)), &mut whose, database)?;
+        if !whose.is_nobody_sure() {
+            telling.doubtful(lost.known(Some(*removed)), &mut whose, database)?;
+        }
         report.anew += usize::from(whose.others > 0);
         let since = zone.to_datetime(*removed).strftime("%Y-%m-%d %H:%M");
         // an account that stayed is theirs, and so is what is there beside it

@@ -2,6 +2,8 @@
 //! What is of before the erasure is not the new holder's. Where rows bear no date, some of the erased person's are known
 //! again by samples that were sealed with them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::print::{Print, Telling};
@@ -17,7 +19,7 @@ use crate::{
 /// So many rows of a table are sampled for each of a person's keys: whoever puts back a table puts back all of them.
 const SAMPLES: usize = 4;
 
-/// Rows of one table that are tied to one person row.
+/// Rows of one table that are tied to person rows of one sort.
 struct Tied<'a> {
     held: &'a Table,
     select: Select,
@@ -34,8 +36,8 @@ fn is_own(column: &Column) -> bool {
 }
 
 impl<'a> Tied<'a> {
-    /// What of `table` is tied to the row of `person` under `key` directly; none where nothing can be.
-    fn to(table: TableId, person: &Person, key: &Key, with: &Telling<'a>) -> Option<Self> {
+    /// What of `table` is tied to the rows of `person` under these keys directly; none where nothing can be.
+    fn to(table: TableId, person: &Person, keys: &BTreeSet<Key>, with: &Telling<'a>) -> Option<Self> {
         let held = &with.map.tables[table];
         let names = |columns: &[String]| *columns == [person.column.as_str()];
         let ties = held.ties.iter().filter(|tie| {
@@ -43,7 +45,8 @@ impl<'a> Tied<'a> {
                 matches!(&tie.target, Target::Rows { table, columns, .. } if *table == person.table && names(columns));
             tie.sense == Sense::Of && to
         });
-        let seeds = || vec![Seed { subject: 0, tag: 0, values: key.0.clone() }].into();
+        let seed = |(tag, key): (u32, &Key)| Seed { subject: 0, tag, values: key.0.clone() };
+        let seeds = || (0..).zip(keys).map(seed).collect();
         let arms: Vec<Arm> = ties.map(|tie| Arm { columns: tie.columns.clone(), seeds: seeds() }).collect();
         let rows = held.key.columns().filter(|_| table != person.table && !arms.is_empty())?;
         let mut select = Select::new(held.name.clone(), rows, arms);
@@ -54,17 +57,23 @@ impl<'a> Tied<'a> {
         Some(Self { held, select, dated, own })
     }
 
-    /// Calls `each` with key, date and what is a person's own of every row until it has enough.
+    /// Calls `each` with the place of the person's key, and key, date and what is a person's own of every row, until it has
+    /// enough.
     fn rows(
         &self,
         database: &mut dyn Database,
-        each: &mut dyn FnMut(Key, Dated, Vec<Value>) -> Flow,
+        each: &mut dyn FnMut(usize, Key, Dated, Vec<Value>) -> Flow,
     ) -> Result<(), Error> {
         let skip = self.select.key_len();
         database.read(&self.select, &mut |found| {
             let term = |at: usize| found.row[skip + at].clone();
             let dated = self.dated.map_or(Dated::Empty, |at| Dated::read(&term(at)));
-            each(Key(found.row[..skip].to_vec()), dated, self.own.iter().map(|(_, at)| term(*at)).collect())
+            each(
+                found.tag as usize,
+                Key(found.row[..skip].to_vec()),
+                dated,
+                self.own.iter().map(|(_, at)| term(*at)).collect(),
+            )
         })?;
         Ok(())
     }
@@ -83,13 +92,15 @@ impl Telling<'_> {
     /// own.
     pub fn samples(&self, set: &IdentitySet, database: &mut dyn Database) -> Result<Vec<Print>, Error> {
         let mut samples = Vec::new();
-        self.each_tied(set, &mut |tied| {
-            let enough = samples.len() + SAMPLES;
-            tied.rows(database, &mut |key, dated, cells| {
-                if dated.moment(self.zone).is_none() {
-                    samples.extend(tied.print(&key, &cells, self));
+        self.each_tied(set, &mut |tied, keys| {
+            let mut missing = vec![SAMPLES; keys];
+            tied.rows(database, &mut |at, key, dated, cells| {
+                if missing[at] > 0 && dated.moment(self.zone).is_none() {
+                    let sample = tied.print(&key, &cells, self);
+                    missing[at] -= usize::from(sample.is_some());
+                    samples.extend(sample);
                 }
-                if samples.len() < enough { Flow::Continue } else { Flow::Stop }
+                if missing.iter().any(|missing| *missing > 0) { Flow::Continue } else { Flow::Stop }
             })
         })?;
         Ok(samples)
@@ -105,8 +116,8 @@ impl Telling<'_> {
     ) -> Result<u64, Error> {
         let day = self.zone.to_datetime(removed).date();
         let mut rows = 0;
-        self.each_tied(set, &mut |tied| {
-            tied.rows(database, &mut |key, dated, cells| {
+        self.each_tied(set, &mut |tied, _| {
+            tied.rows(database, &mut |_, key, dated, cells| {
                 let before = match (dated, dated.moment(self.zone)) {
                     // on that day nobody knows
                     (Dated::Day(said), _) => said <= day,
@@ -120,13 +131,17 @@ impl Telling<'_> {
         Ok(rows)
     }
 
-    fn each_tied(&self, set: &IdentitySet, each: &mut dyn FnMut(&Tied<'_>) -> Result<(), Error>) -> Result<(), Error> {
+    /// Calls `each` with every table that is tied to the person's rows, and the number of their keys.
+    fn each_tied(
+        &self,
+        set: &IdentitySet,
+        each: &mut dyn FnMut(&Tied<'_>, usize) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         for person in &self.map.persons {
-            for key in set.persons.get(&person.name).into_iter().flatten() {
-                for table in 0..self.map.tables.len() {
-                    if let Some(tied) = Tied::to(table, person, key, self) {
-                        each(&tied)?;
-                    }
+            let Some(keys) = set.persons.get(&person.name).filter(|keys| !keys.is_empty()) else { continue };
+            for table in 0..self.map.tables.len() {
+                if let Some(tied) = Tied::to(table, person, keys, self) {
+                    each(&tied, keys.len())?;
                 }
             }
         }

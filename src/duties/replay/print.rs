@@ -31,7 +31,7 @@ pub struct Telling<'a> {
 }
 
 /// What is known of an erasure, by which a row that it left and a row of its day are told.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Removal {
     /// The day
     pub(super) day: Option<Date>,
@@ -191,10 +191,10 @@ impl Print {
         })
     }
 
-    /// What stands in the person's row now.
+    /// What stands in a row that was found to be the person's.
     pub fn look_again(&self, with: &Telling<'_>, database: &mut dyn Database) -> Result<Seen, Error> {
         match self.key() {
-            Some(key) => self.look_at(&key, with, Removal::default(), database),
+            Some(key) => self.look_at(&key, with, Removal { day: None, stays: true }, database),
             None => Ok(Seen::Unreadable),
         }
     }

@@ -58,6 +58,25 @@ fn an_account_whose_fingerprint_was_written_over_is_not_somebody_else() {
     assert_eq!(shop.rows("SELECT * FROM people WHERE id = 1"), kept);
 }
 
+/// One column says that it is theirs, the other was written over by the erasure.
+#[test]
+fn what_is_there_again_beside_an_account_that_is_known_goes_again() {
+    let map = MAP
+        .replace("immutable = [\"id\", \"joined_at\"]", "immutable = [\"id\", \"joined_at\", \"born\"]\nkeep = [{ for = \"3 years\", after = \"removal\", law = \"L 1\", because = \"claims\", columns = [\"phone\", \"bound_at\", \"joined_at\"] }]")
+        .replace("joined_at = \"time, observed\"\n", "joined_at = \"time, observed\"\nborn = \"birth_date, provided\"\n");
+    let sql = "ALTER TABLE people ADD COLUMN born TEXT; UPDATE people SET born = printf('1990-01-%02d', id)";
+    let mut shop = Shop::with_tables(3, sql, &map);
+    shop.erase_in_part(1);
+    let kept = shop.rows("SELECT * FROM people");
+    shop.office.run("prove --returned --quiet").done();
+    shop.sql("INSERT INTO parcels VALUES (90, '13800000001', 'Person 1', '2026-01-01 10:00:00')");
+    shop.office.run("prove --returned --quiet").looks();
+    shop.office.run("replay --since 2026-11-01 --confirm --quiet").done();
+    assert_eq!(shop.ids("SELECT id FROM parcels ORDER BY id"), [2, 3]);
+    assert_eq!(shop.rows("SELECT * FROM people"), kept);
+    shop.office.run("prove --returned --quiet").done();
+}
+
 #[test]
 fn an_anonymized_account_is_not_somebody_else() {
     let sql = "CREATE TABLE orders (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(id), done_at TEXT, town TEXT);
