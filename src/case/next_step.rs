@@ -42,7 +42,9 @@ impl Case {
     pub fn next_step(&self) -> NextStep {
         let command = |words| NextStep::Command(words, self.number);
         match self.status {
-            Status::Replied | Status::Withdrawn | Status::Closed if self.left_to_person.is_some() => {
+            Status::Postcheck | Status::RestrictedWait | Status::Replied | Status::Withdrawn | Status::Closed
+                if self.left_to_person.is_some() =>
+            {
                 command("case note --decided")
             }
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),

@@ -72,7 +72,9 @@ fn who_is_erased_anew_is_not_left_any_more() {
     shop.sql("UPDATE people SET joined_at = NULL WHERE id = 1");
     shop.office.run("replay --confirm --quiet").looks();
     assert_eq!(left(&mut shop, &case), serde_json::json!(["another_form"]));
-    shop.office.file("why.txt", "it is theirs");
+    shop.office
+        .run(&format!("case answer {case} --letter answer --decision FULFILLED --quiet"))
+        .refused("left_to_person");
     shop.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
     assert_eq!(left(&mut shop, &case), Value::Null);
     assert_eq!(shop.ids("SELECT id FROM people ORDER BY id"), [2, 3, 4]);
