@@ -62,7 +62,8 @@
 //! let mut database = connect(&DatabaseUrl::sqlite(&path), &Options::default())?;
 //! let map = classify(&map, &database.schema()?).expect("every column is explained");
 //! let zone = jiff::tz::TimeZoneDatabase::bundled().get(&map.time_zone)?;
-//! let closed = locate::close(&map, &Identity::of([("phone", "+86 138 0013 8000")]), &zone, &mut *database)?;
+//! let now = jiff::Timestamp::now();
+//! let closed = locate::close(&map, &Identity::of([("phone", "+86 138 0013 8000")]), &zone, now, &mut *database)?;
 //! assert!(closed.ambiguities.is_empty());
 //!
 //! let subjects = [closed.set];

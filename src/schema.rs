@@ -133,8 +133,39 @@ pub struct Column {
     pub not_null: bool,
     /// Part of a unique key by itself
     pub unique: bool,
+    /// How its texts are compared, where that is not byte by byte
+    pub collation: Option<String>,
     /// Whether and how the engine computes it
     pub generated: Generated,
+}
+
+/// How values of a column are compared with those of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compares {
+    /// As numbers where they are such
+    Numbers,
+    /// As texts
+    Texts,
+    /// As what each happens to be
+    Anything,
+}
+
+impl Column {
+    /// How its values are compared: by the declared type, as SQLite derives its affinity.
+    #[must_use]
+    pub fn compares(&self) -> Compares {
+        let declared = self.declared.to_ascii_uppercase();
+        let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+        if has(&["INT"]) {
+            Compares::Numbers
+        } else if has(&["CHAR", "CLOB", "TEXT"]) {
+            Compares::Texts
+        } else if declared.trim().is_empty() || has(&["BLOB"]) {
+            Compares::Anything
+        } else {
+            Compares::Numbers
+        }
+    }
 }
 
 /// Whether the engine computes a column.

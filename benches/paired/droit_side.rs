@@ -61,7 +61,7 @@ pub(crate) fn open(database: &Path) -> Result<Opened> {
 }
 
 pub(crate) fn close(opened: &mut Opened, identity: &Identity) -> Result<Closed> {
-    Ok(locate::close(&opened.map, identity, &opened.zone, &mut *opened.reader)?)
+    Ok(locate::close(&opened.map, identity, &opened.zone, NOW.parse()?, &mut *opened.reader)?)
 }
 
 /// Whom these people's accounts resolve to, searched for together as a batch does it.
@@ -69,7 +69,7 @@ fn sets_of(people: &[Subject], opened: &mut Opened) -> Result<Vec<IdentitySet>> 
     let identity = |person: &Subject| Identity::of([("account", person.account.to_string().as_str())]);
     let identities: Vec<Identity> = people.iter().map(identity).collect();
     let identities: Vec<&Identity> = identities.iter().collect();
-    let closed = locate::close_all(&opened.map, &identities, &opened.zone, &mut *opened.reader)?;
+    let closed = locate::close_all(&opened.map, &identities, &opened.zone, NOW.parse()?, &mut *opened.reader)?;
     ensure!(closed.iter().all(|closed| closed.ambiguities.is_empty()), "somebody who asks is ambiguous");
     Ok(closed.into_iter().map(|closed| closed.set).collect())
 }
@@ -110,7 +110,7 @@ fn part(report: &mut Report, name: &str, since: Instant) -> Result<()> {
 fn locate_one(job: &Job, opened: &mut Opened, report: &mut Report) -> Result<()> {
     let Some(person) = job.people.first() else { return Ok(()) };
     let identity = Identity::of([("phone", person.phone.as_str())]);
-    let found = subject::find(&opened.map, &identity, &opened.zone, &mut *opened.reader)?;
+    let found = subject::find(&opened.map, &identity, &opened.zone, NOW.parse()?, &mut *opened.reader)?;
     for held in found.holdings {
         let name = opened.map.tables[held.table].name.to_string();
         *report.rows.entry(name).or_default() += held.rows;

@@ -377,8 +377,9 @@ fn counts(map: &Classified, totals: &Totals) -> Vec<TableCount> {
     for (table, sums) in &totals.tables {
         let counts = [
             ("deleted", sums.deleted),
-            ("anonymized", sums.overwritten - sums.de_identified - sums.in_part),
+            ("anonymized", sums.anonymized()),
             ("de_identified", sums.de_identified),
+            ("cleared", sums.cleared),
             ("kept_in_part", sums.in_part),
             ("kept", sums.left),
             ("unlinked", sums.unlinked),

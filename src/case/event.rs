@@ -130,9 +130,22 @@ pub enum Event {
         plan: Option<Fingerprint>,
     },
     /// A plan was made; body of a correction: the old and the new values, masked
-    Planned { plan: Fingerprint, tables: Vec<TableCount> },
+    Planned {
+        plan: Fingerprint,
+        tables: Vec<TableCount>,
+        /// It is about a part of what is held on the person
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        part: bool,
+    },
     /// A plan for several cases was made; what it does to this one
-    PlannedTogether { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },
+    PlannedTogether {
+        run: RunNumber,
+        plan: Fingerprint,
+        tables: Vec<TableCount>,
+        kept: Vec<Kept>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        part: bool,
+    },
     /// A restored backup holds what was done for this case as it was before, and the run does it again; body: the part
     /// and the person's set as they are found there
     CameBack { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },

@@ -10,6 +10,7 @@ use super::{
     deadline::ClockRule,
     decision::Decision,
     event::{Body, DueDate, Event, Kept, Recorded, TableCount},
+    extent::{Extent, may_remove, removes},
     identity::{Identity, IdentitySet},
     intent::IntentState,
     legal::IllegalMove,
@@ -88,6 +89,9 @@ pub struct Together {
     /// Whether it was done before, and a restored backup had undone it
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
+    /// Whether it is about a part of what is held on the person
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub part: bool,
 }
 
 /// What a replay could not tell.
@@ -162,6 +166,9 @@ pub struct Case {
     pub extension: Option<MoreTime>,
     pub refused: Option<Refused>,
     pub plan: Option<Fingerprint>,
+    /// The plan is about a part of what is held on the person
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub part_planned: bool,
     pub intent: Option<(i64, IntentState)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub together: Option<Together>,
@@ -172,6 +179,9 @@ pub struct Case {
     pub stopped: Stopped,
     pub package: Option<Fingerprint>,
     pub actions: Vec<TableCount>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Extent>,
+    /// What stays by now, and why
     pub retained: Vec<Kept>,
     pub waiting: Vec<Kept>,
     /// What a replay could not tell, until somebody decides
@@ -258,12 +268,14 @@ impl Case {
             extension: None,
             refused: None,
             plan: None,
+            part_planned: false,
             intent: None,
             together: None,
             stopping: None,
             stopped: Stopped::default(),
             package: None,
             actions: Vec::new(),
+            removed: None,
             retained: Vec::new(),
             waiting: Vec::new(),
             left_to_person: None,
@@ -337,23 +349,25 @@ impl Case {
         match &recorded.event {
             Event::Exported { package, tables, .. } => {
                 self.package = Some(*package);
-                self.actions.extend_from_slice(tables);
+                self.actions.retain(|count| count.what != "exported"); // the last package is the one to hand over
+                self.count(tables);
                 if !self.request.asks_for_change() {
                     self.completed_at = Some(recorded.at);
                 }
             }
-            Event::Planned { plan, .. } => {
+            Event::Planned { plan, part, .. } => {
                 (self.plan, self.approver, self.together) = (Some(*plan), None, None);
+                self.part_planned = *part;
             }
-            Event::PlannedTogether { run, plan, tables, kept } => {
+            Event::PlannedTogether { run, plan, tables, kept, part } => {
                 let (run, tables, kept) = (*run, tables.clone(), kept.clone());
                 (self.plan, self.approver) = (Some(*plan), None);
-                self.together = Some(Together { run, tables, kept, removed: None, again: false });
+                self.together = Some(Together { run, tables, kept, removed: None, again: false, part: *part });
             }
             Event::CameBack { run, plan, tables, kept } => {
                 let (run, tables, kept) = (*run, tables.clone(), kept.clone());
                 self.plan = Some(*plan);
-                self.together = Some(Together { run, tables, kept, removed: None, again: true });
+                self.together = Some(Together { run, tables, kept, removed: None, again: true, part: false });
             }
             Event::LeftToPerson { run, why } => {
                 let left = LeftToPerson { run: *run, why: why.clone() };
@@ -377,7 +391,7 @@ impl Case {
                 self.approver = Some(by.as_ref().map_or(&recorded.actor, |by| &by.name).clone());
             }
             Event::Removed { tables, kept, .. } => {
-                self.take_removal(tables, kept, recorded.at);
+                self.take_removal(tables, kept, self.part_planned, recorded.at);
                 if let Some((_, stopped)) = self.stopping.take() {
                     self.stopped.add(stopped);
                 }
@@ -390,7 +404,7 @@ impl Case {
                         self.together = Some(together);
                         return;
                     }
-                    self.take_removal(&together.tables, &together.kept, recorded.at);
+                    self.take_removal(&together.tables, &together.kept, together.part, recorded.at);
                     together.removed = Some(*intent);
                     // What took place is recorded wherever the case has gone meanwhile.
                     if self.status == Status::Assessed {
@@ -401,8 +415,8 @@ impl Case {
             }
             Event::Proven { certificate } => self.take_proof(Proof::Proven, *certificate, recorded.at),
             Event::NotProvable { certificate, .. } => self.take_proof(Proof::NotProvable, *certificate, recorded.at),
-            Event::Scheduled { items, .. } => self.waiting.clone_from(items),
-            Event::ScheduleEnded {} => self.waiting.clear(),
+            Event::Scheduled { items, .. } => self.take_waiting(items),
+            Event::ScheduleEnded {} => self.take_waiting(&[]),
             Event::RecipientsNotified { sent, acknowledged } => {
                 self.recipients_sent += sent;
                 self.recipients_acknowledged += acknowledged;
@@ -414,9 +428,9 @@ impl Case {
         }
     }
 
-    fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept], at: Timestamp) {
-        self.actions.extend_from_slice(tables);
-        self.retained.extend_from_slice(kept);
+    fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept], part: bool, at: Timestamp) {
+        self.take_kept(tables, kept, part);
+        self.count(tables);
         // whatever was left to a person: somebody has decided
         self.left_to_person = None;
         // Where nothing was to go no bytes are waiting to be proven gone; what was put in the place of something else
@@ -426,6 +440,44 @@ impl Case {
         let changed = only_stays && tables.iter().any(|count| count.what == "changed");
         self.proof = if only_stays { self.proof } else { Proof::Pending };
         self.completed_at = (changed && self.proof != Proof::Pending).then_some(at);
+    }
+
+    fn count(&mut self, tables: &[TableCount]) {
+        for more in tables {
+            match self.actions.iter_mut().find(|count| count.what == more.what && count.table == more.table) {
+                Some(count) => count.rows += more.rows,
+                None => self.actions.push(more.clone()),
+            }
+        }
+    }
+
+    /// A plan for everything says of everything what stays. One for a part, and one that only puts values in the place of
+    /// others, says it of the rows that it is about.
+    fn take_kept(&mut self, tables: &[TableCount], kept: &[Kept], part: bool) {
+        if removes(tables) {
+            self.removed = self.removed.max(Some(if part { Extent::Part } else { Extent::Whole }));
+        }
+        let about = |table: &String| !part || tables.iter().any(|count| count.table == *table);
+        if may_remove(tables) {
+            self.actions.retain(|count| count.what != "kept" || !about(&count.table));
+        }
+        if may_remove(tables) && !part {
+            self.retained.clear();
+        }
+        for more in kept {
+            self.retained.retain(|known| Kept { rows: more.rows, ..known.clone() } != *more);
+            self.retained.push(more.clone());
+        }
+    }
+
+    /// What waited and does not any more has gone, or stays for another reason.
+    fn take_waiting(&mut self, items: &[Kept]) {
+        self.retained.retain(|kept| !self.waiting.contains(kept) || items.contains(kept));
+        self.waiting = items.to_vec();
+        for item in items {
+            self.retained.retain(|known| Kept { rows: item.rows, ..known.clone() } != *item);
+            self.retained.push(item.clone());
+        }
     }
 
     /// What was done before is done once more: the bytes are to be proven gone again. What the case came to, and when,
@@ -637,7 +689,7 @@ mod tests {
         let plan = Fingerprint::new([3; 32]);
         for (number, event) in (2..).zip([
             Event::Identified { level: Level::L2, method: "otp".to_owned(), age: Some(Band::Adult), due: Vec::new() },
-            Event::Planned { plan, tables: Vec::new() },
+            Event::Planned { plan, tables: Vec::new(), part: false },
             Event::IntentOpened {
                 intent: 1,
                 plan,
@@ -663,16 +715,82 @@ mod tests {
         assert_eq!(k15w.stopped.map(|stopped| stopped.at), Some(at(9)));
     }
 
+    /// Who asked for everything has not got it with a part of it: K15W runs on until the rest is done, or the part is
+    /// what was answered (D11).
+    #[test]
+    fn the_proof_of_a_part_does_not_complete_the_whole() {
+        let plan = Fingerprint::new([3; 32]);
+        let stopped = |case: &Case| {
+            let clocks =
+                deadlines(&case.facts(jiff::tz::TimeZone::UTC, None), &crate::case::calendar::Calendars::default());
+            clocks.iter().find(|clock| clock.rule == ClockRule::K15w).unwrap().stopped.is_some()
+        };
+        let removed = |case: &mut Case, part: bool, at_day: i64| {
+            case.take_removal(&[count("deleted")], &[], part, at(at_day));
+            case.take_proof(Proof::Proven, plan, at(at_day + 1));
+        };
+        let mut whole = case();
+        removed(&mut whole, true, 8);
+        assert!(whole.is_done_in_part() && !stopped(&whole));
+        let mut answered = whole.clone();
+        answered.take_answer(&recorded(
+            10,
+            Event::Answered {
+                decision: Decision::Partial,
+                interim: false,
+                sent_at: at(10),
+                channel: Channel::Email,
+                reply: plan,
+                remedies_given: true,
+                law: None,
+                by_hand: false,
+            },
+        ));
+        assert!(stopped(&answered));
+        removed(&mut whole, false, 11);
+        assert!(!whole.is_done_in_part() && stopped(&whole));
+        let mut limited = case();
+        limited.scope = vec!["location".to_owned()];
+        removed(&mut limited, true, 8);
+        assert!(!limited.is_done_in_part() && stopped(&limited));
+    }
+
+    /// What stays is told as the last plan for everything found it, and nothing twice.
+    #[test]
+    fn what_is_kept_is_what_is_kept_by_now() {
+        let kept = |code: &str, rows: u64| Kept {
+            table: "orders".to_owned(),
+            rows,
+            code: code.to_owned(),
+            law: crate::data_map::Wording::default(),
+            until: None,
+        };
+        let mut case = case();
+        case.take_removal(&[count("deleted"), count("kept")], &[kept("LIVE", 2), kept("RET", 3)], false, at(8));
+        case.take_waiting(&[kept("LIVE", 2), kept("RET", 3)]);
+        assert_eq!(case.retained, [kept("LIVE", 2), kept("RET", 3)]);
+        case.take_waiting(&[kept("RET", 4)]);
+        assert_eq!(case.retained, [kept("RET", 4)]);
+        case.take_removal(&[count("deleted"), count("kept")], &[kept("RET", 1)], true, at(9));
+        case.take_removal(&[count("changed")], &[kept("stay", 1)], false, at(9));
+        assert_eq!(case.retained, [kept("RET", 1), kept("stay", 1)]);
+        case.take_removal(&[count("deleted"), count("kept")], &[kept("RET", 4)], false, at(10));
+        assert_eq!(case.retained, [kept("RET", 4)]);
+        let of =
+            |what: &str| case.actions.iter().filter(|count| count.what == what).map(|count| count.rows).sum::<u64>();
+        assert_eq!((of("deleted"), of("kept")), (3, 1));
+    }
+
     /// W4: nothing found is not something erased.
     #[test]
     fn where_nothing_was_removed_nothing_waits_for_a_proof() {
         for tables in [Vec::new(), vec![count("kept")]] {
             let mut case = case();
-            case.take_removal(&tables, &[], at(8));
+            case.take_removal(&tables, &[], false, at(8));
             assert_eq!((case.proof, case.completed_at), (Proof::NotNeeded, None));
         }
         let mut case = case();
-        case.take_removal(&[count("kept"), count("anonymized")], &[], at(8));
+        case.take_removal(&[count("kept"), count("anonymized")], &[], false, at(8));
         assert_eq!(case.proof, Proof::Pending);
     }
 

@@ -23,6 +23,7 @@ use super::{
     grid::{Column, Grid},
     out::{Out, Render},
     page::Page,
+    part::require_no_less,
     planning::{Planning, digest_of, require_asked},
     session::Session,
     sums::{Kept, Sums},
@@ -61,6 +62,10 @@ pub(crate) struct AnonymizeArgs {
     #[arg(long)]
     mentions: bool,
 
+    /// Anonymize everything although the request was limited to a part when it came
+    #[arg(long, conflicts_with = "cases")]
+    whole: bool,
+
     /// The case number again, where there is no terminal; with --cases the number of people in the plan
     #[arg(long, value_name = "CASE", conflicts_with = "plan")]
     confirm: Option<String>,
@@ -81,6 +86,7 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     };
     let found = session.case(case)?;
     require_asked(&found, Request::asks_for_erasure)?;
+    require_no_less(&found, &scope, args.whole)?;
     let planning = Planning::again(case, scope, session.now(), &mut trusted, session)?;
     if !found.actions.is_empty() {
         let (planned, totals) = erase::plan(None, &planning, &mut trusted, &mut watch, session, out)?;
@@ -96,7 +102,7 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     let (planned, totals) = erase::plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let outcome = Anonymized::of(case, "planned", &planned, &totals, &trusted.map);
     let outcome = outcome.searching(&planning.erasure(&trusted.map, session)?);
-    let event = Event::Planned { plan: digest_of(&planned)?, tables: outcome.sums.counts() };
+    let event = Event::Planned { plan: digest_of(&planned)?, tables: outcome.sums.counts(), part: false };
     let asked = planning.asked_of_person(&mut trusted, session)?;
     session.record(case, event, &asked)?;
     if let Some(file) = &args.plan {

@@ -302,7 +302,7 @@ fn on_record(
         }
         session.reading()?.events_about(case, |recorded| {
             match recorded.event {
-                Event::Planned { plan: of, tables: counts }
+                Event::Planned { plan: of, tables: counts, .. }
                 | Event::PlannedTogether { plan: of, tables: counts, .. }
                     if of == plan =>
                 {

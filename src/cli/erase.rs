@@ -1,9 +1,6 @@
 //! `droit erase`: plans the erasure a case asks for; applies it after confirmation, or writes the plan for `droit apply`.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use crate::{
     apply::Planned,
@@ -20,6 +17,7 @@ use super::{
     database::Trusted,
     erase_cases,
     out::Out,
+    part::{Part, require_no_less},
     plan_file,
     planning::{Planning, require_asked},
     session::Session,
@@ -65,6 +63,10 @@ pub(crate) struct EraseArgs {
     #[arg(long, value_name = "ROLE")]
     role: Vec<String>,
 
+    /// Erase everything although the request was limited to a part when it came
+    #[arg(long, conflicts_with_all = ["category", "column", "role", "cases"])]
+    whole: bool,
+
     /// Search other people's texts for the person in every table, also where the map does not say how or names an index;
     /// each such table is read as a whole
     #[arg(long, conflicts_with_all = ["category", "column", "role"])]
@@ -80,14 +82,8 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     session.require_plan_file(args.plan.is_some())?;
     session.lock()?;
     session.warn_of_waivers(out);
-    let scope = Scope {
-        categories: args.category.iter().cloned().collect(),
-        columns: args.column.iter().cloned().collect(),
-        roles: args.role.iter().cloned().collect(),
-        consents: BTreeSet::new(),
-        mentions: args.mentions,
-        anonymize: false,
-    };
+    let part = Part { categories: &args.category, columns: &args.column, roles: &args.role };
+    let scope = Scope { mentions: args.mentions, ..part.within(&trusted.map)? };
     require_settled(&mut trusted, session)?;
     let mut watch = Watch::begin(session);
     let Some(case) = args.case else {
@@ -96,7 +92,9 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         let batch = erase_cases::Batch { listed, scope, plan_file, confirm: args.confirm.as_deref() };
         return batch.run(&mut trusted, &mut watch, session, out);
     };
-    require_asked(&session.case(case)?, Request::asks_for_erasure)?;
+    let found = session.case(case)?;
+    require_asked(&found, Request::asks_for_erasure)?;
+    require_no_less(&found, &scope, args.whole)?;
     let planning = Planning::again(case, scope, session.now(), &mut trusted, session)?;
     let (planned, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let sums = Sums::of(About::Case(case), "planned", &planned.claim.digest, &totals, &trusted.map);
@@ -104,6 +102,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let event = Event::Planned {
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: sums.counts(),
+        part: !planning.scope().is_whole(),
     };
     let asked = planning.asked_of_person(&mut trusted, session)?;
     session.record(case, event, &asked)?;

@@ -23,6 +23,7 @@ use super::{
     erase, headcount,
     out::{Out, Render},
     page::Page,
+    part::require_no_less,
     planning::{Member, Planning, remember},
     session::Session,
     sums::{Sums, WrittenOver},
@@ -73,7 +74,7 @@ impl Batch<'_> {
         let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
         let sums = sums.searching(&planning.erasure(&trusted.map, session)?);
         let changes = Some(sums.changes());
-        let cases = record(run, &made.claim, &planning.asked()?, &members, &shares, trusted, session)?;
+        let cases = record(run, &made.claim, &planning, &members, &shares, trusted, session)?;
         let people = headcount::of(&members);
         let planned = Planned { sums: Some(sums), people, cases, set_aside, anonymizes: self.scope.anonymize };
         if let Some(file) = self.plan_file {
@@ -124,7 +125,7 @@ impl Batch<'_> {
             watch.tell(Progress::part(Doing::Cases, before, all), out);
             let mut cases = Vec::new();
             for &case in listed {
-                match eligible(case, session) {
+                match eligible(case, &self.scope, session) {
                     Ok(case) => cases.push(case),
                     Err(error) => aside(case, error)?,
                 }
@@ -190,7 +191,7 @@ fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -
 }
 
 /// A case that can go with others: an erasure, verified, not done before.
-fn eligible(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Case> {
+fn eligible(case: CaseNumber, scope: &Scope, session: &mut Session<'_>) -> anyhow::Result<Case> {
     let found = session.case(case)?;
     let number = case.to_string();
     if !matches!(found.request.action(), Some(RequestType::Delete | RequestType::CancelAccount)) {
@@ -200,6 +201,7 @@ fn eligible(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Case>
     if removed && !found.actions.is_empty() {
         return Err(trouble::ALREADY_REMOVED.with(&[("case", &number)]).into());
     }
+    require_no_less(&found, scope, false)?;
     found.require_identified()?;
     found.status.require_move(Status::Assessed).map_err(crate::case::IllegalMove::from)?;
     Ok(found)
@@ -235,18 +237,19 @@ pub(super) fn members_of(
 fn record(
     run: RunNumber,
     claim: &Claim,
-    asked: &Body,
+    planning: &Planning,
     members: &[Member],
     shares: &[Totals],
     trusted: &mut Trusted,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Vec<Share>> {
     let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+    let (asked, part) = (planning.asked()?, !planning.scope().is_whole());
     let mut cases = Vec::new();
     for (member, totals) in members.iter().zip(shares) {
         let case = member.case.number;
         let sums = Sums::of(About::Case(case), "planned", &claim.digest, totals, &trusted.map);
-        let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
+        let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows(), part };
         let mut body = asked.clone();
         remember(&mut body, &member.set, &trusted.map, &mut *trusted.database, session)?;
         session.record(case, event, &body)?;

@@ -98,7 +98,7 @@ fn as_they_were_named(
     }
     let (zone, mut database) = (session.zone()?, session.database()?);
     let identities: Vec<&Identity> = given.iter().map(|(identity, _)| identity).collect();
-    let closed = close_all(map, &identities, &zone, &mut *database)?;
+    let closed = close_all(map, &identities, &zone, session.now(), &mut *database)?;
     Ok(closed.iter().map(subject::whoever_is_meant).zip(given.iter().map(|(_, sort)| *sort)).collect())
 }
 

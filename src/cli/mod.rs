@@ -50,6 +50,7 @@ mod map;
 mod misuse;
 mod out;
 mod page;
+mod part;
 mod plan_file;
 mod planning;
 mod prove;

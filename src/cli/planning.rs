@@ -362,18 +362,6 @@ pub(crate) fn asked_in(recorded: &Recorded) -> Result<Scope, CasebookError> {
 /// Where the part that was asked for stands in a body.
 const SCOPE: &str = "scope";
 
-/// Whether a change was made to remove something: one that only puts values in the place of others (a correction, a
-/// restriction, an unsubscription) has nothing to be proven gone, and nothing of it waits.
-pub(crate) fn may_remove(tables: &[TableCount]) -> bool {
-    tables.is_empty() || tables.iter().any(|count| count.what != "changed")
-}
-
-/// Whether a change removed what can be proven gone, or found that nothing is there any more. One that only left rows
-/// where they are is no removal, whatever it was for: nothing of it is done.
-pub(crate) fn removes(tables: &[TableCount]) -> bool {
-    tables.is_empty() || tables.iter().any(|count| !["kept", "changed"].contains(&count.what.as_str()))
-}
-
 /// Whether something took place: a row went, was written over, or says now that a consent ended.
 pub(crate) fn took_place(tables: &[TableCount]) -> bool {
     tables.iter().any(|count| count.what != "kept")

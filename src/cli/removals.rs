@@ -6,15 +6,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    case::{About, CaseNumber, Event, Fingerprint, IllegalMove, Kept, TableCount},
+    case::{About, CaseNumber, Event, Fingerprint, IllegalMove, Kept, TableCount, removes},
     casebook::Intent,
     rights::erasure::Scope,
 };
 
-use super::{
-    planning::{asked_in, removes},
-    session::Session,
-};
+use super::{planning::asked_in, session::Session};
 
 /// One change that removed something.
 pub(crate) struct Removal {

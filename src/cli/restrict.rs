@@ -116,6 +116,7 @@ fn plan(
     let event = Event::Planned {
         plan: made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: outcome.counts(),
+        part: false,
     };
     let facts: BTreeMap<String, Secret> = sealed::seal(&before, map);
     session.record(args.case, event, &Body { facts, ..Body::default() })?;

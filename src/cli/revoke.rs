@@ -80,7 +80,7 @@ pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_
         out.next(session.case(args.case)?.next_step());
         return Ok(Exit::Look);
     }
-    let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.tables.clone() };
+    let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.tables.clone(), part: true };
     session.record(args.case, event, &planning.asked()?)?;
     if let Some(file) = &args.plan {
         out.result(&outcome)?;

@@ -7,7 +7,7 @@ use crate::{
     data_map::classified::Classified,
     database::locate::{self, Ambiguity, Closed},
     kind::Kind,
-    plan::TOKEN_PREFIX,
+    plan::is_drawn,
     value::{Key, Value},
 };
 
@@ -15,7 +15,7 @@ use super::{database::Trusted, failure::Failure, session::Session, text::trouble
 
 /// Resolves what was given. Entries that are not of their kind are refused; ambiguity is left to the caller.
 pub(crate) fn resolve(identity: &Identity, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Closed> {
-    Ok(require_read(locate::close(&trusted.map, identity, &session.zone()?, &mut *trusted.database)?)?)
+    Ok(require_read(locate::close(&trusted.map, identity, &session.zone()?, session.now(), &mut *trusted.database)?)?)
 }
 
 /// Refuses what could not be read as what it was said to be.
@@ -50,7 +50,9 @@ pub(crate) fn of_cases(
     session: &mut Session<'_>,
 ) -> anyhow::Result<Vec<anyhow::Result<IdentitySet>>> {
     let identities: Vec<&Identity> = cases.iter().filter_map(|case| captured(case).ok()).map(|(_, id)| id).collect();
-    let Ok(closed) = locate::close_all(&trusted.map, &identities, &session.zone()?, &mut *trusted.database) else {
+    let Ok(closed) =
+        locate::close_all(&trusted.map, &identities, &session.zone()?, session.now(), &mut *trusted.database)
+    else {
         return Ok(cases.iter().map(|case| of_case(case, trusted, session)).collect());
     };
     let mut closed = closed.into_iter();
@@ -90,7 +92,7 @@ pub(crate) fn of_case_again(
     }
     let now = resolve(identity, trusted, session)?;
     if !is_less(&now, captured)
-        || is_person_row_gone(case, captured, &trusted.map)
+        || !gone_persons(case, captured, &trusted.map).is_empty()
         || leads_elsewhere(captured, trusted, session)?
     {
         return first;
@@ -107,11 +109,6 @@ fn is_less(now: &Closed, captured: &IdentitySet) -> bool {
         is_drawn(value.value.reveal()) || captured.values.iter().any(same)
     };
     now.ambiguities.is_empty() && now.set.values.iter().all(known)
-}
-
-/// Whether apply drew the value at random in place of another.
-fn is_drawn(text: &str) -> bool {
-    text.starts_with(TOKEN_PREFIX) || text.parse().is_ok_and(|number: i64| number < 0)
 }
 
 /// Whether a value that was captured stands for somebody else by now: rows that hold it may be theirs.
@@ -136,11 +133,12 @@ fn leads_elsewhere(captured: &IdentitySet, trusted: &mut Trusted, session: &mut 
     Ok(false)
 }
 
-/// Whether a person row was deleted: its key may have been given to somebody else.
-fn is_person_row_gone(case: &Case, captured: &IdentitySet, map: &Classified) -> bool {
+/// The words of people whose rows were deleted for the case: their keys may have been given to somebody else.
+pub(crate) fn gone_persons(case: &Case, captured: &IdentitySet, map: &Classified) -> BTreeSet<String> {
     let persons = map.persons.iter().filter(|person| captured.persons.contains_key(&person.name));
-    let tables: Vec<String> = persons.map(|person| map.tables[person.table].name.to_string()).collect();
-    case.actions.iter().any(|count| count.what == "deleted" && tables.contains(&count.table))
+    let deleted = |table: &String| case.actions.iter().any(|count| count.what == "deleted" && count.table == *table);
+    let gone = persons.filter(|person| deleted(&map.tables[person.table].name.to_string()));
+    gone.map(|person| person.name.clone()).collect()
 }
 
 /// Whether who was found by what has been written over is still there under their key, and nobody else is.

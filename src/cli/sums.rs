@@ -35,6 +35,9 @@ pub(crate) struct Sums {
     pub(crate) located: u64,
     pub(crate) deleted: u64,
     pub(crate) anonymized: u64,
+    /// … of which so many keep all but some columns, which alone were asked for
+    #[serde(skip_serializing_if = "plan::is_none")]
+    pub(crate) cleared: u64,
     pub(crate) kept: u64,
     pub(crate) unlinked: u64,
     /// Rows of others in whose free text the person's identifiers are struck out
@@ -57,9 +60,12 @@ pub(crate) struct TableSums {
     /// … of which so many keep a key that other rows share
     #[serde(skip)]
     de_identified: u64,
-    /// … and so many are kept by law in part
+    /// … so many are kept by law in part
     #[serde(skip)]
     in_part: u64,
+    /// … and so many keep all but some columns, which alone were asked for
+    #[serde(skip_serializing_if = "plan::is_none")]
+    cleared: u64,
     pub(crate) kept: u64,
     unlinked: u64,
     struck_out: u64,
@@ -75,6 +81,7 @@ impl TableSums {
             anonymized: sums.overwritten,
             de_identified: sums.de_identified,
             in_part: sums.in_part,
+            cleared: sums.cleared,
             kept: sums.left,
             unlinked: sums.unlinked,
             struck_out: sums.struck_out,
@@ -129,6 +136,7 @@ impl Sums {
             located: all.located,
             deleted: all.deleted,
             anonymized: all.overwritten,
+            cleared: all.cleared,
             kept: all.left,
             unlinked: all.unlinked,
             struck_out: all.struck_out,
@@ -177,8 +185,9 @@ impl Sums {
         for sums in &self.tables {
             let some = [
                 ("deleted", sums.deleted),
-                ("anonymized", sums.anonymized - sums.de_identified - sums.in_part),
+                ("anonymized", sums.anonymized - sums.de_identified - sums.in_part - sums.cleared),
                 ("de_identified", sums.de_identified),
+                ("cleared", sums.cleared),
                 ("kept_in_part", sums.in_part),
                 ("kept", sums.kept),
                 ("unlinked", sums.unlinked),
@@ -287,7 +296,17 @@ impl Render for Sums {
     const SCHEMA: &'static str = "droit.erase/1";
 
     fn render(&self, page: &mut Page) {
-        let said = if self.state == "planned" {
+        let said = if self.cleared > 0 && self.state == "planned" {
+            Text {
+                en: "{case}: {located} rows located: clear what is asked for in {anonymized}, keep {kept}{others}",
+                zh: "{case}：找到 {located} 行：清除 {anonymized} 行中所请求的部分，保留 {kept}{others}",
+            }
+        } else if self.cleared > 0 {
+            Text {
+                en: "{case}: removed, not yet proven: what was asked for cleared in {anonymized} rows, {kept} kept{others}; {files} files removed",
+                zh: "{case}：已移除，尚未证明：清除 {anonymized} 行中所请求的部分，保留 {kept} 行{others}；移除文件 {files} 个",
+            }
+        } else if self.state == "planned" {
             Text {
                 en: "{case}: {located} rows located: delete {deleted}, anonymize {anonymized}, keep {kept}{others}",
                 zh: "{case}：找到 {located} 行：删除 {deleted}，匿名化 {anonymized}，保留 {kept}{others}",
@@ -324,11 +343,15 @@ impl Render for Sums {
     }
 
     fn grid(&self) -> Option<Grid> {
+        let written_over = match self.cleared {
+            0 => Column::whole("anonymized", "anonymize", "匿名化"),
+            _ => Column::whole("anonymized", "clear", "清除"),
+        };
         let mut grid = Grid::new(&[
             Column::whole("table", "table", "数据表"),
             Column::whole("located", "located", "找到"),
             Column::whole("deleted", "delete", "删除"),
-            Column::whole("anonymized", "anonymize", "匿名化"),
+            written_over,
             Column::whole("kept", "keep", "保留"),
             Column::whole("unlinked", "unlink", "断开"),
         ]);

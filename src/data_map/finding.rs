@@ -67,6 +67,7 @@ pub enum Code {
     PersonNotUnique,
     Untied,
     TieCycle,
+    TieComparesDifferently,
     RoleNotNamed,
     WeakTie,
     ForeignKeyUnexplained,
@@ -126,6 +127,7 @@ impl Code {
         Self::PersonNotUnique,
         Self::Untied,
         Self::TieCycle,
+        Self::TieComparesDifferently,
         Self::RoleNotNamed,
         Self::WeakTie,
         Self::ForeignKeyUnexplained,
@@ -207,6 +209,7 @@ impl Code {
             Self::PersonNotUnique => Entry("person_not_unique", Refuses, "a person's column can hold the same value twice", "标识个人的列可能出现重复值"),
             Self::Untied => Entry("untied", Refuses, "the table holds personal data that no tie leads to", "表中有个人信息,但没有任何关联能找到它"),
             Self::TieCycle => Entry("tie_cycle", Refuses, "tables belong to each other in a circle", "表之间的归属关系形成循环"),
+            Self::TieComparesDifferently => Entry("tie_compares_differently", Refuses, "the two ends of a tie are of different types or collations, so that rows would be missed or taken for somebody else's", "关联两端的类型或排序规则不同,可能漏掉行或错认为他人的行"),
             Self::RoleNotNamed => Entry("role_not_named", Refuses, "a tie leads into a row of several people and does not say to whom", "关联指向多人共有的行,却没有写明是哪个角色"),
             Self::WeakTie => Entry("weak_tie", Refuses, "a value that many people share is to tie rows to a person or to prove who somebody is", "用许多人共有的值来认定归属或证明身份"),
             Self::ForeignKeyUnexplained => Entry("foreign_key_unexplained", Refuses, "a foreign key's column is neither tie nor key nor fact", "外键列既不是关联,也不是键或事实"),
@@ -285,6 +288,7 @@ mod tests {
         person_not_unique Refuses
         untied Refuses
         tie_cycle Refuses
+        tie_compares_differently Refuses
         role_not_named Refuses
         weak_tie Refuses
         foreign_key_unexplained Refuses

@@ -497,7 +497,8 @@ fn keyed_subquery(parameter: usize, values: usize) -> String {
     let mut sql = "(SELECT key AS seed".to_owned();
     for n in 0..values {
         let _ = match values {
-            1 => write!(sql, ", value AS v0"),
+            // an expression has no type of its own, so that the column decides how they are compared
+            1 => write!(sql, ", +value AS v0"),
             _ => write!(sql, ", json_extract(value, '$[{n}]') AS v{n}"),
         };
     }

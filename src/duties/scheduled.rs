@@ -1,11 +1,22 @@
 //! Erasures that wait (LAW §7.2, §7.4; PIPL 47): a minimum has ended, a contract is performed, a hold was released. What
 //! waits is on record; whether its time has come is decided by the rows, as an erasure decides them.
 
-use jiff::{Timestamp, civil::Date};
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    case::{About, IdentitySet},
+    case::{About, IdentitySet, KnownValue},
     casebook::Waiting,
+    data_map::classified::Classified,
+    database::{
+        Database,
+        locate::{close_many, present},
+    },
+    error::Error,
+    kind::Kind,
+    plan::is_drawn,
+    value::Key,
 };
 
 /// What may have come to its end by `as_of`, each once, in the order in which it waits: minimums whose last day is over
@@ -39,15 +50,43 @@ pub fn as_removed(set: &IdentitySet, removed: Timestamp) -> IdentitySet {
     then
 }
 
+/// Keys of people under whose rows somebody else is by now, because databases give keys again: `gone` are the words of
+/// people whose rows we removed, so that whoever has the key is another; else a row that proves a value, or bears a name
+/// where it proves none, which was not theirs.
+pub fn reissued(
+    set: &IdentitySet,
+    gone: &BTreeSet<String>,
+    map: &Classified,
+    zone: &TimeZone,
+    database: &mut dyn Database,
+) -> Result<Vec<(String, Key)>, Error> {
+    let mut others = Vec::new();
+    for person in &map.persons {
+        let Some(keys) = set.persons.get(&person.name) else { continue };
+        let keys: Vec<Key> = present(map, person, keys, database)?.into_iter().collect();
+        let now = close_many(map, person, &keys, zone, database)?;
+        let strangers = keys.into_iter().zip(now).filter(|(_, now)| gone.contains(&person.name) || !is_less(now, set));
+        others.extend(strangers.map(|(key, _)| (person.name.clone(), key)));
+    }
+    Ok(others)
+}
+
+/// Whether nothing stands in a row that was not known of the person, but for what was written over it.
+fn is_less(now: &IdentitySet, then: &IdentitySet) -> bool {
+    let said = |known: &&KnownValue| !known.value.reveal().is_empty() && !is_drawn(known.value.reveal());
+    let is_name = |known: &&KnownValue| known.kind == Kind::Name.word();
+    let (names, values): (Vec<_>, Vec<_>) = now.values.iter().filter(said).partition(is_name);
+    let known =
+        |value: &&KnownValue| then.values.iter().any(|old| (&old.kind, &old.value) == (&value.kind, &value.value));
+    if values.is_empty() { names.iter().all(known) } else { values.iter().all(known) }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::{
-        case::{CaseNumber, KnownValue},
-        data_map::Wording,
-    };
+    use crate::{case::CaseNumber, data_map::Wording};
 
     fn waiting(serial: u16, code: &str, until: Option<Date>) -> Waiting {
         let about = About::Case(CaseNumber::new(date(2026, 11, 23), serial).unwrap());

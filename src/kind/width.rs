@@ -14,8 +14,9 @@ pub(super) fn fold_char(c: char) -> char {
 }
 
 /// Signs that nobody sees: pasted numbers often carry them.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+pub(super) fn is_invisible(c: char) -> bool {
+    !c.is_ascii()
+        && matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Whether this stands between the groups of a number. Takes a folded character.

@@ -16,6 +16,12 @@ use crate::{
 /// What random tokens begin with, so that a second run knows them.
 pub const TOKEN_PREFIX: &str = "anon-";
 
+/// Whether apply may have drawn the value at random in place of another.
+#[must_use]
+pub fn is_drawn(text: &str) -> bool {
+    text.starts_with(TOKEN_PREFIX) || text.parse().is_ok_and(|number: i64| number < 0)
+}
+
 /// What takes the place of a personal value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {

@@ -45,9 +45,12 @@ pub struct TableTotals {
     /// … of which so many keep a key that other rows share: de-identified, not anonymized
     #[serde(default, skip_serializing_if = "is_none")]
     pub de_identified: u64,
-    /// … and so many are kept by law without what that law does not need, where the others are anonymized
+    /// … so many are kept by law without what that law does not need
     #[serde(default, skip_serializing_if = "is_none")]
     pub in_part: u64,
+    /// … and so many keep all but the columns that a plan for some columns is about
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub cleared: u64,
     /// Rows that stay as they are
     pub left: u64,
     /// Rows of others whose pointer is cut
@@ -66,7 +69,7 @@ pub struct TableTotals {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_none(rows: &u64) -> bool {
+pub(crate) fn is_none(rows: &u64) -> bool {
     *rows == 0
 }
 
@@ -102,12 +105,24 @@ impl Totals {
 }
 
 impl TableTotals {
+    /// Rows written over that no law keeps.
+    fn written_over(&self) -> u64 {
+        self.overwritten - self.in_part
+    }
+
+    /// Rows that name nobody any more.
+    #[must_use]
+    pub fn anonymized(&self) -> u64 {
+        self.written_over() - self.de_identified - self.cleared
+    }
+
     fn add(&mut self, other: &Self) {
         self.located += other.located;
         self.deleted += other.deleted;
         self.overwritten += other.overwritten;
         self.de_identified += other.de_identified;
         self.in_part += other.in_part;
+        self.cleared += other.cleared;
         self.left += other.left;
         self.unlinked += other.unlinked;
         self.struck_out += other.struck_out;
@@ -146,6 +161,7 @@ impl Totals {
             }
             Act::Overwrite(columns) | Act::StrikeOut(columns) | Act::Unlink(columns) => {
                 table.overwritten += 1;
+                table.in_part += u64::from(matches!(step.decision, Decision::Keep { .. }));
                 table.cells_removed += columns.len() as u64;
             }
             Act::Anonymize { columns, linked, .. } => {
@@ -171,13 +187,12 @@ impl Totals {
         }
     }
 
-    /// Adds a step of a plan whose rows are anonymized where they could go: what a law keeps is not among them, whatever
-    /// it loses.
-    pub fn add_anonymizing(&mut self, step: &Step) {
+    /// Adds a step of a plan that is about some columns only: a row that it writes over still names its person.
+    pub fn add_in_part(&mut self, step: &Step) {
+        let before = self.tables.get(&step.table).map_or(0, TableTotals::written_over);
         self.add(step);
-        if matches!((&step.decision, &step.act), (Decision::Keep { .. }, Act::Overwrite(_))) {
-            self.tables.entry(step.table).or_default().in_part += 1;
-        }
+        let table = self.tables.entry(step.table).or_default();
+        table.cleared += table.written_over() - before;
     }
 
     /// Adds another plan's sums.

@@ -1,7 +1,7 @@
 //! Who a case is about: found from what the officer gives, captured at `case identify`, resolved again from the same
 //! identifiers whenever something is copied or changed (DESIGN §3).
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     case::{Identity, IdentitySet},
@@ -28,9 +28,10 @@ pub fn find(
     map: &Classified,
     identity: &Identity,
     zone: &TimeZone,
+    now: Timestamp,
     database: &mut dyn Database,
 ) -> Result<FoundSubject, Error> {
-    let closed = close(map, identity, zone, database)?;
+    let closed = close(map, identity, zone, now, database)?;
     let subjects = [closed.set.clone()];
     let walk = Walk::new(map, &subjects, Attribution::Each, zone.clone(), database)?;
     Ok(FoundSubject { holdings: walk.count(database)?, closed })
@@ -42,9 +43,10 @@ pub fn capture(
     map: &Classified,
     identity: &Identity,
     zone: &TimeZone,
+    now: Timestamp,
     database: &mut dyn Database,
 ) -> Result<IdentitySet, Error> {
-    let found = find(map, identity, zone, database)?;
+    let found = find(map, identity, zone, now, database)?;
     let Closed { set, ambiguities, unknown, malformed } = found.closed;
     if !unknown.is_empty() || !malformed.is_empty() {
         return Err(Refusal::BadIdentifier { places: [unknown, malformed].concat() }.into());
@@ -65,9 +67,10 @@ pub fn require_same(
     map: &Classified,
     identity: &Identity,
     zone: &TimeZone,
+    now: Timestamp,
     database: &mut dyn Database,
 ) -> Result<(), Error> {
-    let closed = close(map, identity, zone, database)?;
+    let closed = close(map, identity, zone, now, database)?;
     if !closed.ambiguities.is_empty() {
         return Err(Refusal::AmbiguousIdentity(closed.ambiguities.len()).into());
     }

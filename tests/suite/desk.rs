@@ -232,7 +232,7 @@ impl Desk {
     ) -> Result<Job, Error> {
         let map = self.map();
         let mut reader = self.reader()?;
-        let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, &mut *reader)?;
+        let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, now(), &mut *reader)?;
         assert!(closed.ambiguities.is_empty(), "{:?}", closed.ambiguities);
         assert!(!closed.set.persons.is_empty(), "nobody is found");
         let header = self.header(&map, reader.identity()?, as_of);
@@ -344,7 +344,7 @@ impl Desk {
 pub(crate) fn export<const N: usize>(desk: &Desk, identity: [(&str, &str); N]) {
     let map = desk.map();
     let mut reader = desk.reader().unwrap();
-    let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, &mut *reader).unwrap();
+    let closed = locate::close(&map, &Identity::of(identity), &TimeZone::UTC, now(), &mut *reader).unwrap();
     fs::create_dir(desk.dir.join("out")).unwrap();
     let outbox = Outbox::open(&desk.dir.join("out")).unwrap();
     let head = Head {

@@ -96,7 +96,9 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
     let identified = Event::Identified { level: Level::L2, method: "otp+waybill".into(), age: None, due: vec![] };
     book.append(now, "officer", case, identified, None).unwrap();
     let mut reader = connect(&url(dir), &Options::default()).unwrap();
-    let closed = locate::close(&world.map, &Identity::of([("account", "100")]), &world.zone, &mut *reader).unwrap();
+    let closed =
+        locate::close(&world.map, &Identity::of([("account", "100")]), &world.zone, crate::desk::now(), &mut *reader)
+            .unwrap();
 
     let subjects = [closed.set];
     let erasure = Erasure {

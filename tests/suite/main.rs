@@ -54,4 +54,5 @@ mod told;
 mod trusted_places;
 mod unsubscription;
 mod waivers;
+mod whose;
 mod wording;

@@ -46,7 +46,14 @@ pub(crate) fn t(name: &str, columns: &str) -> schema::Table {
             _ => Generated::No,
         };
         let not_null = marks.contains(['*', '!']);
-        list.push(Column { name: name.to_owned(), declared: "TEXT".into(), not_null, unique: false, generated });
+        list.push(Column {
+            name: name.to_owned(),
+            declared: "TEXT".into(),
+            not_null,
+            unique: false,
+            collation: None,
+            generated,
+        });
     }
     let name = match name.split_once('.') {
         Some((schema, name)) => TableName { schema: Some(schema.into()), name: name.into() },
@@ -574,7 +581,7 @@ fn personal_tables_say_why() {
 // ---- copies, files, engines ----
 
 fn full_text(section: &str) -> (DataMap, Schema) {
-    let ddl = "CREATE VIRTUAL TABLE notes_fts USING fts5 (body, tokenize = 'trigram')";
+    let ddl = "CREATE VIRTUAL TABLE notes_fts USING fts5 (body, content = 'notes', tokenize = 'trigram')";
     let fts = stored(t("notes_fts", "body notes_fts- rank-"), Storage::Virtual("fts5".into()));
     let fts = schema::Table { ddl: ddl.into(), ..fts };
     let shadow = stored(t("notes_fts_data", "id* block"), Storage::Shadow("notes_fts".into()));
@@ -600,7 +607,9 @@ fn full_text_indexes_are_copies_and_shadow_tables_follow_them() {
 #[test]
 fn an_index_that_would_miss_a_person_is_refused() {
     let (map, mut schema) = full_text("[tables.notes]\nmentions = \"notes_fts\"\n[tables.notes_fts]\ncopy = \"notes\"");
-    for wrong in ["body", "body, tokenize = 'porter'", "body UNINDEXED, user_id, tokenize = 'trigram'"] {
+    for wrong in ["body", "body, tokenize = 'porter'", "body UNINDEXED, user_id, tokenize = 'trigram'"]
+        .map(|words| format!("{words}, content = 'notes'"))
+    {
         let index = schema.tables.get_mut(&TableName::local("notes_fts".to_owned())).unwrap();
         index.ddl = format!("CREATE VIRTUAL TABLE notes_fts USING fts5 ({wrong})");
         assert_eq!(refused(&map, &schema), ["index_misses_texts notes"], "{wrong}");
@@ -611,6 +620,50 @@ fn an_index_that_would_miss_a_person_is_refused() {
         Mentions::Scan,
         "which index there is does not matter"
     );
+}
+
+/// What an index stores for itself stays behind unless triggers take it out whenever the original's row changes.
+#[test]
+fn an_index_with_texts_of_its_own_needs_triggers_that_take_them_out() {
+    let (map, mut schema) = full_text("[tables.notes]\nmentions = \"notes_fts\"\n[tables.notes_fts]\ncopy = \"notes\"");
+    let fts = schema.tables.get_mut(&TableName::local("notes_fts".to_owned())).unwrap();
+    fts.ddl = "CREATE VIRTUAL TABLE notes_fts USING fts5 (body, tokenize = 'trigram')".into();
+    assert_eq!(refused(&map, &schema), ["untied notes_fts"]);
+    let trigger = |event: &str, does: &str| Trigger {
+        name: format!("notes_{event}"),
+        ddl: format!("CREATE TRIGGER notes_{event} AFTER {event} ON notes BEGIN {does}; END"),
+    };
+    let takes_out = "DELETE FROM notes_fts WHERE rowid = OLD.id";
+    let notes = |schema: &mut Schema, triggers: Vec<Trigger>| {
+        schema.tables.get_mut(&TableName::local("notes".to_owned())).unwrap().triggers = triggers;
+    };
+    notes(&mut schema, vec![trigger("DELETE", takes_out), trigger("UPDATE", "SELECT 1")]);
+    assert!(refused(&map, &schema).contains(&"untied notes_fts".to_owned()));
+    notes(&mut schema, vec![trigger("DELETE", takes_out), trigger("UPDATE", takes_out)]);
+    assert!(!refused(&map, &schema).contains(&"untied notes_fts".to_owned()));
+}
+
+/// A history table is whose its original is: by the columns that it has of it, else by the key.
+#[test]
+fn a_copy_is_tied_as_its_original_is() {
+    let schema = db(vec![
+        t("users", "id* phone"),
+        t("users_history", "row* id phone"),
+        t("notes", "id* user_id^ body"),
+        t("notes_history", "row* id user_id body"),
+    ]);
+    let map = map(
+        "\"*.user_id\" = \"of users.id\"\n\"*.phone\" = \"phone\"\n\"notes.body\" = \"free_text\"\n\"*.row\" = \"key\"",
+        "[tables.users_history]\ncopy = \"users\"\n[tables.notes_history]\ncopy = \"notes\"",
+    );
+    let read = classified(&map, &schema);
+    for (copy, column) in [("users_history", "id"), ("notes_history", "user_id")] {
+        let [tie] = &table(&read, copy).ties[..] else { panic!("{copy}: {:?}", table(&read, copy).ties) };
+        assert_eq!(tie.columns, [column.to_owned()]);
+        let target = Target::Rows { table: id(&read, "users"), columns: vec!["id".into()], role: None };
+        assert_eq!((&tie.target, tie.sense), (&target, Sense::Of), "{copy}");
+        assert!(read.order.contains(&id(&read, copy)));
+    }
 }
 
 #[test]

@@ -589,7 +589,8 @@ text = { phone = "phone, proves since shown_at, provided", email = "email, provi
     let desk = Desk::new(SQL, MAP);
     let (map, zone) = (desk.map(), jiff::tz::TimeZone::get("Asia/Shanghai").unwrap());
     let close = |kind: &str, value: &str| {
-        locate::close(&map, &Identity::of([(kind, value)]), &zone, &mut *desk.reader().unwrap()).unwrap()
+        locate::close(&map, &Identity::of([(kind, value)]), &zone, crate::desk::now(), &mut *desk.reader().unwrap())
+            .unwrap()
     };
     let whose = |kind: &str, value: &str| {
         let closed = close(kind, value);

@@ -409,7 +409,8 @@ fn check(world: &World, anonymize: bool) -> Result<(), TestCaseError> {
         }
     };
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
-    let closed = locate::close(&map, &Identity::of([("account", "1")]), &zone, &mut *reader).unwrap();
+    let closed =
+        locate::close(&map, &Identity::of([("account", "1")]), &zone, crate::desk::now(), &mut *reader).unwrap();
     let subjects = [closed.set];
     let erasure = Erasure {
         map: &map,

@@ -98,8 +98,7 @@ fn without_the_cases_key_a_part_is_not_taken_for_the_whole() {
     for key in keys(&office) {
         std::fs::rename(&key, office.path("taken-away")).unwrap();
     }
-    let answer = office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt"));
-    assert!(answer.stderr().contains("[key_missing]"), "{answer}");
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt")).refused("only_a_part");
     let proof = office.run(&format!("prove {CASE}"));
     assert!(proof.stderr().contains("[key_missing]"), "{proof}");
     assert!(!office.path("certificates").exists());
@@ -209,4 +208,111 @@ fn a_page_tells_how_long_rows_are_held_and_how_they_go() {
     assert_eq!(about("order_contacts"), (order, "删除".into()));
     let images = "自 taken_at 起至多保存 1 年：对投递的投诉在一年内提出";
     assert_eq!(about("waybill_images"), (images.into(), "删除".into()));
+}
+
+#[test]
+fn a_part_that_the_map_does_not_know_is_refused() {
+    let mut office = verified("");
+    for (part, known) in [
+        ("--category browsng", "browsing"),
+        ("--column user.nickname", "users"),
+        ("--column users.nicknam", "users.nickname"),
+        ("--role sendr", "sender"),
+    ] {
+        let said = office.run(&format!("erase {CASE} {part} --confirm {CASE}")).refused("unknown_part");
+        assert!(said.stderr().contains(known), "{said}");
+    }
+    let shown = office.run(&format!("case show {CASE} --json")).done().json();
+    assert_eq!(shown["data"]["status"], "verified", "{shown}");
+    // databases do not tell upper from lower case
+    office.run(&format!("erase {CASE} --column USERS.Nickname --confirm {CASE}")).carried_out();
+    assert_eq!(cell(&office, "SELECT nickname FROM users WHERE id = 100"), None);
+}
+
+#[test]
+fn a_request_that_was_limited_is_not_erased_as_a_whole_by_itself() {
+    let mut office = verified("--scope 浏览记录");
+    let before = cell(&office, "SELECT phone FROM users WHERE id = 100");
+    for how in ["erase", "anonymize"] {
+        let said = office.run(&format!("{how} {CASE} --confirm {CASE}")).refused("asked_for_a_part");
+        assert!(said.stderr().contains("浏览记录"), "{said}");
+    }
+    office.file("cases.txt", &format!("{CASE}\n"));
+    let batch = office.run("erase --cases cases.txt --confirm 1 --json");
+    assert!(batch.stdout().contains("asked_for_a_part"), "{batch}");
+    assert_eq!(cell(&office, "SELECT phone FROM users WHERE id = 100"), before);
+
+    let mut all = office.copied();
+    all.run(&format!("erase {CASE} --whole --confirm {CASE}")).carried_out();
+    assert_eq!(cell(&all, "SELECT phone FROM users WHERE id = 100"), None);
+
+    office.run(&format!("erase {CASE} --category browsing --confirm {CASE}")).carried_out();
+    assert_eq!(cell(&office, "SELECT phone FROM users WHERE id = 100"), before);
+    office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer --letter-lang en --plain")).done();
+    let letter = office.read(&format!("answers/{CASE}-answer-1.txt"));
+    assert!(letter.contains("That is a part of what we hold about you."), "{letter}");
+}
+
+/// A cleared column is no anonymization, and a record that was changed twice is not two records.
+#[test]
+fn a_letter_does_not_call_a_part_more_than_it_is() {
+    let mut office = verified("");
+    let letter = |office: &mut Office, decision: &str, serial: u32| {
+        let answer =
+            format!("case answer {CASE} --decision {decision} --letter answer --letter-lang en --plain --draft");
+        office.run(&answer).done();
+        office.read(&format!("answers/{CASE}-answer-{serial}.txt"))
+    };
+    for column in ["users.nickname", "users.phone"] {
+        office.run(&format!("erase {CASE} --column {column} --confirm {CASE}")).carried_out();
+    }
+    let part = letter(&mut office, "PARTIAL", 1);
+    assert!(!part.contains("no longer names you"), "{part}");
+    let cleared = part.split("What we removed from records that stay").nth(1).unwrap();
+    assert!(cleared.contains(": 2 entries") && !cleared.split('#').next().unwrap().contains("records\n"), "{part}");
+    assert!(part.contains("That is a part"), "{part}");
+
+    office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
+    let whole = letter(&mut office, "FULFILLED", 2);
+    assert!(whole.contains("no longer names you") && !whole.contains("That is a part"), "{whole}");
+}
+
+/// What waited for a contract and has gone since is not told to be kept.
+#[test]
+fn a_letter_tells_what_is_kept_by_now() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=10\n");
+    office.run("case open delete --id-file ids.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
+    let kept = |office: &mut Office| {
+        let shown = office.run(&format!("case show {CASE} --json")).done().json();
+        let rows = shown["data"]["retained"].as_array().unwrap().clone();
+        rows.iter().map(|kept| kept["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(kept(&mut office).contains(&"LIVE".to_owned()));
+    crate::purge::open(&office)
+        .execute_batch(
+            "UPDATE orders SET status = 'cancelled', cancelled_at = '2026-11-23 12:00:00' WHERE user_id = 10",
+        )
+        .unwrap();
+    office.run("purge scheduled --confirm --quiet").carried_out();
+    let after = kept(&mut office);
+    assert!(!after.contains(&"LIVE".to_owned()), "{after:?}");
+    office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
+    let again = kept(&mut office);
+    assert_eq!(again.len(), after.len(), "what stays is told once: {again:?}");
+}
+
+/// A deletion case of account 100, identified.
+fn verified(opened: &str) -> Office {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.run(&format!("case open delete --id-file ids.txt --quiet {opened}")).done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    office
+}
+
+fn cell(office: &Office, sql: &str) -> Option<String> {
+    crate::purge::open(office).query_row(sql, [], |row| row.get(0)).unwrap()
 }

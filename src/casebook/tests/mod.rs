@@ -175,7 +175,7 @@ fn busy_book() -> (Desk, Casebook, CaseNumber) {
     let (desk, mut book) = Desk::new();
     let case = open_case(&mut book, RequestType::Delete);
     identify(&mut book, case);
-    let plan = Event::Planned { plan: print(1), tables: vec![count("users", "anonymized", 1)] };
+    let plan = Event::Planned { plan: print(1), tables: vec![count("users", "anonymized", 1)], part: false };
     book.append(at(3), "li", case, plan, None).unwrap();
     let intent = open_intent(&mut book, case);
     book.append(at(5), "li", case, Event::Committing { intent }, None).unwrap();

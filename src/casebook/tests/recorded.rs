@@ -94,7 +94,7 @@ fn illegal(book: &mut Casebook, case: CaseNumber, event: Event) -> IllegalMove {
 fn what_the_law_forbids_is_not_recorded() {
     let (_desk, mut book) = Desk::new();
     let case = open_case(&mut book, RequestType::Delete);
-    let plan = || Event::Planned { plan: print(1), tables: Vec::new() };
+    let plan = || Event::Planned { plan: print(1), tables: Vec::new(), part: false };
     assert!(matches!(illegal(&mut book, case, plan()), IllegalMove::Status(_)));
     book.append(at(2), "li", case, identified(Level::L1), None).unwrap();
     let weak = illegal(&mut book, case, plan());

@@ -164,7 +164,7 @@ fn an_intent_goes_its_way_and_no_other() {
         Event::Committed { intent },
         Event::Removed { intent, tables: Vec::new(), kept: Vec::new() },
         Event::Committing { intent: 7 },
-        Event::Planned { plan: print(9), tables: Vec::new() },
+        Event::Planned { plan: print(9), tables: Vec::new(), part: false },
         Event::Closed {},
     ] {
         let word = format!("{event:?}");

@@ -15,7 +15,6 @@ use crate::cli::{
     Exit, letter,
     out::{Out, Render},
     page::Page,
-    removals::removals,
     session::Session,
     text::Text,
     text::trouble,
@@ -115,7 +114,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let case = session.case(args.case)?;
     let decision = args.decision.or(case.refused.as_ref().map(|_| Decision::Denied));
     let decision = decision.ok_or_else(|| trouble::NO_DECISION.plain())?;
-    args.require_whole(decision, &case, session)?;
+    args.require_whole(decision, &case)?;
     let refused = case.refused;
     let event = Event::Answered {
         decision,
@@ -150,7 +149,7 @@ fn by_letter(
     }
     if let (Some(decision), false, false) = (decision, letter == Letter::Interim, args.by_hand) {
         case.require_true(decision)?;
-        args.require_whole(decision, &case, session)?;
+        args.require_whole(decision, &case)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -182,16 +181,11 @@ impl AnswerArgs {
     }
 
     /// Whoever asked for everything is not told that it was done when a part was.
-    fn require_whole(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-        let told = decision == Decision::Fulfilled && case.request.asks_for_erasure();
-        if !told || self.by_hand || self.part {
+    fn require_whole(&self, decision: Decision, case: &Case) -> anyhow::Result<()> {
+        if decision != Decision::Fulfilled || self.by_hand || self.part || !case.is_done_in_part() {
             return Ok(());
         }
-        let removals = removals(case.number, session)?;
-        if !removals.is_empty() && removals.iter().all(|removal| !removal.scope.is_whole()) {
-            return Err(trouble::ONLY_A_PART.with(&[("case", &case.number.to_string())]).into());
-        }
-        Ok(())
+        Err(trouble::ONLY_A_PART.with(&[("case", &case.number.to_string())]).into())
     }
 
     fn body(&self) -> Body {

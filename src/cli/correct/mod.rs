@@ -231,6 +231,7 @@ fn plan(
     let event = Event::Planned {
         plan: planned.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
         tables: counts(&totals, map),
+        part: false,
     };
     session.record(args.case, event, &Body { facts: resolved.changes.clone(), ..Body::default() })?;
     Ok(planned)

@@ -1,7 +1,7 @@
 //! `droit purge scheduled`: erasures whose minimum has ended, whose wait is over or whose hold was released.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     rc::Rc,
 };
 
@@ -9,10 +9,13 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     apply::waiting_rows,
-    case::{About, Body, Event, Fingerprint, IdentitySet, KeyId, Proof, PurgeDuty, RunNumber, Status, SubjectRef},
+    case::{
+        About, Body, Event, Fingerprint, IdentitySet, KeyId, Proof, PurgeDuty, RunNumber, Status, SubjectRef,
+        may_remove,
+    },
     casebook::CasebookError,
     data_map::classified::Classified,
-    duties::scheduled::{as_removed, due},
+    duties::scheduled::{as_removed, due, reissued},
     error::Error,
     plan::{Claim, Held, Totals},
     planner::Planner,
@@ -27,10 +30,12 @@ use super::{
 };
 use crate::cli::{
     Exit,
+    database::Trusted,
     held::holds_on,
     out::Out,
-    planning::{asked_in, asking, may_remove, took_place},
+    planning::{asked_in, asking, took_place},
     session::Session,
+    subject::gone_persons,
     sums::Sums,
     text::trouble,
 };
@@ -56,7 +61,7 @@ pub(super) fn run(args: &ScheduledArgs, session: &mut Session<'_>, out: &mut Out
     let zone = session.zone()?;
     let mut duty =
         Waits { waiting: Vec::new(), left: VecDeque::new(), lost: Vec::new(), open: BTreeMap::new(), as_of, zone };
-    duty.load(session)?;
+    duty.load(&trusted.map, session)?;
     driver::run(&mut duty, &args.run, &mut trusted, session, out)
 }
 
@@ -71,6 +76,8 @@ struct Waiter {
     scope: Scope,
     /// When the first of it took place, if anything did
     removed: Option<Timestamp>,
+    /// The words of people whose rows went with it
+    gone: BTreeSet<String>,
 }
 
 /// The duty.
@@ -86,10 +93,10 @@ struct Waits {
 }
 
 impl Waits {
-    fn load(&mut self, session: &mut Session<'_>) -> anyhow::Result<()> {
+    fn load(&mut self, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<()> {
         let waiting = session.reading()?.waiting()?;
         for (about, code) in due(&waiting, self.as_of) {
-            let found = waiters(about, code, session)?;
+            let found = waiters(about, code, map, session)?;
             if found.is_empty() {
                 self.lost.push(about);
             }
@@ -109,10 +116,11 @@ impl Waits {
 }
 
 /// Whose data waits under `about`, as it was sealed when it was removed.
-fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
-    let (mut subject, mut captured) = (None, None);
+fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
+    let (mut subject, mut captured, mut gone) = (None, None, BTreeSet::new());
     if let About::Case(number) = about {
         let case = session.case(number)?;
+        gone = case.personal.set.as_ref().map(|set| gone_persons(&case, set, map)).unwrap_or_default();
         (subject, captured) = (Some(case.subject), case.personal.set);
     }
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
@@ -155,6 +163,10 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
                 removed = removed.or_else(|| took_place_together.then_some(recorded.at));
             }
             (Event::Scheduled { .. }, Some(body)) => {
+                // a replay found their row again on a restored backup, by its fingerprint: it waits, and is nobody else's
+                if body.set.is_some() && matches!(about, About::Case(_)) {
+                    gone.clear();
+                }
                 let plan = body.facts.get("plan").and_then(|text| text.reveal().parse().ok());
                 sealed.extend(body.set.zip(plan).map(|(set, plan)| (recorded.at, set, plan)));
             }
@@ -170,14 +182,15 @@ fn waiters(about: About, code: &str, session: &mut Session<'_>) -> anyhow::Resul
     let code = code.to_owned();
     if let (Some(set), Some(scope)) = (captured, asked) {
         let set = removed.map_or_else(|| set.clone(), |removed| as_removed(&set, removed));
-        return Ok(vec![Waiter { about, code, subject, set, scope, removed }]);
+        return Ok(vec![Waiter { about, code, subject, set, scope, removed, gone }]);
     }
     let mut found = Vec::new();
     for (removed, set, plan) in sealed {
         // a step that never took place left nothing behind
         if session.reading()?.applied(plan)?.is_some() {
             let (code, set) = (code.clone(), as_removed(&set, removed));
-            found.push(Waiter { about, code, subject, set, scope: Scope::default(), removed: Some(removed) });
+            let (scope, removed, gone) = (Scope::default(), Some(removed), BTreeSet::new());
+            found.push(Waiter { about, code, subject, set, scope, removed, gone });
         }
     }
     Ok(found)
@@ -215,7 +228,15 @@ impl Duty for Waits {
         if self.left.len() == self.waiting.len() {
             self.say_lost(pass.tally)?;
         }
-        let Some(next) = self.left.pop_front() else { return Ok(None) };
+        let Some(mut next) = self.left.pop_front() else { return Ok(None) };
+        let Trusted { map, database } = &mut *pass.trusted;
+        for (person, key) in reissued(&next.set, &next.gone, map, &self.zone, &mut **database)? {
+            pass.tally.count("reissued_key", None, None, None, 1);
+            pass.tally.look(&person, &key, false, "reissued_key", None)?;
+            if let Some(keys) = next.set.persons.get_mut(&person) {
+                keys.remove(&key);
+            }
+        }
         let rule = match next.code.as_str() {
             "RET" => "keep_ended",
             "LIVE" => "wait_over",
@@ -271,7 +292,13 @@ impl Duty for Waits {
         }
         let sums = Sums::of(About::Case(number), "planned", &claim.digest, planned, map);
         let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
-        let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows() };
+        let event = Event::PlannedTogether {
+            run,
+            plan,
+            tables: sums.counts(),
+            kept: sums.kept_rows(),
+            part: !bucket.scope.is_whole(),
+        };
         session.record(number, event, &asking(&bucket.scope)?)?;
         Ok(())
     }

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use crate::{
     case::{
         About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, Kept, KeyId, PurgeDuty, Recorded,
-        RunNumber, Secret, SubjectRef, TableCount,
+        RunNumber, Secret, SubjectRef, TableCount, may_remove,
     },
     casebook::{Casebook, CasebookError, Intent},
     duties::replay::{Known, Print, unseal},
     rights::erasure::Scope,
 };
 
-use crate::cli::planning::{FINGERPRINTS, PLAN, SAMPLES, asked_of, may_remove, took_place};
+use crate::cli::planning::{FINGERPRINTS, PLAN, SAMPLES, asked_of, took_place};
 
 /// Something that a restored backup may have undone.
 #[derive(Clone)]

@@ -142,7 +142,8 @@ fn record_plan(
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     let plan = digest_of(made)?;
-    session.record(case, Event::Planned { plan, tables: outcome.tables.clone() }, &Body::default())?;
+    let event = Event::Planned { plan, tables: outcome.tables.clone(), part: false };
+    session.record(case, event, &Body::default())?;
     Ok(())
 }
 

@@ -1,4 +1,6 @@
-//! Which texts a full-text index may pass over when it is asked for a part of them.
+//! Which texts a full-text index may pass over when it is asked for a part of them, and which it keeps for itself.
+
+use crate::schema::Table;
 
 /// Why the index that `ddl` makes may pass over a value in one of the columns `texts`; `None`: it finds every part of
 /// each. Only an index of trigrams does, whatever the case of letters: one of words knows a number that is written next to
@@ -19,6 +21,27 @@ pub(super) fn passes_over(ddl: &str, texts: &[&str]) -> Option<String> {
         })
     };
     texts.iter().find(|text| !indexed(text)).map(|text| format!("does not know the texts in `{text}`"))
+}
+
+/// On which change of its original's rows an index that stores texts of its own keeps them; `None`: on none, because it
+/// stores none, or triggers take them out.
+pub(super) fn left_behind(index: &Table, original: &Table) -> Option<&'static str> {
+    let options = arguments(&index.ddl);
+    let elsewhere = options
+        .iter()
+        .filter_map(|argument| argument.split_once('='))
+        .any(|(name, _)| name.trim().eq_ignore_ascii_case("content"));
+    let follows = |event: &str| {
+        original.triggers.iter().any(|trigger| {
+            let words = trigger.ddl.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
+            let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            let on = words.iter().position(|word| word.eq_ignore_ascii_case("on")).unwrap_or(words.len());
+            let (front, body) = words.split_at(on);
+            front.iter().any(|word| word.eq_ignore_ascii_case(event))
+                && body.iter().any(|word| word.eq_ignore_ascii_case(&index.name.name))
+        })
+    };
+    if elsewhere { None } else { ["DELETE", "UPDATE"].into_iter().find(|event| !follows(event)) }
 }
 
 /// What stands between the brackets, cut at commas outside of quotes.

@@ -8,8 +8,9 @@ use super::{
     checks::section_line,
     context::{Context, is_personal},
     decide::rule_for,
+    full_text,
 };
-use crate::schema::RowKey;
+use crate::schema::{Column, Compares, RowKey};
 
 pub(super) fn key(context: &mut Context<'_>, id: TableId, table: &Table) {
     if table.key == RowKey::None {
@@ -42,20 +43,56 @@ pub(super) fn foreign_keys(context: &mut Context<'_>, id: TableId, table: &Table
 }
 
 pub(super) fn copy(context: &mut Context<'_>, id: TableId, of: TableId, table: &Table) {
+    let original = context.tables[of];
     if context.is_virtual(id) {
+        if let Some(event) = full_text::left_behind(context.tables[id], original) {
+            let message = format!(
+                "it has its own texts, and no trigger of `{}` takes them out on {event}: they would stay behind",
+                original.name
+            );
+            let hint = "write triggers that keep it in step, or make it again with `content = 'TABLE'`".to_owned();
+            context.find(Code::Untied, context.name(id), section_line(context, id), message, Some(hint));
+        }
         return;
     }
     key(context, id, table);
-    let original = context.tables[of];
-    let joined = match &original.key {
-        RowKey::Columns(columns) => columns.iter().all(|column| table.column(column).is_some()),
-        RowKey::Rowid(_) | RowKey::None => false,
-    };
-    if !joined && table.ties.iter().all(|tie| tie.sense == Sense::By) {
+    if table.ties.iter().all(|tie| tie.sense == Sense::By) {
         let message =
             format!("it is a copy of `{}` and neither has its key nor ties its rows to anybody", original.name);
         let hint = "tie a column, such as `of users.id`".to_owned();
         context.find(Code::Untied, context.name(id), section_line(context, id), message, Some(hint));
+    }
+}
+
+/// Both ends of a tie must be compared alike, or the same key is another one on the other side.
+pub(super) fn compared(context: &mut Context<'_>, id: TableId, table: &Table) {
+    for tie in &table.ties {
+        let Target::Rows { table: target, columns, .. } = &tie.target else { continue };
+        if context.is_virtual(id) || context.is_virtual(*target) {
+            continue; // their columns have no types
+        }
+        for (own, theirs) in tie.columns.iter().zip(columns) {
+            let (here, there) = (context.tables[id].column(own), context.tables[*target].column(theirs));
+            let sort = |column: Option<&Column>| column.map_or(Compares::Numbers, Column::compares); // rowid
+            let collation = |column: Option<&Column>| {
+                column.and_then(|column| column.collation.clone()).unwrap_or_else(|| "BINARY".to_owned())
+            };
+            let place = context.place(*target, theirs);
+            let message = if sort(here) != sort(there) {
+                let declared = |column: Option<&Column>| match column.map_or("INTEGER", |column| &column.declared) {
+                    "" => "without a type".to_owned(),
+                    declared => format!("`{declared}`"),
+                };
+                format!("it is declared {}, and `{place}` {}", declared(here), declared(there))
+            } else if sort(here) != Compares::Numbers && !collation(here).eq_ignore_ascii_case(&collation(there)) {
+                format!("it is compared by {}, and `{place}` by {}", collation(here), collation(there))
+            } else {
+                continue;
+            };
+            let line = table.column(own).map(|column| column.decided_by.line);
+            let hint = "declare both ends alike, or tie the table by another column".to_owned();
+            context.find(Code::TieComparesDifferently, context.place(id, own), line, message, Some(hint));
+        }
     }
 }
 

@@ -104,7 +104,8 @@ fn table(
     let columns = columns::columns(context, id, decisions);
     let mentions = section.map(|section| mentions(context, id, section, &columns, standings)).unwrap_or_default();
     let ties = match standings.standing[id] {
-        Standing::Personal | Standing::CopyOf(_) => ties::ties(context, id, decisions),
+        Standing::Personal => ties::ties(context, id, decisions),
+        Standing::CopyOf(of) => ties::of_copy(context, id, of, decisions),
         Standing::NoPersonalData(_) | Standing::Shadow(_) => Vec::new(),
     };
     Table {

@@ -11,7 +11,7 @@ use super::{
         word::{Word, Words},
     },
     context::{Context, is_weak},
-    decide::{Decision, What, stated_kind},
+    decide::{Decision, What, decision_of, stated_kind},
 };
 
 /// The ties of a table, in the columns' order.
@@ -20,20 +20,59 @@ pub(super) fn ties(context: &mut Context<'_>, id: TableId, decisions: &[Vec<Deci
     for (index, decision) in decisions[id].iter().enumerate() {
         let column = context.tables[id].columns[index].name.clone();
         let at = At { id, column: &column, line: decision.by.line };
-        for (value, words) in decision.what.lists() {
-            for word in &words.0 {
-                let (sense, role, target) = match word {
-                    Word::Of { role, target } => (Sense::Of, role.clone(), target),
-                    Word::By(target) => (Sense::By, None, target),
-                    _ => continue,
-                };
-                let Some((columns, target)) = resolve(context, &at, target, words) else { continue };
-                let tie = Tie { columns, sense, role, target, cases: cases(&decision.what, value) };
-                merge(&mut ties, tie);
-            }
-        }
+        said(context, &at, decision, &mut ties);
     }
     ties
+}
+
+/// What a copy's rows are tied to: what the columns of its original are, as far as the copy has them, and its own words.
+/// Where the original is not tied to anybody, it has the people's own rows, and the copy's rows are those of its key.
+pub(super) fn of_copy(
+    context: &mut Context<'_>,
+    id: TableId,
+    of: TableId,
+    decisions: &[Vec<Decision<'_>>],
+) -> Vec<Tie> {
+    let mut ties = ties(context, id, decisions);
+    if context.is_virtual(id) {
+        return ties; // its rows go with those of the original
+    }
+    let has = |context: &Context<'_>, columns: &[String]| {
+        columns.iter().all(|column| context.tables[id].column(column).is_some())
+    };
+    for (index, decision) in decisions[id].iter().enumerate() {
+        let What::Original(original) = &decision.what else { continue };
+        let Some(theirs) = decision_of(context, original, decisions).cloned() else { continue };
+        let at = At { id: original.table, column: &original.column, line: decisions[id][index].by.line };
+        let (silent, mut copied) = (context.findings.len(), Vec::new());
+        said(context, &at, &theirs, &mut copied);
+        context.findings.truncate(silent); // what is wrong with the original is said there
+        for tie in copied.into_iter().filter(|tie| has(context, &tie.columns)) {
+            merge(&mut ties, tie);
+        }
+    }
+    let key = context.tables[of].key.columns().unwrap_or_default();
+    if ties.iter().all(|tie| tie.sense == Sense::By) && has(context, &key) {
+        let target = Target::Rows { table: of, columns: key.clone(), role: None };
+        ties.push(Tie { columns: key, sense: Sense::Of, role: None, target, cases: None });
+    }
+    ties
+}
+
+/// The ties that the words of one column say.
+fn said(context: &mut Context<'_>, at: &At<'_>, decision: &Decision<'_>, ties: &mut Vec<Tie>) {
+    for (value, words) in decision.what.lists() {
+        for word in &words.0 {
+            let (sense, role, target) = match word {
+                Word::Of { role, target } => (Sense::Of, role.clone(), target),
+                Word::By(target) => (Sense::By, None, target),
+                _ => continue,
+            };
+            let Some((columns, target)) = resolve(context, at, target, words) else { continue };
+            let tie = Tie { columns, sense, role, target, cases: cases(&decision.what, value) };
+            merge(ties, tie);
+        }
+    }
 }
 
 /// Adds a tie; the same tie under another case value widens the first.

@@ -77,14 +77,15 @@ pub(super) struct Probe<'a> {
     pub(super) link: String,
 }
 
-/// Resolves `identity` against the database.
+/// Resolves `identity` against the database, as of `now`: whose a value was until then it is not any more.
 pub fn close(
     map: &Classified,
     identity: &Identity,
     zone: &TimeZone,
+    now: Timestamp,
     database: &mut dyn Database,
 ) -> Result<Closed, DatabaseError> {
-    let closed = close_all(map, &[identity], zone, database)?.pop();
+    let closed = close_all(map, &[identity], zone, now, database)?.pop();
     Ok(closed.unwrap_or_default())
 }
 
@@ -93,6 +94,7 @@ pub fn close_all(
     map: &Classified,
     identities: &[&Identity],
     zone: &TimeZone,
+    now: Timestamp,
     database: &mut dyn Database,
 ) -> Result<Vec<Closed>, DatabaseError> {
     let mut resolving: Vec<Resolving> = identities.iter().map(|identity| Resolving::read(map, identity)).collect();
@@ -102,7 +104,7 @@ pub fn close_all(
     }
     let probes = probes(map);
     for probe in &probes {
-        find_persons(probe, map, zone, database, &mut resolving)?;
+        find_persons(probe, map, zone, now, database, &mut resolving)?;
     }
     for probe in &probes {
         widen(probe, map, zone, database, &mut resolving)?;
@@ -140,7 +142,15 @@ impl Resolving {
                 closed.set.persons.entry(person.name.clone()).or_default().insert(person_key(map, person, text));
             } else if let Ok(kind) = identifier.kind.parse::<Kind>() {
                 match kind.normalise(text).filter(|_| kind.identifies()) {
-                    Some(canonical) => given.push((kind, canonical, identifier.since, identifier.until)),
+                    Some(canonical) => given.push(Given {
+                        kind,
+                        canonical,
+                        since: identifier.since,
+                        until: identifier.until,
+                        undated: false,
+                        is_picks: false,
+                        others: BTreeSet::new(),
+                    }),
                     None => closed.malformed.push(at),
                 }
             } else {
@@ -153,37 +163,50 @@ impl Resolving {
         Self { closed, given, picked: false, candidates: BTreeSet::new() }
     }
 
-    /// What the officer gave is known, too; where a person row proves the same value, that row's window stands.
+    /// What the officer gave is known, too; where a person row proves the same value, that row's window stands. Since
+    /// when a row does not say, although the map has it say so, the value finds rows and says of none whose it is.
     fn take_given_values(&mut self) {
         let set = &mut self.closed.set;
-        for (kind, canonical, since, until) in &self.given {
+        for Given { kind, canonical, since, until, undated, .. } in &self.given {
             let known = set.values.iter().any(|v| v.kind == kind.word() && v.value.reveal() == canonical);
             if !known {
-                insert(set, *kind, canonical.clone(), *since, *until);
+                let (kind, value, proven) = (kind.word().to_owned(), canonical.clone().into(), !undated);
+                set.values.insert(KnownValue { kind, value, since: *since, until: *until, proven });
             }
         }
     }
 
-    /// Person rows without proof, and several of one table.
+    /// Person rows without proof, several of one table, and those that prove what was given beside the row that was picked.
     fn doubt_persons(&mut self, map: &Classified) {
-        let Self { closed: Closed { set, ambiguities, .. }, picked, candidates, .. } = self;
+        let Self { closed: Closed { set, ambiguities, .. }, picked, candidates, given } = self;
         let mut candidates = std::mem::take(candidates);
         candidates.retain(|c| set.persons.get(&c.person).is_none_or(|keys| !keys.contains(&c.key)));
         if !candidates.is_empty() && !*picked {
             ambiguities.push(Ambiguity::Unproven(candidates.into_iter().collect()));
         }
-        for person in &map.persons {
-            if let Some(keys) = set.persons.get(&person.name).filter(|keys| keys.len() > 1) {
-                let candidate = |key: &Key| Candidate {
-                    person: person.name.clone(),
-                    key: key.clone(),
-                    table: person.table,
-                    column: person.column.clone(),
-                };
-                ambiguities.push(Ambiguity::SeveralPersons(keys.iter().map(candidate).collect()));
-            }
+        let found = persons_of(map, set);
+        let several = found.iter().filter(|found| found.len() > 1);
+        ambiguities.extend(several.map(|several| Ambiguity::SeveralPersons(several.clone())));
+        let contradict = given.iter().filter(|given| !given.is_picks && !given.others.is_empty());
+        let others: BTreeSet<Candidate> = contradict.flat_map(|given| given.others.clone()).collect();
+        if !others.is_empty() {
+            ambiguities.push(Ambiguity::SeveralPersons(found.concat().into_iter().chain(others).collect()));
         }
     }
+}
+
+/// The person rows of a set, by table.
+pub(super) fn persons_of(map: &Classified, set: &IdentitySet) -> Vec<Vec<Candidate>> {
+    let found = |person: &Person| -> Vec<Candidate> {
+        let candidate = |key: &Key| Candidate {
+            person: person.name.clone(),
+            key: key.clone(),
+            table: person.table,
+            column: person.column.clone(),
+        };
+        set.persons.get(&person.name).into_iter().flatten().map(candidate).collect()
+    };
+    map.persons.iter().map(found).filter(|found| !found.is_empty()).collect()
 }
 
 /// Keys are typed as their column is: the text of an INTEGER key becomes a number.
@@ -303,9 +326,16 @@ impl Window {
     /// Since when until when a row proves; `None` when it does not. A window that the map promises but the row does
     /// not state cannot be trusted to reach back.
     pub(super) fn read(&self, row: &[Value], zone: &TimeZone) -> Option<(Option<Timestamp>, Option<Timestamp>)> {
-        let since = self.since(row, zone);
-        let dated = self.since.is_none() || since.is_some();
-        (self.holds(row) && dated).then(|| (since, instant(self.until, row, zone)))
+        (self.holds(row) && !self.is_undated(row, zone)).then(|| (self.since(row, zone), self.until(row, zone)))
+    }
+
+    /// Whether the map says that the row states since when, and it does not.
+    fn is_undated(&self, row: &[Value], zone: &TimeZone) -> bool {
+        self.since.is_some() && self.since(row, zone).is_none()
+    }
+
+    fn until(&self, row: &[Value], zone: &TimeZone) -> Option<Timestamp> {
+        instant(self.until, row, zone)
     }
 
     fn since(&self, row: &[Value], zone: &TimeZone) -> Option<Timestamp> {
@@ -321,18 +351,20 @@ fn instant(at: Option<usize>, row: &[Value], zone: &TimeZone) -> Option<Timestam
     at.and_then(|at| Dated::read(&row[at]).moment(zone))
 }
 
-/// Person rows in which values that were given stand: theirs where the column proves it, else candidates.
+/// Person rows in which values that were given stand: theirs where the column proves it, else candidates. What proved
+/// it until some day proves it for nobody afterwards, and what does not say since when, although it should, for nobody.
 fn find_persons(
     probe: &Probe<'_>,
     map: &Classified,
     zone: &TimeZone,
+    now: Timestamp,
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
     let given = (0..).zip(&*resolving).flat_map(|(subject, one)| {
-        let of_kind = (0..).zip(&one.given).filter(|(_, given)| given.0 == probe.kind);
+        let of_kind = (0..).zip(&one.given).filter(|(_, given)| given.kind == probe.kind);
         of_kind.flat_map(move |(tag, given)| {
-            let spelled = given.0.spellings(&given.1).into_iter();
+            let spelled = given.kind.spellings(&given.canonical).into_iter();
             spelled.map(move |value| Seed { subject, tag, values: vec![value] })
         })
     });
@@ -343,20 +375,28 @@ fn find_persons(
         if !window.applies(&found.row) {
             return Flow::Continue;
         }
-        let one = &mut resolving[found.subject as usize];
-        let key = Key(vec![found.row[0].clone()]);
+        let Resolving { closed: Closed { set, .. }, given, picked, candidates } =
+            &mut resolving[found.subject as usize];
+        let given = &mut given[found.tag as usize];
         // Whoever had the value until a day is not who was given it later.
-        let since = window.since(&found.row, zone);
-        let until = one.given[found.tag as usize].3;
-        if until.zip(since).is_some_and(|(until, since)| until <= since) {
+        let (since, until) = (window.since(&found.row, zone), window.until(&found.row, zone));
+        let before = |end: Option<Timestamp>, begin: Option<Timestamp>| end.zip(begin).is_some_and(|(e, b)| e <= b);
+        if before(given.until, since) || before(until, given.since) {
             return Flow::Continue;
         }
-        let proven = window.holds(&found.row);
-        if proven && !one.picked {
-            one.closed.set.persons.entry(probe.person.name.clone()).or_default().insert(key);
-        } else if !proven {
-            let (table, column) = (probe.table, probe.column.name.clone());
-            one.candidates.insert(Candidate { person: probe.person.name.clone(), key, table, column });
+        let word = &probe.person.name;
+        let key = Key(vec![found.row[0].clone()]);
+        let is_pick = *picked && set.persons.get(word).is_some_and(|keys| keys.contains(&key));
+        let proven = window.read(&found.row, zone).is_some() && !before(until, Some(given.until.unwrap_or(now)));
+        given.is_picks |= is_pick;
+        given.undated |= (is_pick || !*picked) && window.is_undated(&found.row, zone) && given.since.is_none();
+        let candidate =
+            Candidate { person: word.clone(), key: key.clone(), table: probe.table, column: probe.column.name.clone() };
+        match (proven, *picked) {
+            (true, false) => drop(set.persons.entry(word.clone()).or_default().insert(key)),
+            (true, true) if is_pick => {}
+            (true, true) => drop(given.others.insert(candidate)),
+            (false, _) => drop(candidates.insert(candidate)),
         }
         Flow::Continue
     })
@@ -384,8 +424,22 @@ fn widen(
     })
 }
 
-/// What the officer gave: kind, canonical value, since when and until when it was the person's.
-type Given = (Kind, String, Option<Timestamp>, Option<Timestamp>);
+/// A value that the officer gave.
+#[derive(Debug)]
+struct Given {
+    kind: Kind,
+    canonical: String,
+    /// Since when it was the person's, as the officer says
+    since: Option<Timestamp>,
+    /// Until when
+    until: Option<Timestamp>,
+    /// A person row has it and does not say since when
+    undated: bool,
+    /// It stands in a row that was picked
+    is_picks: bool,
+    /// Person rows that prove it, where others were picked
+    others: BTreeSet<Candidate>,
+}
 
 pub(super) fn insert(
     set: &mut IdentitySet,

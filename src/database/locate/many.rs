@@ -46,6 +46,25 @@ pub fn close_many(
     Ok(sets)
 }
 
+/// Of `keys` those under which `person` has a row.
+pub fn present(
+    map: &Classified,
+    person: &Person,
+    keys: &BTreeSet<Key>,
+    database: &mut dyn Database,
+) -> Result<BTreeSet<Key>, DatabaseError> {
+    let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+    let columns = vec![person.column.clone()];
+    let arm = Arm { columns: columns.clone(), seeds };
+    let select = Select::new(map.tables[person.table].name.clone(), columns, vec![arm]);
+    let mut found = BTreeSet::new();
+    database.read(&select, &mut |row| {
+        found.insert(Key(row.row));
+        Flow::Continue
+    })?;
+    Ok(found)
+}
+
 fn set_of(person: &Person, key: &Key) -> IdentitySet {
     let mut set = IdentitySet::default();
     set.persons.insert(person.name.clone(), BTreeSet::from([key.clone()]));

@@ -21,7 +21,7 @@ pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
 pub use inherited::{ask_dates, chain};
-pub use many::close_many;
+pub use many::{close_many, present};
 pub use owners::Owners;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
@@ -176,9 +176,14 @@ impl<'a> Walk<'a> {
     }
 
     fn hand_on(&mut self, table: TableId, database: &mut dyn Database) -> Result<(), DatabaseError> {
+        // people's rows that are somebody else's as well: a customer that is an account's
+        let linked = self.map.tables[table]
+            .ties
+            .iter()
+            .any(|tie| tie.sense == Sense::Of && matches!(tie.target, Target::Rows { .. } | Target::Value(_)));
         let wanted: Vec<Vec<String>> = referenced(self.map, table)
             .into_iter()
-            .filter(|columns| !self.handed.contains_key(&(table, columns.clone())))
+            .filter(|columns| linked || !self.handed.contains_key(&(table, columns.clone())))
             .collect();
         if wanted.is_empty() {
             return Ok(());
@@ -204,10 +209,11 @@ impl<'a> Walk<'a> {
             }
             Flow::Continue
         })?;
-        for (columns, mut values) in wanted.into_iter().zip(handed) {
+        for (columns, found) in wanted.into_iter().zip(handed) {
+            let values = self.handed.entry((table, columns)).or_default(); // keys of people whose rows are gone stay
+            values.extend(found);
             values.sort();
             values.dedup();
-            self.handed.insert((table, columns), values);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     Attribution, UNNAMED, Walk,
-    closure::{Ambiguity, Closed, Resolving, insert, names_person},
+    closure::{Ambiguity, Closed, Resolving, insert, names_person, persons_of},
     role_number,
 };
 use crate::{
@@ -28,6 +28,7 @@ pub(super) fn settle(
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
     let subjects: Vec<IdentitySet> = resolving.iter().map(|one| one.closed.set.clone()).collect();
+    doubt_namesakes(map, zone, database, resolving)?;
     let own = own_names(map, &map.persons.iter().collect::<Vec<_>>(), &subjects, zone, database)?;
     // Who is asked for by name is known by it: rows under that name are theirs.
     let mut unnamed = Vec::new();
@@ -54,6 +55,36 @@ pub(super) fn settle(
         for name in own.iter().cloned().chain(borne.all) {
             insert(&mut closed.set, Kind::Name, name, None, None);
         }
+    }
+    Ok(())
+}
+
+/// Rows of several person tables that one value proves are one human's where they bear the same name: a colleague who is
+/// a customer. Else a person has to say so.
+fn doubt_namesakes(
+    map: &Classified,
+    zone: &TimeZone,
+    database: &mut dyn Database,
+    resolving: &mut [Resolving],
+) -> Result<(), DatabaseError> {
+    let several = |one: &&mut Resolving| !one.picked && one.closed.set.persons.len() > 1;
+    let mut several: Vec<&mut Resolving> = resolving.iter_mut().filter(several).collect();
+    if several.is_empty() {
+        return Ok(());
+    }
+    let subjects: Vec<IdentitySet> = several.iter().map(|one| one.closed.set.clone()).collect();
+    let mut common: Vec<Option<Names>> = vec![None; subjects.len()];
+    for person in &map.persons {
+        let names = own_names(map, &[person], &subjects, zone, database)?;
+        for ((common, set), names) in common.iter_mut().zip(&subjects).zip(names) {
+            if set.persons.contains_key(&person.name) {
+                *common = Some(common.take().map_or_else(|| names.clone(), |common| &common & &names));
+            }
+        }
+    }
+    for (one, _) in several.iter_mut().zip(common).filter(|(_, common)| common.as_ref().is_none_or(Names::is_empty)) {
+        let found = persons_of(map, &one.closed.set).concat();
+        one.closed.ambiguities.push(Ambiguity::SeveralPersons(found));
     }
     Ok(())
 }

@@ -127,6 +127,7 @@ fn table(
             index.unique && !index.partial && index.columns.len() == 1 && index.columns[0].as_deref() == Some(column)
         })
     };
+    let collates = ddl.to_ascii_lowercase().contains("collate");
     let mut primary: Vec<(i64, String, bool, String)> = Vec::new();
     // cid, name, type, notnull, dflt_value, pk, hidden
     let mut columns = pragma(connection, "table_xinfo", name, |row| {
@@ -141,7 +142,8 @@ fn table(
             3 => Generated::Stored,
             _ => Generated::Hidden,
         };
-        Ok((row.get::<_, i64>(0)?, Column { unique: unique(&name), name, declared, not_null, generated }))
+        let collation = if collates { collation(connection, folded.as_str(), &name) } else { None };
+        Ok((row.get::<_, i64>(0)?, Column { unique: unique(&name), name, declared, not_null, collation, generated }))
     })?;
     columns.sort_by_key(|(place, _)| *place);
     let mut columns: Vec<Column> = columns.into_iter().map(|(_, column)| column).collect();
@@ -161,6 +163,13 @@ fn table(
 
 /// The primary key names a row when no part of it can be NULL; in rowid tables SQLite lets NULLs in unless it is the
 /// rowid itself or NOT NULL is declared.
+/// How the column's texts are compared; `None` byte by byte.
+fn collation(connection: &Connection, table: &str, column: &str) -> Option<String> {
+    let (_, collation, ..) = connection.column_metadata(Some("main"), table, column).ok()?;
+    let name = collation?.to_str().ok()?.to_ascii_uppercase();
+    (name != "BINARY").then_some(name)
+}
+
 fn key(storage: &Storage, primary: &[(i64, String, bool, String)], columns: &[Column]) -> RowKey {
     let names = || RowKey::Columns(primary.iter().map(|(_, name, ..)| name.clone()).collect());
     let alias = || {

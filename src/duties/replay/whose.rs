@@ -254,7 +254,8 @@ impl Telling<'_> {
 
     fn is_there(&self, person: &Person, key: &Key, database: &mut dyn Database) -> Result<bool, Error> {
         let identity = Identity::of([(person.name.as_str(), text_of(key).as_str())]);
-        let closed = close_all(self.map, &[&identity], self.zone, database)?;
+        let by_key = Timestamp::MAX; // no value is given, so that none has ended
+        let closed = close_all(self.map, &[&identity], self.zone, by_key, database)?;
         Ok(closed.iter().any(|closed| closed.set.persons.contains_key(&person.name)))
     }
 
@@ -313,7 +314,7 @@ impl Telling<'_> {
         let asked: Vec<KnownValue> = values.iter().filter(identifies).cloned().collect();
         let held: Vec<Identity> = asked.iter().map(|value| until(value, removed)).collect();
         let held: Vec<&Identity> = held.iter().collect();
-        let closed = close_all(self.map, &held, self.zone, database)?;
+        let closed = close_all(self.map, &held, self.zone, removed, database)?;
         let mut judged: BTreeSet<(String, Key)> = BTreeSet::new();
         for (value, closed) in asked.into_iter().zip(&closed) {
             let mut shared = false;

@@ -4,7 +4,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     case::{
-        Case, Decision, EVERY, Event, Kept, Level, RefusalCode, Stopped, SubjectRef, TableCount,
+        Case, Decision, EVERY, Event, Extent, Kept, Level, RefusalCode, Stopped, SubjectRef, TableCount,
         letter::Letter,
         log::Secrecy,
         request::{Regime, RequestType},
@@ -141,6 +141,8 @@ fn done(case: &Case, secrecy: &Secrecy, terms: &LetterTerms<'_>, facts: &mut Let
     };
     facts.removed = of(&["deleted", "removed"]);
     facts.anonymized = of(&["anonymized"]);
+    facts.part = case.removed == Some(Extent::Part);
+    facts.cleared = of(&["cleared"]);
     facts.de_identified = of(&["de_identified"]);
     facts.law = terms.law.clone().unwrap_or_default();
     facts.package = case.package.map(|package| package.to_string()).unwrap_or_default();

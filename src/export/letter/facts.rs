@@ -42,6 +42,8 @@ pub struct LetterFacts {
     pub code_title: String,
     /// The law that is cited
     pub law: String,
+    /// Whether what was removed is a part of what is held, and the rest stays
+    pub part: bool,
     /// What was given
     pub given: Vec<Done>,
     /// What was stopped: consents that were withdrawn, messages that were refused, in words
@@ -54,6 +56,8 @@ pub struct LetterFacts {
     pub removed: Vec<Done>,
     /// What lost everything personal, and stays
     pub anonymized: Vec<Done>,
+    /// What went from records that stay and still name the person
+    pub cleared: Vec<Done>,
     /// What no longer names the person and still hangs together
     pub de_identified: Vec<Done>,
     /// What stays, and why
@@ -117,8 +121,14 @@ impl LetterFacts {
         for paragraph in &mut self.remedies {
             *paragraph = Plain(paragraph.trim()).to_string();
         }
-        let lists =
-            [&mut self.given, &mut self.corrected, &mut self.removed, &mut self.anonymized, &mut self.de_identified];
+        let lists = [
+            &mut self.given,
+            &mut self.corrected,
+            &mut self.removed,
+            &mut self.anonymized,
+            &mut self.cleared,
+            &mut self.de_identified,
+        ];
         lists.into_iter().flatten().for_each(|done| line(&mut done.what));
         self.stopped.iter_mut().for_each(line);
         for stays in &mut self.kept {

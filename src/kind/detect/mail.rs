@@ -15,6 +15,7 @@ pub(super) fn at(text: &str, at: usize) -> Option<Found> {
     for (c, next) in forwards(text, at).take(LONGEST_FRONT + 1) {
         match c {
             '@' => behind_sign = Some(next),
+            '%' if text[next..].starts_with("40") => behind_sign = Some(next + 2), // in the address of a page
             _ if !is_local_char(c) => return None,
             _ if c.is_ascii_alphanumeric() => start = start.or(Some(position)),
             _ => {}
@@ -26,7 +27,7 @@ pub(super) fn at(text: &str, at: usize) -> Option<Found> {
     }
     let (start, next) = (start?, behind_sign?);
     let end = domain_end(text, next)?;
-    let canonical = normalise(&text[start..end])?;
+    let canonical = normalise(&format!("{}@{}", text.get(start..position)?, &text[next..end]))?;
     Some(Found { kind: Kind::Email, range: start..end, canonical })
 }
 

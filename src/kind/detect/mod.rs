@@ -83,7 +83,14 @@ impl Scanner {
     /// comes before what its front looks like.
     fn step(&mut self, text: &str) -> Option<Found> {
         let at = self.at;
-        let (c, next) = fold_at(text, at)?;
+        let Some((c, next)) = fold_at(text, at) else {
+            self.at = text.len(); // nothing visible is left
+            return None;
+        };
+        if c == '%' && is_escape(text, next) && number::at(text, next, Some(c)).is_none() {
+            (self.at, self.before, self.in_word) = (next + 2, None, false);
+            return None;
+        }
         let mail = if self.in_word { None } else { mail::at(text, at) };
         let found = mail.or_else(|| identifier(text, at, c, self.before));
         let goes_on = match &found {
@@ -98,11 +105,16 @@ impl Scanner {
     }
 }
 
+/// Whether two hexadecimal digits stand here, so that with a percent sign in front they are an escape of an address.
+fn is_escape(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// The number, document, code or plate that begins at `at` with the half-width character `c`.
 fn identifier(text: &str, at: usize, c: char, before: Option<char>) -> Option<Found> {
     let apart = !before.is_some_and(|b| b.is_ascii_alphanumeric());
     let number = match c {
-        '0'..='9' => number::at(text, at, before),
+        '0'..='9' if !before.is_some_and(|b| b.is_ascii_digit()) => number::at(text, at, before),
         '+' if apart => number::at(text, at, before),
         _ => None,
     };

@@ -16,7 +16,7 @@ use super::{
 /// The most digits that an identifier has, its country code included.
 const MOST: usize = 21;
 
-/// The first groups of digits from somewhere on, with single separators between.
+/// The first groups of digits from somewhere on, with a few separators between.
 #[derive(Default)]
 struct Groups {
     plus: bool,
@@ -24,20 +24,29 @@ struct Groups {
     list: Vec<Group>,
 }
 
-/// How many digits it has, whether a dot stands in front, where it ends in the text and, if an X stands behind it, where
-/// that does.
+/// How many digits it has, what stands in front, where it ends in the text and, if an X stands behind it, where that
+/// does.
 struct Group {
     length: usize,
-    dotted: bool,
+    front: Front,
     end: usize,
     x_end: Option<usize>,
+}
+
+/// What stands between two groups of digits.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Front {
+    /// A dot, as in a decimal number or a date
+    dotted: bool,
+    /// What no number is written with by rule: a line's end, a stroke, several signs
+    loose: bool,
 }
 
 /// A number read so far: the first groups, without country code.
 struct Reading<'a> {
     digits: &'a str,
     lengths: Vec<usize>,
-    dotted: bool,
+    front: Front,
     end: usize,
     x_end: Option<usize>,
 }
@@ -82,7 +91,7 @@ fn ends_well(text: &str, end: usize, kind: Kind) -> bool {
 fn read(text: &str, at: usize) -> Groups {
     let mut out = Groups::default();
     let mut at = at;
-    let mut dotted = false;
+    let mut front = Front::default();
     if let Some(('+', next)) = fold_at(text, at) {
         out.plus = true;
         at = next;
@@ -102,15 +111,30 @@ fn read(text: &str, at: usize) -> Groups {
             return out;
         }
         let x_end = fold_at(text, end).filter(|(c, _)| matches!(c, 'x' | 'X')).map(|(_, next)| next);
-        out.list.push(Group { length: out.digits.len() - start, dotted, end, x_end });
-        match fold_at(text, end) {
-            Some((c, next)) if matches!(c, ' ' | ')' | '.') || is_hyphen(c) => {
-                at = next;
-                dotted = c == '.';
-            }
-            _ => return out,
+        out.list.push(Group { length: out.digits.len() - start, front, end, x_end });
+        match separators(text, end) {
+            Some((between, next)) => (front, at) = (between, next),
+            None => return out,
         }
     }
+}
+
+/// The most signs between two groups of one number.
+const BETWEEN: usize = 3;
+
+/// The signs at `at` that may stand between two groups, and where they end.
+fn separators(text: &str, at: usize) -> Option<(Front, usize)> {
+    let mut signs = forwards(text, at).take(BETWEEN).take_while(|(c, _)| {
+        is_hyphen(*c) || matches!(c, ' ' | '\t' | '\n' | '\r' | '(' | ')' | '.' | '_' | '/' | '·' | '•')
+    });
+    let (first, mut end) = signs.next()?;
+    let mut front = Front { dotted: first == '.', loose: !(matches!(first, ' ' | ')' | '.') || is_hyphen(first)) };
+    for (c, next) in signs {
+        front.dotted |= c == '.';
+        front.loose |= first != ')' || c != ' ';
+        end = next;
+    }
+    Some((front, end))
 }
 
 impl Groups {
@@ -120,27 +144,50 @@ impl Groups {
         let last = groups.last()?;
         let mut lengths: Vec<usize> = groups.iter().map(|group| group.length).collect();
         let mut digits = &self.digits[..lengths.iter().sum()];
-        let country = ["86", "0086"]
-            .into_iter()
-            .find(|code| digits.strip_prefix(code).is_some_and(phone::is_mobile) && lengths[0] >= code.len());
-        if let Some(code) = country {
-            digits = &digits[code.len()..];
-            lengths[0] -= code.len();
-            lengths.retain(|&length| length > 0);
+        for code in FRONTS {
+            if let Some(mobile) = digits.strip_prefix(code).filter(|rest| phone::is_mobile(rest))
+                && let Some(rest) = behind(&lengths, code.len())
+            {
+                (digits, lengths) = (mobile, rest);
+                break;
+            }
         }
-        let dotted = groups.iter().any(|group| group.dotted);
-        Some(Reading { digits, lengths, dotted, end: last.end, x_end: last.x_end })
+        let front = groups.iter().fold(Front::default(), |all, group| Front {
+            dotted: all.dotted || group.front.dotted,
+            loose: all.loose || group.front.loose,
+        });
+        Some(Reading { digits, lengths, front, end: last.end, x_end: last.x_end })
     }
+}
+
+/// What is dialled in front of a mobile number: the country, and the zero for a call to another city.
+const FRONTS: [&str; 5] = ["86", "0086", "0", "860", "00860"];
+
+/// The lengths of what follows the first `front` digits: a code ends with its group, or within the first one.
+fn behind(lengths: &[usize], front: usize) -> Option<Vec<usize>> {
+    let (mut lengths, mut front) = (lengths.to_vec(), front);
+    if let Some(first) = lengths.first_mut().filter(|first| **first > front) {
+        *first -= front;
+        return Some(lengths);
+    }
+    while front > 0 {
+        front = front.checked_sub(*lengths.first()?)?;
+        lengths.remove(0);
+    }
+    Some(lengths)
 }
 
 /// What the number is, its canonical form, and where it ends. The strongest ground comes first.
 fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)> {
-    let Reading { digits, lengths, dotted, end, x_end } = reading;
-    if *dotted && !plus && lengths[..] != [3, 4, 4] {
+    let Reading { digits, lengths, front, end, x_end } = reading;
+    if front.dotted && !plus && lengths[..] != [3, 4, 4] {
         return None; // rather a decimal number or a date
     }
     if phone::is_mobile(digits) && is_phone_grouping(lengths) {
         return Some((Kind::Phone, (*digits).to_owned(), *end));
+    }
+    if plus && front.loose {
+        return None; // where a foreign number ends nobody knows
     }
     if plus {
         let long = (10..=15).contains(&digits.len());
@@ -159,11 +206,15 @@ fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)>
     if is_imei(digits) && luhn(digits) && matches!(lengths[..], [15] | [2, 6, 6, 1] | [6, 2, 6, 1] | [8, 6, 1]) {
         return Some((Kind::Imei, (*digits).to_owned(), *end));
     }
-    landline(digits, lengths).map(|number| (Kind::Landline, number, *end))
+    let landline = if front.loose { None } else { landline(digits, lengths) };
+    landline.map(|number| (Kind::Landline, number, *end))
 }
 
+/// Groups of three digits and more, by twos, or one by one; with others in between it is rather a date or an amount.
 fn is_phone_grouping(lengths: &[usize]) -> bool {
-    matches!(lengths, [11] | [3, 4, 4] | [4, 3, 4] | [4, 4, 3] | [3, 3, 5] | [3, 8] | [7, 4] | [5, 6])
+    lengths.iter().all(|&length| length >= 3)
+        || lengths.iter().all(|&length| length == 1)
+        || matches!(lengths, [2, 2, 2, 2, 2, 1] | [1, 2, 2, 2, 2, 2])
 }
 
 /// Eighteen characters with a day and a fitting check digit, or fifteen digits with a province and a day.

@@ -8,10 +8,10 @@ use crate::{
 use super::{Found, Scanner, number};
 
 /// More bytes than any identifier is long, with all that is looked at behind it.
-const AHEAD: usize = 4096;
+const AHEAD: usize = 16 * 1024;
 
 /// More bytes than are looked at in front of an identifier.
-const BEHIND: usize = 64;
+const BEHIND: usize = 256;
 
 /// Replaces identifiers by their masks in a text that comes in pieces. It holds a few thousand bytes and a piece.
 pub struct Striking<'k> {
@@ -138,6 +138,10 @@ mod tests {
         "-",
         "地址：",
         "\n",
+        "\u{200b}",
+        "%40",
+        "/",
+        "(0)",
     ];
 
     proptest! {

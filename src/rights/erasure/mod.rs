@@ -198,8 +198,8 @@ impl Erasure<'_> {
                 if aside[step.table] && step.decision != Decision::Pointer {
                     return Ok(());
                 }
-                if self.scope.anonymize {
-                    totals.add_anonymizing(step);
+                if self.scope.is_partial() {
+                    totals.add_in_part(step);
                 } else {
                     totals.add(step);
                 }

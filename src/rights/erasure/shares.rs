@@ -41,7 +41,7 @@ impl Erasure<'_> {
                 let theirs = |step: &&Step| holding.doubt.is_none() || step.decision == Decision::Undecided;
                 if let Some(step) = steps.get(&holding.key).filter(theirs) {
                     let share = &mut shares[holding.subject as usize];
-                    if self.scope.anonymize { share.add_anonymizing(step) } else { share.add(step) }
+                    if self.scope.is_partial() { share.add_in_part(step) } else { share.add(step) }
                 }
                 Flow::Continue
             })?;

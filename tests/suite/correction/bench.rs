@@ -111,7 +111,7 @@ impl Bench {
     /// Whoever has this account.
     pub(super) fn account(&self, key: i64) -> IdentitySet {
         let identity = Identity::of([("account", key.to_string().as_str())]);
-        locate::close(&self.map, &identity, &self.zone, &mut *self.reader()).unwrap().set
+        locate::close(&self.map, &identity, &self.zone, crate::desk::now(), &mut *self.reader()).unwrap().set
     }
 
     fn basis<'a>(&'a self, subjects: &'a [IdentitySet]) -> Basis<'a> {

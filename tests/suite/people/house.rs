@@ -115,7 +115,7 @@ impl House {
     }
 
     pub(super) fn close(&self, identity: &Identity, reader: &mut dyn Database) -> Closed {
-        let closed = locate::close(&self.map, identity, &self.zone, reader).unwrap();
+        let closed = locate::close(&self.map, identity, &self.zone, crate::desk::now(), reader).unwrap();
         assert!(closed.unknown.is_empty() && closed.malformed.is_empty(), "{identity:?}");
         closed
     }

@@ -111,11 +111,11 @@ fn many_who_ask_at_once_are_each_found_as_if_they_asked_alone() {
     asked.insert(90, Identity::of([("account", "1"), ("starsign", "lion")]));
     let mut reader = house.reader();
     let together: Vec<&Identity> = asked.iter().collect();
-    let together = locate::close_all(&house.map, &together, &house.zone, &mut *reader).unwrap();
+    let together = locate::close_all(&house.map, &together, &house.zone, crate::desk::now(), &mut *reader).unwrap();
     assert_eq!(together.len(), asked.len());
     let mut ambiguous = 0;
     for (identity, among_others) in asked.iter().zip(together) {
-        let alone = locate::close(&house.map, identity, &house.zone, &mut *reader).unwrap();
+        let alone = locate::close(&house.map, identity, &house.zone, crate::desk::now(), &mut *reader).unwrap();
         assert!(among_others.set == alone.set, "{identity:?}");
         assert_eq!(among_others.ambiguities, alone.ambiguities, "{identity:?}");
         assert_eq!((among_others.unknown, among_others.malformed), (alone.unknown, alone.malformed));

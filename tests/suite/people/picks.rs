@@ -16,7 +16,7 @@ fn refused(house: &House, pairs: &[(&str, &str)]) -> Vec<Ambiguity> {
     let identity = Identity::of(pairs.iter().copied());
     let mut reader = house.reader();
     let ambiguities = house.close(&identity, &mut *reader).ambiguities;
-    let captured = capture(&house.map, &identity, &house.zone, &mut *reader);
+    let captured = capture(&house.map, &identity, &house.zone, crate::desk::now(), &mut *reader);
     assert_eq!(captured.is_err(), !ambiguities.is_empty());
     ambiguities
 }

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use crate::office::Office;
 
-fn open(office: &Office) -> Connection {
+pub(crate) fn open(office: &Office) -> Connection {
     Connection::open(office.path("zkjia.db")).unwrap()
 }
 

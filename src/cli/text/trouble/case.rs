@@ -116,6 +116,18 @@ pub(crate) const ONLY_A_PART: Trouble = Trouble {
     }),
 };
 
+pub(crate) const ASKED_FOR_A_PART: Trouble = Trouble {
+    code: "asked_for_a_part",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{case} was opened for a part only: {part}", zh: "{case} 受理时只请求其中一部分：{part}"
+    },
+    hint: Some(Text {
+        en: "name that part with --category, --column or --role; --whole erases everything all the same",
+        zh: "请用 --category、--column 或 --role 指明该部分；确要全部删除，请给出 --whole",
+    }),
+};
+
 pub(crate) const NOT_THE_SAME: Trouble = Trouble {
     code: "not_the_same_request",
     exit: Exit::Refused,
@@ -171,6 +183,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NO_DECISION,
     &INTERIM_DECIDES,
     &ONLY_A_PART,
+    &ASKED_FOR_A_PART,
     &NOT_THE_SAME,
     &MERGE_BACKWARDS,
     &NO_SUCH_CASE,

@@ -129,6 +129,18 @@ pub(crate) const NO_SUCH_COLUMN: Trouble = Trouble {
     }),
 };
 
+pub(crate) const UNKNOWN_PART: Trouble = Trouble {
+    code: "unknown_part",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the data map has no {asked}; it has: {known}", zh: "数据地图中没有 {asked}；已有：{known}"
+    },
+    hint: Some(Text {
+        en: "write it as droit map show has it; nothing was planned",
+        zh: "名称见 droit map show；未制定任何计划",
+    }),
+};
+
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
     &NO_MAP,
@@ -143,4 +155,5 @@ pub(super) const ALL: &[&Trouble] = &[
     &UNTRUSTED_FILES,
     &DRIFT,
     &NO_SUCH_COLUMN,
+    &UNKNOWN_PART,
 ];

@@ -1,0 +1,294 @@
+//! Whose a row is, on databases that nobody made for droit: two person tables, proofs that ended or have no beginning,
+//! identifiers that contradict each other, keys that are given again, histories.
+
+use droit::{
+    case::{Identifier, Identity, KnownValue},
+    data_map::finding::Code,
+    database::locate::{self, Ambiguity, Closed},
+};
+
+use crate::{desk::Desk, office::Office};
+
+const HEAD: &str = r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.member]
+is = "members.id"
+[rules]
+"*.id" = "key"
+"*.member_id" = "of members.id"
+"*.name" = "name, provided"
+"*.note" = "free_text, provided"
+"*.since" = "time, observed"
+"*.until" = "time, observed"
+[tables.members]
+purpose = "p"
+clause = "1"
+basis = "contract"
+[tables.members.columns]
+phone = "phone, proves since since until until, provided"
+"#;
+
+const MEMBERS: &str = "CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, since TEXT, until TEXT);";
+
+fn close(desk: &Desk, identity: &Identity) -> Closed {
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+    locate::close(&desk.map(), identity, &zone, crate::desk::now(), &mut *desk.reader().unwrap()).unwrap()
+}
+
+fn of(desk: &Desk, given: &[(&str, &str)]) -> Closed {
+    close(desk, &Identity::of(given.iter().copied()))
+}
+
+fn keys(closed: &Closed) -> Vec<String> {
+    closed.set.persons.values().flatten().map(|key| key.0[0].to_canonical_text()).collect()
+}
+
+fn several(closed: &Closed) -> bool {
+    closed.ambiguities.iter().any(|ambiguity| matches!(ambiguity, Ambiguity::SeveralPersons(_)))
+}
+
+#[test]
+fn one_number_in_two_person_tables_is_one_human_under_one_name_only() {
+    let map = HEAD.replace("[rules]", "[person.staff]\nis = \"staff.id\"\n[rules]")
+        + "[tables.staff]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.staff.columns]\nphone = \"phone, proves, provided\"\n";
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+             INSERT INTO members VALUES (1, '王芳', '13800138000', '2025-01-01', NULL), (2, '赵六', '13900139000', '2025-01-01', NULL),
+                 (3, NULL, '13700137000', '2025-01-01', NULL);
+             INSERT INTO staff VALUES (7, '李四', '13800138000'), (8, '赵六', '13900139000'), (9, NULL, '13700137000');"
+        ),
+        &map,
+    );
+    assert!(several(&of(&desk, &[("phone", "13800138000")])), "two names");
+    assert!(several(&of(&desk, &[("phone", "13800138000"), ("name", "王芳")])), "two names, one of them given");
+    assert!(several(&of(&desk, &[("phone", "13700137000")])), "no name says that they are one");
+    let colleague = of(&desk, &[("phone", "13900139000")]);
+    assert!(colleague.ambiguities.is_empty(), "{:?}", colleague.ambiguities);
+    assert_eq!(keys(&colleague), ["2", "8"]);
+    // who is meant is said by the keys of both
+    let both = of(&desk, &[("member", "3"), ("staff", "9"), ("phone", "13700137000")]);
+    assert!(both.ambiguities.is_empty(), "{:?}", both.ambiguities);
+}
+
+#[test]
+fn a_proof_that_has_ended_proves_nothing_today() {
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} INSERT INTO members VALUES (1, '王芳', '13800138000', '2020-01-01', '2025-01-01'),
+                 (2, '李四', '13900139000', '2020-01-01', '2030-01-01');"
+        ),
+        HEAD,
+    );
+    let ended = of(&desk, &[("phone", "13800138000")]);
+    assert!(keys(&ended).is_empty(), "whoever has the number now is not the former holder");
+    assert!(matches!(&ended.ambiguities[..], [Ambiguity::Unproven(_)]), "{:?}", ended.ambiguities);
+    assert_eq!(keys(&of(&desk, &[("phone", "13900139000")])), ["2"], "it ends in the future");
+    // who had it says until when
+    let phone = Identifier {
+        kind: "phone".into(),
+        value: "13800138000".into(),
+        since: None,
+        until: Some("2024-06-01T00:00:00Z".parse().unwrap()),
+    };
+    let mut former = Identity::default();
+    former.identifiers.push(phone);
+    let former = close(&desk, &former);
+    assert_eq!((keys(&former), former.ambiguities.len()), (vec!["1".to_owned()], 0));
+}
+
+/// 二次放号: without a beginning the number may have been anybody's before.
+#[test]
+fn a_proof_without_a_beginning_does_not_reach_back() {
+    for since in ["NULL", "''", "'0000-00-00 00:00:00'", "0"] {
+        let desk = Desk::new(
+            &format!(
+                "{MEMBERS} INSERT INTO members VALUES (1, '王芳', '13800138000', {since}, NULL);
+                 CREATE TABLE parcels (id INTEGER PRIMARY KEY, phone TEXT, at TEXT);
+                 INSERT INTO parcels VALUES (1, '13800138000', '2019-05-01'), (2, '13800138000', '2026-05-01');"
+            ),
+            &(HEAD.to_owned()
+                + "[tables.parcels]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\ndated = \"at\"\n[tables.parcels.columns]\nphone = \"phone, of ~, provided\"\nat = \"time, observed\"\n"),
+        );
+        let found = of(&desk, &[("phone", "13800138000")]);
+        assert!(matches!(&found.ambiguities[..], [Ambiguity::Unproven(_)]), "{since}: {:?}", found.ambiguities);
+        let picked = of(&desk, &[("phone", "13800138000"), ("member", "1")]);
+        assert!(picked.ambiguities.is_empty());
+        let phone: Vec<&KnownValue> = picked.set.values.iter().filter(|known| known.kind == "phone").collect();
+        assert!(matches!(phone[..], [KnownValue { proven: false, .. }]), "{since}: it says of no parcel whose it is");
+    }
+}
+
+#[test]
+fn what_contradicts_the_person_that_is_picked_is_not_theirs() {
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} INSERT INTO members VALUES (1, '王芳', '13800138000', '2020-01-01', NULL),
+                 (2, '李四', '13900139000', '2020-01-01', NULL), (3, '李四', '13900139000', '2020-01-01', NULL);"
+        ),
+        HEAD,
+    );
+    assert!(several(&of(&desk, &[("member", "2"), ("phone", "13800138000")])), "the number is another member's");
+    let picked = of(&desk, &[("member", "2"), ("phone", "13900139000")]);
+    assert!(picked.ambiguities.is_empty(), "of two who have it, one was picked: {:?}", picked.ambiguities);
+    assert!(several(&of(&desk, &[("phone", "13900139000")])));
+}
+
+/// An account has customers' rows, and orders hang on those.
+#[test]
+fn what_hangs_on_a_person_row_that_is_somebodys_is_theirs() {
+    let map = HEAD.replace("[rules]", "[person.customer]\nis = \"customers.id\"\n[rules]")
+        + "[tables.customers]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.orders.columns]\ncustomer_id = \"of customers.id\"\n";
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} CREATE TABLE customers (id INTEGER PRIMARY KEY, member_id INTEGER, name TEXT);
+             CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, note TEXT);
+             INSERT INTO members VALUES (1, 'A', '13800138000', '2020-01-01', NULL), (2, 'B', '13900139000', '2020-01-01', NULL);
+             INSERT INTO customers VALUES (11, 1, 'A'), (12, 2, 'B');
+             INSERT INTO orders VALUES (101, 11, 'of A'), (102, 12, 'of B');"
+        ),
+        &map,
+    );
+    let job = desk.plan([("member", "1")]).unwrap();
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<String>("SELECT group_concat(note) FROM orders"), "of B");
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM customers WHERE member_id = 1"), 0);
+}
+
+/// The guide's own history table, and one of rows that hang on somebody.
+#[test]
+fn a_history_goes_with_what_it_is_a_history_of() {
+    let map = HEAD.to_owned()
+        + "[tables.posts]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.members_history]\ncopy = \"members\"\n[tables.posts_history]\ncopy = \"posts\"\n[tables.posts_history.columns]\nrow = \"key\"\n[tables.members_history.columns]\nrow = \"key\"\n";
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} CREATE TABLE members_history (row INTEGER PRIMARY KEY, id INTEGER, name TEXT, phone TEXT, since TEXT, until TEXT);
+             CREATE TABLE posts (id INTEGER PRIMARY KEY, member_id INTEGER, note TEXT);
+             CREATE TABLE posts_history (row INTEGER PRIMARY KEY, id INTEGER, member_id INTEGER, note TEXT);
+             INSERT INTO members VALUES (1, 'A', '13800138000', '2020-01-01', NULL), (2, 'B', '13900139000', '2020-01-01', NULL);
+             INSERT INTO members_history VALUES (1, 1, 'A', '13700137000', NULL, NULL), (2, 2, 'B', '13600136000', NULL, NULL);
+             INSERT INTO posts VALUES (5, 1, 'now'), (6, 2, 'B now');
+             INSERT INTO posts_history VALUES (1, 5, 1, 'before'), (2, 6, 2, 'B before'), (3, 4, 1, 'of a post that is gone');"
+        ),
+        &map,
+    );
+    let job = desk.plan([("member", "1")]).unwrap();
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<String>("SELECT group_concat(name) FROM members_history"), "B");
+    assert_eq!(desk.one::<String>("SELECT group_concat(note) FROM posts_history"), "B before");
+}
+
+/// A tie between columns that the database compares differently is refused before anything is read.
+#[test]
+fn ends_of_a_tie_that_are_compared_differently_are_refused() {
+    let map = HEAD.to_owned() + "[tables.orders]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n";
+    let with = |key: &str, link: &str| {
+        let members = MEMBERS.replace("id INTEGER PRIMARY KEY", &format!("id {key} PRIMARY KEY"));
+        let orders = format!("CREATE TABLE orders (id INTEGER PRIMARY KEY, member_id {link}, note TEXT);");
+        Desk::new(&format!("{members} {orders}"), &map)
+    };
+    for (key, link) in [
+        ("INTEGER", "TEXT"),
+        ("INTEGER", "VARCHAR(20)"),
+        ("INTEGER", ""),
+        ("TEXT", "INTEGER"),
+        ("VARCHAR(8)", "BLOB"),
+        ("TEXT", "TEXT COLLATE NOCASE"),
+        ("TEXT COLLATE NOCASE", "TEXT"),
+        ("TEXT", "TEXT COLLATE RTRIM"),
+    ] {
+        let found = with(key, link).try_map().unwrap_err();
+        let differs = found.iter().any(|finding| finding.code == Code::TieComparesDifferently);
+        assert!(differs, "{key} and {link}: {found:?}");
+    }
+    for (key, link) in [
+        ("INTEGER", "BIGINT"),
+        ("TEXT", "CHAR(36)"),
+        ("TEXT COLLATE NOCASE", "VARCHAR(9) COLLATE nocase"),
+        ("INTEGER", "NUMERIC"),
+    ] {
+        with(key, link).map();
+    }
+}
+
+/// One person and many are found by the same comparison, also where the column's type is not that of the value.
+#[test]
+fn one_person_is_found_as_many_are() {
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} INSERT INTO members VALUES (1, '王芳', 13800138000, '2020-01-01', NULL), (2, '李四', '13900139000', '2020-01-01', NULL);"
+        ),
+        HEAD,
+    );
+    for (phone, key) in [("13800138000", "1"), ("13900139000", "2")] {
+        assert_eq!(keys(&of(&desk, &[("phone", phone)])), [key]);
+    }
+}
+
+/// A parcel waits, the account went, and its key was given to somebody who joined since.
+#[test]
+fn whoever_got_the_key_of_an_erased_person_is_left_alone() {
+    const SQL: &str = "
+        CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER, note TEXT);
+        CREATE TABLE parcels (id INTEGER PRIMARY KEY, phone TEXT, state TEXT, at TEXT);
+        INSERT INTO users VALUES (1, 'B', '13900139000'), (2, 'A', '13800138000');
+        INSERT INTO orders VALUES (1, 2, 'of A'), (2, 1, 'of B');
+        INSERT INTO parcels VALUES (1, '13800138000', 'open', '2026-01-01');";
+    const MAP: &str = r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.account]
+is = "users.id"
+[rules]
+"*.id" = "key"
+[tables.users]
+purpose = "p"
+clause = "1"
+basis = "contract"
+[tables.users.columns]
+name = "name, provided"
+phone = "phone, proves, provided"
+[tables.orders.columns]
+user_id = "of users.id"
+note = "free_text, provided"
+[tables.parcels]
+purpose = "p"
+clause = "1"
+basis = "contract"
+dated = "at"
+wait = "state = 'open'"
+[tables.parcels.columns]
+phone = "phone, of ~, provided"
+state = "fact, observed"
+at = "time, observed"
+"#;
+    let case = "DSR-20261123-0001";
+    let mut office = Office::empty();
+    let database = |office: &Office| rusqlite::Connection::open(office.path("shop.db")).unwrap();
+    database(&office).execute_batch(SQL).unwrap();
+    office.run("init shop.db --quiet").done();
+    office.file("datamap.toml", MAP);
+    office.run("map trust --yes --quiet").done();
+    office.file("who.txt", "account=2\n");
+    office.run("case open delete --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    let text =
+        |office: &Office, sql: &str| -> String { database(office).query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(text(&office, "SELECT group_concat(name) FROM users"), "B", "the account went, and the parcel waits");
+    database(&office)
+        .execute_batch(
+            "INSERT INTO users (name, phone) VALUES ('NEW', '13700137000');
+             INSERT INTO orders VALUES (9, 2, 'of NEW');
+             UPDATE parcels SET state = 'done';",
+        )
+        .unwrap();
+    assert_eq!(text(&office, "SELECT name FROM users WHERE id = 2"), "NEW", "the key was given again");
+    let said = office.run("purge scheduled --confirm --quiet --look look.jsonl").looks();
+    assert_eq!(text(&office, "SELECT group_concat(name) FROM users"), "B,NEW");
+    assert_eq!(text(&office, "SELECT group_concat(note) FROM orders"), "of B,of NEW");
+    assert_eq!(text(&office, "SELECT count(*) || '' FROM parcels"), "0", "the parcel was theirs");
+    assert!(office.read("look.jsonl").contains("reissued_key"), "{said}");
+}
