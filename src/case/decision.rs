@@ -128,8 +128,6 @@ pub enum TagPurpose {
     Hold,
     /// To notice that an erased person came back, or is written to
     Suppression,
-    /// To erase again after a restored backup
-    Replay,
 }
 
 impl TagPurpose {
@@ -140,7 +138,6 @@ impl TagPurpose {
             Self::Subject => "subject",
             Self::Hold => "hold",
             Self::Suppression => "suppression",
-            Self::Replay => "replay",
         }
     }
 }
@@ -154,7 +151,7 @@ mod tests {
         for decision in [Decision::Fulfilled, Decision::NoData, Decision::Unverified] {
             assert_eq!(serde_json::to_string(&decision).unwrap(), format!("\"{decision}\""));
         }
-        for purpose in [TagPurpose::Subject, TagPurpose::Hold, TagPurpose::Suppression, TagPurpose::Replay] {
+        for purpose in [TagPurpose::Subject, TagPurpose::Hold, TagPurpose::Suppression] {
             assert_eq!(serde_json::to_string(&purpose).unwrap(), format!("\"{}\"", purpose.word()));
         }
     }

@@ -149,6 +149,11 @@ pub enum Event {
     /// A restored backup holds what was done for this case as it was before, and the run does it again; body: the part
     /// and the person's set as they are found there
     CameBack { run: RunNumber, plan: Fingerprint, tables: Vec<TableCount>, kept: Vec<Kept> },
+    /// A replay could not tell what of the case came back, by the words of why: somebody has to look. Without words
+    /// nothing of it is left any more
+    LeftToPerson { run: RunNumber, why: Vec<String> },
+    /// Somebody looked at what a replay had left, and decided; body: what, and how
+    Decided {},
     /// Whoever made a plan signed it
     PlanSigned { plan: Fingerprint, by: Box<Agreement> },
     /// A second officer (the actor) agreed to a plan
@@ -216,6 +221,10 @@ pub enum Event {
         /// Of a replay: the last change that is not to be repeated
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<i64>,
+        /// Of a replay: the last change that the database carried by its mark, so that those after it were undone by
+        /// whoever restored it; none where there is no mark
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carried: Option<i64>,
     },
     /// A purge ended
     RunEnded {

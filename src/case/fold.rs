@@ -94,6 +94,15 @@ pub struct Together {
     pub part: bool,
 }
 
+/// What a replay could not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftToPerson {
+    /// The run
+    pub run: RunNumber,
+    /// Why, in words that `droit explain` knows
+    pub why: Vec<String>,
+}
+
 /// Stands for every channel or topic where a refusal of messages names none.
 pub const EVERY: &str = "*";
 
@@ -175,6 +184,9 @@ pub struct Case {
     /// What stays by now, and why
     pub retained: Vec<Kept>,
     pub waiting: Vec<Kept>,
+    /// What a replay could not tell, until somebody decides
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_to_person: Option<LeftToPerson>,
     pub proof: Proof,
     pub certificate: Option<Fingerprint>,
     /// When everything asked for was really done (D11: stops K15W)
@@ -266,6 +278,7 @@ impl Case {
             removed: None,
             retained: Vec::new(),
             waiting: Vec::new(),
+            left_to_person: None,
             proof: Proof::NotNeeded,
             certificate: None,
             completed_at: None,
@@ -356,6 +369,11 @@ impl Case {
                 self.plan = Some(*plan);
                 self.together = Some(Together { run, tables, kept, removed: None, again: true, part: false });
             }
+            Event::LeftToPerson { run, why } => {
+                let left = LeftToPerson { run: *run, why: why.clone() };
+                self.left_to_person = Some(left).filter(|left| !left.why.is_empty());
+            }
+            Event::Decided {} => self.left_to_person = None,
             Event::StopAsked { consents, messages, plan } => {
                 let stopped = Stopped { consents: consents.clone(), messages: messages.clone() };
                 if let Some(plan) = plan {
@@ -413,6 +431,8 @@ impl Case {
     fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept], part: bool, at: Timestamp) {
         self.take_kept(tables, kept, part);
         self.count(tables);
+        // whatever was left to a person: somebody has decided
+        self.left_to_person = None;
         // Where nothing was to go no bytes are waiting to be proven gone; what was put in the place of something else
         // has been looked at before the commit.
         let stays = |count: &TableCount| ["kept", "changed"].contains(&count.what.as_str());

@@ -95,6 +95,9 @@ pub struct IdentitySet {
     pub roles: BTreeSet<String>,
     /// What the officer decided where it was ambiguous
     pub picks: BTreeSet<Pick>,
+    /// Where rows may have come back: when the person's were removed. Of that day nobody knows whose a row is that bears
+    /// a value of theirs and says the day alone. Never sealed
+    pub removed: Option<Timestamp>,
 }
 
 impl IdentitySet {
@@ -152,6 +155,7 @@ impl fmt::Debug for IdentitySet {
             .field("values", &self.values.len())
             .field("roles", &self.roles)
             .field("picks", &self.picks.len())
+            .field("removed", &self.removed)
             .finish()
     }
 }
@@ -242,7 +246,8 @@ impl From<Stored> for IdentitySet {
         let persons = stored.persons.into_iter().map(|(person, keys)| (person, keys.into_iter().map(key).collect()));
         let picks =
             stored.picks.into_iter().map(|(person, cells, accepted)| Pick { person, key: key(cells), accepted });
-        Self { persons: persons.collect(), values: stored.values, roles: stored.roles, picks: picks.collect() }
+        let (persons, picks) = (persons.collect(), picks.collect());
+        Self { persons, values: stored.values, roles: stored.roles, picks, removed: None }
     }
 }
 
@@ -267,6 +272,7 @@ mod tests {
             values: BTreeSet::from([known]),
             roles: BTreeSet::from(["holder".to_owned()]),
             picks: BTreeSet::from([Pick { person: "account".to_owned(), key: key(8.into()), accepted: false }]),
+            removed: None,
         }
     }
 

@@ -47,12 +47,18 @@ pub enum IllegalMove {
     /// A proof needs something that was removed
     #[error("nothing was removed that could be proven gone")]
     NothingRemoved,
+    /// Only what a replay left is decided
+    #[error("nothing of this case was left to a person by a replay")]
+    NothingLeft,
     /// LAW §4.1: a refusal or partial answer tells the remedies
     #[error("a reply that is not a full yes must tell the person how to object to it")]
     RemediesMissing,
     /// A full yes is told when it is done
     #[error("nothing was done of what the case asks for, so it cannot be answered with a full yes")]
     NothingDone,
+    /// Nor while nobody knows whether what was done came back
+    #[error("a replay left something of this case to a person, so it cannot be answered with a full yes")]
+    LeftToPerson,
     /// Nobody is told that nothing is held of what was handed over or removed
     #[error("something was found for this case, so it cannot be answered with \"we hold nothing\"")]
     DataWasFound,
@@ -98,6 +104,7 @@ impl Case {
             Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
                 Err(IllegalMove::NothingRemoved)
             }
+            Event::Decided {} if self.left_to_person.is_none() => Err(IllegalMove::NothingLeft),
             Event::Acknowledged { sent_at, .. }
             | Event::LetterSent { sent_at, .. }
             | Event::Answered { sent_at, .. }
@@ -138,6 +145,7 @@ impl Case {
     /// Checks that what a letter tells has taken place, also before it is sent.
     pub fn require_true(&self, decision: Decision) -> Result<(), IllegalMove> {
         match decision {
+            Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
             Decision::NoData if self.package.is_some() || self.proof != Proof::NotNeeded => {
                 Err(IllegalMove::DataWasFound)

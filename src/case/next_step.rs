@@ -42,6 +42,11 @@ impl Case {
     pub fn next_step(&self) -> NextStep {
         let command = |words| NextStep::Command(words, self.number);
         match self.status {
+            Status::Postcheck | Status::RestrictedWait | Status::Replied | Status::Withdrawn | Status::Closed
+                if self.left_to_person.is_some() =>
+            {
+                command("case note --decided")
+            }
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
             Status::Verified if self.require_identified().is_err() => command("case identify"),
             Status::Verified if !self.stopped.is_empty() => command("case answer"),

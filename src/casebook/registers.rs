@@ -6,8 +6,8 @@ use rusqlite::{OptionalExtension, Row};
 use super::{Casebook, CasebookError, Head, projection};
 use crate::{
     case::{
-        About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, RunNumber, Status,
-        SubjectRef, TagPurpose,
+        About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, LeftToPerson, RunNumber,
+        Status, SubjectRef, TagPurpose,
     },
     data_map::Wording,
     plan,
@@ -206,6 +206,15 @@ impl Casebook {
             each(serde_json::from_str(&record).map_err(|_| CasebookError::Row("cases"))?)?;
         }
         Ok(())
+    }
+
+    /// The cases of which a replay left something to a person, by number, each with why.
+    pub fn left_to_person(&self) -> Result<Vec<(CaseNumber, LeftToPerson)>, CasebookError> {
+        let sql = "SELECT record FROM cases WHERE instr(record, '\"left_to_person\":') > 0 ORDER BY number";
+        let cases: Vec<Case> = self.rows(sql, [], |row| {
+            serde_json::from_str(&row.get::<_, String>(0)?).map_err(|_| CasebookError::Row("cases"))
+        })?;
+        Ok(cases.into_iter().filter_map(|case| Some((case.number, case.left_to_person?))).collect())
     }
 
     /// Hands every case to `each`, by number, without what is personal, together with the head that all of them rest on;

@@ -26,6 +26,8 @@ pub struct Run {
     pub plan: Option<Fingerprint>,
     /// Of a replay: the last change that it does not repeat
     pub after: Option<i64>,
+    /// Of a replay: the last change that the database carried by its mark when it began
+    pub carried: Option<i64>,
     /// When it ended; none while it runs, or after an interruption
     pub ended: Option<Timestamp>,
     /// How many steps changed something
@@ -90,7 +92,7 @@ impl Casebook {
         let mut sums: BTreeMap<(String, String), u64> = BTreeMap::new();
         self.events_about(number, |recorded| {
             match (&mut run, &recorded.event) {
-                (None, Event::RunStarted { duty, as_of, rules, plan, after }) => {
+                (None, Event::RunStarted { duty, as_of, rules, plan, after, carried }) => {
                     run = Some(Run {
                         number,
                         duty: *duty,
@@ -100,6 +102,7 @@ impl Casebook {
                         rules: *rules,
                         plan: *plan,
                         after: *after,
+                        carried: *carried,
                         ended: None,
                         steps: 0,
                         tables: Vec::new(),

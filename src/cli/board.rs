@@ -41,11 +41,15 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         restricted_waiting: of(&|case| case.status == Status::RestrictedWait),
         open_intents: session.reading()?.unsettled_intents()?.len(),
         open_replay: session.reading()?.open_replay()?.map(|(run, _)| run),
+        left_to_person: session.reading()?.left_to_person()?.into_iter().map(|(case, _)| case).collect(),
         holds: session.holds()?.iter().filter(|hold| !hold.confidential).count(),
         urgent,
     };
     out.result(&board)?;
-    let look = !board.overdue.is_empty() || board.open_intents > 0 || board.open_replay.is_some();
+    let look = !board.overdue.is_empty()
+        || board.open_intents > 0
+        || board.open_replay.is_some()
+        || !board.left_to_person.is_empty();
     Ok(if look { Exit::Look } else { Exit::Done })
 }
 
@@ -59,6 +63,9 @@ struct Board {
     open_intents: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     open_replay: Option<RunNumber>,
+    /// Of which a replay could not tell what came back
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_to_person: Vec<CaseNumber>,
     holds: usize,
     urgent: Vec<Urgent>,
 }
@@ -95,6 +102,7 @@ impl Render for Board {
                 Text { en: "replay not finished: droit replay", zh: "重放未完成：droit replay" },
                 self.open_replay.map(|run| run.to_string()).unwrap_or_default(),
             ),
+            (Text { en: "left to a person by a replay", zh: "重放后须由人工处理" }, some(&self.left_to_person)),
             (Text { en: "legal holds", zh: "法律保全" }, count(self.holds)),
         ]);
         if self.urgent.is_empty() {

@@ -186,7 +186,7 @@ fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -
     let day = as_of.to_zoned_datetime(session.zone()?).date();
     let rules = trusted.map.map_fingerprint.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
     let (officer, now) = (session.officer()?, session.now());
-    let event = Event::RunStarted { duty: PurgeDuty::Cases, as_of, rules, plan: None, after: None };
+    let event = Event::RunStarted { duty: PurgeDuty::Cases, as_of, rules, plan: None, after: None, carried: None };
     Ok(session.casebook()?.start_run(now, &officer, day, event)?.0)
 }
 

@@ -6,11 +6,11 @@ use std::{
 };
 
 use crate::{
-    case::{About, Event, Identity, IdentitySet},
+    case::{About, Event, Identity, IdentitySet, SubjectRef},
     casebook::{self, Casebook, CasebookError},
     data_map::classified::{Classified, TableId},
     database::locate::{close_all, close_many},
-    plan::{Held, Hold},
+    plan::{Held, Hold, Holds},
     schema::TableName,
     value::Key,
 };
@@ -51,6 +51,12 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
     let tagger = book.tagger()?;
     let tables = held_tables(&holds, map)?;
     Ok(Rc::new(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) }))
+}
+
+/// The holds that bear on a person's rows: on the reference of their case, on their keys and values, on tables.
+pub(crate) fn holds_on(subject: Option<SubjectRef>, set: &IdentitySet, held: &Rc<Held>) -> Holds {
+    let by_reference = subject.and_then(|subject| held.subjects.get(&subject).copied());
+    Holds { person: by_reference.into_iter().chain(held.on(set)).min(), held: Rc::clone(held) }
 }
 
 /// Whom a hold was put on.

@@ -9,11 +9,11 @@ use sha2::Sha256;
 
 use crate::{
     apply::Planned,
-    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Request, TableCount},
-    casebook,
+    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Recorded, Request, TableCount},
+    casebook::{self, CasebookError},
     data_map::classified::Classified,
     database::Database,
-    duties::replay::{Print, seal},
+    duties::replay::{Print, Telling, seal},
     plan::{Header, Hold, Holds, PLAN_SCHEMA},
     refusal::Refusal,
     rights::{
@@ -271,7 +271,7 @@ impl Planning {
 pub(crate) fn asking(scope: &Scope) -> anyhow::Result<Body> {
     let mut body = Body::default();
     if *scope != Scope::default() {
-        body.facts.insert("scope".to_owned(), serde_json::to_string(scope)?.as_str().into());
+        body.facts.insert(SCOPE.to_owned(), serde_json::to_string(scope)?.as_str().into());
     }
     Ok(body)
 }
@@ -282,6 +282,9 @@ pub(crate) const PLAN: &str = "plan";
 /// Where the fingerprints of a person's rows stand in a body.
 pub(crate) const FINGERPRINTS: &str = "fingerprints";
 
+/// Where fingerprints of some rows that are tied to them stand in a body.
+pub(crate) const SAMPLES: &str = "samples";
+
 /// Seals with a plan by what the person's rows are known again on a restored backup: afterwards nobody can say.
 pub(crate) fn remember(
     body: &mut Body,
@@ -290,10 +293,14 @@ pub(crate) fn remember(
     database: &mut dyn Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
-    let tagging = session.reading()?.tagging()?;
-    let prints = Print::of_persons(map, set, database, &tagging)?;
-    if !prints.is_empty() {
-        body.facts.insert(FINGERPRINTS.to_owned(), seal(&prints));
+    let (zone, tagging) = (session.zone()?, session.reading()?.tagging()?);
+    let with = Telling { map, zone: &zone, tagging: &tagging };
+    let prints = Print::of_persons(&with, set, database)?;
+    let samples = with.samples(set, database)?;
+    for (word, prints) in [(FINGERPRINTS, prints), (SAMPLES, samples)] {
+        if !prints.is_empty() {
+            body.facts.insert(word.to_owned(), seal(&prints));
+        }
     }
     database.renew()?; // no writer is held up while somebody reads the plan
     Ok(())
@@ -330,11 +337,30 @@ pub(crate) fn scope_of(json: &serde_json::Value) -> Scope {
     }
 }
 
-/// The part of a person's data that a plan was for, as it was sealed with it ([`Planning::asked`]).
-pub(crate) fn asked_of(body: &Body) -> Scope {
-    let sealed = body.facts.get("scope").and_then(|text| serde_json::from_str(text.reveal()).ok());
-    sealed.map(|scope: serde_json::Value| scope_of(&scope)).unwrap_or_default()
+/// The part of a person's data that a plan was for, as it was sealed with it ([`Planning::asked`]). What cannot be read is
+/// no part: nobody may take it for the whole.
+pub(crate) fn asked_of(body: &Body) -> Result<Scope, CasebookError> {
+    let Some(sealed) = body.facts.get(SCOPE) else { return Ok(Scope::default()) };
+    let unreadable = || CasebookError::Row("events");
+    let sealed: serde_json::Value = serde_json::from_str(sealed.reveal()).map_err(|_| unreadable())?;
+    // an empty list would be read as nothing in particular
+    if !sealed.is_object() {
+        return Err(unreadable());
+    }
+    serde_json::from_value(sealed).map_err(|_| unreadable())
 }
+
+/// The same of the event that holds the plan; without its key nobody can say what was asked for.
+pub(crate) fn asked_in(recorded: &Recorded) -> Result<Scope, CasebookError> {
+    match (&recorded.body, recorded.key) {
+        (Some(body), _) => asked_of(body),
+        (None, Some(key)) => Err(CasebookError::KeyMissing(key)),
+        (None, None) => Ok(Scope::default()),
+    }
+}
+
+/// Where the part that was asked for stands in a body.
+const SCOPE: &str = "scope";
 
 /// Whether something took place: a row went, was written over, or says now that a consent ended.
 pub(crate) fn took_place(tables: &[TableCount]) -> bool {
@@ -352,4 +378,24 @@ pub(crate) fn cases_of(json: &serde_json::Value) -> anyhow::Result<Vec<CaseNumbe
     let number = |case: &serde_json::Value| case.as_str().and_then(|text| text.parse().ok());
     let numbers = listed.into_iter().flatten().map(|case| Ok(number(case).ok_or(Refusal::EditedPlan)?));
     numbers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(facts: &[(&str, &str)]) -> Result<Scope, CasebookError> {
+        let facts = facts.iter().map(|(word, fact)| ((*word).to_owned(), (*fact).into())).collect();
+        asked_of(&Body { facts, ..Body::default() })
+    }
+
+    #[test]
+    fn what_part_was_asked_for_is_read_or_refused() {
+        assert!(asked(&[]).unwrap().is_whole());
+        let part = asked(&[("scope", r#"{"categories":["location"],"anonymize":true}"#)]).unwrap();
+        assert!(!part.is_whole() && part.anonymize && part.categories.contains("location"));
+        for unreadable in ["", "{", "[]", r#"{"categories":"location"}"#, r#"{"later_word":["x"]}"#] {
+            assert!(asked(&[("scope", unreadable)]).is_err(), "{unreadable}");
+        }
+    }
 }

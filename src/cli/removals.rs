@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use crate::{
     case::{About, CaseNumber, Event, Fingerprint, IllegalMove, Kept, TableCount, removes},
-    casebook::{CasebookError, Intent},
+    casebook::Intent,
     rights::erasure::Scope,
 };
 
-use super::{planning::asked_of, session::Session};
+use super::{planning::asked_in, session::Session};
 
 /// One change that removed something.
 pub(crate) struct Removal {
@@ -34,11 +34,7 @@ pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::R
         if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } | Event::CameBack { plan, .. } =
             &recorded.event
         {
-            // without its key nobody can say whether the whole was asked for
-            if let (Some(key), None) = (recorded.key, &recorded.body) {
-                return Err(CasebookError::KeyMissing(key));
-            }
-            scopes.insert(*plan, recorded.body.as_ref().map(asked_of).unwrap_or_default());
+            scopes.insert(*plan, asked_in(&recorded)?);
             planned_at = Some(recorded.at);
         }
         let (intent, removed, kept) = match recorded.event {

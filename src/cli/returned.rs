@@ -1,29 +1,27 @@
 //! `droit prove --returned`: erased people of whom rows are found again, because a backup was restored or another system
 //! brought them back. It only reads.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
-use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{
     case::{About, CaseNumber},
-    data_map::classified::{Classified, TableId},
     database::Database,
-    duties::replay::{Known, Tagging, Telling, Whose},
+    duties::replay::{Tagging, Telling},
     error::Error,
-    plan::{Holds, Work},
-    planner::Planner as _,
-    rights::erasure::{Erasure, Scope},
 };
 
 use super::{
     Exit,
     grid::{Column, Grid},
+    held::held,
     out::{Out, Render},
     page::Page,
-    planning,
-    replay::lost::{AllLost, Lost, What},
+    replay::{
+        back::Looking,
+        lost::{AllLost, Lost, What},
+    },
     session::Session,
     text::Text,
 };
@@ -35,17 +33,29 @@ pub(super) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
     let book = session.reading()?;
     let all = AllLost::after(0, book)?;
     let tagging: Rc<Tagging> = Rc::new(book.tagging()?);
-    let secret = *book.tag("plan", "returned")?.bytes();
     let mut report = Returned { looked: 0, forgotten: all.forgotten.len(), anew: 0, back: Vec::new() };
+    let held = held(&trusted.map, session)?;
     let erased: Vec<Lost> = all.lost.into_iter().filter(|lost| matches!(lost.what, What::Erased { .. })).collect();
     let count = erased.len() as u64;
     for lost in erased {
         session.go_on()?;
         out.progress(Progress::part(Doing::Cases, report.looked, count));
         let About::Case(case) = lost.about else { continue };
-        let waiting: Vec<String> = session.case(case)?.waiting.into_iter().map(|kept| kept.table).collect();
-        let looking = Looking { map: &trusted.map, zone: &zone, tagging: &tagging, now, secret, waiting };
+        let (map, held) = (&trusted.map, &held);
+        let looking = One { looking: Looking { map, zone: &zone, held, now }, tagging: &tagging };
         looking.look(case, &lost, &mut *trusted.database, &mut report)?;
+    }
+    for (case, left) in session.reading()?.left_to_person()? {
+        // of others it is told by what is found
+        if report.back.iter().all(|back| back.case != case) {
+            report.back.extend(left.why.into_iter().map(|why| Back {
+                case,
+                state: "left_to_person",
+                why,
+                tables: vec![TableRows { table: String::new(), rows: 0 }],
+                next: format!("droit case note {case} --decided"),
+            }));
+        }
     }
     if report.back.is_empty() {
         out.report(&report)?;
@@ -56,17 +66,12 @@ pub(super) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
 }
 
 /// What one person is looked for with.
-struct Looking<'a> {
-    map: &'a Classified,
-    zone: &'a TimeZone,
+struct One<'a> {
+    looking: Looking<'a>,
     tagging: &'a Rc<Tagging>,
-    now: Timestamp,
-    secret: [u8; 32],
-    /// Tables of which something of theirs waits: it is there rightly
-    waiting: Vec<String>,
 }
 
-impl Looking<'_> {
+impl One<'_> {
     fn look(
         &self,
         case: CaseNumber,
@@ -76,19 +81,27 @@ impl Looking<'_> {
     ) -> Result<(), Error> {
         let What::Erased { scope, removed } = &lost.what else { return Ok(()) };
         report.looked += 1;
-        let telling = Telling { map: self.map, zone: self.zone, tagging: &**self.tagging };
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(*removed) };
-        let mut whose = telling.whose(known, database)?;
-        telling.doubtful(&mut whose, database)?;
+        let Looking { map, zone, .. } = self.looking;
+        let telling = Telling { map, zone, tagging: &**self.tagging };
+        let mut whose = telling.whose(lost.known(Some(*removed)), database)?;
+        if !whose.is_nobody_sure() {
+            telling.doubtful(lost.known(Some(*removed)), &mut whose, database)?;
+        }
         report.anew += usize::from(whose.others > 0);
-        let since = self.zone.to_datetime(*removed).strftime("%Y-%m-%d %H:%M");
-        let back = self.found(&whose, scope, *removed, database)?;
+        let since = zone.to_datetime(*removed).strftime("%Y-%m-%d %H:%M");
+        // an account that stayed is theirs, and so is what is there beside it
+        let mut set = whose.set.clone();
+        for (person, keys) in &whose.left.persons {
+            set.persons.entry(person.clone()).or_default().extend(keys.iter().cloned());
+        }
+        let back = self.looking.came_back(lost, &set, scope, *removed, database)?;
         if !back.is_empty() {
-            let tables = back.into_iter().map(|(table, rows)| TableRows { table: self.name(table), rows });
+            let tables =
+                back.into_iter().map(|(table, rows)| TableRows { table: map.tables[table].name.to_string(), rows });
             report.back.push(Back {
                 case,
                 state: "returned",
-                why: "rows_found",
+                why: "rows_found".to_owned(),
                 tables: tables.collect(),
                 next: format!("droit replay --since '{since}'"),
             });
@@ -97,47 +110,12 @@ impl Looking<'_> {
             report.back.push(Back {
                 case,
                 state: "undecidable",
-                why: why.word(),
+                why: why.word().to_owned(),
                 tables: vec![TableRows { table: String::new(), rows }],
                 next: format!("droit case show {case}"),
             });
         }
         Ok(())
-    }
-
-    fn name(&self, table: TableId) -> String {
-        self.map.tables[table].name.to_string()
-    }
-
-    /// Rows that the erasure would still change. While something waits it is decided as of the day of the erasure, so
-    /// that what has become due since is not told as having come back.
-    fn found(
-        &self,
-        whose: &Whose,
-        scope: &Scope,
-        removed: Timestamp,
-        database: &mut dyn Database,
-    ) -> Result<BTreeMap<TableId, u64>, Error> {
-        let day = |at: Timestamp| self.zone.to_datetime(at).date();
-        let secret = self.secret;
-        let erasure = Erasure {
-            map: self.map,
-            subjects: std::slice::from_ref(&whose.set),
-            holds: Holds::default(),
-            scope: scope.clone(),
-            today: day(if self.waiting.is_empty() { self.now } else { removed }),
-            removed: Some(day(removed)),
-            zone: self.zone.clone(),
-            token: Rc::new(move |value| planning::token(&secret, value)),
-        };
-        let mut back: BTreeMap<TableId, u64> = BTreeMap::new();
-        erasure.derive(database, &mut |step| {
-            if Work::of(step).is_some() && !self.waiting.contains(&self.name(step.table)) {
-                *back.entry(step.table).or_default() += 1;
-            }
-            Ok(())
-        })?;
-        Ok(back)
     }
 }
 
@@ -151,9 +129,9 @@ struct TableRows {
 #[derive(Serialize)]
 struct Back {
     case: CaseNumber,
-    /// `returned` or `undecidable`
+    /// `returned`, `undecidable`, or `left_to_person` of what a replay could not tell and nobody has decided
     state: &'static str,
-    why: &'static str,
+    why: String,
     tables: Vec<TableRows>,
     next: String,
 }
@@ -209,7 +187,7 @@ impl Render for Returned {
                 [
                     one.case.to_string(),
                     one.state.to_owned(),
-                    one.why.to_owned(),
+                    one.why.clone(),
                     table.table.clone(),
                     table.rows.to_string(),
                     one.next.clone(),

@@ -215,6 +215,7 @@ fn illegal(error: &IllegalMove) -> Failure {
         IllegalMove::Level { .. } => "not_verified",
         IllegalMove::RemediesMissing => "remedies_missing",
         IllegalMove::NothingDone => "nothing_done",
+        IllegalMove::LeftToPerson => "left_to_person",
         IllegalMove::DataWasFound => "data_was_found",
         _ => "illegal_move",
     };
@@ -272,6 +273,7 @@ mod tests {
             [
                 "remedies_missing",
                 "nothing_done",
+                "left_to_person",
                 "data_was_found",
                 "illegal_move",
                 "not_extendable",

@@ -196,6 +196,7 @@ fn busy_book() -> (Desk, Casebook, CaseNumber) {
         rules: print(2),
         plan: None,
         after: None,
+        carried: None,
     };
     let (run, _) = book.start_run(at(9), "cron", date(2026, 11, 23), started).unwrap();
     let ended = Event::RunEnded { tables: Vec::new(), skipped: 0, undecidable: 1, by_rule: Vec::new() };

@@ -98,6 +98,7 @@ impl CaseView {
             (label("assigned to", "处理人"), case.assigned_to.clone().unwrap_or_default()),
             (label("carried out", "处理情况"), self.actions()),
             (label("proof", "证明"), words::proof(case.proof).of(language).to_owned()),
+            (label("left to a person", "须由人工处理"), self.left_to_person()),
             (label("refused", "拒绝理由"), self.refusal()),
             (label("answered", "答复"), self.replies(page)),
             (label("closed", "结案时间"), case.closed_at.map(at).unwrap_or_default()),
@@ -123,6 +124,12 @@ impl CaseView {
     fn actions(&self) -> String {
         let one = |count: &TableCount| format!("{} {} {}", count.table, count.what, count.rows);
         self.case.actions.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
+
+    /// What a replay could not tell, and which.
+    fn left_to_person(&self) -> String {
+        let left = self.case.left_to_person.as_ref();
+        left.map(|left| format!("{} ({})", left.why.join(", "), left.run)).unwrap_or_default()
     }
 
     fn refusal(&self) -> String {

@@ -12,7 +12,7 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::{
-    apply::{Applied, Applying, Planned, apply, waiting_rows, write_plan},
+    apply::{Applied, Applying, Planned, apply, require_agreement, waiting_rows, write_plan},
     case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, TableCount},
     database::DatabaseError,
     duties::breaker::{Breaker, Tripped},
@@ -108,6 +108,11 @@ pub(crate) trait Duty {
         None
     }
 
+    /// Of a replay: the last change that the database carried by its mark.
+    fn carried(&self) -> Option<i64> {
+        None
+    }
+
     /// Whether a step is taken for it although it changes no row.
     fn is_empty_step(_bucket: &Self::Bucket) -> bool {
         false
@@ -115,6 +120,11 @@ pub(crate) trait Duty {
 
     /// What was left out, one person or row, because something stood in the way.
     fn stumbled(&mut self, _bucket: &Self::Bucket, _code: &'static str) {}
+
+    /// What is put on record before the run is over.
+    fn ended(&self, _run: RunNumber, _session: &mut Session<'_>) -> anyhow::Result<()> {
+        Ok(())
+    }
 
     /// Tells what it came to.
     fn report(&self, report: Purged, out: &mut Out<'_>) -> anyhow::Result<Exit> {
@@ -181,9 +191,10 @@ pub(crate) fn run<D: Duty>(
         require_clock(session)?;
         session.lock()?;
         recover::settle(&mut Watch::begin(session), session, out)?;
-        // what is not repeated yet is not ready for anything else
-        if D::DUTY != PurgeDuty::Replay && session.reading()?.open_replay()?.is_some() {
-            return Err(Refusal::DatabaseBehind.into());
+        // what is not repeated yet is not ready for anything else, and says so before it looks as if nothing were due
+        if D::DUTY != PurgeDuty::Replay {
+            let mark = session.workspace()?.settings.mark;
+            require_agreement(&mut *trusted.database, session.reading()?, About::Workspace, mark)?;
         }
         trusted.database.renew()?;
     }
@@ -276,6 +287,7 @@ impl Running<'_, '_, '_, '_> {
         self.skipped.clear();
         let mut found = Tally::default();
         self.carry_out(duty, run, &mut found, &limits)?;
+        duty.ended(run, self.session)?;
         self.end(run, &tally)?;
         let state = if self.steps > 0 { "removed" } else { "nothing_due" };
         let totals = std::mem::take(&mut self.totals);
@@ -425,7 +437,8 @@ impl Running<'_, '_, '_, '_> {
             self.session.record(About::Run(number), event, &Body::default())?;
         }
         let (officer, now) = (self.session.officer()?, self.session.now());
-        let event = Event::RunStarted { duty: D::DUTY, as_of, rules, plan: Some(plan), after: duty.after() };
+        let (plan, after, carried) = (Some(plan), duty.after(), duty.carried());
+        let event = Event::RunStarted { duty: D::DUTY, as_of, rules, plan, after, carried };
         let (number, _) = self.session.casebook()?.start_run(now, &officer, day, event)?;
         self.session.unlock();
         Ok(number)

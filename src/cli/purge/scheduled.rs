@@ -9,11 +9,15 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     apply::waiting_rows,
-    case::{About, Body, Event, Fingerprint, IdentitySet, Proof, PurgeDuty, RunNumber, Status, SubjectRef, may_remove},
+    case::{
+        About, Body, Event, Fingerprint, IdentitySet, KeyId, Proof, PurgeDuty, RunNumber, Status, SubjectRef,
+        may_remove,
+    },
+    casebook::CasebookError,
     data_map::classified::Classified,
     duties::scheduled::{as_removed, due, reissued},
     error::Error,
-    plan::{Claim, Held, Holds, Totals},
+    plan::{Claim, Held, Totals},
     planner::Planner,
     rights::erasure::{Erasure, Scope},
     value::{Key, Value},
@@ -27,8 +31,9 @@ use super::{
 use crate::cli::{
     Exit,
     database::Trusted,
+    held::holds_on,
     out::Out,
-    planning::{asked_of, asking, took_place},
+    planning::{asked_in, asking, took_place},
     session::Session,
     subject::gone_persons,
     sums::Sums,
@@ -134,18 +139,24 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
     let (mut asked, mut removed): (Option<Scope>, Option<Timestamp>) = (None, None);
     let mut took_place_together = false;
     let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
+    let mut unreadable: Option<KeyId> = None;
     session.reading()?.events_about(about, |recorded| {
-        match (&recorded.event, recorded.body) {
-            (
-                Event::PlannedTogether { plan, tables, .. }
-                | Event::Planned { plan, tables, .. }
-                | Event::CameBack { plan, tables, .. },
-                body,
-            ) => {
-                took_place_together = took_place(tables);
-                last = Some(*plan);
-                scopes.insert(*plan, asked_of(&body.unwrap_or_default()));
+        if let (
+            Event::PlannedTogether { plan, tables, .. }
+            | Event::Planned { plan, tables, .. }
+            | Event::CameBack { plan, tables, .. },
+            body,
+        ) = (&recorded.event, &recorded.body)
+        {
+            took_place_together = took_place(tables);
+            last = Some(*plan);
+            match body {
+                None if recorded.key.is_some() => unreadable = recorded.key,
+                _ => drop(scopes.insert(*plan, asked_in(&recorded)?)),
             }
+        }
+        match (&recorded.event, recorded.body) {
+            (Event::Scheduled { .. }, None) => unreadable = recorded.key.or(unreadable),
             (Event::IntentOpened { intent, plan, .. }, _) => {
                 plans.insert(*intent, *plan);
             }
@@ -162,6 +173,10 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
                 removed = removed.or_else(|| took_place_together.then_some(recorded.at));
             }
             (Event::Scheduled { .. }, Some(body)) => {
+                // a replay found their row again on a restored backup, by its fingerprint: it waits, and is nobody else's
+                if body.set.is_some() && matches!(about, About::Case(_)) {
+                    gone.clear();
+                }
                 let plan = body.facts.get("plan").and_then(|text| text.reveal().parse().ok());
                 sealed.extend(body.set.zip(plan).map(|(set, plan)| (recorded.at, set, plan)));
             }
@@ -169,6 +184,11 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
         }
         Ok(())
     })?;
+    if let Some(key) = unreadable {
+        // nobody knows any more what was asked for, or whose it is; of a key that was lost that is told
+        let destroyed = session.reading()?.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some());
+        return if destroyed { Ok(Vec::new()) } else { Err(CasebookError::KeyMissing(key).into()) };
+    }
     let code = code.to_owned();
     if let (Some(set), Some(scope)) = (captured, asked) {
         let set = removed.map_or_else(|| set.clone(), |removed| as_removed(&set, removed));
@@ -254,11 +274,10 @@ impl Duty for Waits {
         held: &'a Rc<Held>,
         token: &Rc<dyn Fn(&Value) -> String>,
     ) -> Box<dyn Planner + 'a> {
-        let by_reference = bucket.subject.and_then(|subject| held.subjects.get(&subject).copied());
         Box::new(Erasure {
             map,
             subjects: std::slice::from_ref(&bucket.set),
-            holds: Holds { person: by_reference.into_iter().chain(held.on(&bucket.set)).min(), held: Rc::clone(held) },
+            holds: holds_on(bucket.subject, &bucket.set, held),
             scope: bucket.scope.clone(),
             today: self.as_of,
             removed: bucket.removed.map(|removed| self.zone.to_datetime(removed).date()),

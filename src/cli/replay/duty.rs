@@ -1,16 +1,19 @@
 //! The replay as a purge: one person, or one correction, at a time.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     apply::waiting_rows,
-    case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
+    case::{About, Body, CaseNumber, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, SubjectRef},
     data_map::classified::Classified,
-    duties::replay::{Grounded, Known, Print, Seen, Tagging, Telling, Unsure, seal},
+    duties::replay::{Grounded, Print, Seen, Tagging, Telling, Unsure, seal},
     error::Error,
-    plan::{Claim, Held, Holds, Totals},
+    plan::{Claim, Held, Totals},
     planner::Planner,
     rights::{
         correction::{Basis, Correction, Wish},
@@ -20,12 +23,15 @@ use crate::{
 };
 
 use super::{
+    back::Looking,
     lost::{AllLost, ByHand, Lost, What},
+    nothing::Nothing,
     report::{Left, Next, Replayed},
 };
 use crate::cli::{
     Exit,
     correct::wishes_of,
+    held::holds_on,
     out::Out,
     planning::{FINGERPRINTS, PLAN, asking},
     purge::{
@@ -83,10 +89,19 @@ impl Unit {
 pub(super) enum MarkSays {
     /// There is none
     Nothing,
-    /// It was restored, and the replay may have begun
-    Restored,
-    /// It was not: a correction that does not stand any more was taken back by somebody
-    NotRestored,
+    /// The database carried everything up to this change when the replay began: a correction among them that does not
+    /// stand any more was taken back by somebody
+    Carried(i64),
+}
+
+impl MarkSays {
+    /// Whether whoever restored the database undid what was done by this change.
+    fn undid(self, change: i64) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Carried(last) => change > last,
+        }
+    }
 }
 
 /// The replay.
@@ -109,8 +124,13 @@ pub(super) struct Replay {
     /// What is left to a person
     left: Vec<Left>,
     /// Cells that an earlier correction of this replay puts something into
-    put: BTreeMap<(usize, Key, usize), Value>,
+    put: BTreeMap<Cell, Value>,
+    /// What the last correction of each cell put into it
+    last: BTreeMap<Cell, Value>,
 }
+
+/// A table, a row of it, a column.
+type Cell = (usize, Key, usize);
 
 impl Replay {
     #[expect(clippy::too_many_arguments, reason = "what a replay rests on")]
@@ -125,9 +145,9 @@ impl Replay {
         mark: MarkSays,
         known: u64,
     ) -> Self {
-        let (looked, left, put) = (0, Vec::new(), BTreeMap::new());
+        let (looked, left, put, last) = (0, Vec::new(), BTreeMap::new(), BTreeMap::new());
         let (begun, marked) = (false, false);
-        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put }
+        Self { all, after, as_of, now, zone, tagging, workspace, mark, known, looked, begun, marked, left, put, last }
     }
 
     /// Leaves something to a person.
@@ -190,14 +210,16 @@ impl Replay {
         let tagging = Rc::clone(&self.tagging);
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
         let database = &mut *pass.trusted.database;
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: Some(removed) };
-        let mut whose = telling.whose(known, database)?;
-        let nobody_sure = whose.set.persons.is_empty()
-            && [Unsure::NoFingerprint, Unsure::FingerprintUnreadable, Unsure::FingerprintDiffers, Unsure::NotInMap]
-                .iter()
-                .any(|why| whose.unsure.contains_key(why));
+        let mut whose = telling.whose(lost.known(Some(removed)), database)?;
+        let nobody_sure = whose.is_nobody_sure();
         if !nobody_sure {
-            telling.doubtful(&mut whose, database)?;
+            telling.doubtful(lost.known(Some(removed)), &mut whose, database)?;
+        }
+        if !whose.left.is_empty() {
+            let (held, now) = (pass.held, self.now);
+            let looking = Looking { map: &pass.trusted.map, zone: &self.zone, held, now };
+            let back = looking.came_back(lost, &whose.left, &scope, removed, database)?;
+            whose.add(Unsure::BesideWhatStayed, back.values().sum());
         }
         if whose.others > 0 {
             pass.tally.count("key_or_number_given_to_another", None, None, None, whose.others);
@@ -225,9 +247,8 @@ impl Replay {
             return Ok(None);
         };
         let telling = Telling { map: &pass.trusted.map, zone: &self.zone, tagging: &*tagging };
-        let known = Known { set: &lost.set, prints: &lost.prints, removed: None };
-        let whose = telling.whose(known, &mut *pass.trusted.database)?;
-        if whose.set.persons.is_empty() && !lost.set.persons.values().all(std::collections::BTreeSet::is_empty) {
+        let whose = telling.whose(lost.known(None), &mut *pass.trusted.database)?;
+        if whose.set.persons.is_empty() && !lost.set.persons.values().all(BTreeSet::is_empty) {
             for (why, rows) in &whose.unsure {
                 self.leave(lost.about, why.word(), *rows, Next::Correct, pass)?;
             }
@@ -236,7 +257,8 @@ impl Replay {
             }
             return Ok(None);
         }
-        let (mut again, mut grounds, mut changed, mut gone) = (Vec::new(), whose.grounds, 0, 0);
+        let (mut again, mut grounds) = (Vec::new(), whose.grounds);
+        let (mut changed, mut gone, mut taken_back) = (0, 0, 0);
         for (wish, before) in wishes {
             let cell = (wish.table, wish.key.clone(), wish.column);
             let (map, database) = (&pass.trusted.map, &mut *pass.trusted.database);
@@ -249,9 +271,12 @@ impl Replay {
                 None => Seen::Unreadable,
             };
             let now = Print::of_cell(map, wish.table, &wish.key, wish.column, database, &*tagging)?;
-            let done = now.is_some_and(|now| now.is_of_cells(std::slice::from_ref(&wish.to), &*tagging));
+            let holds =
+                |value: &Value| now.as_ref().is_some_and(|now| now.is_of_cells(std::slice::from_ref(value), &*tagging));
+            let done = holds(&wish.to) || self.last.get(&cell).is_some_and(holds);
             match seen {
                 _ if done => {}
+                Seen::Same if !self.mark.undid(lost.done_by) => taken_back += 1,
                 Seen::Same => {
                     if put.is_none() {
                         grounds.extend(before);
@@ -260,7 +285,7 @@ impl Replay {
                     again.push(wish);
                 }
                 Seen::Nothing => gone += 1,
-                Seen::Other | Seen::Unreadable => changed += 1,
+                _ => changed += 1,
             }
         }
         if gone > 0 {
@@ -269,16 +294,25 @@ impl Replay {
         if changed > 0 {
             self.leave(lost.about, "changed_since", changed, Next::Correct, pass)?;
         }
-        if again.is_empty() {
-            return Ok(None);
+        if taken_back > 0 {
+            self.leave(lost.about, "correction_undone", taken_back, Next::Correct, pass)?;
         }
-        if self.mark == MarkSays::NotRestored {
-            self.leave(lost.about, "correction_undone", again.len() as u64, Next::Correct, pass)?;
+        if again.is_empty() {
             return Ok(None);
         }
         pass.tally.count("corrected_before", None, None, None, again.len() as u64);
         let (about, subject, set) = (lost.about, lost.subject, whose.set);
         Ok(Some(Unit::Corrected(Cells { about, subject, set, grounds, wishes: again })))
+    }
+
+    /// Of several corrections of one cell the last counts, whoever asked for it.
+    fn note_last(&mut self, map: &Classified) {
+        for lost in &self.all.lost {
+            let What::Corrected(facts) = &lost.what else { continue };
+            for (wish, _) in wishes_of(facts, map).into_iter().flatten() {
+                self.last.insert((wish.table, wish.key, wish.column), wish.to);
+            }
+        }
     }
 
     /// The step that lifts the mark, when none did.
@@ -290,40 +324,6 @@ impl Replay {
         let mark = pass.trusted.database.mark(&self.workspace)?.unwrap_or(0);
         Ok((mark < self.known).then_some(Unit::Mark))
     }
-}
-
-/// A plan that changes nothing.
-struct Nothing<'a> {
-    map: &'a Classified,
-    token: Rc<dyn Fn(&Value) -> String>,
-}
-
-impl Planner for Nothing<'_> {
-    fn map(&self) -> &Classified {
-        self.map
-    }
-
-    fn derive(
-        &self,
-        _database: &mut dyn crate::database::Database,
-        _each: &mut dyn FnMut(&crate::plan::Step) -> Result<(), Error>,
-    ) -> Result<Totals, Error> {
-        Ok(Totals::default())
-    }
-
-    fn strike(&self, text: &str) -> String {
-        text.to_owned()
-    }
-
-    fn token(&self) -> Box<dyn Fn(&Value) -> String> {
-        let token = Rc::clone(&self.token);
-        Box::new(move |value| token(value))
-    }
-}
-
-fn holds(subject: Option<SubjectRef>, set: &IdentitySet, held: &Rc<Held>) -> Holds {
-    let by_reference = subject.and_then(|subject| held.subjects.get(&subject).copied());
-    Holds { person: by_reference.into_iter().chain(held.on(set)).min(), held: Rc::clone(held) }
 }
 
 impl Duty for Replay {
@@ -349,6 +349,7 @@ impl Duty for Replay {
         if !self.begun {
             self.begun = true;
             self.say_rest(pass)?;
+            self.note_last(&pass.trusted.map);
         }
         while let Some(lost) = self.all.lost.get(self.looked).cloned() {
             self.looked += 1;
@@ -379,7 +380,7 @@ impl Duty for Replay {
                 let erasure = Erasure {
                     map,
                     subjects: std::slice::from_ref(&whole.set),
-                    holds: holds(whole.subject, &whole.set, held),
+                    holds: holds_on(whole.subject, &whole.set, held),
                     scope: whole.scope.clone(),
                     today: self.as_of,
                     removed: Some(self.zone.to_datetime(whole.removed).date()),
@@ -392,7 +393,7 @@ impl Duty for Replay {
                 let basis = Basis {
                     map,
                     subjects: std::slice::from_ref(&cells.set),
-                    holds: holds(cells.subject, &cells.set, held),
+                    holds: holds_on(cells.subject, &cells.set, held),
                     as_of: self.now,
                     zone: self.zone.clone(),
                 };
@@ -401,11 +402,18 @@ impl Duty for Replay {
             }
             Unit::Mark => return Box::new(Nothing { map, token: Rc::clone(token) }),
         };
-        Box::new(Grounded { planner, grounds, tagging: Rc::clone(&self.tagging) })
+        Box::new(Grounded { planner, grounds, tagging: Rc::clone(&self.tagging), zone: self.zone.clone() })
     }
 
     fn after(&self) -> Option<i64> {
         Some(self.after)
+    }
+
+    fn carried(&self) -> Option<i64> {
+        match self.mark {
+            MarkSays::Nothing => None,
+            MarkSays::Carried(last) => Some(last),
+        }
     }
 
     fn is_empty_step(bucket: &Unit) -> bool {
@@ -416,6 +424,27 @@ impl Duty for Replay {
         let Some(about) = bucket.about() else { return };
         let next = if matches!(bucket, Unit::Corrected(_)) { Next::Correct } else { Next::Identify };
         self.left.push(Left { about: about.to_string(), why: code, rows: 0, next: next.command(about) });
+    }
+
+    /// What was left to a person stands with its case until somebody decides, or nothing is left any more.
+    fn ended(&self, run: RunNumber, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let mut left: BTreeMap<CaseNumber, BTreeSet<&str>> =
+            self.all.cases().map(|case| (case, BTreeSet::new())).collect();
+        for one in &self.left {
+            if let Ok(case) = one.about.parse() {
+                left.entry(case).or_default().insert(one.why);
+            }
+        }
+        for (case, why) in left {
+            let known = session.reading()?.listed_case(case)?.and_then(|case| case.left_to_person);
+            let same = known.map(|known| known.why).unwrap_or_default().iter().eq(why.iter());
+            if !same {
+                let why = why.into_iter().map(str::to_owned).collect();
+                session.record(case, Event::LeftToPerson { run, why }, &Body::default())?;
+            }
+        }
+        session.unlock();
+        Ok(())
     }
 
     fn report(&self, report: Purged, out: &mut Out<'_>) -> anyhow::Result<Exit> {

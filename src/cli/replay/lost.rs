@@ -6,15 +6,15 @@ use jiff::Timestamp;
 
 use crate::{
     case::{
-        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, KeyId, PurgeDuty, Recorded, RunNumber,
-        Secret, SubjectRef, TableCount, may_remove,
+        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, IntentState, Kept, KeyId, PurgeDuty, Recorded,
+        RunNumber, Secret, SubjectRef, TableCount, may_remove,
     },
     casebook::{Casebook, CasebookError, Intent},
-    duties::replay::{Print, unseal},
+    duties::replay::{Known, Print, unseal},
     rights::erasure::Scope,
 };
 
-use crate::cli::planning::{FINGERPRINTS, PLAN, asked_of, took_place};
+use crate::cli::planning::{FINGERPRINTS, PLAN, SAMPLES, asked_of, took_place};
 
 /// Something that a restored backup may have undone.
 #[derive(Clone)]
@@ -29,10 +29,39 @@ pub(crate) struct Lost {
     pub(crate) set: IdentitySet,
     /// Fingerprints of their rows
     pub(crate) prints: Vec<Print>,
+    /// Fingerprints of rows that were tied to theirs
+    pub(crate) samples: Vec<Print>,
     /// What was done
     pub(crate) what: What,
     /// The change, by which all of them are put in order
     intent: i64,
+    /// The last change by which it was done, or done again
+    pub(crate) done_by: i64,
+    /// Tables in which rows of theirs stayed
+    pub(crate) stays: BTreeSet<String>,
+    /// How many rows the erasure left, by table, because nobody knew whether they are theirs
+    undecided: BTreeMap<String, u64>,
+    /// How many rows of theirs wait by now, by table: they are there rightly
+    pub(crate) waiting: BTreeMap<String, u64>,
+}
+
+impl Lost {
+    /// None of nobody.
+    fn of(about: About, whom: Whom, what: What, intent: i64) -> Option<Self> {
+        let Whom { set, prints, samples } = whom;
+        let set = set.filter(|set| !set.is_empty())?;
+        let (subject, plan, stays) = (None, None, BTreeSet::new());
+        let (undecided, waiting) = (BTreeMap::new(), BTreeMap::new());
+        let done_by = intent;
+        Some(Self { about, subject, plan, set, prints, samples, what, intent, done_by, stays, undecided, waiting })
+    }
+
+    /// By what the person is known again. Whoever was corrected and not erased by then may be by now.
+    pub(crate) fn known(&self, removed: Option<Timestamp>) -> Known<'_> {
+        let stays = removed.map(|_| &self.stays);
+        let Self { set, prints, samples, undecided, .. } = self;
+        Known { set, prints, removed, stays, samples, undecided }
+    }
 }
 
 /// What was done for a case.
@@ -107,6 +136,12 @@ impl AllLost {
         Ok(all)
     }
 
+    /// All cases that it looks at.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = CaseNumber> + '_ {
+        let lost = self.lost.iter().filter_map(|lost| lost.about.case());
+        lost.chain(self.by_hand.iter().map(|(case, _)| *case)).chain(self.forgotten.iter().copied())
+    }
+
     /// What a purge from before left of people, and a later one removed.
     fn read_run(
         &mut self,
@@ -116,11 +151,15 @@ impl AllLost {
         book: &Casebook,
     ) -> Result<(), CasebookError> {
         let (mut ended, mut sealed, mut missing) = (false, Vec::new(), None);
+        let mut stays = BTreeSet::new();
         book.events_about(number, |recorded| {
             ended |= matches!(recorded.event, Event::ScheduleEnded {}) && recorded.number >= since.first;
+            if let Event::Removed { tables, .. } = &recorded.event {
+                stays.extend(staying(tables));
+            }
             if let (Event::Scheduled { .. }, Some(body)) = (&recorded.event, &recorded.body) {
                 let plan = body.facts.get(PLAN).and_then(|text| text.reveal().parse::<Fingerprint>().ok());
-                sealed.extend(body.set.clone().zip(plan).map(|(set, plan)| (recorded.at, set, plan, prints_of(body))));
+                sealed.extend(plan.map(|plan| (recorded.at, plan, Whom::sealed(body.set.as_ref(), Some(body)))));
             } else if let (Event::Scheduled { .. }, Some(key)) = (&recorded.event, recorded.key) {
                 missing = missing.or(Some(key).filter(|key| !destroyed.contains(key)));
             }
@@ -132,12 +171,12 @@ impl AllLost {
         if let Some(key) = missing {
             return Err(CasebookError::KeyMissing(key));
         }
-        for (removed, set, plan, prints) in sealed {
+        for (removed, plan, whom) in sealed {
             // a step that never took place left nothing behind
             let Some(intent) = book.applied(plan)? else { continue };
             let what = What::Erased { scope: Scope::default(), removed };
-            let about = About::Run(number);
-            self.lost.push(Lost { about, subject: None, plan: Some(plan), set, prints, what, intent });
+            let lost = Lost::of(About::Run(number), whom, what, intent);
+            self.lost.extend(lost.map(|lost| Lost { plan: Some(plan), stays: stays.clone(), ..lost }));
         }
         Ok(())
     }
@@ -151,26 +190,12 @@ impl AllLost {
         book: &Casebook,
     ) -> Result<(), CasebookError> {
         let mut told = Told::default();
-        book.events_about(number, |recorded| {
-            told.take(recorded, since);
-            Ok(())
-        })?;
+        book.events_about(number, |recorded| told.take(recorded, since))?;
         if let Some(key) = told.unreadable.iter().find(|key| !destroyed.contains(key)) {
             return Err(CasebookError::KeyMissing(*key));
         }
         // what is left of a person and removed later has no row any more to take a fingerprint of
         let applied: Vec<Whom> = told.erased.iter().map(|erased| erased.whom.clone()).collect();
-        let prints_of_same = |own: Whom| {
-            let persons = |whom: &Whom| whom.set.as_ref().map(|set| set.persons.clone());
-            let same = applied.iter().filter(|other| persons(other) == persons(&own));
-            let mut prints: Vec<Print> = Vec::new();
-            for print in same.flat_map(|other| &other.prints) {
-                if !prints.contains(print) {
-                    prints.push(print.clone());
-                }
-            }
-            (own.set, prints)
-        };
         let erased: Vec<ErasedOnce> = told.erased.into_iter().filter(|erased| erased.lost).collect();
         if erased.is_empty() {
             self.by_hand.extend(told.by_hand.iter().map(|what| (number, *what)));
@@ -179,30 +204,41 @@ impl AllLost {
             self.forgotten.insert(number);
         }
         let (about, subject) = (About::Case(number), Some(subject));
-        let corrected = told.corrected.into_iter().map(|(intent, (Sealed(facts), whom))| {
-            let prints = facts.as_ref().and_then(|facts| facts.get(FINGERPRINTS)).map(unseal).unwrap_or_default();
-            (intent, whom.set, prints, facts.map(What::Corrected))
-        });
-        let erased = erased.into_iter().map(|ErasedOnce { intent, whom, scope, removed, .. }| {
-            let (set, prints) = prints_of_same(whom);
-            (intent, set, prints, Some(What::Erased { scope, removed }))
-        });
-        for (intent, set, prints, what) in corrected.chain(erased) {
-            match (set, what) {
-                (Some(set), Some(what)) if !set.is_empty() => {
-                    self.lost.push(Lost { about, subject, plan: None, set, prints, what, intent });
-                }
-                (Some(_), Some(_)) => {}
-                _ => drop(self.forgotten.insert(number)),
+        for (intent, CorrectedOnce { facts: Sealed(facts), whom, done_by }) in told.corrected {
+            let (Some(facts), Some(_)) = (facts, &whom.set) else {
+                self.forgotten.insert(number);
+                continue;
+            };
+            let prints = facts.get(FINGERPRINTS).map(unseal).unwrap_or_default();
+            let whom = Whom { prints, samples: Vec::new(), ..whom };
+            let lost = Lost::of(about, whom, What::Corrected(facts), intent);
+            self.lost.extend(lost.map(|lost| Lost { subject, done_by, ..lost }));
+        }
+        for ErasedOnce { intent, whom, scope, removed, stays, undecided, .. } in erased {
+            if whom.set.is_none() {
+                self.forgotten.insert(number);
             }
+            let lost = Lost::of(about, whom.with_same(&applied), What::Erased { scope, removed }, intent);
+            let waiting = told.waiting.clone();
+            self.lost.extend(lost.map(|lost| Lost { subject, stays, undecided, waiting, ..lost }));
         }
         Ok(())
     }
 }
 
-/// The fingerprints that a body seals.
-fn prints_of(body: &Body) -> Vec<Print> {
-    body.facts.get(FINGERPRINTS).map(unseal).unwrap_or_default()
+/// How many rows stay for these reasons, by table.
+fn by_table(kept: &[Kept], wanted: fn(&Kept) -> bool) -> BTreeMap<String, u64> {
+    let mut rows = BTreeMap::new();
+    for kept in kept.iter().filter(|kept| wanted(kept)) {
+        *rows.entry(kept.table.clone()).or_default() += kept.rows;
+    }
+    rows
+}
+
+/// Tables in which rows stayed, written over or as they were.
+fn staying(tables: &[TableCount]) -> impl Iterator<Item = String> + '_ {
+    let gone = ["deleted", "unlinked", "struck_out"];
+    tables.iter().filter(move |count| !gone.contains(&count.what.as_str())).map(|count| count.table.clone())
 }
 
 /// From when on something counts as undone.
@@ -223,6 +259,36 @@ struct Sealed(Option<BTreeMap<String, Secret>>);
 struct Whom {
     set: Option<IdentitySet>,
     prints: Vec<Print>,
+    samples: Vec<Print>,
+}
+
+impl Whom {
+    /// These people, and the fingerprints that a body seals.
+    fn sealed(set: Option<&IdentitySet>, body: Option<&Body>) -> Self {
+        let prints = |word| body.and_then(|body| body.facts.get(word)).map(unseal).unwrap_or_default();
+        Self { set: set.cloned(), prints: prints(FINGERPRINTS), samples: prints(SAMPLES) }
+    }
+
+    /// With the fingerprints that were taken of the same people in all of these plans.
+    fn with_same(mut self, all: &[Self]) -> Self {
+        let persons = |whom: &Self| whom.set.as_ref().map(|set| set.persons.clone());
+        let own = persons(&self);
+        for other in all.iter().filter(|other| persons(other) == own) {
+            for (known, more) in [(&mut self.prints, &other.prints), (&mut self.samples, &other.samples)] {
+                let new: Vec<Print> = more.iter().filter(|print| !known.contains(print)).cloned().collect();
+                known.extend(new);
+            }
+        }
+        self
+    }
+}
+
+/// A correction that took place.
+#[derive(Clone)]
+struct CorrectedOnce {
+    facts: Sealed,
+    whom: Whom,
+    done_by: i64,
 }
 
 /// An erasure of the whole person that took place.
@@ -231,6 +297,8 @@ struct ErasedOnce {
     whom: Whom,
     scope: Scope,
     removed: Timestamp,
+    stays: BTreeSet<String>,
+    undecided: BTreeMap<String, u64>,
     lost: bool,
 }
 
@@ -249,27 +317,30 @@ struct Told {
     restricting: BTreeSet<Fingerprint>,
     stopping: BTreeMap<Fingerprint, ByHand>,
     opened: BTreeMap<i64, Fingerprint>,
-    together: Option<(Fingerprint, Vec<TableCount>, bool)>,
+    together: Option<(Fingerprint, Vec<TableCount>, Vec<Kept>, bool)>,
+    waiting: BTreeMap<String, u64>,
     erased: Vec<ErasedOnce>,
-    corrected: BTreeMap<i64, (Sealed, Whom)>,
+    corrected: BTreeMap<i64, CorrectedOnce>,
     /// Corrections before those that count, which a replay repeated since
-    before: BTreeMap<i64, (Sealed, Whom)>,
+    before: BTreeMap<i64, CorrectedOnce>,
     by_hand: BTreeSet<ByHand>,
 }
 
 impl Told {
-    fn take(&mut self, recorded: Recorded, since: Since) {
+    fn take(&mut self, recorded: Recorded, since: Since) -> Result<(), CasebookError> {
         let readable = recorded.body.is_some() || recorded.key.is_none();
         if !readable {
             self.unreadable.extend(recorded.key);
         }
-        let sealed = recorded.body.as_ref().map(asked_of).unwrap_or_default();
+        let plans =
+            matches!(recorded.event, Event::Planned { .. } | Event::PlannedTogether { .. } | Event::CameBack { .. });
+        // of what cannot be read it is told for the case
+        let sealed = recorded.body.as_ref().filter(|_| plans).map(asked_of).transpose()?.unwrap_or_default();
         if let Some(body) = &recorded.body {
             self.take_body(&recorded.event, body);
         }
         if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } = &recorded.event {
-            let prints = recorded.body.as_ref().map(prints_of).unwrap_or_default();
-            self.plans.insert(*plan, Whom { set: self.set.clone(), prints });
+            self.plans.insert(*plan, Whom::sealed(self.set.as_ref(), recorded.body.as_ref()));
         }
         match recorded.event {
             Event::CorrectionAsked { .. } => self.asked = Some(Sealed(recorded.body.map(|body| body.facts))),
@@ -281,36 +352,47 @@ impl Told {
                 Some(facts) => drop(self.corrections.insert(plan, facts)),
                 None => drop(self.scopes.insert(plan, sealed)),
             },
-            Event::PlannedTogether { plan, tables, .. } => {
+            Event::PlannedTogether { plan, tables, kept, .. } => {
                 self.scopes.insert(plan, sealed);
-                self.together = Some((plan, tables, false));
+                self.together = Some((plan, tables, kept, false));
             }
-            Event::CameBack { plan, tables, .. } => {
+            Event::CameBack { plan, tables, kept, .. } => {
                 self.scopes.insert(plan, sealed);
-                self.together = Some((plan, tables, true));
+                self.together = Some((plan, tables, kept, true));
             }
             Event::IntentOpened { intent, plan, .. } => drop(self.opened.insert(intent, plan)),
-            Event::Removed { intent, tables, .. } => {
+            Event::Removed { intent, tables, kept } => {
                 if let Some(plan) = self.opened.get(&intent).copied() {
-                    self.done(intent, plan, &tables, recorded.at, intent > since.after);
+                    self.done(intent, plan, (&tables, &kept), recorded.at, intent > since.after);
                 }
             }
             Event::RemovedTogether { intent, .. } => {
                 let lost = intent > since.after;
                 match self.together.clone() {
-                    Some((_, tables, true)) if !may_remove(&tables) && lost => {
-                        self.corrected.append(&mut self.before);
+                    Some((_, tables, _, true)) if !may_remove(&tables) => {
+                        let all = self.corrected.values_mut().chain(self.before.values_mut());
+                        all.for_each(|corrected| corrected.done_by = intent);
+                        if lost {
+                            self.corrected.append(&mut self.before);
+                        }
                     }
-                    Some((_, tables, true)) if !may_remove(&tables) => {}
                     // it repeated what had been done before
-                    Some((_, _, true)) => self.all_lost(lost),
-                    Some((plan, tables, false)) => self.done(intent, plan, &tables, recorded.at, lost),
+                    Some((.., true)) => self.all_lost(lost),
+                    Some((plan, tables, kept, false)) => self.done(intent, plan, (&tables, &kept), recorded.at, lost),
                     None => {}
                 }
             }
-            Event::Scheduled { .. } | Event::ScheduleEnded {} => self.all_lost(recorded.number >= since.first),
+            Event::Scheduled { items, .. } => {
+                self.waiting = by_table(&items, |_| true);
+                self.all_lost(recorded.number >= since.first);
+            }
+            Event::ScheduleEnded {} => {
+                self.waiting.clear();
+                self.all_lost(recorded.number >= since.first);
+            }
             _ => {}
         }
+        Ok(())
     }
 
     /// A person as found on a restored backup may be less than was captured: another backup may hold more.
@@ -332,11 +414,18 @@ impl Told {
         self.erased.iter_mut().for_each(|erased| erased.lost |= lost);
     }
 
-    fn done(&mut self, intent: i64, plan: Fingerprint, tables: &[TableCount], at: Timestamp, lost: bool) {
+    fn done(
+        &mut self,
+        intent: i64,
+        plan: Fingerprint,
+        (tables, kept): (&[TableCount], &[Kept]),
+        at: Timestamp,
+        lost: bool,
+    ) {
         let whom = self.plans.get(&plan).cloned().unwrap_or_default();
         if let Some(facts) = self.corrections.get(&plan) {
             let kept = if lost { &mut self.corrected } else { &mut self.before };
-            kept.insert(intent, (facts.clone(), whom));
+            kept.insert(intent, CorrectedOnce { facts: facts.clone(), whom, done_by: intent });
             return;
         }
         let scope = self.scopes.get(&plan).cloned().unwrap_or_default();
@@ -349,7 +438,9 @@ impl Told {
         match by_hand {
             Some(what) if lost => drop(self.by_hand.insert(what)),
             None if took_place(tables) => {
-                self.erased.push(ErasedOnce { intent, whom, scope, removed: at, lost });
+                let stays = staying(tables).collect();
+                let undecided = by_table(kept, |kept| kept.code == "undecided");
+                self.erased.push(ErasedOnce { intent, whom, scope, removed: at, stays, undecided, lost });
             }
             _ => {} // done before; or all of it waits, and is carried out when its time comes
         }

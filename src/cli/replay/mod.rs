@@ -1,7 +1,9 @@
 //! `droit replay`: after a restored backup, does again what was done since it was taken.
 
+pub(crate) mod back;
 mod duty;
 pub(crate) mod lost;
+mod nothing;
 pub(crate) mod report;
 
 use std::{path::PathBuf, rc::Rc};
@@ -85,13 +87,7 @@ pub(crate) fn run(args: &ReplayArgs, session: &mut Session<'_>, out: &mut Out<'_
     };
     let (zone, now) = (session.zone()?, session.now());
     let book = session.reading()?;
-    let says = if !mark {
-        MarkSays::Nothing
-    } else if carried < known || book.open_replay()?.is_some() {
-        MarkSays::Restored
-    } else {
-        MarkSays::NotRestored
-    };
+    let says = if mark { MarkSays::Carried(carried_before(carried, book)?) } else { MarkSays::Nothing };
     let all = AllLost::after(after, book)?;
     let tagging: Rc<Tagging> = Rc::new(book.tagging()?);
     let as_of = now.to_zoned_datetime(zone.clone()).date();
@@ -115,6 +111,12 @@ pub(crate) fn run(args: &ReplayArgs, session: &mut Session<'_>, out: &mut Out<'_
     settle_undone(session)?;
     trusted.database.renew()?;
     driver::run(&mut replay, &with(true), &mut trusted, session, out)
+}
+
+/// The last change that the database carried before any replay began: the first step of one lifts the mark.
+fn carried_before(now: i64, book: &Casebook) -> anyhow::Result<i64> {
+    let Some((run, after)) = book.open_replay()? else { return Ok(now) };
+    Ok(book.run(run)?.carried.unwrap_or(after).min(now))
 }
 
 /// The last change that is not to be repeated; none when there is nothing to repeat.

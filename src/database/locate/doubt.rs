@@ -17,6 +17,8 @@ pub enum Doubt {
     OutsideWindow,
     /// The value has a window and the row has no date that can be read
     NoDate,
+    /// It says the day alone, and on that day their data was removed
+    SameDay,
     /// It bears a name that is not known to be theirs
     OtherName,
     /// A key in it says that it is somebody else's
@@ -95,18 +97,20 @@ impl Judge {
         if !known.proven {
             return Some(Doubt::SharedValue);
         }
-        self.outside(known, terms, zone).or_else(|| self.other_name(set, role, terms))
+        self.outside(set, known, terms, zone).or_else(|| self.other_name(set, role, terms))
     }
 
-    fn outside(&self, known: &KnownValue, terms: &[Value], zone: &TimeZone) -> Option<Doubt> {
+    fn outside(&self, set: &IdentitySet, known: &KnownValue, terms: &[Value], zone: &TimeZone) -> Option<Doubt> {
         if known.since.is_none() && known.until.is_none() {
             return None;
         }
-        let Some(at) = self.dated.and_then(|at| Dated::read(&terms[at]).moment(zone)) else {
-            return Some(Doubt::NoDate);
-        };
-        let inside = known.since.is_none_or(|since| since <= at) && known.until.is_none_or(|until| at < until);
-        if inside { None } else { Some(Doubt::OutsideWindow) }
+        let dated = self.dated.map_or(Dated::Empty, |at| Dated::read(&terms[at]));
+        let Some(at) = dated.moment(zone) else { return Some(Doubt::NoDate) };
+        if known.since.is_some_and(|since| at < since) || known.until.is_some_and(|until| until <= at) {
+            return Some(Doubt::OutsideWindow);
+        }
+        let day = set.removed.map(|removed| zone.to_datetime(removed).date());
+        day.is_some_and(|day| dated == Dated::Day(day)).then_some(Doubt::SameDay)
     }
 
     /// Names never tie; but once the person's names are known, another name under the same value is another person.

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
-use super::print::{Print, Seen, Tagging};
+use jiff::tz::TimeZone;
+
+use super::print::{Print, Seen, Tagging, Telling};
 use crate::{
     data_map::classified::{Classified, TableId},
     database::Database,
@@ -21,6 +23,8 @@ pub struct Grounded<'a> {
     pub grounds: &'a [Print],
     /// Computes them
     pub tagging: Rc<Tagging>,
+    /// The controller's zone
+    pub zone: TimeZone,
 }
 
 impl Planner for Grounded<'_> {
@@ -46,8 +50,14 @@ impl Planner for Grounded<'_> {
     }
 
     fn require_grounds(&self, database: &mut dyn Database) -> Result<(), Error> {
+        let with = Telling { map: self.map(), zone: &self.zone, tagging: &*self.tagging };
         for print in self.grounds {
-            if print.look(self.map(), database, &*self.tagging)? != Seen::Same {
+            let seen = if print.is_of_person() {
+                print.look_again(&with, database)?
+            } else {
+                print.look(self.map(), database, &*self.tagging)?
+            };
+            if seen != Seen::Same {
                 return Err(Refusal::StalePlan.into());
             }
         }

@@ -5,10 +5,12 @@
 //! meanwhile. So a row counts as theirs only when its fingerprint says so: a keyed tag of columns that the map calls
 //! immutable, taken when the erasure was planned. What cannot be told is left to a person.
 
+mod form;
+mod given_away;
 mod grounded;
 mod print;
 mod whose;
 
 pub use grounded::Grounded;
-pub use print::{Print, Seen, Tagging, seal, unseal};
-pub use whose::{Known, Telling, Unsure, Whose};
+pub use print::{Print, Seen, Tagging, Telling, seal, unseal};
+pub use whose::{Known, Unsure, Whose};

@@ -144,7 +144,9 @@ impl Known {
             ended: case.closed_at.or(case.ended_at).filter(|_| over),
             proof: case.proof,
             changed: None,
-            waits: !case.waiting.is_empty() || self.waiting.contains(&About::Case(number)),
+            waits: !case.waiting.is_empty()
+                || case.left_to_person.is_some()
+                || self.waiting.contains(&About::Case(number)),
             held: false,
             restricts: false,
             unsettled,

@@ -91,7 +91,7 @@ pub struct CaseFacts {
     pub proof: Proof,
     /// When it changed something for the last time
     pub changed: Option<Timestamp>,
-    /// Whether something of it waits for its day
+    /// Whether something of it waits for its day or for a person
     pub waits: bool,
     /// Whether a hold in force protects its person
     pub held: bool,

@@ -47,7 +47,8 @@ use row::Judged;
 use table::TableView;
 
 /// What part of a person's data is asked for; empty sets mean everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Scope {
     /// Words of categories
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]

@@ -8,9 +8,9 @@ use super::shop::{MAP, Shop, person};
 use crate::{desk::sha, office::Office};
 
 /// A case, why it is listed, and rows by table.
-type Listed = (String, String, Vec<(String, u64)>);
+pub(super) type Listed = (String, String, Vec<(String, u64)>);
 
-fn listed(found: &Value) -> Vec<Listed> {
+pub(super) fn listed(found: &Value) -> Vec<Listed> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let tables = |one: &Value| {
         one["tables"]

@@ -60,7 +60,7 @@ pub(super) fn person(id: i64, number: i64, joined: &str) -> String {
     let phone = format!("138{number:08}");
     format!(
         "INSERT INTO people VALUES ({id}, 'Person {id}', 'nick {id}', '{phone}', '{joined}', '{joined}');
-         INSERT INTO notes (person_id, text) VALUES ({id}, 'note of {id}');
+         INSERT INTO notes (person_id, text) VALUES ({id}, 'note of {id}, {joined}');
          INSERT INTO parcels (phone, recipient, sent_at) VALUES ('{phone}', 'Person {id}', '{joined}');"
     )
 }
@@ -180,6 +180,13 @@ impl Shop {
             self.office.run(&format!("erase --cases cases.txt --confirm {} --quiet", others.len())).done();
         }
         cases
+    }
+
+    /// Erases this account, of which something has to stay or is left.
+    pub(super) fn erase_in_part(&mut self, id: i64) -> String {
+        let case = self.verified(id, "delete");
+        self.office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        case
     }
 
     /// Corrects a field of account `id`.

@@ -46,7 +46,7 @@ fn however_it_is_killed_nobody_is_half_done_and_the_next_run_finishes() {
         );
         let purge = shop.office.run("purge retention --confirm");
         let began = shop.office.run("audit show --format jsonl").done().stdout().contains("\"duty\":\"replay\"");
-        assert_eq!(purge.stderr().contains("[database_behind]"), began, "{n}: {purge}");
+        assert!(purge.stderr().contains("[database_behind]"), "{n}: {purge}");
         let board = shop.office.run("--json").carried_out().json();
         assert_eq!(!board["data"]["open_replay"].is_null(), began, "{n}: {board}");
         shop.office.run("replay --confirm --quiet").done();
@@ -110,7 +110,7 @@ fn what_is_under_hold_by_now_waits_until_it_is_released() {
     shop.office.run("audit verify --quiet").done();
 }
 
-fn key_file(shop: &Shop, case: &str) -> std::path::PathBuf {
+pub(super) fn key_file(shop: &Shop, case: &str) -> std::path::PathBuf {
     let book = Connection::open(shop.office.path("casebook.db")).unwrap();
     let key: String =
         book.query_row("SELECT id FROM keys WHERE about = ?1 AND purpose = 'case'", [case], |row| row.get(0)).unwrap();
@@ -312,7 +312,7 @@ fn somebody_without_an_account_goes_again_and_the_next_holder_of_the_number_stay
     assert_eq!(shop.ids("SELECT id FROM parcels WHERE id >= 100 ORDER BY id"), [101, 102]);
 }
 
-const ORDERS: &str = r#"
+pub(super) const ORDERS: &str = r#"
 [tables.orders]
 purpose = "orders"
 clause = "3"
@@ -362,8 +362,8 @@ fn the_rest_of_a_child_that_was_removed_later_goes_again() {
     let rest = "SELECT id FROM orders UNION ALL SELECT id FROM people ORDER BY 1";
     assert_eq!(shop.ids(rest), [2, 3, 12]);
     shop.restore(&backup);
-    shop.office.run("purge scheduled --confirm --quiet").done();
-    assert_eq!(shop.ids(rest), [1, 2, 3, 11, 12], "nothing of it waits any more");
+    shop.office.run("purge scheduled --confirm").refused("database_behind");
+    assert_eq!(shop.ids(rest), [1, 2, 3, 11, 12]);
     shop.office.run("replay --confirm --quiet").done();
     assert_eq!(shop.ids(rest), [2, 3, 12]);
     shop.office.run("audit verify --quiet").done();

@@ -124,6 +124,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "left_to_person",
+        Sort::Refusal,
+        ["a replay left something of it to a person", "重放后尚有事项须由人工处理"],
+        [
+            "After a restored backup nobody could tell whether what was done for this case came back, so it cannot be answered with FULFILLED: `droit case show CASE` says why. Carry it out anew, or look and say how it was decided: droit case note CASE --decided.",
+            "备份恢复后，无从判断已为本案办理的内容是否又出现，故不能以 FULFILLED 答复：`droit case show 编号` 显示原因。请重新办理，或核对后说明处理：droit case note 编号 --decided。",
+        ],
+    ),
+    code(
         "data_was_found",
         Sort::Refusal,
         ["something was found for this case", "该案件已找到数据"],

@@ -26,8 +26,26 @@ pub(super) const REPLAYED: &[Code] = &[
         Sort::Finding,
         ["two signs contradict each other", "两项迹象相互矛盾"],
         [
-            "A row proves a number or mailbox since the very instant since which somebody who was erased proved it, and another column that never changes is not theirs: whatever brought it back may have changed that. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
-            "该行绑定号码或邮箱的时刻与已删除者完全一致，而某一不变列却不同：可能由带回数据者改动。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+            "A row has a number or mailbox of somebody who was erased, among the columns that never change or proven since the very instant, and another column that never changes is not theirs: whatever brought it back may have changed that. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
+            "该行的号码或邮箱（属不变列，或绑定时刻完全一致）与已删除者相同，而另一不变列却不同：可能由带回数据者改动。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
+        "another_form",
+        Sort::Finding,
+        ["columns that never change are written otherwise", "不变列的写法不同"],
+        [
+            "A row has the key of somebody who was erased. A column that the map calls immutable is empty, is written in a way that cannot be read, or differs in form alone (capitals, signs, a day without its time): nobody can tell whether the value is the same. Look at the row; if it is theirs, reopen the case, identify them and erase again.",
+            "该行使用已删除者的键，而某一不变列为空、无法辨读，或仅写法不同（大小写、符号、只有日期而无时间），无从判断是否同一值。请核对该行；如确属本人，请重开案件、核验身份并再次删除。",
+        ],
+    ),
+    code(
+        "same_day",
+        Sort::Finding,
+        ["of the day of the erasure, without a time", "仅有删除当日的日期而无时间"],
+        [
+            "A row says no more than a day, and it is the day on which the person was erased: it may be of before, and theirs, or of after, and of whoever was given the key or the number. Look at the row; if it is theirs, reopen the case, identify them and erase again, or let the application remove it.",
+            "该行只有日期，且恰为删除当日：可能早于删除而属于本人，也可能晚于删除而属于后来使用该键或号码的人。请核对该行；如确属本人，请重开案件、核验身份并再次删除，或由应用程序移除。",
         ],
     ),
     code(
@@ -64,6 +82,24 @@ pub(super) const REPLAYED: &[Code] = &[
         [
             "Rows bear a number or mailbox of somebody who was erased, without a date that can be read or under another name: they may be the next holder's. An erasure leaves them, too.",
             "这些行含有已删除者的号码或邮箱，但没有可辨认的日期或姓名不同，可能属于该号码的下一位使用者。删除时同样保留。",
+        ],
+    ),
+    code(
+        "key_given_away",
+        Sort::Finding,
+        ["rows of before under a key that somebody else has", "他人现用之键下存有此前的行"],
+        [
+            "Somebody else was given the key of an erased person, and rows of before the erasure are tied to it: one table was put back without the other, or another system brought them. Nothing is removed, because rows of the new holder stand beside them. Look at the rows of that key, and let the application remove those that are not the new holder's.",
+            "已删除者的键现由他人使用，而该键下存有早于删除的行：可能只恢复了一张表，或由其他系统带回。因新持有人的行也在其中，未作移除。请核对该键下的行，由应用程序移除不属于新持有人的行。",
+        ],
+    ),
+    code(
+        "beside_what_stayed",
+        Sort::Finding,
+        ["rows are there again beside what stayed", "保留的行之外又出现了行"],
+        [
+            "The account of an erased person stands as the erasure left it, and rows are tied to it that the erasure removed: one table was put back without the other, or another system brought them. Look at the rows; if they are theirs, reopen the case, identify them and erase again.",
+            "已删除者的账号保持删除后的状态，而其下又出现了当时已移除的行：可能只恢复了一张表，或由其他系统带回。请核对这些行；如确属本人，请重开案件、核验身份并再次删除。",
         ],
     ),
     code(

@@ -212,8 +212,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["the board", "看板"],
         [
-            "open, due_soon, overdue, waiting_for_proof, open_intents, open_replay (where one has not ended), holds, urgent cases.",
-            "open、due_soon、overdue、waiting_for_proof、open_intents、holds 及紧急案件。",
+            "open, due_soon, overdue, waiting_for_proof, open_intents, open_replay (where one has not ended), left_to_person (cases of which a replay could not tell what came back), holds, urgent cases.",
+            "open、due_soon、overdue、waiting_for_proof、open_intents、left_to_person（重放后须由人工处理的案件）、holds 及紧急案件。",
         ],
     ),
     code(
@@ -324,7 +324,7 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["erased people who came back", "已删除却又出现的人"],
         [
-            "looked, anew (of whom somebody else has the key or a number by now), forgotten (whose key was destroyed), returned (case, state returned or undecidable, why, tables with rows, next).",
+            "looked, anew (of whom somebody else has the key or a number by now), forgotten (whose key was destroyed), returned (case, state returned, undecidable or left_to_person, why, tables with rows, next).",
             "looked、anew（键或号码现由他人使用）、forgotten（密钥已销毁）、returned（case、state 为 returned 或 undecidable、why、tables 及行数、next）。",
         ],
     ),

@@ -101,6 +101,7 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("case note", "file", "从文件读取备注，`-` 为标准输入"),
     ("case note", "assign", "今后由该经办人处理"),
     ("case note", "complaint", "本人对答复提出投诉的时间"),
+    ("case note", "decided", "重放后须由人工处理的事项已核对并作出判断；备注说明情况及处理"),
     ("case extend", "days", "延长的天数，最多 30（中国；其他法域由法律规定）"),
     ("case extend", "notice", "通知发出的时间；不给则为现在"),
     ("case extend", "reason_file", "含已告知本人的理由的文件"),

@@ -1,0 +1,60 @@
+//! Nothing is purged from a database that is behind, nor by a plan that nobody can read.
+
+use std::fs;
+
+use super::{
+    shop::{MAP, Shop},
+    stopped::{ORDERS, key_file},
+};
+
+#[test]
+fn every_purge_refuses_a_database_that_is_behind() {
+    let map = MAP.replace(
+        "dated = \"sent_at\"\n",
+        "dated = \"sent_at\"\nlimit = { for = \"1 years\", after = \"sent_at\", then = \"delete\", because = \"b\" }\n",
+    );
+    let mut shop = Shop::with_map(4, &map);
+    shop.sql("UPDATE parcels SET sent_at = '2026-11-01'");
+    let backup = shop.backup();
+    shop.erase(&[1]);
+    shop.restore(&backup);
+    // one has something to do, the others have not
+    shop.sql("UPDATE parcels SET sent_at = '2020-01-01' WHERE id = 3");
+    let before = fs::read(shop.path()).unwrap();
+    for purge in ["retention", "scheduled"] {
+        let refused = shop.office.run(&format!("purge {purge} --confirm")).refused("database_behind");
+        assert!(refused.stderr().contains("droit replay"), "{refused}");
+    }
+    assert!(fs::read(shop.path()).unwrap() == before, "the file was written to");
+    let runs = shop.office.run("purge log --json").done().json();
+    assert_eq!(runs["data"].as_array().map(Vec::len).or(runs["data"]["runs"].as_array().map(Vec::len)), Some(0));
+    shop.office.run("replay --confirm --quiet").done();
+    shop.office.run("purge retention --confirm --quiet").done();
+    shop.office.run("purge scheduled --confirm --quiet").done();
+    assert_eq!(shop.ids("SELECT id FROM parcels ORDER BY id"), [2, 4]);
+}
+
+/// What part was asked for stands sealed: without its key nobody takes it for the whole.
+#[test]
+fn what_waits_is_not_carried_out_without_the_key_of_its_case() {
+    let sql = "CREATE TABLE orders (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(id), done_at TEXT, town TEXT);
+        CREATE INDEX orders_person ON orders (person_id);
+        INSERT INTO orders VALUES (11, 1, '2026-11-22 10:00:00', 'Anyang')";
+    let orders = ORDERS.split("[tables.consents]").next().unwrap();
+    let mut shop = Shop::with_tables(3, sql, &format!("{MAP}{orders}"));
+    let case = shop.erase_in_part(1);
+    shop.wait_days(5);
+    let file = key_file(&shop, &case);
+    let bytes = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    shop.office.run("purge scheduled --confirm").fails(1, "key_missing");
+    assert_eq!(shop.ids("SELECT id FROM orders"), [11]);
+    fs::write(&file, bytes).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    shop.office.run("purge scheduled --confirm --quiet").done();
+    assert!(shop.ids("SELECT id FROM orders").is_empty());
+}
