@@ -1,9 +1,11 @@
 //! The session's way to the casebook: opened when first asked for, for writing only where something is recorded.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, Recorded},
+    case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, Recorded, Secret},
     casebook::{Casebook, CasebookError, Hold, KeyFolder, Opening},
     kind::Kind,
 };
@@ -157,16 +159,21 @@ impl Session<'_> {
         let known = self.case(number)?.personal.identity;
         let identity = if given.is_empty() { known } else { Some(given) };
         let identity = identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
-        let set = self.captured(&identity, out)?;
-        let tags = match &set {
-            Some(set) => subject::tags(Some(&identity), set, self)?,
+        let captured = self.captured(&identity, out)?;
+        let tags = match &captured {
+            Some((set, _)) => subject::tags(Some(&identity), set, self)?,
             None => self.tags(&identity)?,
         };
-        Ok(Body { identity: Some(identity), set, tags, ..Body::default() })
+        let (set, facts) = captured.map(|(set, facts)| (Some(set), facts)).unwrap_or_default();
+        Ok(Body { identity: Some(identity), set, facts, tags, ..Body::default() })
     }
 
     /// Without a trusted map nothing is captured, which is said; exports and erasures then refuse.
-    fn captured(&mut self, identity: &Identity, out: &mut Out<'_>) -> anyhow::Result<Option<IdentitySet>> {
+    fn captured(
+        &mut self,
+        identity: &Identity,
+        out: &mut Out<'_>,
+    ) -> anyhow::Result<Option<(IdentitySet, BTreeMap<String, Secret>)>> {
         let mut trusted = match self.trusted() {
             Ok(trusted) => trusted,
             Err(error) => {
@@ -179,7 +186,8 @@ impl Session<'_> {
         if set.persons.is_empty() {
             out.warning("no_account", NO_ACCOUNT, &[]);
         }
-        Ok(Some(set))
+        let facts = subject::fingerprints(&set, &mut trusted, self)?;
+        Ok(Some((set, facts)))
     }
 }
 

@@ -1,17 +1,18 @@
 //! From identifiers to the one person that is meant: resolved by the trusted map, refused when it is not clear.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    case::{Case, Identity, IdentitySet, IdentityTag, KnownValue},
+    case::{Case, Event, Identity, IdentitySet, IdentityTag, KnownValue, Secret},
     data_map::classified::Classified,
     database::locate::{self, Ambiguity, Closed},
+    duties::replay::{Print, Seen, Telling, seal, unseal},
     kind::Kind,
     plan::is_drawn,
     value::{Key, Value},
 };
 
-use super::{database::Trusted, failure::Failure, session::Session, text::trouble};
+use super::{database::Trusted, failure::Failure, planning::FINGERPRINTS, session::Session, text::trouble};
 
 /// Resolves what was given. Entries that are not of their kind are refused; ambiguity is left to the caller.
 pub(crate) fn resolve(identity: &Identity, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Closed> {
@@ -40,7 +41,39 @@ pub(crate) fn require_clear(closed: Closed) -> Result<IdentitySet, Failure> {
 /// The person of a case: what was captured when the identity was verified, if the same identifiers still lead there.
 pub(crate) fn of_case(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<IdentitySet> {
     let (captured, identity) = captured(case)?;
-    require_same(case, captured, resolve(identity, trusted, session)?)
+    let set = require_same(case, captured, resolve(identity, trusted, session)?)?;
+    require_same_rows(case, trusted, session)?;
+    Ok(set)
+}
+
+/// By what the person's rows are known again, sealed with whom was captured: a key that was given to somebody else leads
+/// to the same set where nothing in the row proves who it is.
+pub(crate) fn fingerprints(
+    set: &IdentitySet,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<BTreeMap<String, Secret>> {
+    let (zone, tagging) = (session.zone()?, session.reading()?.tagging()?);
+    let with = Telling { map: &trusted.map, zone: &zone, tagging: &tagging };
+    let prints = Print::of_persons(&with, set, &mut *trusted.database)?;
+    Ok(if prints.is_empty() { BTreeMap::new() } else { BTreeMap::from([(FINGERPRINTS.to_owned(), seal(&prints))]) })
+}
+
+fn require_same_rows(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let mut prints: Vec<Print> = Vec::new();
+    let tagging = session.reading()?.tagging()?;
+    session.reading()?.events_about(case.number, |recorded| {
+        if let (Event::Identified { .. }, Some(body)) = (&recorded.event, &recorded.body) {
+            prints = body.facts.get(FINGERPRINTS).map(unseal).unwrap_or_default();
+        }
+        Ok(())
+    })?;
+    for print in prints {
+        if print.look(&trusted.map, &mut *trusted.database, &tagging)? == Seen::Other {
+            return Err(trouble::IDENTITY_CHANGED.with(&[("case", &case.number.to_string())]).into());
+        }
+    }
+    Ok(())
 }
 
 /// The same for several cases, with one search for all of them. What is wrong with one case says nothing of the others.
@@ -56,11 +89,13 @@ pub(crate) fn of_cases(
         return Ok(cases.iter().map(|case| of_case(case, trusted, session)).collect());
     };
     let mut closed = closed.into_iter();
-    let set = |case: &Case| {
+    let mut set = |case: &Case| {
         let (captured, _) = captured(case)?;
-        require_same(case, captured, require_read(closed.next().unwrap_or_default())?)
+        let set = require_same(case, captured, require_read(closed.next().unwrap_or_default())?)?;
+        require_same_rows(case, trusted, session)?;
+        Ok(set)
     };
-    Ok(cases.iter().map(set).collect())
+    Ok(cases.iter().map(&mut set).collect())
 }
 
 /// Whom a verified case is about, and what they were found by.

@@ -375,3 +375,33 @@ fn a_number_that_was_given_up_is_struck_out_of_texts_of_its_time_alone() {
     desk.apply(&job).unwrap();
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM posts"), 0);
 }
+
+/// Where nothing in a row proves who it is, what never changes in it tells that the key is another's by now.
+#[test]
+fn a_key_that_was_given_again_between_identification_and_copy_is_noticed() {
+    let map = HEAD
+        .replace("phone = \"phone, proves since since until until, provided\"", "phone = \"phone, provided\"")
+        .replace("\"*.name\" = \"name, provided\"", "\"*.name\" = \"nickname, provided\"")
+        .replace("[tables.members]\n", "[tables.members]\nimmutable = [\"since\"]\n");
+    let case = "DSR-20261123-0001";
+    let mut office = Office::empty();
+    let database = |office: &Office| rusqlite::Connection::open(office.path("shop.db")).unwrap();
+    database(&office)
+        .execute_batch(&format!("{MEMBERS} INSERT INTO members VALUES (1, 'a', NULL, '2020-01-01', NULL), (2, 'b', NULL, '2021-01-01', NULL);"))
+        .unwrap();
+    office.run("init shop.db --quiet").done();
+    office.file("datamap.toml", &map);
+    office.run("map trust --yes --quiet").done();
+    office.file("who.txt", "member=2\n");
+    office.run("case open copy --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+    let mut unchanged = office.copied();
+    unchanged.run(&format!("export {case} --no-zip --quiet")).done();
+    database(&office)
+        .execute_batch(
+            "DELETE FROM members WHERE id = 2; INSERT INTO members VALUES (2, 'stranger', NULL, '2026-01-01', NULL)",
+        )
+        .unwrap();
+    office.run(&format!("export {case} --no-zip --quiet")).refused("identity_changed");
+    assert!(!office.path("packages").join(case).exists());
+}
