@@ -188,6 +188,23 @@ pub enum Refusal {
         /// So few there are
         found: u64,
     },
+    /// Rows of a table cannot be kept so that they could be put back
+    #[error("rows of {0} cannot be kept so that they could be put back")]
+    CannotKeep(String),
+    /// What a change replaced and removed is kept no more
+    #[error("what was changed could be undone until {0}")]
+    UndoOver(String),
+    /// Nothing is kept that could be put back
+    #[error("of no change of this case is kept what was there before")]
+    UndoNone,
+    /// Something stands in the way of an undo
+    #[error("nothing is undone: {because}: {places}")]
+    CannotUndo {
+        /// What
+        because: Hindrance,
+        /// The tables with their rows, by tokens
+        places: String,
+    },
     /// A column that must go cannot be overwritten
     #[error("column {0} must be overwritten, but nothing fits its type and constraints")]
     CannotOverwrite(String),
@@ -240,8 +257,50 @@ impl Refusal {
             Self::RiskUndeclared(_) => "risk_undeclared",
             Self::BelowK { .. } => "below_k",
             Self::BelowL { .. } => "below_l",
+            Self::CannotKeep(_) => "undo_cannot_be_kept",
+            Self::UndoOver(_) => "undo_over",
+            Self::UndoNone => "undo_none",
+            Self::CannotUndo { because, .. } => because.code(),
             Self::CannotOverwrite(_) => "cannot_overwrite",
             Self::Unfit { because, .. } => because.code(),
+        }
+    }
+}
+
+/// What stands in the way of an undo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Hindrance {
+    /// The map or the schema is not the one under which the change was made
+    #[error("the tables are not the ones that were changed")]
+    MapChanged,
+    /// A row is not as the change left it
+    #[error("rows have changed since")]
+    Changed,
+    /// Another row has the key of one that would come back
+    #[error("another row has the key by now")]
+    KeyTaken,
+    /// Another row has a value that may stand in one only
+    #[error("another row has a value by now that may stand in one only")]
+    ValueTaken,
+    /// A row that one would belong to is gone
+    #[error("the rows that they belong to are gone")]
+    ParentGone,
+    /// Another file has the name of one that would come back
+    #[error("another file has the name by now")]
+    FileTaken,
+}
+
+impl Hindrance {
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::MapChanged => "undo_map_changed",
+            Self::Changed => "undo_changed_since",
+            Self::KeyTaken => "undo_key_taken",
+            Self::ValueTaken => "undo_value_taken",
+            Self::ParentGone => "undo_parent_gone",
+            Self::FileTaken => "undo_file_taken",
         }
     }
 }

@@ -47,6 +47,12 @@ pub enum IllegalMove {
     /// A proof needs something that was removed
     #[error("nothing was removed that could be proven gone")]
     NothingRemoved,
+    /// What was removed is kept and may come back
+    #[error("what was changed is kept until {0} so that it can be undone")]
+    UndoPending(jiff::Timestamp),
+    /// An undo needs a change of which what was there before is kept
+    #[error("of no change of this case is kept what was there before")]
+    NothingToUndo,
     /// LAW §4.1: a refusal or partial answer tells the remedies
     #[error("a reply that is not a full yes must tell the person how to object to it")]
     RemediesMissing,
@@ -91,6 +97,21 @@ impl Case {
             | Event::PlannedTogether { .. }
             | Event::CameBack { .. }
             | Event::IntentOpened { .. } => self.require_identified(),
+            Event::UndoPlanned { of, .. } => match self.undoable.last() {
+                Some(last) if last.intent == *of => self.require_identified(),
+                _ => Err(IllegalMove::NothingToUndo),
+            },
+            Event::UndoKept { intent, .. } => match self.intent {
+                Some((own, IntentState::Open)) if own == *intent => Ok(()),
+                _ => Err(IllegalMove::OtherIntent(*intent)),
+            },
+            Event::UndoEnded { intent } if !self.undoable.iter().any(|undoable| undoable.intent == *intent) => {
+                Err(IllegalMove::NothingToUndo)
+            }
+            Event::Undone { intent, of, .. } => match self.undoable.last() {
+                Some(last) if last.intent == *of => self.require_intent(*intent, event),
+                _ => Err(IllegalMove::NothingToUndo),
+            },
             Event::RemovedTogether { run, intent } => match &self.together {
                 Some(together) if together.run == *run && together.removed.is_none() => Ok(()),
                 _ => Err(IllegalMove::OtherIntent(*intent)),
@@ -98,6 +119,7 @@ impl Case {
             Event::Proven { .. } | Event::NotProvable { .. } if self.proof == Proof::NotNeeded => {
                 Err(IllegalMove::NothingRemoved)
             }
+            Event::Proven { .. } | Event::NotProvable { .. } => self.require_final(),
             Event::Acknowledged { sent_at, .. }
             | Event::LetterSent { sent_at, .. }
             | Event::Answered { sent_at, .. }
@@ -108,7 +130,10 @@ impl Case {
             Event::Answered { decision, remedies_given: false, interim: false, .. } if decision.requires_remedies() => {
                 Err(IllegalMove::RemediesMissing)
             }
-            Event::Answered { decision, interim: false, by_hand: false, .. } => self.require_true(*decision),
+            Event::Answered { decision, interim: false, by_hand, .. } => {
+                self.require_told_finally(*decision)?;
+                if *by_hand { Ok(()) } else { self.require_true(*decision) }
+            }
             Event::Committing { intent }
             | Event::Committed { intent }
             | Event::Abandoned { intent, .. }
@@ -144,6 +169,16 @@ impl Case {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Checks that nothing that was changed can still be undone.
+    pub fn require_final(&self) -> Result<(), IllegalMove> {
+        self.undoable_until().map_or(Ok(()), |until| Err(IllegalMove::UndoPending(until)))
+    }
+
+    /// Nobody is told that it is done while it may still be undone.
+    pub fn require_told_finally(&self, decision: Decision) -> Result<(), IllegalMove> {
+        if matches!(decision, Decision::Fulfilled | Decision::Partial) { self.require_final() } else { Ok(()) }
     }
 
     /// Whether something was done of what the case asks for, where that is for droit to do.
@@ -196,7 +231,11 @@ impl Case {
             Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
             Event::Identified { .. } => Status::Verified,
             Event::Refused { .. } => Status::Denied,
-            Event::Planned { .. } | Event::PlannedTogether { .. } | Event::Abandoned { .. } => Status::Assessed,
+            Event::Planned { .. }
+            | Event::PlannedTogether { .. }
+            | Event::UndoPlanned { .. }
+            | Event::Abandoned { .. } => Status::Assessed,
+            Event::Undone { .. } => Status::Verified,
             Event::Approved { .. } => Status::Approved,
             Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
             // a copy that goes along with something else carries nothing of that out

@@ -29,7 +29,7 @@ pub use agreement::{Agreement, Part, Terms};
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
 pub use event::{Body, DueDate, Event, Kept, Recorded, RuleRun, TableCount};
 pub use evidence::Evidence;
-pub use fold::{Case, EVERY, MoreTime, Personal, Proof, Refused, Reply, Stopped, Together};
+pub use fold::{Case, EVERY, MoreTime, Personal, Proof, Refused, Reply, Stopped, Together, Undoable};
 pub use identity::{Identifier, Identity, IdentitySet, KnownValue, Pick};
 pub use intent::{FailurePoint, IntentMove, IntentState};
 pub use legal::IllegalMove;

@@ -216,6 +216,8 @@ fn illegal(error: &IllegalMove) -> Failure {
         IllegalMove::RemediesMissing => "remedies_missing",
         IllegalMove::NothingDone => "nothing_done",
         IllegalMove::DataWasFound => "data_was_found",
+        IllegalMove::UndoPending(_) => "undo_pending",
+        IllegalMove::NothingToUndo => "undo_none",
         _ => "illegal_move",
     };
     theirs(code, Exit::Refused, error)

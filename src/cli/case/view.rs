@@ -98,6 +98,7 @@ impl CaseView {
             (label("assigned to", "处理人"), case.assigned_to.clone().unwrap_or_default()),
             (label("carried out", "处理情况"), self.actions()),
             (label("proof", "证明"), words::proof(case.proof).of(language).to_owned()),
+            (label("can be undone until", "可撤销至"), case.undoable_until().map(at).unwrap_or_default()),
             (label("refused", "拒绝理由"), self.refusal()),
             (label("answered", "答复"), self.replies(page)),
             (label("closed", "结案时间"), case.closed_at.map(at).unwrap_or_default()),

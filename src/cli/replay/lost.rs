@@ -55,6 +55,8 @@ pub(crate) enum ByHand {
     Unsubscribe,
     /// A flag that was set, or put back
     Restrict,
+    /// What was put back by an undo
+    Undo,
 }
 
 /// All that may be undone.
@@ -87,7 +89,7 @@ impl AllLost {
         let mut cases = Vec::new();
         book.cases(false, |case| {
             // something was done for it, and something happened to it since
-            if !case.actions.is_empty() && case.last_event >= first {
+            if (!case.actions.is_empty() || case.intent.is_some()) && case.last_event >= first {
                 cases.push((case.number, case.subject));
             }
             Ok(())
@@ -173,7 +175,7 @@ impl AllLost {
         };
         let erased: Vec<ErasedOnce> = told.erased.into_iter().filter(|erased| erased.lost).collect();
         if erased.is_empty() {
-            self.by_hand.extend(told.by_hand.iter().map(|what| (number, *what)));
+            self.by_hand.extend(told.by_hand.values().map(|what| (number, *what)));
         }
         if told.set.is_none() && !told.by_hand.is_empty() {
             self.forgotten.insert(number);
@@ -254,7 +256,8 @@ struct Told {
     corrected: BTreeMap<i64, (Sealed, Whom)>,
     /// Corrections before those that count, which a replay repeated since
     before: BTreeMap<i64, (Sealed, Whom)>,
-    by_hand: BTreeSet<ByHand>,
+    /// By change
+    by_hand: BTreeMap<i64, ByHand>,
 }
 
 impl Told {
@@ -308,6 +311,7 @@ impl Told {
                     None => {}
                 }
             }
+            Event::Undone { of, intent, .. } => self.undone(of, intent > since.after && of <= since.after),
             Event::Scheduled { .. } | Event::ScheduleEnded {} => self.all_lost(recorded.number >= since.first),
             _ => {}
         }
@@ -325,6 +329,18 @@ impl Told {
             && body.facts.keys().any(numbered)
         {
             self.restricting.insert(*plan);
+        }
+    }
+
+    /// What was undone is not done again. Where the restored backup is from between the two, what was put back is missing
+    /// in it, and nothing is kept any more to put it back from.
+    fn undone(&mut self, of: i64, between: bool) {
+        self.erased.retain(|erased| erased.intent != of);
+        self.corrected.remove(&of);
+        self.before.remove(&of);
+        self.by_hand.remove(&of);
+        if between {
+            self.by_hand.insert(of, ByHand::Undo);
         }
     }
 
@@ -347,7 +363,7 @@ impl Told {
             None => None,
         };
         match by_hand {
-            Some(what) if lost => drop(self.by_hand.insert(what)),
+            Some(what) if lost => drop(self.by_hand.insert(intent, what)),
             None if took_place(tables) => {
                 self.erased.push(ErasedOnce { intent, whom, scope, removed: at, lost });
             }

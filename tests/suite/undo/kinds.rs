@@ -1,0 +1,134 @@
+//! Every sort of change: a part, a correction, an anonymization, a restriction, a withdrawal; and the changes of which
+//! nothing is kept.
+
+use super::club::{Club, MAP};
+use crate::office::Office;
+
+#[test]
+fn a_corrected_value_goes_back_and_the_person_is_known_by_it_again() {
+    let mut club = Club::open();
+    let before = club.rows();
+    let case = club.verified(1, "correct");
+    club.office.file("values.txt", "members.phone=13900000009\norders[1].receiver=Wang\n");
+    club.office.run(&format!("correct {case} --values values.txt --evidence otp_both --confirm {case} --quiet")).done();
+    assert_eq!(club.one::<String>("SELECT phone FROM members WHERE id = 1"), "13900000009");
+    let undone = club.undo(&case).done().json();
+    assert_eq!((&undone["data"]["put_back"], &undone["data"]["changed"]), (&0.into(), &2.into()));
+    assert_eq!(club.rows(), before);
+    // known by the old number: the same case goes on
+    club.office.run(&format!("correct {case} --values values.txt --evidence otp_both --confirm {case} --quiet")).done();
+    assert_eq!(club.one::<String>("SELECT receiver FROM orders WHERE id = 1"), "Wang");
+    club.undo(&case).done();
+    assert_eq!(club.rows(), before);
+    club.require_whole();
+}
+
+#[test]
+fn changes_are_undone_the_last_one_first() {
+    let mut club = Club::open();
+    let before = club.rows();
+    let case = club.verified(1, "correct");
+    let correct = |club: &mut Club, name: &str| {
+        club.office.file("values.txt", &format!("members.name={name}\n"));
+        club.office
+            .run(&format!("correct {case} --values values.txt --evidence document --confirm {case} --quiet"))
+            .done();
+        club.rows()
+    };
+    let first = correct(&mut club, "Zhao");
+    correct(&mut club, "Qian");
+    club.undo(&case).done();
+    assert_eq!(club.rows(), first);
+    club.undo(&case).done();
+    assert_eq!(club.rows(), before);
+    club.undo(&case).refused("undo_none");
+}
+
+#[test]
+fn an_anonymized_row_gets_back_what_it_said_its_key_included() {
+    let map = MAP
+        .replace("handle = \"username, provided, correct\"", "handle = \"username, provided, correct, token\"")
+        .replace("score = \"fact, observed\"", "score = \"amount, observed\"");
+    let mut club = Club::with(&map, "undo = \"3 days\"\n");
+    let (before, files) = (club.rows(), club.files());
+    let case = club.verified(1, "delete");
+    club.office.run(&format!("anonymize {case} --confirm {case} --quiet")).carried_out();
+    assert_ne!(club.one::<String>("SELECT handle FROM members WHERE id = 1"), "zhang");
+    assert_ne!(club.rows(), before);
+    club.undo(&case).done();
+    assert_eq!((club.rows(), club.files()), (before, files));
+    club.require_whole();
+}
+
+#[test]
+fn a_part_that_was_erased_comes_back() {
+    let mut club = Club::open();
+    let before = club.rows();
+    let case = club.verified(1, "delete");
+    club.office.run(&format!("erase {case} --column orders.receiver --confirm {case} --quiet")).done();
+    assert_eq!(club.one::<Option<String>>("SELECT receiver FROM orders WHERE id = 1"), None);
+    club.undo(&case).done();
+    assert_eq!(club.rows(), before);
+}
+
+/// The sample company: its maps, its triggers, its restrictions, an adult with everything.
+#[test]
+fn in_the_sample_company_everybody_comes_back() {
+    let mut office = Office::courier_of(150);
+    let settings = office.read("droit.toml");
+    office.file("droit.toml", &format!("undo = \"24 hours\"\n{settings}"));
+    let rows = |office: &Office| {
+        let all = crate::desk::dump(&office.path("zkjia.db"));
+        let own = |table: &&str| !table.starts_with("cs_messages_fts") && !table.starts_with("users_audit\n");
+        let mut tables: Vec<String> = all.split("== ").filter(own).map(str::to_owned).collect();
+        tables.sort();
+        tables
+    };
+    let mut serial = 0;
+    let mut verified = |office: &mut Office, right: &str, who: u32| {
+        serial += 1;
+        let case = format!("DSR-20261123-{serial:04}");
+        office.piping(&format!("account={who}\n"));
+        office.run(&format!("case open {right} --id-file - --quiet")).done();
+        office.run(&format!("case identify {case} --level L3 --by otp+waybill --age adult --quiet")).done();
+        case
+    };
+    let before = rows(&office);
+    let mut changed = 0;
+    for who in [100, 101, 102, 103] {
+        for (right, command) in [
+            ("delete", "erase CASE --confirm CASE --quiet"),
+            ("delete", "anonymize CASE --confirm CASE --quiet"),
+            ("restrict", "restrict CASE --confirm CASE --quiet"),
+        ] {
+            let case = verified(&mut office, right, who);
+            office.run(&command.replace("CASE", &case)).carried_out();
+            let after = rows(&office);
+            if after == before {
+                continue;
+            }
+            changed += 1;
+            office.run(&format!("undo {case} --confirm {case} --quiet")).done();
+            let now = rows(&office);
+            for (then, now) in before.iter().zip(&now) {
+                assert_eq!(then, now, "{command} of {who}");
+            }
+            office.run("audit verify --quiet").done();
+        }
+    }
+    assert!(changed >= 8, "only {changed}");
+}
+
+#[test]
+fn of_a_plan_for_several_nothing_is_kept_and_what_was_kept_before_goes() {
+    let mut club = Club::open();
+    let first = club.verified(2, "delete");
+    club.office.run(&format!("erase {first} --column orders.receiver --confirm {first} --quiet")).done();
+    assert_eq!(club.kept().len(), 1);
+    let others: Vec<String> = vec![club.verified(1, "delete")];
+    club.office.file("cases.txt", &others.join("\n"));
+    club.office.run("erase --cases cases.txt --confirm 1 --quiet").done();
+    club.undo(&others[0]).refused("undo_none");
+    assert_eq!(club.kept().len(), 1, "the other case's");
+    club.undo(&first).done();
+}
