@@ -46,7 +46,7 @@ impl Agreed {
         book.events_about(about, |recorded| {
             match &recorded.event {
                 Event::Planned { plan: of, .. } | Event::UndoPlanned { plan: of, .. } if *of == plan => {
-                    agreed.planner = Some(recorded.actor)
+                    agreed.planner = Some(recorded.actor);
                 }
                 Event::RunStarted { .. } => agreed.planner = Some(recorded.actor),
                 Event::PlanSigned { plan: of, by } if *of == plan => {

@@ -92,13 +92,8 @@ impl<'a> CarryingOut<'a> {
         }
         self.bytes += told.iter().map(weight).sum::<usize>();
         self.open[at].1.push((work.key, told));
-        if self.bytes >= BYTES {
-            self.close(transaction)?;
-        } else if self.open[at].1.len() >= window {
-            let (act, rows) = self.open.swap_remove(at);
-            self.execute(work.table, &act, rows, transaction)?;
-        }
-        Ok(())
+        // what was planned first is done first: a link is cut before the row goes that it leads to
+        if self.bytes >= BYTES || self.open[at].1.len() >= window { self.close(transaction) } else { Ok(()) }
     }
 
     /// Carries out what is still open. Terms that left full-text tables stay in their segments until a proof merges them,

@@ -25,9 +25,9 @@ const WINDOW: (usize, usize) = (512, 1 << 20);
 pub(super) struct Keeper<'v> {
     vault: &'v Vault,
     first: VaultWriter<'v>,
-    /// Rows that were kept, by what named them before and what names them since
+    /// Kept rows that stayed, by what named them before and what names them since
     seen: HashSet<[u8; 16]>,
-    /// … and of those the ones that went
+    /// … and of those the ones that went later
     gone: HashSet<[u8; 16]>,
 }
 
@@ -63,7 +63,7 @@ impl<'v> Keeper<'v> {
         Ok(Self { vault, first: vault.write(FIRST)?, seen: HashSet::new(), gone: HashSet::new() })
     }
 
-    /// Keeps rows as they are, before the first statement that changes them.
+    /// Keeps rows as they are, before the first statement that changes them. Only a row that stays can be changed again.
     pub(super) fn keep(
         &mut self,
         (table, held): (TableId, &Table),
@@ -71,20 +71,24 @@ impl<'v> Keeper<'v> {
         stays: bool,
         transaction: &mut dyn Transaction,
     ) -> Result<(), Error> {
-        if !stays {
-            self.gone.extend(rows.iter().map(|row| name_of(table, &row.key)));
+        let mut fresh: HashMap<Key, Key> = HashMap::with_capacity(rows.len());
+        for Changing { key, then } in rows {
+            let name = name_of(table, &key);
+            if !self.seen.contains(&name) {
+                fresh.insert(key, then);
+            } else if !stays {
+                self.gone.insert(name);
+            }
         }
-        let fresh = |row: &Changing| !self.seen.contains(&name_of(table, &row.key));
-        let then: HashMap<Key, Key> = rows.into_iter().filter(fresh).map(|row| (row.key, row.then)).collect();
-        if then.is_empty() {
+        if fresh.is_empty() {
             return Ok(());
         }
-        read(held, then.keys().cloned(), transaction, &mut |key, cells| {
-            let Some(then) = then.get(&key).cloned() else { return Ok(()) };
-            if !self.seen.insert(name_of(table, &key)) {
-                return Ok(());
+        let keys: Vec<Key> = fresh.keys().cloned().collect();
+        read(held, keys.into_iter(), transaction, &mut |key, cells| {
+            let Some(then) = fresh.remove(&key) else { return Ok(()) };
+            if stays {
+                self.seen.extend([name_of(table, &key), name_of(table, &then)]);
             }
-            self.seen.insert(name_of(table, &then));
             Ok(self.first.push(&Before { table, key, then, stays, cells }.encode())?)
         })
     }
@@ -96,7 +100,7 @@ impl<'v> Keeper<'v> {
         let mut reader = vault.read(FIRST)?;
         let mut images = Images { map, gone, out: vault.write(IMAGES)?, tables: BTreeMap::new(), rows: 0 };
         let (mut window, mut bytes) = (Vec::<Before>::new(), 0);
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.read()? {
             let before = Before::decode(record).ok_or(CasebookError::Vault(vault.intent()))?;
             let another = window.first().is_some_and(|first| first.table != before.table);
             if another || window.len() >= WINDOW.0 || bytes >= WINDOW.1 {
@@ -126,19 +130,22 @@ struct Images<'a> {
 }
 
 impl Images<'_> {
+    /// The place of a table among those named; it is named before its first row.
+    fn place_of(&mut self, table: TableId, held: &Table) -> Result<usize, Error> {
+        if let Some(known) = self.tables.get(&table) {
+            return Ok(*known);
+        }
+        let columns = held.written_columns().into_iter().map(|at| held.columns[at].name.clone()).collect();
+        self.out.push(&ImageRecord::Table { name: held.name.to_string(), columns }.encode())?;
+        let place = self.tables.len();
+        self.tables.insert(table, place);
+        Ok(place)
+    }
+
     fn write(&mut self, window: Vec<Before>, transaction: &mut dyn Transaction) -> Result<(), Error> {
         let Some(table) = window.first().map(|first| first.table) else { return Ok(()) };
         let held = &self.map.tables[table];
-        let place = self.tables.len();
-        let place = match self.tables.get(&table) {
-            Some(known) => *known,
-            None => {
-                let columns = held.written_columns().into_iter().map(|at| held.columns[at].name.clone()).collect();
-                self.out.push(&ImageRecord::Table { name: held.name.to_string(), columns }.encode())?;
-                self.tables.insert(table, place);
-                place
-            }
-        };
+        let place = self.place_of(table, held)?;
         let mut now: HashMap<Key, Vec<Value>> = HashMap::new();
         read(held, window.iter().map(|before| before.then.clone()), transaction, &mut |key, cells| {
             now.insert(key, cells);

@@ -54,7 +54,7 @@ pub(super) fn keep(vault: &Vault, number: usize, folder: &Dir, name: &str) -> Re
 fn open<'v>(vault: &'v Vault, kept: &str) -> Result<Kept<'v>, Error> {
     let damaged = || CasebookError::Vault(vault.intent());
     let mut reader = vault.read(kept)?;
-    let about = reader.next()?.and_then(|mut record| Key::decode(&mut record)).ok_or_else(damaged)?;
+    let about = reader.read()?.and_then(|mut record| Key::decode(&mut record)).ok_or_else(damaged)?;
     let [Value::Text(name), Value::Integer(mode)] = about.0.as_slice() else { return Err(damaged().into()) };
     let mode = u32::try_from(*mode).map_err(|_| damaged())?;
     Ok(Kept { name: name.clone(), mode, reader })
@@ -92,7 +92,7 @@ fn stands(folder: &Dir, mut kept: Kept<'_>) -> Result<Option<bool>, Error> {
     let failed = failed("a file cannot be read");
     let mut file = folder.open(&kept.name).map_err(&failed)?;
     let mut there = Vec::new();
-    while let Some(piece) = kept.reader.next()? {
+    while let Some(piece) = kept.reader.read()? {
         there.clear();
         (&mut file as &mut dyn Read).take(piece.len() as u64).read_to_end(&mut there).map_err(&failed)?;
         if there != piece {
@@ -145,7 +145,7 @@ fn write(folder: &Dir, beside: &str, kept: &mut Kept<'_>) -> Result<(), Error> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
     let mut file = folder.open_with(beside, &options).map_err(&failed)?;
-    while let Some(piece) = kept.reader.next()? {
+    while let Some(piece) = kept.reader.read()? {
         file.write_all(piece).map_err(&failed)?;
     }
     file.set_permissions(Permissions::from_mode(kept.mode)).map_err(&failed)?;

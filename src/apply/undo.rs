@@ -38,10 +38,10 @@ pub(super) fn kept_of(intent: i64, book: &mut Casebook, about: About) -> Result<
 /// Gives up a vault of which no event tells: the change never took place, or changed nothing.
 pub(super) fn give_up_unneeded(vault: Option<Vault>, book: &mut Casebook, about: About) -> Result<(), Error> {
     let Some(vault) = vault else { return Ok(()) };
-    let About::Case(case) = about else { return Ok(book.give_up_vault(vault)?) };
+    let About::Case(case) = about else { return Ok(book.give_up_vault(&vault)?) };
     let on_record =
         book.listed_case(case)?.is_some_and(|case| case.undoable.iter().any(|kept| kept.key == vault.key()));
-    if on_record { Ok(()) } else { Ok(book.give_up_vault(vault)?) }
+    if on_record { Ok(()) } else { Ok(book.give_up_vault(&vault)?) }
 }
 
 /// Destroys the undo keys of which no case says any more that its change can be undone, and all that was kept under them.

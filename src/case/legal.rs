@@ -229,13 +229,12 @@ impl Case {
         Some(match event {
             Event::Acknowledged { .. } => Status::Acked,
             Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
-            Event::Identified { .. } => Status::Verified,
+            Event::Identified { .. } | Event::Undone { .. } => Status::Verified,
             Event::Refused { .. } => Status::Denied,
             Event::Planned { .. }
             | Event::PlannedTogether { .. }
             | Event::UndoPlanned { .. }
             | Event::Abandoned { .. } => Status::Assessed,
-            Event::Undone { .. } => Status::Verified,
             Event::Approved { .. } => Status::Approved,
             Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
             // a copy that goes along with something else carries nothing of that out

@@ -100,7 +100,7 @@ impl Casebook {
     }
 
     /// Gives up a vault of a change that never took place: no event tells of its key.
-    pub fn give_up_vault(&mut self, vault: Vault) -> Result<(), CasebookError> {
+    pub fn give_up_vault(&mut self, vault: &Vault) -> Result<(), CasebookError> {
         remove_folder(&vault.folder)?;
         self.keys.destroy(vault.key)
     }
@@ -321,7 +321,7 @@ impl VaultWriter<'_> {
 
 impl VaultReader<'_> {
     /// The next record; none at the end.
-    pub fn next(&mut self) -> Result<Option<&[u8]>, CasebookError> {
+    pub fn read(&mut self) -> Result<Option<&[u8]>, CasebookError> {
         let damaged = CasebookError::Vault(self.vault.intent);
         while self.at >= self.window.len() {
             if self.last {
@@ -377,7 +377,7 @@ mod tests {
     fn all(vault: &Vault, name: &str) -> Result<Vec<Vec<u8>>, CasebookError> {
         let mut reader = vault.read(name)?;
         let mut records = Vec::new();
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.read()? {
             records.push(record.to_vec());
         }
         Ok(records)
@@ -390,7 +390,9 @@ mod tests {
         let records = [b"Zhang-secret".repeat(9_000), b"b".to_vec(), Vec::new(), b"Zhang-secret".repeat(4_000)];
         let mut writer = vault.write("rows").unwrap();
         assert!(!vault.has("rows"), "it has no name before it is whole");
-        records.iter().for_each(|record| writer.push(record).unwrap());
+        for record in &records {
+            writer.push(record).unwrap();
+        }
         writer.finish().unwrap();
         assert_eq!(all(&vault, "rows").unwrap(), records);
         let bytes = fs::read(vault.path("rows")).unwrap();
@@ -404,7 +406,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let vault = vault(dir.path());
         let mut writer = vault.write("rows").unwrap();
-        (0..40_u32).for_each(|n| writer.push(&n.to_be_bytes().repeat(1_000)).unwrap());
+        for n in 0..40_u32 {
+            writer.push(&n.to_be_bytes().repeat(1_000)).unwrap();
+        }
         writer.finish().unwrap();
         let whole = fs::read(vault.path("rows")).unwrap();
         let first = 5 + NONCE + usize::try_from(u32::from_be_bytes([whole[1], whole[2], whole[3], whole[4]])).unwrap();

@@ -733,10 +733,8 @@ impl Change {
     }
 
     fn print_insert(&self, columns: &[String]) -> Statement {
-        let named = |name: &&String| !columns.contains(name);
-        let key: Vec<&String> = self.key.iter().filter(named).collect();
         let hidden: Vec<usize> = (0..self.key.len()).filter(|at| !columns.contains(&self.key[*at])).collect();
-        let names: Vec<String> = key.into_iter().chain(columns).map(|name| bare(name)).collect();
+        let names: Vec<String> = hidden.iter().map(|at| &self.key[*at]).chain(columns).map(|name| bare(name)).collect();
         let with = |(key, values): &(Key, Vec<Value>)| {
             (Key(hidden.iter().map(|at| key.0[*at].clone()).collect()), values.clone())
         };

@@ -84,7 +84,9 @@ impl Work {
             from.iter().chain(to).for_each(|value| value.encode(&mut out));
         }
         if let Act::PutBack { values, .. } = &self.act {
-            values.iter().for_each(|value| value.encode(&mut out));
+            for value in values {
+                value.encode(&mut out);
+            }
         }
         if let Act::Anonymize { to, .. } = &self.act {
             for written in to {

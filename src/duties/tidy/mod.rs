@@ -166,10 +166,11 @@ pub fn judge(facts: &Facts, keep: &Keep, backups: Period, now: Timestamp, zone: 
             let cleanable = case.changed.is_none_or(|changed| over(backups, changed));
             if over(keep.case_keys, ended) && cleanable { Ok(Why::CaseEnded) } else { Err(Needed::Period) }
         }
-        Facts::Undo { unsettled: true, .. } => Err(Needed::Unsettled),
+        Facts::Corrected { unsettled: true, .. }
+        | Facts::Run { unsettled: true, .. }
+        | Facts::Undo { unsettled: true, .. } => Err(Needed::Unsettled),
         Facts::Undo { until: Some(until), .. } if *until > now => Err(Needed::Period),
         Facts::Undo { .. } => Ok(Why::UndoEnded),
-        Facts::Corrected { unsettled: true, .. } | Facts::Run { unsettled: true, .. } => Err(Needed::Unsettled),
         Facts::Corrected { asked, changed, .. } => {
             let applicable = asked.saturating_add(APPLICABLE).unwrap_or(Timestamp::MAX) > now;
             let since = changed.map_or(*asked, |changed| changed.max(*asked));

@@ -112,17 +112,17 @@ impl Looking<'_> {
         database: &mut dyn Database,
         misses: &mut Misses,
     ) -> Result<(), Error> {
-        let mut missed: BTreeSet<(Hindrance, usize)> = BTreeSet::new();
+        let mut unfit: BTreeSet<(Hindrance, usize)> = BTreeSet::new();
         let live = self.schema.tables.get(&self.held.name);
         for index in live.into_iter().flat_map(|live| &live.indexes).filter(|index| index.unique && !index.partial) {
             if let Some(columns) = index.columns.iter().cloned().collect::<Option<Vec<String>>>() {
-                self.look_for_taken(&columns, wanted, database, &mut missed)?;
+                self.look_for_taken(&columns, wanted, database, &mut unfit)?;
             }
         }
         for way in ways(self.held, self.undoing.map, self.schema) {
-            self.look_for_parents(&way, wanted, database, &mut missed)?;
+            self.look_for_parents(&way, wanted, database, &mut unfit)?;
         }
-        for (because, at) in missed {
+        for (because, at) in unfit {
             misses.add(because, self.table, &wanted[at].image.key);
         }
         Ok(())
@@ -151,7 +151,7 @@ impl Looking<'_> {
         columns: &[String],
         wanted: &[Wanted<'_>],
         database: &mut dyn Database,
-        missed: &mut BTreeSet<(Hindrance, usize)>,
+        unfit: &mut BTreeSet<(Hindrance, usize)>,
     ) -> Result<(), Error> {
         let arm = Arm { columns: columns.to_vec(), seeds: seeds(self.getting(columns, wanted)) };
         let select = Select::new(self.held.name.clone(), self.held.key_columns()?, vec![arm]);
@@ -159,7 +159,7 @@ impl Looking<'_> {
             let (at, key) = (found.tag as usize, Key(found.row));
             let Image { key: before, after, .. } = wanted[at].image;
             if key != *before && after.as_ref().is_none_or(|(then, _)| key != *then) {
-                missed.insert((Hindrance::ValueTaken, at));
+                unfit.insert((Hindrance::ValueTaken, at));
             }
             Flow::Continue
         })?;
@@ -171,7 +171,7 @@ impl Looking<'_> {
         way: &Way,
         wanted: &[Wanted<'_>],
         database: &mut dyn Database,
-        missed: &mut BTreeSet<(Hindrance, usize)>,
+        unfit: &mut BTreeSet<(Hindrance, usize)>,
     ) -> Result<(), Error> {
         let sought = self.getting(&way.columns, wanted).filter(|(_, values)| !self.coming.has(way, values));
         let sought: Vec<(usize, Vec<Value>)> = sought.collect();
@@ -183,7 +183,7 @@ impl Looking<'_> {
             Flow::Continue
         })?;
         let gone = sought.into_iter().map(|(at, _)| at).filter(|at| !there.contains(at));
-        missed.extend(gone.map(|at| (Hindrance::ParentGone, at)));
+        unfit.extend(gone.map(|at| (Hindrance::ParentGone, at)));
         Ok(())
     }
 }

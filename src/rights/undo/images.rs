@@ -24,7 +24,7 @@ pub(super) fn windows(
     let (mut open, mut bytes): (Option<(TableId, Vec<Image>)>, usize) = (None, 0);
     let mut reader = vault.read(IMAGES)?;
     let damaged = || CasebookError::Vault(vault.intent());
-    while let Some(record) = reader.next()? {
+    while let Some(record) = reader.read()? {
         let image = match ImageRecord::decode(record).ok_or_else(damaged)? {
             ImageRecord::Table { name, columns } => {
                 tables.push(table_of(map, &name, &columns)?);

@@ -100,6 +100,7 @@ fn in_the_sample_company_everybody_comes_back() {
             ("delete", "erase CASE --confirm CASE --quiet"),
             ("delete", "anonymize CASE --confirm CASE --quiet"),
             ("restrict", "restrict CASE --confirm CASE --quiet"),
+            ("withdraw_consent --scope geo", "revoke CASE --confirm CASE --quiet"),
         ] {
             let case = verified(&mut office, right, who);
             office.run(&command.replace("CASE", &case)).carried_out();
@@ -131,4 +132,39 @@ fn of_a_plan_for_several_nothing_is_kept_and_what_was_kept_before_goes() {
     club.undo(&others[0]).refused("undo_none");
     assert_eq!(club.kept().len(), 1, "the other case's");
     club.undo(&first).done();
+}
+
+#[test]
+fn however_many_rows_there_are_all_of_them_come_back() {
+    let mut club = Club::open();
+    club.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 9100)
+         INSERT INTO notes (id, member_id, answers, body)
+         SELECT i, 1, NULL, 'Zhang-secret ' || i || ' ' || hex(randomblob(40)) FROM n;
+         WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 5100)
+         INSERT INTO visits SELECT i, 1, 'place ' || i FROM n",
+    );
+    let before = club.rows();
+    assert_eq!((before["notes"].len(), before["visits"].len()), (9004, 5004));
+    let case = club.erase(1);
+    assert_eq!(club.one::<i64>("SELECT count(*) FROM notes WHERE member_id = 1"), 0);
+    let undone = club.undo(&case).done().json();
+    assert_eq!(undone["data"]["changed"], 5004, "five thousand visits and Li's friend: {undone}");
+    assert_eq!(club.rows(), before);
+    club.require_whole();
+}
+
+#[test]
+fn a_row_that_is_too_long_to_be_kept_refuses_the_change() {
+    let mut club = Club::open();
+    club.sql("UPDATE notes SET body = 'Zhang-secret' || hex(zeroblob(5000000)) WHERE id = 3");
+    let before = club.rows();
+    let case = club.verified(1, "delete");
+    let refused = club.office.run(&format!("erase {case} --confirm {case}")).refused("undo_cannot_be_kept");
+    assert!(refused.stderr().contains("notes") && !refused.stderr().contains("secret"), "{refused}");
+    assert_eq!(club.rows(), before);
+    assert!(club.kept().is_empty() && club.undo_keys().is_empty(), "{:?}", club.kept());
+    let settings = club.office.read("droit.toml").replace("undo = \"72 hours\"\n", "");
+    club.office.file("droit.toml", &settings);
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
 }
