@@ -11,7 +11,8 @@ use crate::{
     case::FailurePoint,
     casebook::{Casebook, CasebookError, Vault, VaultReader},
     error::Error,
-    refusal::{Hindrance, Refusal},
+    plan::Hindrance,
+    refusal::Refusal,
     value::{Key, Value},
 };
 

@@ -265,6 +265,7 @@ mod tests {
             include_str!("../casebook/error.rs"),
             include_str!("../database/mod.rs"),
             include_str!("../plan/format.rs"),
+            include_str!("../plan/hindrance.rs"),
         ];
         let mut words: Vec<String> = sources.iter().flat_map(|source| codes_of(source)).collect();
         words.extend(

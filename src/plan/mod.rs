@@ -3,6 +3,7 @@
 mod decide;
 mod format;
 mod held;
+mod hindrance;
 mod image;
 mod overwrite;
 mod totals;
@@ -12,6 +13,7 @@ mod work;
 pub use decide::{Decision, Facts, Hold, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use held::{Held, Holds, Tagging};
+pub use hindrance::Hindrance;
 pub use image::{IMAGES, Image, ImageRecord};
 pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, occupied, still_there, written};
 pub use totals::{Kept, TableTotals, Totals};

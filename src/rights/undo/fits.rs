@@ -9,8 +9,7 @@ use crate::{
     data_map::classified::{Classified, Sense, Table, TableId, Target},
     database::{Arm, Database, Flow, Seed, Select},
     error::Error,
-    plan::{Act, Image},
-    refusal::Hindrance,
+    plan::{Act, Hindrance, Image},
     schema::{Schema, TableName},
     value::{Key, Value},
 };

@@ -5,8 +5,7 @@ use crate::{
     casebook::{CasebookError, Vault},
     data_map::classified::{Classified, TableId},
     error::Error,
-    plan::{IMAGES, Image, ImageRecord},
-    refusal::Hindrance,
+    plan::{Hindrance, IMAGES, Image, ImageRecord},
 };
 
 /// Rows, and bytes of rows, that are looked at at once.

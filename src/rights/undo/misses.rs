@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{ByTable, Undoing};
-use crate::{data_map::classified::TableId, error::Error, refusal::Hindrance, value::Key};
+use crate::{data_map::classified::TableId, error::Error, plan::Hindrance, value::Key};
 
 /// Rows that are named of each table.
 const NAMED: usize = 5;

@@ -17,9 +17,9 @@ use crate::{
     data_map::classified::{Classified, Table, TableId},
     database::{Database, whole_rows},
     error::Error,
-    plan::{Act, Decision, Image, Step, Totals},
+    plan::{Act, Decision, Hindrance, Image, Step, Totals},
     planner::Planner,
-    refusal::{Hindrance, Refusal},
+    refusal::Refusal,
     schema::{Schema, TableName},
     value::{Key, Value},
 };
