@@ -153,9 +153,11 @@ impl<'a> CarryingOut<'a> {
             Act::Set { .. } | Act::PutBack { .. } | Act::Leave | Act::Delete | Act::Unlink(_) => rows,
         };
         if let Some(keeper) = &mut self.keeper {
-            let changing =
-                rows.iter().map(|(old, values)| Changing { key: old.clone(), then: then(&key, &action, old, values) });
-            keeper.keep((table, held), changing.collect(), *act != Act::Delete, transaction)?;
+            let changing = rows.iter().map(|(old, values)| {
+                let then = then(&key, &action, old, values);
+                Changing { key: old.clone(), then }
+            });
+            keeper.keep((table, held), changing.collect(), wrote(held, &action).as_deref(), transaction)?;
         }
         let change = Change { table: held.name.clone(), key, action, rows };
         let effects = transaction.execute(&change)?;
@@ -349,6 +351,15 @@ fn then(key: &[String], action: &Action, old: &Key, values: &[Value]) -> Key {
         )
     };
     Key(key.iter().zip(&old.0).map(part).collect())
+}
+
+/// The cells that a change writes, by place among those that can be written; none where rows go.
+fn wrote(held: &Table, action: &Action) -> Option<Vec<usize>> {
+    let Action::Overwrite(writes) = action else { return None };
+    let columns = held.written_columns();
+    let places = columns.iter().enumerate();
+    let written = |at: &usize| writes.iter().any(|write| write.column == held.columns[*at].name);
+    Some(places.filter(|(_, at)| written(at)).map(|(place, _)| place).collect())
 }
 
 /// Bytes of a value in memory.

@@ -44,6 +44,7 @@ struct Before {
     then: Key,
     stays: bool,
     cells: Vec<Value>,
+    wrote: Vec<usize>,
 }
 
 /// Reads the rows of `keys`, whole.
@@ -63,14 +64,16 @@ impl<'v> Keeper<'v> {
         Ok(Self { vault, first: vault.write(FIRST)?, seen: HashSet::new(), gone: HashSet::new() })
     }
 
-    /// Keeps rows as they are, before the first statement that changes them. Only a row that stays can be changed again.
+    /// Keeps rows as they are, before the first statement that changes them: it writes these cells, or takes the rows
+    /// away. Only a row that stays can be changed again.
     pub(super) fn keep(
         &mut self,
         (table, held): (TableId, &Table),
         rows: Vec<Changing>,
-        stays: bool,
+        wrote: Option<&[usize]>,
         transaction: &mut dyn Transaction,
     ) -> Result<(), Error> {
+        let stays = wrote.is_some();
         let mut fresh: HashMap<Key, Key> = HashMap::with_capacity(rows.len());
         for Changing { key, then } in rows {
             let name = name_of(table, &key);
@@ -89,7 +92,9 @@ impl<'v> Keeper<'v> {
             if stays {
                 self.seen.extend([name_of(table, &key), name_of(table, &then)]);
             }
-            Ok(self.first.push(&Before { table, key, then, stays, cells }.encode())?)
+            Ok(self
+                .first
+                .push(&Before { table, key, then, stays, cells, wrote: wrote.unwrap_or_default().to_vec() }.encode())?)
         })
     }
 
@@ -151,7 +156,7 @@ impl Images<'_> {
             now.insert(key, cells);
             Ok(())
         })?;
-        for Before { key, then, stays, cells: before, .. } in window {
+        for Before { key, then, stays, cells: before, wrote, .. } in window {
             let after = now.remove(&then);
             let lost = || Refusal::CannotKeep(held.name.to_string());
             if after.is_none() && stays && !self.gone.contains(&name_of(table, &then)) {
@@ -165,7 +170,7 @@ impl Images<'_> {
                 continue;
             }
             let after = after.map(|after| (then, after));
-            self.out.push(&ImageRecord::Row(Image { table: place, key, before, after }).encode())?;
+            self.out.push(&ImageRecord::Row(Image { table: place, key, before, after, wrote }).encode())?;
             self.rows += 1;
         }
         Ok(())
@@ -179,6 +184,7 @@ impl Before {
         self.key.encode(&mut out);
         self.then.encode(&mut out);
         Key(self.cells.clone()).encode(&mut out);
+        out.extend(self.wrote.iter().flat_map(|at| (*at as u64).to_be_bytes()));
         out
     }
 
@@ -186,13 +192,16 @@ impl Before {
         let (table, rest) = bytes.split_first_chunk::<8>()?;
         let (stays, rest) = rest.split_first()?;
         bytes = rest;
-        Some(Self {
+        let decoded = Self {
             table: usize::try_from(u64::from_be_bytes(*table)).ok()?,
             stays: *stays == 1,
             key: Key::decode(&mut bytes)?,
             then: Key::decode(&mut bytes)?,
             cells: Key::decode(&mut bytes)?.0,
-        })
+            wrote: Vec::new(),
+        };
+        let places = bytes.chunks(8).map(|at| usize::try_from(u64::from_be_bytes(at.try_into().ok()?)).ok());
+        Some(Self { wrote: places.collect::<Option<_>>()?, ..decoded })
     }
 }
 

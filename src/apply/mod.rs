@@ -108,7 +108,10 @@ pub fn apply(
     let listed = open_intent(planner, claim, remembered, reader, book, applying)?;
     reader.renew()?;
     let intent = listed.intent;
-    let vault = applying.undo.map(|_| book.make_vault(intent)).transpose()?;
+    let vault = match applying.undo.map(|_| book.make_vault(intent)).transpose() {
+        Ok(vault) => vault,
+        Err(error) => return Err(abandon(reader, book, applying, intent, error.into())),
+    };
     let gate = Gate { listed, version, planned_after, vault: vault.as_ref() };
     let done = change(planner, claim, writer, book, applying, &gate);
     match done {

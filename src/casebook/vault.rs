@@ -8,7 +8,7 @@ use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
     fs::{self, DirBuilder, File},
-    io::{BufReader, BufWriter, ErrorKind, Read, Write},
+    io::{self, BufReader, BufWriter, ErrorKind, Read, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
@@ -73,15 +73,24 @@ impl Casebook {
         self.path.with_file_name(FOLDER)
     }
 
+    /// The folder of vaults, which is no link: that could lead anywhere.
+    fn own_vaults(&self) -> Result<PathBuf, CasebookError> {
+        let folder = self.vaults();
+        if folder.is_symlink() {
+            let link = io::Error::new(ErrorKind::AlreadyExists, "it is a link");
+            return Err(CasebookError::file("used", folder)(link));
+        }
+        Ok(folder)
+    }
+
     /// Makes a key for what change `intent` replaces and removes, and the folder that keeps it.
     pub fn make_vault(&mut self, intent: i64) -> Result<Vault, CasebookError> {
-        let folder = self.vaults().join(intent.to_string());
+        let vaults = self.own_vaults()?;
+        let folder = vaults.join(intent.to_string());
         remove_folder(&folder)?; // of a change of that number that never took place
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)
-            .map_err(CasebookError::file("made", folder.clone()))?;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        let durable = made.and_then(|()| File::open(vaults.parent().unwrap_or(&vaults))?.sync_all());
+        durable.map_err(CasebookError::file("made", folder.clone()))?;
         let (key, secret) = self.keys.make(&mut *self.random)?;
         Ok(self.vault(intent, key, secret))
     }
@@ -95,6 +104,7 @@ impl Casebook {
 
     /// What is kept of change `intent` under `key`.
     pub fn open_vault(&mut self, intent: i64, key: KeyId) -> Result<Vault, CasebookError> {
+        self.own_vaults()?;
         let secret = self.keys.load(key)?;
         Ok(self.vault(intent, key, secret))
     }
@@ -178,7 +188,7 @@ impl Casebook {
 
     /// The changes of which something is kept in the workspace.
     fn vault_numbers(&self) -> Result<Vec<i64>, CasebookError> {
-        let folder = self.vaults();
+        let folder = self.own_vaults()?;
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(CasebookError::file("listed", folder.clone()))?,

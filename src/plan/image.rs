@@ -31,6 +31,8 @@ pub struct Image {
     pub before: Vec<Value>,
     /// What names it since and what its cells are; none of a row that went
     pub after: Option<(Key, Vec<Value>)>,
+    /// The cells, by place, that the change itself wrote; others that differ are what triggers made of it
+    pub wrote: Vec<usize>,
 }
 
 impl ImageRecord {
@@ -45,7 +47,7 @@ impl ImageRecord {
                 texts(std::slice::from_ref(name)).encode(&mut out);
                 texts(columns).encode(&mut out);
             }
-            Self::Row(Image { table, key, before, after }) => {
+            Self::Row(Image { table, key, before, after, wrote }) => {
                 out.push(b'r');
                 out.extend((*table as u64).to_be_bytes());
                 key.encode(&mut out);
@@ -55,6 +57,7 @@ impl ImageRecord {
                     key.encode(&mut out);
                     list(cells).encode(&mut out);
                 }
+                places(wrote).encode(&mut out);
             }
         }
         out
@@ -81,7 +84,8 @@ impl ImageRecord {
                     0 => None,
                     _ => Some((Key::decode(&mut rest)?, Key::decode(&mut rest)?.0)),
                 };
-                Self::Row(Image { table, key, before, after })
+                let wrote = Key::decode(&mut rest)?.0.iter().map(place).collect::<Option<_>>()?;
+                Self::Row(Image { table, key, before, after, wrote })
             }
             _ => return None,
         };
@@ -94,6 +98,14 @@ fn list(cells: &[Value]) -> Key {
     Key(cells.to_vec())
 }
 
+fn places(places: &[usize]) -> Key {
+    Key(places.iter().map(|at| Value::from(i64::try_from(*at).unwrap_or(i64::MAX))).collect())
+}
+
+fn place(value: &Value) -> Option<usize> {
+    usize::try_from(value.as_integer()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,8 +116,8 @@ mod tests {
         let before = vec![Value::Null, Value::Real(0.1), Value::Blob(vec![0, 255]), Value::Malformed(vec![0xff])];
         let after = (Key(vec!["token".into()]), vec![Value::Null; 4]);
         let table = ImageRecord::Table { name: "a\"b".to_owned(), columns: vec!["c".to_owned(), "张".to_owned()] };
-        let gone = Image { table: 3, key: key.clone(), before: before.clone(), after: None };
-        let stays = Image { after: Some(after), ..gone.clone() };
+        let gone = Image { table: 3, key: key.clone(), before: before.clone(), after: None, wrote: Vec::new() };
+        let stays = Image { after: Some(after), wrote: vec![0, 3], ..gone.clone() };
         for record in [table, ImageRecord::Row(gone), ImageRecord::Row(stays)] {
             let bytes = record.encode();
             assert_eq!(ImageRecord::decode(&bytes), Some(record));

@@ -33,6 +33,8 @@ pub(crate) enum Why {
     Minor,
     /// Nobody knows how old they are
     UnknownAge,
+    /// What a waiver leaves out of account could not be put back
+    Waived,
 }
 
 impl Keeps {
@@ -64,8 +66,9 @@ pub(crate) fn decide(
     let found = session.case(case)?;
     let told_minor = found.minor_found_at.is_some() || matches!(found.age, Some(Band::Child | Band::Youth));
     session.keeps = match ages {
-        _ if told_minor => Keeps::NotFor(Why::Minor),
         Ages::Minor => Keeps::NotFor(Why::Minor),
+        _ if told_minor => Keeps::NotFor(Why::Minor),
+        _ if !session.waived.is_empty() => Keeps::NotFor(Why::Waived),
         Ages::Adults => Keeps::For(case, window),
         Ages::Unknown if found.age == Some(Band::Adult) => Keeps::For(case, window),
         Ages::Unknown => Keeps::NotFor(Why::UnknownAge),
@@ -76,7 +79,12 @@ pub(crate) fn decide(
 /// Tells until when what was done can be undone, or why it cannot.
 pub(crate) fn tell(case: CaseNumber, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<()> {
     if let Keeps::NotFor(why) = session.keeps {
-        out.hint(if why == Why::Minor { OF_A_MINOR } else { OF_UNKNOWN_AGE }, &[]);
+        let said = match why {
+            Why::Minor => OF_A_MINOR,
+            Why::UnknownAge => OF_UNKNOWN_AGE,
+            Why::Waived => UNDER_A_WAIVER,
+        };
+        out.hint(said, &[]);
         return Ok(());
     }
     let (zone, until) = (session.zone()?, session.case(case)?.undoable_until());
@@ -97,6 +105,11 @@ const OF_A_MINOR: Text = Text {
 const OF_UNKNOWN_AGE: Text = Text {
     en: "nothing is kept that could be put back: nobody knows whether the person is a minor",
     zh: "未留存任何可恢复的内容：无法得知此人是否成年",
+};
+
+const UNDER_A_WAIVER: Text = Text {
+    en: "nothing is kept that could be put back: a waiver leaves columns or tables out of account",
+    zh: "未留存任何可恢复的内容：豁免使部分列或表不计在内",
 };
 
 impl Session<'_> {

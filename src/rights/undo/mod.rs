@@ -143,8 +143,8 @@ impl Looking<'_> {
     /// change itself had replaced has to be.
     fn is_as_before(&self, image: &Image, now: &[Value]) -> bool {
         match &image.after {
-            Some((then, after)) if self.own && *then == image.key => {
-                image.before.iter().zip(after).zip(now).all(|((before, after), now)| before == after || before == now)
+            Some((then, _)) if self.own && *then == image.key => {
+                image.wrote.iter().all(|at| image.before.get(*at) == now.get(*at))
             }
             _ => image.before == *now,
         }

@@ -168,3 +168,38 @@ fn a_row_that_is_too_long_to_be_kept_refuses_the_change() {
     club.office.file("droit.toml", &settings);
     club.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
 }
+
+#[test]
+fn what_a_trigger_writes_into_the_same_row_is_its_own() {
+    let mut club = Club::open();
+    club.sql(
+        "ALTER TABLE orders ADD COLUMN changed_at TEXT;
+         CREATE TRIGGER orders_au AFTER UPDATE OF receiver ON orders BEGIN
+             UPDATE orders SET changed_at = coalesce(changed_at, '') || 'x' WHERE id = new.id;
+         END;",
+    );
+    let map = MAP
+        .replace("state = \"fact, observed\"", "state = \"fact, observed\"\nchanged_at = \"fact, observed\"")
+        .replace("[none]", "\"orders_au\" = \"says when\"\n[none]");
+    club.office.file("datamap.toml", &map);
+    club.office.run("map trust --yes --quiet").done();
+    let case = club.verified(1, "correct");
+    club.office.file("values.txt", "orders[1].receiver=Wang\n");
+    club.office.run(&format!("correct {case} --values values.txt --evidence document --confirm {case} --quiet")).done();
+    let row = "SELECT receiver || '/' || changed_at FROM orders WHERE id = 1";
+    assert_eq!(club.one::<String>(row), "Wang/x");
+    club.undo(&case).done();
+    assert!(club.one::<String>(row).starts_with("Zhang-secret receiver/"));
+}
+
+#[test]
+fn under_a_waiver_nothing_is_kept() {
+    let mut club = Club::open();
+    club.sql("ALTER TABLE visits ADD COLUMN more TEXT");
+    let waive = "map waive visits.more --until 2026-11-30 --because 'under review' --by wang --yes --quiet";
+    club.office.run(waive).done();
+    let case = club.verified(1, "delete");
+    let erased = club.office.run(&format!("erase {case} --confirm {case} --lang en")).done();
+    assert!(erased.stderr().contains("a waiver leaves"), "{erased}");
+    club.undo(&case).refused("undo_none");
+}

@@ -166,3 +166,19 @@ fn what_waited_before_waits_again_and_nothing_else_does() {
     club.office.run("purge scheduled --confirm --quiet").carried_out();
     assert_eq!(club.rows(), before, "nobody is erased whose erasure was undone");
 }
+
+#[test]
+fn a_link_in_the_place_of_what_is_kept_is_not_followed() {
+    let mut club = Club::open();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(elsewhere.path().join("7")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), club.office.path("undo")).unwrap();
+    let before = club.rows();
+    let case = club.verified(1, "delete");
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).fails(1, "file");
+    assert_eq!(club.rows(), before);
+    assert_eq!(club.shown(&case)["status"], "assessed", "nothing is left open");
+    club.office.run("tidy --confirm --quiet").fails(1, "file");
+    assert!(elsewhere.path().join("7").is_dir(), "nothing is removed elsewhere");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+}
