@@ -56,7 +56,8 @@ impl Case {
                 match self.undoable.last_mut().filter(|undoable| undoable.intent == *intent) {
                     Some(undoable) => undoable.added = (tables.len(), kept.len()),
                     // behind a change of which nothing is kept nothing can be undone
-                    None => self.undoable.clear(),
+                    None if tables.iter().any(|count| count.what != "kept") => self.undoable.clear(),
+                    None => {}
                 }
             }
             Event::RemovedTogether { .. } => self.undoable.clear(),

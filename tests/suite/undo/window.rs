@@ -152,16 +152,21 @@ fn a_hold_neither_stops_an_undo_nor_is_weakened_by_it() {
 }
 
 #[test]
-fn what_waited_before_waits_again_and_nothing_else_does() {
+fn what_waited_because_of_a_change_waits_no_more_when_it_is_undone() {
     let keep =
         "[tables.orders]\nkeep = [{ for = \"4 days\", after = \"removal\", law = \"CC 188\", because = \"claims\" }]\n";
     let mut club = Club::with(&MAP.replace("[tables.orders]\n", keep), "undo = \"72 hours\"\n");
     let before = club.rows();
     let case = club.erase(1);
     assert!(!club.shown(&case)["waiting"].as_array().unwrap().is_empty());
+    // a second one finds nothing to do, and takes the way back from nobody
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
     club.undo(&case).done();
     assert_eq!(club.rows(), before);
     assert_eq!(club.shown(&case)["waiting"], serde_json::json!([]));
+    let book = rusqlite::Connection::open(club.office.path("casebook.db")).unwrap();
+    assert_eq!(book.query_row("SELECT count(*) FROM scheduled", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    drop(book);
     club.office.wait_days(6);
     club.office.run("purge scheduled --confirm --quiet").carried_out();
     assert_eq!(club.rows(), before, "nobody is erased whose erasure was undone");
