@@ -1,7 +1,7 @@
 //! Every way the house says no: a code, what is refused, why, and what to do next. A refusal is not a failure: nothing
 //! was tried.
 
-use crate::plan::Unfit;
+use crate::plan::{Hindrance, Unfit};
 
 /// A refusal. Its message never holds a value of a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -188,6 +188,23 @@ pub enum Refusal {
         /// So few there are
         found: u64,
     },
+    /// Rows of a table cannot be kept so that they could be put back
+    #[error("rows of {0} cannot be kept so that they could be put back")]
+    CannotKeep(String),
+    /// What a change replaced and removed is kept no more
+    #[error("what was changed could be undone until {0}")]
+    UndoOver(String),
+    /// Nothing is kept that could be put back
+    #[error("of no change of this case is kept what was there before")]
+    UndoNone,
+    /// Something stands in the way of an undo
+    #[error("nothing is undone: {because}: {places}")]
+    CannotUndo {
+        /// What
+        because: Hindrance,
+        /// The tables with their rows, by tokens
+        places: String,
+    },
     /// A column that must go cannot be overwritten
     #[error("column {0} must be overwritten, but nothing fits its type and constraints")]
     CannotOverwrite(String),
@@ -240,6 +257,10 @@ impl Refusal {
             Self::RiskUndeclared(_) => "risk_undeclared",
             Self::BelowK { .. } => "below_k",
             Self::BelowL { .. } => "below_l",
+            Self::CannotKeep(_) => "undo_cannot_be_kept",
+            Self::UndoOver(_) => "undo_over",
+            Self::UndoNone => "undo_none",
+            Self::CannotUndo { because, .. } => because.code(),
             Self::CannotOverwrite(_) => "cannot_overwrite",
             Self::Unfit { because, .. } => because.code(),
         }

@@ -2,7 +2,10 @@
 //!
 //! The adapters fill these types; the data map is read against them. Nothing in here comes from a row.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// A table's name. Without a schema it stands in the engine's default one (`main`, `public`, the connected database).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +47,51 @@ pub struct Schema {
     pub tables: BTreeMap<TableName, Table>,
     /// Views by name
     pub views: BTreeMap<TableName, View>,
+}
+
+impl Schema {
+    /// For every table the tables that its triggers write to, and so on from there; a full-text table stands for its
+    /// shadow tables.
+    #[must_use]
+    pub fn side_effects(&self) -> BTreeMap<TableName, BTreeSet<TableName>> {
+        let mut declared: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
+        for table in self.tables.values() {
+            let mut reached = BTreeSet::new();
+            let mut next = vec![&table.name];
+            while let Some(name) = next.pop() {
+                let Some(table) = self.tables.get(name) else { continue };
+                for target in table.triggers.iter().flat_map(|trigger| self.written_by(&trigger.ddl)) {
+                    if reached.insert(target.clone()) {
+                        next.push(target);
+                    }
+                }
+            }
+            let shadows: Vec<TableName> = self
+                .tables
+                .values()
+                .filter(|t| matches!(&t.storage, Storage::Shadow(owner) if reached.iter().any(|r| r.name == *owner)))
+                .map(|t| t.name.clone())
+                .collect();
+            reached.extend(shadows);
+            declared.insert(table.name.clone(), reached);
+        }
+        declared
+    }
+
+    /// The tables named after INTO, UPDATE or FROM in a trigger.
+    fn written_by(&self, ddl: &str) -> Vec<&TableName> {
+        let words: Vec<String> = ddl
+            .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"' || c == '`' || c == '[' || c == ']'))
+            .filter(|word| !word.is_empty())
+            .map(|word| word.trim_matches(['"', '`', '[', ']']).to_ascii_lowercase())
+            .collect();
+        let named = |word: &str| self.tables.keys().find(|table| table.name.eq_ignore_ascii_case(word));
+        words
+            .windows(2)
+            .filter(|pair| ["into", "update", "from", "ignore", "replace", "abort"].contains(&pair[0].as_str()))
+            .filter_map(|pair| named(&pair[1]))
+            .collect()
+    }
 }
 
 /// How the engine stores a table.

@@ -303,6 +303,7 @@ impl Office {
             mark: true,
             random: &mut *self.random,
             two_persons: None,
+            undo: None,
         };
         let applied = apply(&erasure, &planned, &mut **reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;

@@ -45,7 +45,9 @@ impl Agreed {
         };
         book.events_about(about, |recorded| {
             match &recorded.event {
-                Event::Planned { plan: of, .. } if *of == plan => agreed.planner = Some(recorded.actor),
+                Event::Planned { plan: of, .. } | Event::UndoPlanned { plan: of, .. } if *of == plan => {
+                    agreed.planner = Some(recorded.actor);
+                }
                 Event::RunStarted { .. } => agreed.planner = Some(recorded.actor),
                 Event::PlanSigned { plan: of, by } if *of == plan => {
                     agreed.nonces.push(by.nonce.clone());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use super::keep::{Changing, Keeper};
 use crate::{
     data_map::classified::{Classified, Standing, Table, TableId},
     database::{Action, Arm, Change, Effects, Flow, RowCounts, Seed, Select, Term, Transaction, Write, WriteTo},
@@ -22,6 +23,9 @@ const WINDOW: usize = 4096;
 /// Rows of a window in which identifiers are struck out of texts: those are held while they are written.
 const TEXTS: usize = 16;
 
+/// Bytes of values that wait for their statement.
+const BYTES: usize = 1 << 20;
+
 /// A row of a window, and the values that the plan itself gives it.
 type Row = (Key, Vec<Value>);
 
@@ -38,20 +42,31 @@ pub(super) struct CarryingOut<'a> {
     /// Side effects declared by any table that was touched: full-text tables write theirs down later
     expected: BTreeSet<TableName>,
     schema: &'a Schema,
+    /// Where the change can be undone for a time
+    keeper: Option<Keeper<'a>>,
+    /// So many bytes of values wait
+    bytes: usize,
 }
 
 impl<'a> CarryingOut<'a> {
-    pub(super) fn new(planner: &'a dyn Planner, schema: &'a Schema, random: &'a mut dyn FnMut(&mut [u8])) -> Self {
+    pub(super) fn new(
+        planner: &'a dyn Planner,
+        schema: &'a Schema,
+        keeper: Option<Keeper<'a>>,
+        random: &'a mut dyn FnMut(&mut [u8]),
+    ) -> Self {
         Self {
             planner,
             map: planner.map(),
-            declared: declared(schema),
+            declared: schema.side_effects(),
             random,
             table: None,
             open: Vec::new(),
             refilled: BTreeSet::new(),
             expected: BTreeSet::new(),
             schema,
+            keeper,
+            bytes: 0,
         }
     }
 
@@ -64,19 +79,21 @@ impl<'a> CarryingOut<'a> {
         let known = self.open.iter().position(|(act, _)| act.goes_with(&work.act));
         let at = known.unwrap_or(self.open.len());
         let told = match &work.act {
-            Act::Set { to, .. } => to.clone(),
+            Act::Set { to: values, .. } | Act::PutBack { values, .. } => values.clone(),
             _ => Vec::new(),
+        };
+        let window = match &work.act {
+            Act::StrikeOut(_) => TEXTS,
+            Act::Set { .. } | Act::PutBack { .. } => WINDOW.min(Change::rows_bound(work.key.0.len() + told.len())),
+            _ => WINDOW,
         };
         if known.is_none() {
             self.open.push((work.act, Vec::new()));
         }
+        self.bytes += told.iter().map(weight).sum::<usize>();
         self.open[at].1.push((work.key, told));
-        let window = if matches!(self.open[at].0, Act::StrikeOut(_)) { TEXTS } else { WINDOW };
-        if self.open[at].1.len() >= window {
-            let (act, rows) = self.open.swap_remove(at);
-            self.execute(work.table, &act, rows, transaction)?;
-        }
-        Ok(())
+        // what was planned first is done first: a link is cut before the row goes that it leads to
+        if self.bytes >= BYTES || self.open[at].1.len() >= window { self.close(transaction) } else { Ok(()) }
     }
 
     /// Carries out what is still open. Terms that left full-text tables stay in their segments until a proof merges them,
@@ -89,6 +106,7 @@ impl<'a> CarryingOut<'a> {
 
     fn close(&mut self, transaction: &mut dyn Transaction) -> Result<(), Error> {
         let Some(table) = self.table else { return Ok(()) };
+        self.bytes = 0;
         for (act, rows) in std::mem::take(&mut self.open) {
             self.execute(table, &act, rows, transaction)?;
         }
@@ -111,6 +129,9 @@ impl<'a> CarryingOut<'a> {
             Act::Unlink(columns) => Action::Overwrite(columns.iter().map(|at| null(&held.columns[*at].name)).collect()),
             Act::Overwrite(columns) => Action::Overwrite(writes(held, columns, &self.written(table, columns)?)),
             Act::Anonymize { columns, to, .. } => Action::Overwrite(writes(held, columns, to)),
+            Act::PutBack { columns, .. } => {
+                Action::Insert(columns.iter().map(|at| held.columns[*at].name.clone()).collect())
+            }
             Act::StrikeOut(columns) | Act::Set { columns, .. } => {
                 let write = |(at, column): (usize, &usize)| Write {
                     column: held.columns[*column].name.clone(),
@@ -129,8 +150,15 @@ impl<'a> CarryingOut<'a> {
                 self.put_in_place(table, columns, &to, rows, transaction)?
             }
             Act::Anonymize { columns, to, .. } => self.put_in_place(table, columns, to, rows, transaction)?,
-            Act::Set { .. } | Act::Leave | Act::Delete | Act::Unlink(_) => rows,
+            Act::Set { .. } | Act::PutBack { .. } | Act::Leave | Act::Delete | Act::Unlink(_) => rows,
         };
+        if let Some(keeper) = &mut self.keeper {
+            let changing = rows.iter().map(|(old, values)| {
+                let then = then(&key, &action, old, values);
+                Changing { key: old.clone(), then }
+            });
+            keeper.keep((table, held), changing.collect(), wrote(held, &action).as_deref(), transaction)?;
+        }
         let change = Change { table: held.name.clone(), key, action, rows };
         let effects = transaction.execute(&change)?;
         self.account(&held.name, act, planned, &effects)
@@ -236,12 +264,16 @@ impl<'a> CarryingOut<'a> {
             let own_triggers = self.declared.get(table).is_some_and(|declared| declared.contains(table));
             let (changed, other) = match act {
                 Act::Delete => (counts.deleted, counts.inserted + counts.updated),
+                Act::PutBack { .. } => (counts.inserted, counts.updated + counts.deleted),
                 _ => (counts.updated, counts.inserted + counts.deleted),
             };
             let as_planned = changed == planned && other == 0;
             let gone = if *act == Act::Delete { planned } else { 0 };
             let touched = if self.has_rowid(table) { counts.touched } else { counts.updated + counts.deleted };
-            let touched_again = own_triggers && touched == planned && counts.deleted == gone;
+            let touched_again = match act {
+                Act::PutBack { .. } => own_triggers && counts.inserted == planned && counts.deleted == 0,
+                _ => own_triggers && touched == planned && counts.deleted == gone,
+            };
             if !as_planned && !touched_again {
                 let changed = touched.max(changed + other);
                 return Err(Refusal::RowsChanged { table: table.to_string(), planned, changed }.into());
@@ -275,6 +307,11 @@ impl<'a> CarryingOut<'a> {
         self.schema.tables.get(table).is_some_and(|table| table.storage != Storage::WithoutRowid)
     }
 
+    /// What was kept of the rows so far; whatever follows is not.
+    pub(super) fn take_keeper(&mut self) -> Option<Keeper<'a>> {
+        self.keeper.take()
+    }
+
     /// Whether a trigger inserted into the table meanwhile.
     pub(super) fn was_refilled(&self, table: TableId) -> bool {
         self.refilled.contains(&self.map.tables[table].name)
@@ -298,6 +335,40 @@ impl<'a> CarryingOut<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// What names a row after its change.
+fn then(key: &[String], action: &Action, old: &Key, values: &[Value]) -> Key {
+    let Action::Overwrite(writes) = action else { return old.clone() };
+    let part = |(name, value): (&String, &Value)| {
+        let write = writes.iter().find(|write| write.column == *name);
+        write.map_or_else(
+            || value.clone(),
+            |write| match &write.to {
+                WriteTo::Constant(value) => value.clone(),
+                WriteTo::PerRow(at) => values.get(*at).cloned().unwrap_or_default(),
+            },
+        )
+    };
+    Key(key.iter().zip(&old.0).map(part).collect())
+}
+
+/// The cells that a change writes, by place among those that can be written; none where rows go.
+fn wrote(held: &Table, action: &Action) -> Option<Vec<usize>> {
+    let Action::Overwrite(writes) = action else { return None };
+    let columns = held.written_columns();
+    let places = columns.iter().enumerate();
+    let written = |at: &usize| writes.iter().any(|write| write.column == held.columns[*at].name);
+    Some(places.filter(|(_, at)| written(at)).map(|(place, _)| place).collect())
+}
+
+/// Bytes of a value in memory.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Blob(bytes) | Value::Malformed(bytes) => bytes.len(),
+        Value::Null | Value::Integer(_) | Value::Real(_) => 8,
     }
 }
 
@@ -328,46 +399,4 @@ pub(super) fn zone_of(map: &Classified) -> Result<TimeZone, Error> {
 
 fn null(column: &str) -> Write {
     Write { column: column.to_owned(), to: WriteTo::Constant(Value::Null) }
-}
-
-/// For every table the tables that its triggers write to, and so on from there; a full-text table stands for its shadow
-/// tables. Every trigger has been acknowledged by name, or the map would not have been classified.
-fn declared(schema: &Schema) -> BTreeMap<TableName, BTreeSet<TableName>> {
-    let mut declared: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
-    for table in schema.tables.values() {
-        let mut reached = BTreeSet::new();
-        let mut next = vec![&table.name];
-        while let Some(name) = next.pop() {
-            let Some(table) = schema.tables.get(name) else { continue };
-            for target in table.triggers.iter().flat_map(|trigger| written_by(&trigger.ddl, schema)) {
-                if reached.insert(target.clone()) {
-                    next.push(target);
-                }
-            }
-        }
-        let shadows: Vec<TableName> = schema
-            .tables
-            .values()
-            .filter(|t| matches!(&t.storage, Storage::Shadow(owner) if reached.iter().any(|r| r.name == *owner)))
-            .map(|t| t.name.clone())
-            .collect();
-        reached.extend(shadows);
-        declared.insert(table.name.clone(), reached);
-    }
-    declared
-}
-
-/// The tables named after INTO, UPDATE or FROM in a trigger.
-fn written_by<'s>(ddl: &str, schema: &'s Schema) -> Vec<&'s TableName> {
-    let words: Vec<String> = ddl
-        .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"' || c == '`' || c == '[' || c == ']'))
-        .filter(|word| !word.is_empty())
-        .map(|word| word.trim_matches(['"', '`', '[', ']']).to_ascii_lowercase())
-        .collect();
-    let named = |word: &str| schema.tables.keys().find(|table| table.name.eq_ignore_ascii_case(word));
-    words
-        .windows(2)
-        .filter(|pair| ["into", "update", "from", "ignore", "replace", "abort"].contains(&pair[0].as_str()))
-        .filter_map(|pair| named(&pair[1]))
-        .collect()
 }

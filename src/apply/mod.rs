@@ -8,17 +8,22 @@
 mod approved;
 mod carry_out;
 mod current;
+mod keep;
+mod kept_files;
 mod planned;
 mod recover;
 mod remove_files;
 mod together;
+mod undo;
 mod witness;
 
 use cap_std::fs::Dir;
+use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 pub use approved::Agreed;
 pub use current::require_agreement;
+pub use kept_files::require_room;
 pub use planned::{Planned, write_plan};
 pub use recover::{Recovered, recover, undone};
 pub use remove_files::Removable;
@@ -31,7 +36,7 @@ use crate::{
         clock::Clock,
         event::{Kept as KeptRows, TableCount},
     },
-    casebook::{Casebook, CasebookError, Change as Intended, WorkWriter},
+    casebook::{Casebook, CasebookError, Change as Intended, Vault, WorkWriter},
     data_map::classified::Classified,
     database::{Database, DatabaseError, Transaction, Version, WritableDatabase},
     error::Error,
@@ -57,6 +62,8 @@ pub struct Applying<'a> {
     pub random: &'a mut dyn FnMut(&mut [u8]),
     /// Who may sign, where a second person has to agree to what is applied
     pub two_persons: Option<&'a Signers>,
+    /// For how long the change can be undone; none where nothing is kept
+    pub undo: Option<SignedDuration>,
 }
 
 /// What was done.
@@ -68,7 +75,7 @@ pub struct Applied {
     pub totals: Totals,
     /// Rows that triggers filled in while rows went, and that went as well
     pub refilled: u64,
-    /// Files removed
+    /// Files removed, or put back
     pub files: u64,
 }
 
@@ -101,19 +108,49 @@ pub fn apply(
     let listed = open_intent(planner, claim, remembered, reader, book, applying)?;
     reader.renew()?;
     let intent = listed.intent;
-    let done = change(planner, claim, writer, book, applying, &Gate { listed, version, planned_after });
+    let vault = match applying.undo.map(|_| book.make_vault(intent)).transpose() {
+        Ok(vault) => vault,
+        Err(error) => return Err(abandon(reader, book, applying, intent, error.into())),
+    };
+    let gate = Gate { listed, version, planned_after, vault: vault.as_ref() };
+    let done = change(planner, claim, writer, book, applying, &gate);
     match done {
         Ok((totals, refilled)) => {
+            undo::give_up_unneeded(vault, book, applying.about)?;
             book.pass(FailurePoint::AfterCommitted)?;
-            let files = remove_files::remove(planner.map(), reader, book, intent, applying)?;
-            let together = together::settle(book, intent, digest(&claim.digest)?, applying)?;
-            book.pass(FailurePoint::BeforeRemoved)?;
-            let events = settled(planner.map(), applying.about, intent, &totals, together);
-            book.append_all(applying.clock.now(), applying.actor, applying.about, events)?;
+            let plan = digest(&claim.digest)?;
+            let files = finish(planner.map(), (intent, plan), &totals, reader, book, applying)?;
             Ok(Applied { intent, totals, refilled, files })
         }
-        Err(error) => Err(abandon(reader, book, applying, intent, error)),
+        Err(error) => {
+            let interrupted = matches!(error, Error::Casebook(CasebookError::Interrupted(_)));
+            if !interrupted {
+                undo::give_up_unneeded(vault, book, applying.about)?;
+            }
+            Err(abandon(reader, book, applying, intent, error))
+        }
     }
+}
+
+/// What is left to do of a change that is committed: files, and the record. Returns how many files went, or came back.
+fn finish(
+    map: &Classified,
+    (intent, plan): (i64, Fingerprint),
+    totals: &Totals,
+    reader: &mut dyn Database,
+    book: &mut Casebook,
+    applying: &mut Applying<'_>,
+) -> Result<u64, Error> {
+    if let Some(of) = undo::undoes(book, applying.about, plan)? {
+        return undo::finish(map, (intent, of), totals, book, applying);
+    }
+    let vault = undo::kept_of(intent, book, applying.about)?;
+    let files = remove_files::remove(map, reader, book, intent, vault.as_ref(), applying)?;
+    let together = together::settle(book, intent, plan, applying)?;
+    book.pass(FailurePoint::BeforeRemoved)?;
+    let events = settled(map, applying.about, intent, totals, together);
+    book.append_all(applying.clock.now(), applying.actor, applying.about, events)?;
+    Ok(files)
 }
 
 /// An intent on its way.
@@ -125,8 +162,10 @@ struct Listed {
 }
 
 /// What must not have happened meanwhile.
-struct Gate {
+struct Gate<'v> {
     listed: Listed,
+    /// Where what was there before is kept
+    vault: Option<&'v Vault>,
     /// [`Database::version`] of the writer before the work was listed
     version: Option<Version>,
     /// The last event when deriving began: no hold may come after it
@@ -203,7 +242,7 @@ fn change(
     writer: &mut dyn WritableDatabase,
     book: &mut Casebook,
     applying: &mut Applying<'_>,
-    gate: &Gate,
+    gate: &Gate<'_>,
 ) -> Result<(Totals, u64), Error> {
     let intent = gate.listed.intent;
     let mut transaction = writer.begin()?;
@@ -213,7 +252,11 @@ fn change(
         require_same(planner, claim, &gate.listed, &mut *transaction)?;
     }
     planner.require_grounds(&mut *transaction)?;
-    let mut carrying = carry_out::CarryingOut::new(planner, &schema, applying.random);
+    if undo::undoes(book, applying.about, digest(&claim.digest)?)?.is_some() {
+        transaction.defer_foreign_keys()?; // rows that name each other come back in any order
+    }
+    let keeper = gate.vault.map(keep::Keeper::new).transpose()?;
+    let mut carrying = carry_out::CarryingOut::new(planner, &schema, keeper, applying.random);
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
     book.read_work::<Error>(&listed, |record| match Record::decode(record) {
         Some(Record::Row(work)) => carrying.push(work, &mut *transaction),
@@ -221,10 +264,17 @@ fn change(
         None => Err(CasebookError::WorkList(intent).into()),
     })?;
     carrying.flush(&mut *transaction)?;
+    let keeper = carrying.take_keeper();
     book.pass(FailurePoint::AfterStatements)?;
     let totals = gate.listed.totals.clone();
     let refilled = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
-    commit(transaction, book, applying, intent, gate.planned_after)?;
+    let kept = match keeper {
+        Some(keeper) => Some(keeper.finish(planner.map(), &mut *transaction)?).filter(|rows| *rows > 0),
+        None => None,
+    };
+    let kept = gate.vault.zip(kept).zip(applying.undo);
+    let kept = kept.map(|((vault, rows), window)| undo::kept(vault, rows, window, applying.clock)).transpose()?;
+    commit(transaction, book, applying, kept, intent, gate.planned_after)?;
     Ok((totals, refilled))
 }
 
@@ -291,6 +341,7 @@ fn commit(
     mut transaction: Box<dyn Transaction + '_>,
     book: &mut Casebook,
     applying: &Applying<'_>,
+    kept: Option<Event>,
     intent: i64,
     planned_after: i64,
 ) -> Result<(), Error> {
@@ -308,6 +359,10 @@ fn commit(
             None => {}
         }
         let at = |event| (applying.clock.now(), event);
+        if let Some(kept) = kept {
+            let (now, event) = at(kept);
+            book.append(now, applying.actor, applying.about, event, None)?;
+        }
         let (now, event) = at(Event::Committing { intent });
         book.append(now, applying.actor, applying.about, event, None)?;
         book.pass(FailurePoint::AfterCommitting)?;
@@ -345,7 +400,8 @@ fn abandon(
     if untouched {
         let why = error.code().to_owned();
         let event = Event::Abandoned { intent, why };
-        if let Err(also) = book.append(applying.clock.now(), applying.actor, applying.about, event, None) {
+        let abandoned = book.append(applying.clock.now(), applying.actor, applying.about, event, None);
+        if let Err(also) = abandoned.and_then(|_| undo::end_unneeded(book, applying)) {
             return also.into();
         }
     }
@@ -385,6 +441,7 @@ fn counts(map: &Classified, totals: &Totals) -> Vec<TableCount> {
             ("unlinked", sums.unlinked),
             ("struck_out", sums.struck_out),
             ("changed", sums.changed),
+            ("put_back", sums.put_back),
         ];
         let some = counts.into_iter().filter(|(_, rows)| *rows > 0);
         tables.extend(some.map(|(what, rows)| TableCount { table: name(*table), what: what.to_owned(), rows }));

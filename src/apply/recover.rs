@@ -1,6 +1,6 @@
 //! After a crash: the mark in the user database says whether the transaction took place (DESIGN §5).
 
-use super::{Applying, remove_files, together, witness};
+use super::{Applying, together, undo, witness};
 use crate::{
     case::{Event, IntentState},
     casebook::{Casebook, CasebookError, Intent},
@@ -48,6 +48,7 @@ pub fn recover(
         (IntentState::Open | IntentState::Committing, false) => {
             let why = "interrupted".to_owned();
             book.append(now, applying.actor, intent.about, Event::Abandoned { intent: intent.number, why }, None)?;
+            undo::end_unneeded(book, applying)?;
             return Ok(Recovered::Abandoned);
         }
         (IntentState::Open | IntentState::Committed, _) if !took_place => return Err(Refusal::DatabaseBehind.into()),
@@ -57,11 +58,8 @@ pub fn recover(
         }
         _ => {}
     }
-    remove_files::remove(map, reader, book, intent.number, applying)?;
-    let together = together::settle(book, intent.number, intent.plan, applying)?;
     let totals = listed_totals(book, intent)?;
-    let events = super::settled(map, intent.about, intent.number, &totals, together);
-    book.append_all(applying.clock.now(), applying.actor, intent.about, events)?;
+    super::finish(map, (intent.number, intent.plan), &totals, reader, book, applying)?;
     Ok(Recovered::Finished)
 }
 
@@ -85,11 +83,16 @@ pub fn undone(
         if reader.identity()? != intent.database {
             let event = Event::Abandoned { intent: intent.number, why: "restored".to_owned() };
             book.append(applying.clock.now(), applying.actor, intent.about, event, None)?;
+            undo::end_unneeded(book, applying)?;
         }
         return Ok(());
     }
-    let together = together::settle(book, intent.number, intent.plan, applying)?;
     let totals = listed_totals(book, intent)?;
+    if let Some(of) = undo::undoes(book, intent.about, intent.plan)? {
+        // what was put back is gone again, and so is what it was put back from: the replay tells of it
+        return undo::record(map, (intent.number, of), &totals, book, applying);
+    }
+    let together = together::settle(book, intent.number, intent.plan, applying)?;
     let events = super::settled(map, intent.about, intent.number, &totals, together);
     book.append_all(applying.clock.now(), applying.actor, intent.about, events)?;
     Ok(())

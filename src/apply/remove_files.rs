@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use cap_std::fs::{Dir, MetadataExt as _};
 
-use super::Applying;
+use super::{Applying, kept_files};
 use crate::{
     case::FailurePoint,
-    casebook::{Casebook, CasebookError},
+    casebook::{Casebook, CasebookError, Vault},
     data_map::{
         classified::{Classified, Table, TableId, shortest_name},
         predicate::{Comparison, Predicate},
@@ -29,36 +29,41 @@ type Straight = (TableId, usize);
 
 /// A file and the row that named it.
 struct Named {
+    /// Its place in the work list, by which it is kept where the change can be undone
+    number: usize,
     table: TableId,
     key: Key,
     name: String,
 }
 
-/// Removes the files of an intent's work list; one that is gone already counts as removed before.
+/// Removes the files of an intent's work list, and keeps them in `vault` where the change can be undone; one that is gone
+/// already counts as removed before.
 pub(super) fn remove(
     map: &Classified,
     reader: &mut dyn Database,
     book: &Casebook,
     intent: i64,
+    vault: Option<&Vault>,
     applying: &Applying<'_>,
 ) -> Result<u64, Error> {
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
-    let (mut removed, mut listed_any) = (0, false);
+    let (mut removed, mut listed_any, mut numbers) = (0, false, 0..);
     let (mut window, mut straight) = (Vec::<Named>::new(), HashSet::new());
     book.read_work::<Error>(&listed, |record| {
         let Work { table, key, files, .. } = match Record::decode(record).ok_or(CasebookError::WorkList(intent))? {
             Record::Row(work) => work,
             Record::Sums(_) => return Ok(()),
         };
-        window.extend(files.into_iter().map(|name| Named { table, key: key.clone(), name }));
+        let named = files.into_iter().zip(&mut numbers);
+        window.extend(named.map(|(name, number)| Named { number, table, key: key.clone(), name }));
         listed_any |= !window.is_empty();
         if window.len() >= WINDOW {
             let window = std::mem::take(&mut window);
-            removed += remove_unnamed(map, reader, book, applying.files, &window, &mut straight)?;
+            removed += remove_unnamed(map, reader, book, (applying.files, vault), &window, &mut straight)?;
         }
         Ok(())
     })?;
-    removed += remove_unnamed(map, reader, book, applying.files, &window, &mut straight)?;
+    removed += remove_unnamed(map, reader, book, (applying.files, vault), &window, &mut straight)?;
     if let Some(folder) = applying.files.filter(|_| listed_any) {
         sync(folder)?;
     }
@@ -69,7 +74,7 @@ fn remove_unnamed(
     map: &Classified,
     reader: &mut dyn Database,
     book: &Casebook,
-    folder: Option<&Dir>,
+    (folder, vault): (Option<&Dir>, Option<&Vault>),
     window: &[Named],
     straight: &mut HashSet<Straight>,
 ) -> Result<u64, Error> {
@@ -78,7 +83,7 @@ fn remove_unnamed(
     let still_named = still_named(map, reader, window, straight)?;
     let mut removed = 0;
     for (at, file) in window.iter().enumerate() {
-        if !still_named.contains(&at) && remove_one(folder, &file.name, &map.tables[file.table].name.to_string())? {
+        if !still_named.contains(&at) && remove_one(folder, file, vault, &map.tables[file.table].name.to_string())? {
             removed += 1;
             book.pass(FailurePoint::BetweenFiles)?;
         }
@@ -236,9 +241,13 @@ impl Planner for Removable<'_> {
     }
 }
 
-fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
+fn remove_one(folder: &Dir, file: &Named, vault: Option<&Vault>, table: &str) -> Result<bool, Error> {
+    let name = &file.name;
     let there = is_there(folder, name, table)?;
     if there {
+        if let Some(vault) = vault {
+            kept_files::keep(vault, file.number, folder, name)?;
+        }
         folder.remove_file(name).map_err(|source| Error::Io { what: "a file cannot be removed", source })?;
     }
     Ok(there)
@@ -247,11 +256,8 @@ fn remove_one(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
 /// Whether the file is there; refuses anything but a regular file with one link beneath the folder, also when the way to
 /// it leads through a symbolic link: another row may name it by the other way.
 fn is_there(folder: &Dir, name: &str, table: &str) -> Result<bool, Error> {
-    for (at, _) in name.match_indices('/') {
-        match folder.symlink_metadata(&name[..at]) {
-            Ok(metadata) if metadata.is_symlink() => return Err(Refusal::FileNotBeneath(table.to_owned()).into()),
-            _ => {}
-        }
+    if kept_files::leads_elsewhere(folder, name) {
+        return Err(Refusal::FileNotBeneath(table.to_owned()).into());
     }
     match folder.symlink_metadata(name) {
         Ok(metadata) if metadata.is_file() && metadata.nlink() == 1 && !has_another_way(folder, name) => Ok(true),
@@ -280,7 +286,7 @@ fn has_another_way(folder: &Dir, name: &str) -> bool {
 
 /// The removal must not come back after a power cut. The handle inside a `Dir` can only be looked through, so the folder
 /// is opened once more.
-fn sync(folder: &Dir) -> Result<(), Error> {
+pub(super) fn sync(folder: &Dir) -> Result<(), Error> {
     let flushed = folder.open(".").and_then(|handle| Ok(rustix::fs::syncfs(handle)?));
     flushed.map_err(|source| Error::Io { what: "the files folder cannot be flushed", source })
 }

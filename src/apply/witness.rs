@@ -46,7 +46,7 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
     for (n, &at) in work.act.columns().iter().enumerate() {
         let column = &held.columns[at];
         let predicate = match (&work.act, written(column, &column.meaning)) {
-            (Act::Set { .. }, _) => None,
+            (Act::Set { .. } | Act::PutBack { .. }, _) => None,
             (Act::Anonymize { to, .. }, _) if loses_detail(&to[n]) => None,
             (Act::Anonymize { to, .. }, _) => Some(still_there(&column.name, &to[n])),
             (Act::Overwrite(_), Some(written)) => Some(still_there(&column.name, &written)),
@@ -74,7 +74,10 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
     };
     Ok(match (&work.act, row) {
         (Act::Delete, row) => Some(row.is_none()),
+        (Act::PutBack { .. }, None) => Some(false),
+        (Act::PutBack { values, .. }, Some(cells)) => (cells == *values).then_some(true),
         (Act::Anonymize { columns, .. }, None) if columns.iter().any(|at| held.is_key(*at)) => Some(true),
+        (Act::Set { columns, .. }, None) if columns.iter().any(|at| held.is_key(*at)) => Some(true),
         (Act::Set { to, .. }, Some(cells)) if cells == *to => Some(true),
         (Act::Set { from, .. }, Some(cells)) => (cells == *from).then_some(false),
         (_, Some(cells)) if cells.iter().enumerate().all(there) => Some(false),

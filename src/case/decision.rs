@@ -100,6 +100,8 @@ pub enum KeyPurpose {
     Tags,
     /// New values of corrections, to be repeated on an older backup
     Corrected,
+    /// What a change replaced and removed, for as long as it can be undone
+    Undo,
 }
 
 impl KeyPurpose {
@@ -114,6 +116,7 @@ impl KeyPurpose {
             Self::Intent => "intent",
             Self::Tags => "tags",
             Self::Corrected => "corrected",
+            Self::Undo => "undo",
         }
     }
 }

@@ -172,6 +172,15 @@ pub enum Event {
     Abandoned { intent: i64, why: String },
     /// The change and the removal of files are done
     Removed { intent: i64, tables: Vec<TableCount>, kept: Vec<Kept> },
+    /// What the change replaces and removes is kept until then, sealed under a key of its own, so that it can be undone:
+    /// so many rows; recorded before `committing`
+    UndoKept { intent: i64, key: KeyId, until: Timestamp, rows: u64 },
+    /// What was kept of the change is destroyed: it can be undone no more
+    UndoEnded { intent: i64 },
+    /// A plan was made that puts back what the change `of` replaced and removed
+    UndoPlanned { plan: Fingerprint, of: i64, tables: Vec<TableCount> },
+    /// What the change `of` replaced and removed is as it was before
+    Undone { intent: i64, of: i64, tables: Vec<TableCount> },
     /// The run's change is committed and with it this case's part, as it was planned
     RemovedTogether { run: RunNumber, intent: i64 },
     /// The bytes are gone, too
@@ -272,7 +281,8 @@ impl Event {
             | Self::Committing { intent }
             | Self::Committed { intent }
             | Self::Abandoned { intent, .. }
-            | Self::Removed { intent, .. } => Some(*intent),
+            | Self::Removed { intent, .. }
+            | Self::Undone { intent, .. } => Some(*intent),
             _ => None,
         }
     }

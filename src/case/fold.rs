@@ -20,6 +20,7 @@ use super::{
     request::{Channel, Level, Regime, Request, RequesterType},
     secret::Secret,
     status::Status,
+    undoable::Undoable,
 };
 
 /// The extension of a clock (D10).
@@ -177,6 +178,12 @@ pub struct Case {
     pub stopping: Option<(Fingerprint, Stopped)>,
     #[serde(default, skip_serializing_if = "Stopped::is_empty")]
     pub stopped: Stopped,
+    /// Changes of which what was there before is kept, the last one last
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undoable: Vec<Undoable>,
+    /// The plan that undoes a change, and the change
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoing: Option<(Fingerprint, i64)>,
     pub package: Option<Fingerprint>,
     pub actions: Vec<TableCount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -273,6 +280,8 @@ impl Case {
             together: None,
             stopping: None,
             stopped: Stopped::default(),
+            undoable: Vec::new(),
+            undoing: None,
             package: None,
             actions: Vec::new(),
             removed: None,
@@ -309,6 +318,7 @@ impl Case {
             self.status = status;
         }
         self.take_identity(recorded);
+        self.take_undoable(recorded);
         self.take_work(recorded);
         self.take_answer(recorded);
         self.take_note(recorded);

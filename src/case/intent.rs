@@ -62,7 +62,7 @@ impl IntentState {
             Event::IntentOpened { .. } => Some(Self::Open),
             Event::Committing { .. } => Some(Self::Committing),
             Event::Committed { .. } => Some(Self::Committed),
-            Event::Removed { .. } => Some(Self::Removed),
+            Event::Removed { .. } | Event::Undone { .. } => Some(Self::Removed),
             Event::Abandoned { .. } => Some(Self::Abandoned),
             _ => None,
         }

@@ -50,6 +50,12 @@ pub enum IllegalMove {
     /// Only what a replay left is decided
     #[error("nothing of this case was left to a person by a replay")]
     NothingLeft,
+    /// What was removed is kept and may come back
+    #[error("what was changed is kept until {0} so that it can be undone")]
+    UndoPending(jiff::Timestamp),
+    /// An undo needs a change of which what was there before is kept
+    #[error("of no change of this case is kept what was there before")]
+    NothingToUndo,
     /// LAW §4.1: a refusal or partial answer tells the remedies
     #[error("a reply that is not a full yes must tell the person how to object to it")]
     RemediesMissing,
@@ -97,6 +103,21 @@ impl Case {
             | Event::PlannedTogether { .. }
             | Event::CameBack { .. }
             | Event::IntentOpened { .. } => self.require_identified(),
+            Event::UndoPlanned { of, .. } => match self.undoable.last() {
+                Some(last) if last.intent == *of => self.require_identified(),
+                _ => Err(IllegalMove::NothingToUndo),
+            },
+            Event::UndoKept { intent, .. } => match self.intent {
+                Some((own, IntentState::Open)) if own == *intent => Ok(()),
+                _ => Err(IllegalMove::OtherIntent(*intent)),
+            },
+            Event::UndoEnded { intent } if !self.undoable.iter().any(|undoable| undoable.intent == *intent) => {
+                Err(IllegalMove::NothingToUndo)
+            }
+            Event::Undone { intent, of, .. } => match self.undoable.last() {
+                Some(last) if last.intent == *of => self.require_intent(*intent, event),
+                _ => Err(IllegalMove::NothingToUndo),
+            },
             Event::RemovedTogether { run, intent } => match &self.together {
                 Some(together) if together.run == *run && together.removed.is_none() => Ok(()),
                 _ => Err(IllegalMove::OtherIntent(*intent)),
@@ -105,6 +126,7 @@ impl Case {
                 Err(IllegalMove::NothingRemoved)
             }
             Event::Decided {} if self.left_to_person.is_none() => Err(IllegalMove::NothingLeft),
+            Event::Proven { .. } | Event::NotProvable { .. } => self.require_final(),
             Event::Acknowledged { sent_at, .. }
             | Event::LetterSent { sent_at, .. }
             | Event::Answered { sent_at, .. }
@@ -115,7 +137,10 @@ impl Case {
             Event::Answered { decision, remedies_given: false, interim: false, .. } if decision.requires_remedies() => {
                 Err(IllegalMove::RemediesMissing)
             }
-            Event::Answered { decision, interim: false, by_hand: false, .. } => self.require_true(*decision),
+            Event::Answered { decision, interim: false, by_hand, .. } => {
+                self.require_told_finally(*decision)?;
+                if *by_hand { Ok(()) } else { self.require_true(*decision) }
+            }
             Event::Committing { intent }
             | Event::Committed { intent }
             | Event::Abandoned { intent, .. }
@@ -152,6 +177,16 @@ impl Case {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Checks that nothing that was changed can still be undone.
+    pub fn require_final(&self) -> Result<(), IllegalMove> {
+        self.undoable_until().map_or(Ok(()), |until| Err(IllegalMove::UndoPending(until)))
+    }
+
+    /// Nobody is told that it is done while it may still be undone.
+    pub fn require_told_finally(&self, decision: Decision) -> Result<(), IllegalMove> {
+        if matches!(decision, Decision::Fulfilled | Decision::Partial) { self.require_final() } else { Ok(()) }
     }
 
     /// Whether something was done of what the case asks for, where that is for droit to do.
@@ -202,9 +237,12 @@ impl Case {
         Some(match event {
             Event::Acknowledged { .. } => Status::Acked,
             Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
-            Event::Identified { .. } => Status::Verified,
+            Event::Identified { .. } | Event::Undone { .. } => Status::Verified,
             Event::Refused { .. } => Status::Denied,
-            Event::Planned { .. } | Event::PlannedTogether { .. } | Event::Abandoned { .. } => Status::Assessed,
+            Event::Planned { .. }
+            | Event::PlannedTogether { .. }
+            | Event::UndoPlanned { .. }
+            | Event::Abandoned { .. } => Status::Assessed,
             Event::Approved { .. } => Status::Approved,
             Event::IntentOpened { .. } | Event::Committing { .. } | Event::Committed { .. } => Status::Executing,
             // a copy that goes along with something else carries nothing of that out

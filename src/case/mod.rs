@@ -25,6 +25,7 @@ pub mod reminder;
 pub mod request;
 pub mod secret;
 pub mod status;
+pub mod undoable;
 
 pub use agreement::{Agreement, Part, Terms};
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
@@ -42,3 +43,4 @@ pub use refusal_code::RefusalCode;
 pub use request::{Channel, Level, Regime, Request, RequestType, RequesterType};
 pub use secret::Secret;
 pub use status::{Status, StatusMove};
+pub use undoable::Undoable;

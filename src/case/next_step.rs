@@ -56,6 +56,11 @@ impl Case {
                 _ => NextStep::Apply("erase", self.number),
             },
             Status::Executing => NextStep::Other("recover"),
+            // until nothing can be undone any more
+            Status::Postcheck | Status::RestrictedWait if !self.undoable.is_empty() => {
+                let proves = self.proof == Proof::Pending;
+                NextStep::Later(if proves { "prove" } else { "case answer" }, self.number)
+            }
             Status::Postcheck | Status::RestrictedWait if self.proof == Proof::Pending => command("prove"),
             Status::Postcheck | Status::Denied => command("case answer"),
             Status::RestrictedWait if self.replies.is_empty() => command("case answer"),

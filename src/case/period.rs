@@ -68,6 +68,16 @@ impl Period {
         Self { count, unit: Unit::Years }
     }
 
+    /// The same as hours, where it does not depend on a calendar.
+    #[must_use]
+    pub fn exactly(self) -> Option<SignedDuration> {
+        match self.unit {
+            Unit::Hours => Some(SignedDuration::from_hours(self.count.into())),
+            Unit::Days => Some(SignedDuration::from_hours(i64::from(self.count) * 24)),
+            Unit::Months | Unit::Years => None,
+        }
+    }
+
     /// Gives the last day on which what ended on `end` is kept. The day of the event is not counted, a month ends on the
     /// same day-number or on its last day (CC 201, 202). Hours are rounded up to days.
     #[must_use]

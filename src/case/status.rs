@@ -123,7 +123,8 @@ impl Status {
                 &[Assessed, Verified, Approved, Executing, Postcheck, Replied, RestrictedWait, Denied, Withdrawn]
             }
             Self::Approved => &[Executing, Assessed, RestrictedWait, Denied, Withdrawn],
-            Self::Executing => &[Executing, Postcheck, Assessed, RestrictedWait],
+            // what was carried out can be undone, and the case is where it was
+            Self::Executing => &[Executing, Postcheck, Assessed, Verified, RestrictedWait],
             Self::Postcheck => &[Postcheck, Assessed, Executing, RestrictedWait, Replied, Withdrawn],
             Self::Replied => &[Replied, Closed, Reopened],
             Self::Closed => &[Reopened],

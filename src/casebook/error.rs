@@ -114,6 +114,9 @@ pub enum CasebookError {
     /// A work list that is not what its intent says
     #[error("the work list of intent {0} is not what was recorded")]
     WorkList(i64),
+    /// What is kept of a change that can be undone is not what was written
+    #[error("what is kept of change {0} cannot be read: it was altered or a part of it is missing")]
+    Vault(i64),
     /// A record larger than a window can ever be
     #[error("a record of a work list is larger than {0} bytes")]
     RecordTooLarge(usize),
@@ -172,6 +175,7 @@ impl CasebookError {
             Self::KeyDamaged(_) => "key_damaged",
             Self::Sealed(_) => "sealed",
             Self::Event(_) | Self::Row(_) | Self::WorkList(_) => "casebook_damaged",
+            Self::Vault(_) => "undo_damaged",
             Self::RecordTooLarge(_) | Self::TooLarge => "too_large",
             Self::ExportLine(_) => "export_line",
             Self::Interrupted(_) => "interrupted",

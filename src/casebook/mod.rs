@@ -23,6 +23,7 @@ mod runs;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod vault;
 mod verify;
 mod work_list;
 
@@ -46,6 +47,7 @@ pub use keys::KeyFolder;
 pub use lock::Holder;
 pub use registers::{Hold, Intent, KeyRow, Waiting};
 pub use runs::{Run, Tagger};
+pub use vault::{Vault, VaultReader, VaultWriter};
 pub use verify::{Finding, Verified};
 pub use work_list::{Change, WorkWriter};
 

@@ -164,6 +164,7 @@ fn take_keys(connection: &Connection, recorded: &Recorded) -> Result<(), Caseboo
     match &recorded.event {
         Event::WorkspaceCreated { tag_key } => first_use(*tag_key, KeyPurpose::Tags).map(drop)?,
         Event::IntentOpened { key, .. } => first_use(*key, KeyPurpose::Intent).map(drop)?,
+        Event::UndoKept { key, .. } => first_use(*key, KeyPurpose::Undo).map(drop)?,
         Event::KeyDestroyed { key } => {
             let changed = connection
                 .prepare_cached("UPDATE keys SET destroyed = ?2 WHERE id = ?1 AND destroyed IS NULL")?

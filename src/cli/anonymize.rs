@@ -28,6 +28,7 @@ use super::{
     session::Session,
     sums::{Kept, Sums},
     text::Text,
+    undo,
 };
 
 /// Anonymize what a case asks to be removed, by plan and apply
@@ -114,6 +115,7 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     if session.can_ask() && args.confirm.is_none() {
         out.report(&outcome)?;
     }
+    undo::decide(case, planning.subjects(), &mut trusted, session)?;
     confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
     carry_out(case, &planning, &planned, &mut trusted, session, out)
 }

@@ -25,7 +25,7 @@ use super::{
     session::Session,
     sums::Sums,
     text::{Text, trouble},
-    unsubscribe,
+    undo, unsubscribe,
     workspace::cannot_read,
 };
 
@@ -60,6 +60,9 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     require_agreed(&claim, about, session)?;
     session.require_same_waivers(&claim.header.scope)?;
     session.warn_of_waivers(out);
+    if let ("undo", About::Case(case)) = (claim.header.command.as_str(), about) {
+        return undo::apply(case, args.confirm.as_deref(), claim, &mut trusted, session, out);
+    }
     let (planning, word) = planned_for(about, &claim, &mut trusted, session)?;
     out.status(
         Text { en: "{case}: {rows} rows in the plan", zh: "{case}：计划含 {rows} 行" },
@@ -68,6 +71,9 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let (confirmed, command) = (args.confirm.as_deref(), claim.header.command.clone());
     if planning.anonymizes() != (command == "anonymize") {
         return Err(Refusal::EditedPlan.into());
+    }
+    if let (true, About::Case(case)) = (command != "unsubscribe", about) {
+        undo::decide(case, planning.subjects(), &mut trusted, session)?;
     }
     match (command.as_str(), about) {
         ("erase" | "anonymize", About::Run(_)) => {
@@ -83,6 +89,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
             let sums = carry_out.run(&planning, &mut trusted, &mut watch, session, out)?;
             out.report(&sums)?;
             watch.end(&about.to_string(), session, out);
+            undo::tell(case, session, out)?;
             out.next(session.case(case)?.next_step());
             Ok(Exit::Done)
         }
@@ -254,6 +261,7 @@ fn with_writer(
         mark,
         random: &mut random,
         two_persons: signers.as_ref(),
+        undo: session.keeps.of(about),
     };
     let book = session.casebook()?;
     Ok(work(reader, &mut *writer, book, &mut applying)?)

@@ -304,6 +304,7 @@ fn on_record(
             match recorded.event {
                 Event::Planned { plan: of, tables: counts, .. }
                 | Event::PlannedTogether { plan: of, tables: counts, .. }
+                | Event::UndoPlanned { plan: of, tables: counts, .. }
                     if of == plan =>
                 {
                     tables.extend(counts);

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{
     Exit, World, anonymize, apply, approve, audit, board, case, completions, correct, demo, doctor, due, duration,
     erase, explain, export, find, help, hold, init, language::Language, letters, log, man, map, out::Format, out::Out,
-    prove, purge, recover, replay, restrict, revoke, risk, session::Session, text::trouble, tidy, unsubscribe,
+    prove, purge, recover, replay, restrict, revoke, risk, session::Session, text::trouble, tidy, undo, unsubscribe,
 };
 
 /// Answer data subject rights requests on the company's own user database
@@ -101,6 +101,7 @@ pub(super) enum Command {
     Unsubscribe(unsubscribe::UnsubscribeArgs),
     Approve(approve::ApproveArgs),
     Apply(apply::ApplyArgs),
+    Undo(undo::UndoArgs),
     Purge(purge::PurgeArgs),
     Replay(replay::ReplayArgs),
     Recover(recover::RecoverArgs),
@@ -136,6 +137,7 @@ impl Command {
             Self::Unsubscribe(_) => "unsubscribe",
             Self::Approve(_) => "approve",
             Self::Apply(_) => "apply",
+            Self::Undo(_) => "undo",
             Self::Purge(_) => "purge",
             Self::Replay(_) => "replay",
             Self::Recover(_) => "recover",
@@ -183,6 +185,7 @@ pub(super) fn dispatch(command: Option<Command>, session: &mut Session<'_>, out:
         Some(Command::Unsubscribe(args)) => unsubscribe::run(&args, session, out),
         Some(Command::Approve(args)) => approve::run(&args, session, out),
         Some(Command::Apply(args)) => apply::run(&args, session, out),
+        Some(Command::Undo(args)) => undo::run(&args, session, out),
         Some(Command::Purge(args)) => purge::run(&args, session, out),
         Some(Command::Replay(args)) => replay::run(&args, session, out),
         Some(Command::Recover(_)) => recover::run(session, out),

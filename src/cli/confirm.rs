@@ -5,11 +5,22 @@ use super::{
     out::Out,
     session::Session,
     text::{Text, trouble},
+    undo::Keeps,
 };
 
 const TYPE_IT: Text = Text {
     en: "This cannot be taken back. Type {word} to go on:",
     zh: "此操作不可撤回。请输入 {word} 以继续：",
+};
+
+const TYPE_IT_FOR_NOW: Text = Text {
+    en: "This can be taken back for {hours} hours (droit undo), and not later. Type {word} to go on:",
+    zh: "此操作在 {hours} 小时内可以撤销（droit undo），此后不可撤回。请输入 {word} 以继续：",
+};
+
+const TYPE_IT_TO_UNDO: Text = Text {
+    en: "What was changed will be as it was before. Type {word} to go on:",
+    zh: "已更改的内容将恢复原状。请输入 {word} 以继续：",
 };
 
 /// Severe: what is changed must be typed, or be named by `--confirm`. `--yes` never covers this.
@@ -25,7 +36,13 @@ pub(crate) fn by_typing(
         None if !session.can_ask() => return Err(trouble::NEEDS_CONFIRM.with(&[("case", word)])),
         None => {}
     }
-    let question = TYPE_IT.with(out.language(), &[("word", word)]);
+    let question = match session.keeps {
+        Keeps::For(_, window) => {
+            TYPE_IT_FOR_NOW.with(out.language(), &[("word", word), ("hours", &window.as_hours().to_string())])
+        }
+        Keeps::Undoing => TYPE_IT_TO_UNDO.with(out.language(), &[("word", word)]),
+        Keeps::Nothing | Keeps::NotFor(_) => TYPE_IT.with(out.language(), &[("word", word)]),
+    };
     if answer(&question, session, out)? == word { Ok(()) } else { Err(trouble::NOT_CONFIRMED.plain()) }
 }
 

@@ -1,8 +1,8 @@
 //! `droit due`: cron's look at the clocks.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{
@@ -23,6 +23,7 @@ use super::{
     page::Page,
     session::Session,
     text::{Text, words},
+    when,
 };
 
 /// List the clocks that are overdue or due soon; exit 4 when one is overdue
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &DueArgs, session: &mut Session<'_>, out: &mut Out<'_>) 
     clocks.retain(|clock| args.all || reminded(clock) || matches!(clock.state, State::Overdue | State::DueSoon));
     let overdue = clocks.iter().any(|clock| clock.state.is_overdue());
     let look = overdue || clocks.iter().any(reminded);
-    let due = Due(clocks);
+    let due = Due(clocks, session.zone()?);
     if look {
         out.result(&due)?;
         return Ok(if overdue { Exit::Look } else { Exit::Done });
@@ -143,6 +144,7 @@ impl DueClock {
             days_left: today.duration_until(view.clock.due_nominal).as_hours() / 24,
             reminder: None,
             next_reminder: None,
+            undo_until: case.undoable_until(),
             alarms: Vec::new(),
             events: case.events,
         }
@@ -167,6 +169,9 @@ pub(super) struct DueClock {
     /// When the next one falls
     #[serde(skip_serializing_if = "Option::is_none")]
     next_reminder: Option<Timestamp>,
+    /// Until when the case's last change can be undone: nothing of it is final before
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undo_until: Option<Timestamp>,
     #[serde(skip)]
     alarms: Vec<Reminder>,
     #[serde(skip)]
@@ -175,7 +180,7 @@ pub(super) struct DueClock {
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Due(Vec<DueClock>);
+struct Due(Vec<DueClock>, #[serde(skip)] TimeZone);
 
 const COLUMNS: [Column; 7] = [
     Column::whole("case", "case", "编号"),
@@ -233,6 +238,17 @@ impl Render for Due {
             [request.to_owned(), words::clock_state(clock.state).of(language).to_owned(), reminder]
         });
         page.grid(&grid);
+        let pending: BTreeMap<CaseNumber, Timestamp> =
+            self.0.iter().filter_map(|clock| Some((clock.case, clock.undo_until?))).collect();
+        for (case, until) in pending {
+            page.say(
+                Text {
+                    en: "{case}: can be undone until {until}; nothing of it is final before",
+                    zh: "{case}：在 {until} 之前可以撤销，此前均非最终结果",
+                },
+                &[("case", &case.to_string()), ("until", &when::show(until, &self.1))],
+            );
+        }
     }
 
     fn grid(&self) -> Option<Grid> {

@@ -23,6 +23,7 @@ use super::{
     session::Session,
     sums::Sums,
     text::{Text, trouble},
+    undo,
 };
 
 /// Erase what a case asks for, by plan and apply
@@ -115,11 +116,13 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     if session.can_ask() && args.confirm.is_none() {
         out.report(&sums)?;
     }
+    undo::decide(case, planning.subjects(), &mut trusted, session)?;
     confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
     let apply = apply::CarryOut { about: About::Case(case), planned: &planned, changes: Some(sums.changes()) };
     let sums = apply.run(&planning, &mut trusted, &mut watch, session, out)?;
     out.report(&sums)?;
     watch.end(&case.to_string(), session, out);
+    undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
 }

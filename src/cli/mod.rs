@@ -73,6 +73,7 @@ mod sums;
 mod text;
 mod tidy;
 mod trace;
+mod undo;
 mod unsubscribe;
 mod visible;
 mod waivers;
@@ -148,6 +149,7 @@ fn carry_out(arguments: Arguments, world: &mut World<'_>) -> Exit {
         lock: None,
         book: record::Book::default(),
         waived: Vec::new(),
+        keeps: undo::Keeps::default(),
     };
     speak_as_the_workspace_does(&globals, &mut session, &mut out);
     match arguments::dispatch(command, &mut session, &mut out) {

@@ -243,28 +243,39 @@ impl Planning {
     pub(crate) fn header_of(
         &self,
         command: &str,
-        mut scope: serde_json::Value,
+        scope: serde_json::Value,
         map: &Classified,
         database: String,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Header> {
-        if !session.waived.is_empty() {
-            let places = session.waived.iter().map(|waived| waived.place.clone());
-            scope["waived"] = places.collect::<Vec<_>>().into();
-        }
-        Ok(Header {
-            schema: PLAN_SCHEMA.to_owned(),
-            command: command.to_owned(),
-            workspace: session.reading()?.workspace().to_owned(),
-            database,
-            case: self.about.to_string(),
-            map: map.map_fingerprint.clone(),
-            schema_fingerprint: map.schema_fingerprint.clone(),
-            scope,
-            as_of: self.as_of,
-            expires: self.as_of.checked_add(24.hours())?,
-        })
+        header_of((command, self.about, self.as_of), scope, map, database, session)
     }
+}
+
+/// What the plan of a command about something, as of an instant, is bound to.
+pub(super) fn header_of(
+    (command, about, as_of): (&str, About, Timestamp),
+    mut scope: serde_json::Value,
+    map: &Classified,
+    database: String,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Header> {
+    if !session.waived.is_empty() {
+        let places = session.waived.iter().map(|waived| waived.place.clone());
+        scope["waived"] = places.collect::<Vec<_>>().into();
+    }
+    Ok(Header {
+        schema: PLAN_SCHEMA.to_owned(),
+        command: command.to_owned(),
+        workspace: session.reading()?.workspace().to_owned(),
+        database,
+        case: about.to_string(),
+        map: map.map_fingerprint.clone(),
+        schema_fingerprint: map.schema_fingerprint.clone(),
+        scope,
+        as_of,
+        expires: as_of.checked_add(24.hours())?,
+    })
 }
 
 /// What goes on record with a plan of this part.
@@ -306,7 +317,7 @@ pub(crate) fn remember(
     Ok(())
 }
 
-fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {
+pub(super) fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {
     let secret = *session.reading()?.tag("plan", &about.to_string())?.bytes();
     Ok(Rc::new(move |value: &Value| token(&secret, value)))
 }

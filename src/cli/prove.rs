@@ -103,6 +103,7 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         return returned::run(session, out);
     }
     session.lock()?;
+    session.end_undo_windows()?;
     let proving = args.proving();
     // asked for before the work, so that no proof waits for a passphrase
     let hand = Hand::of(&args.key, Purpose::Certificate, session, out)?;
@@ -120,9 +121,10 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
             forgotten.contains(&case.number) || case.personal.set.as_ref().is_some_and(|set| set.values.is_empty())
         };
         let known = |case: &Case| case.proof != Known::NotProvable || !hopeless(case);
-        let waiting =
-            session.cases(false)?.into_iter().filter(|case| waits(case) && known(case)).map(|case| case.number);
-        let waiting: Vec<CaseNumber> = waiting.collect();
+        let waiting = session.cases(false)?.into_iter().filter(|case| waits(case) && known(case));
+        let (waiting, undoable): (Vec<Case>, Vec<Case>) = waiting.partition(|case| case.undoable.is_empty());
+        attempts.undoable = undoable.iter().map(|case| case.number).collect();
+        let waiting: Vec<CaseNumber> = waiting.iter().map(|case| case.number).collect();
         let all = waiting.len() as u64;
         let mut waiting = waiting.into_iter().peekable();
         while waiting.peek().is_some() {
@@ -496,6 +498,9 @@ struct SetAside {
 struct Attempts {
     proofs: Vec<Attempt>,
     set_aside: Vec<SetAside>,
+    /// Cases whose change can still be undone: they are proven when that has ended
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    undoable: Vec<CaseNumber>,
 }
 
 impl Attempts {
@@ -508,7 +513,10 @@ impl Render for Attempts {
     const SCHEMA: &'static str = "droit.prove/1";
 
     fn render(&self, page: &mut Page) {
-        if self.proofs.is_empty() && self.set_aside.is_empty() {
+        for case in &self.undoable {
+            page.say(words::STILL_UNDOABLE, &[("case", &case.to_string())]);
+        }
+        if self.proofs.is_empty() && self.set_aside.is_empty() && self.undoable.is_empty() {
             page.say(words::NOTHING_WAITS, &[]);
         }
         for attempt in &self.proofs {

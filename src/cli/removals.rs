@@ -38,6 +38,10 @@ pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::R
             planned_at = Some(recorded.at);
         }
         let (intent, removed, kept) = match recorded.event {
+            Event::Undone { of, .. } => {
+                found.retain(|(intent, ..): &(i64, _, _, _, _)| *intent != of);
+                return Ok(());
+            }
             Event::PlannedTogether { tables, kept, .. } | Event::CameBack { tables, kept, .. } => {
                 together = Some((tables, kept));
                 return Ok(());

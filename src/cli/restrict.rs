@@ -28,6 +28,7 @@ use super::{
     planning::{Planning, require_asked},
     session::Session,
     text::{Text, trouble},
+    undo,
 };
 
 /// Restrict the processing of a person's data, by plan and apply; or lift it
@@ -85,6 +86,7 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     if session.can_ask() && args.confirm.is_none() {
         out.report(&outcome)?;
     }
+    undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
     carry_out(args.case, &planning, change, &made, &mut trusted, session, out)
 }
@@ -194,6 +196,7 @@ pub(super) fn carry_out(
     let state = if lift { "lifted" } else { "restricted" };
     let outcome = Restricted::of(case, state, lift, &applied.totals, &ungoverned, map);
     out.report(&outcome)?;
+    undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());
     Ok(outcome.exit())
 }

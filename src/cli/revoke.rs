@@ -31,6 +31,7 @@ use super::{
     session::Session,
     sums::{Kept, Sums},
     text::{Text, trouble},
+    undo,
 };
 
 /// Withdraw a person's consent, by plan and apply: stop, and remove what is held on it alone
@@ -90,6 +91,7 @@ pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_
     if session.can_ask() && args.confirm.is_none() {
         out.report(&outcome)?;
     }
+    undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
     carry_out(args.case, &planning, &made, &mut trusted, session, out)
 }
@@ -170,6 +172,7 @@ pub(super) fn carry_out(
     database.renew()?;
     let outcome = Revoked::of(case, "withdrawn", planning.scope(), made, &applied.totals, &unaffected, map);
     out.report(&Revoked { files: applied.files, ..outcome })?;
+    undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
 }

@@ -28,6 +28,7 @@ use super::{
     lock::WorkspaceLock,
     record::Book,
     text::trouble,
+    undo::Keeps,
     workspace::{Workspace, cannot_read},
     world::{Interrupt, Randomness, Terminal},
 };
@@ -49,6 +50,8 @@ pub(crate) struct Session<'w> {
     pub(super) book: Book,
     /// What the trusted map leaves out of account
     pub(super) waived: Vec<Waived>,
+    /// Whether the change that is about to be applied can be undone
+    pub(super) keeps: Keeps,
 }
 
 /// What the global flags chose about the session.

@@ -1,9 +1,9 @@
 //! `droit.toml`: how this workspace is operated. What the data means stands in `datamap.toml`, so that a change in here
 //! never changes the map's fingerprint.
 
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
 
-use jiff::tz::TimeZoneDatabase;
+use jiff::{SignedDuration, tz::TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -66,6 +66,9 @@ pub(crate) struct Settings {
     /// How long backups of the user database live: what a restored one would need is kept as long
     #[serde(default = "ninety_days", skip_serializing_if = "is_ninety_days")]
     pub(crate) backups: Period,
+    /// For how long the change of a case can be undone; without it nothing is kept that could be put back
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) undo: Option<Period>,
     /// How long `tidy` keeps keys and packages
     #[serde(default, skip_serializing_if = "is_as_usual")]
     pub(crate) keep: Keep,
@@ -98,6 +101,9 @@ fn is_as_usual(keep: &Keep) -> bool {
 fn yes() -> bool {
     true
 }
+
+/// The shortest and the longest time in which a change can be undone.
+const UNDO_WINDOWS: RangeInclusive<SignedDuration> = SignedDuration::from_hours(1)..=SignedDuration::from_hours(7 * 24);
 
 /// The format's version: 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +197,7 @@ impl Settings {
             allowed_signers: None,
             regime: None,
             backups: ninety_days(),
+            undo: None,
             keep: Keep::default(),
             mail_servers: Vec::new(),
         }
@@ -210,7 +217,15 @@ impl Settings {
         if self.database.as_deref().is_some_and(|path| path.to_string_lossy().contains("://")) {
             return Err(trouble::NOT_A_PATH.plain());
         }
+        if self.undo.is_some() && self.undo_window().is_none() {
+            return Err(trouble::UNDO_WINDOW.plain());
+        }
         Ok(())
+    }
+
+    /// For how long a change can be undone: from an hour to seven days, so that what was asked is still done in time.
+    pub(crate) fn undo_window(&self) -> Option<SignedDuration> {
+        self.undo?.exactly().filter(|window| UNDO_WINDOWS.contains(window))
     }
 }
 
@@ -244,6 +259,19 @@ mod tests {
         assert_eq!(Settings::parse(&toml::to_string(&settings).unwrap()).unwrap(), settings);
         assert!(Settings::parse(&format!("{LEAST}[keep]\ncase_key = \"4 years\"\n")).is_err());
         assert!(Settings::parse(&format!("{LEAST}backups = \"soon\"\n")).is_err());
+    }
+
+    #[test]
+    fn a_change_can_be_undone_for_an_hour_to_seven_days() {
+        let window =
+            |text: &str| Settings::parse(&format!("{LEAST}undo = \"{text}\"\n")).map(|read| read.undo_window());
+        assert_eq!(Settings::parse(LEAST).unwrap().undo_window(), None);
+        assert_eq!(window("72 hours").unwrap(), Some(SignedDuration::from_hours(72)));
+        assert_eq!(window("1 hour").unwrap(), Some(SignedDuration::from_hours(1)));
+        assert_eq!(window("7 days").unwrap(), Some(SignedDuration::from_hours(168)));
+        for text in ["0 hours", "8 days", "169 hours", "1 month", "1 year", "soon", "-3 hours"] {
+            assert!(window(text).is_err(), "{text}");
+        }
     }
 
     #[test]

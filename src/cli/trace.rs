@@ -217,6 +217,8 @@ fn illegal(error: &IllegalMove) -> Failure {
         IllegalMove::NothingDone => "nothing_done",
         IllegalMove::LeftToPerson => "left_to_person",
         IllegalMove::DataWasFound => "data_was_found",
+        IllegalMove::UndoPending(_) => "undo_pending",
+        IllegalMove::NothingToUndo => "undo_none",
         _ => "illegal_move",
     };
     theirs(code, Exit::Refused, error)
@@ -264,6 +266,7 @@ mod tests {
             include_str!("../casebook/error.rs"),
             include_str!("../database/mod.rs"),
             include_str!("../plan/format.rs"),
+            include_str!("../plan/hindrance.rs"),
         ];
         let mut words: Vec<String> = sources.iter().flat_map(|source| codes_of(source)).collect();
         words.extend(

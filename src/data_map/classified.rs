@@ -548,6 +548,13 @@ impl Table {
         self.key.columns().ok_or_else(|| Refusal::NoKey(self.name.to_string()))
     }
 
+    /// The columns that hold what is written into them, by place: not those that the engine computes.
+    #[must_use]
+    pub fn written_columns(&self) -> Vec<usize> {
+        let columns = self.columns.iter().enumerate();
+        columns.filter(|(_, column)| column.generated == Generated::No).map(|(at, _)| at).collect()
+    }
+
     /// Whether the column at this place names the row, alone or with others.
     #[must_use]
     pub fn is_key(&self, at: usize) -> bool {

@@ -6,6 +6,7 @@ mod sql;
 pub mod sqlite;
 mod waived;
 mod watched;
+mod whole;
 
 use std::{
     collections::BTreeMap,
@@ -24,6 +25,7 @@ pub use grouping::Grouping;
 pub use sql::{Action, Arm, Change, Join, Phrases, Seed, Seeds, Select, Term, Write, WriteTo};
 pub use waived::{LeaveOut, leaving_out, leaving_out_for_writing};
 pub use watched::Meter;
+pub use whole::whole_rows;
 
 use crate::{
     schema::{Dialect, Schema, TableName},
@@ -180,6 +182,9 @@ pub trait WritableDatabase: Database {
 pub trait Transaction: Database {
     /// Carries out one window of changes and tells everything that happened because of it.
     fn execute(&mut self, change: &Change) -> Result<Effects, DatabaseError>;
+
+    /// Leaves foreign keys to the commit: rows that name each other come back in any order.
+    fn defer_foreign_keys(&mut self) -> Result<(), DatabaseError>;
 
     /// Writes the intent's number into `droit_mark`.
     fn set_mark(&mut self, workspace: &str, intent: u64) -> Result<(), DatabaseError>;

@@ -26,6 +26,8 @@ pub struct Select {
     pub(super) terms: Vec<Term>,
     /// Bytes of a cell that come with its row; `None`: however many there are
     pub(super) bears: Option<usize>,
+    /// Whether whoever reads does not mind a row that comes twice
+    pub(super) repeats: bool,
     pub(super) page: Option<Page>,
 }
 
@@ -160,7 +162,8 @@ impl Select {
     #[must_use]
     pub fn new(table: TableName, key: Vec<String>, arms: Vec<Arm>) -> Self {
         let (matching, bears, page) = (None, None, None);
-        Self { table, key, arms, matching, whole: false, joins: Vec::new(), terms: Vec::new(), bears, page }
+        let (whole, repeats, joins, terms) = (false, false, Vec::new(), Vec::new());
+        Self { table, key, arms, matching, whole, joins, terms, bears, repeats, page }
     }
 
     /// Rows of `table` that its full-text index proposes for any of `phrases`, each row once.
@@ -198,7 +201,7 @@ impl Select {
 
     /// Whether rows may be handed over once more, when one of them turns out to be longer than the select bears.
     pub(super) fn may_repeat(&self) -> bool {
-        self.whole || self.matching.is_some()
+        self.whole || self.matching.is_some() || self.repeats
     }
 
     /// Adds a join and returns its number, an equal one only once.
@@ -223,6 +226,11 @@ impl Select {
     /// can read them in pieces.
     pub fn bear(&mut self, bytes: usize) {
         self.bears = Some(bytes);
+    }
+
+    /// The same for whoever does not mind a row that comes twice, which may happen where one of them is longer.
+    pub fn bear_twice(&mut self, bytes: usize) {
+        (self.bears, self.repeats) = (Some(bytes), true);
     }
 
     /// The table.
@@ -258,6 +266,8 @@ pub enum Action {
     Delete,
     /// Some of their columns are overwritten
     Overwrite(Vec<Write>),
+    /// They come, with the values of these columns; what names a row and is none of them comes with its key
+    Insert(Vec<String>),
 }
 
 /// One overwritten column.
@@ -276,6 +286,17 @@ pub enum WriteTo {
     Constant(Value),
     /// The row's own value with this index
     PerRow(usize),
+}
+
+/// Places for bound values that one statement has: less than SQLite's limit, so that compiled statements stay small.
+const PLACES: usize = 4_000;
+
+/// A column's name, or the rowid under one of its aliases.
+fn bare(column: &str) -> String {
+    match column {
+        "rowid" | "_rowid_" | "oid" => column.to_owned(),
+        _ => quoted(column),
+    }
 }
 
 /// Prints the statement that counts the rows of `table`.
@@ -622,6 +643,11 @@ fn print_parts(parts: &[Predicate], between: &str, alias: &str, bound: &mut Vec<
 impl Change {
     /// Prints for SQLite. `OR ABORT` keeps an `ON CONFLICT REPLACE` of the table from deleting somebody else's row.
     pub(super) fn print(&self) -> Option<Statement> {
+        match &self.action {
+            Action::Insert(columns) => return Some(self.print_insert(columns)),
+            Action::Overwrite(writes) if self.needs_binding() => return Some(self.print_bound(writes)),
+            _ => {}
+        }
         let table = qualified(&self.table);
         let stand_ins = self.stand_ins();
         let rows: Vec<Json> = self
@@ -681,8 +707,73 @@ impl Change {
                     on.join(" AND ")
                 )
             }
+            Action::Insert(_) => return None,
         };
         Some(Statement { sql, bound })
+    }
+
+    /// So many rows fit into one statement whose values are bound one by one.
+    #[must_use]
+    pub fn rows_bound(values: usize) -> usize {
+        (PLACES / values.max(1)).max(1)
+    }
+
+    /// Whether a value of the rows' own would not come through JSON as it is: bytes, and fractions, whose text another
+    /// reader may round otherwise.
+    fn needs_binding(&self) -> bool {
+        let exact = |value: &Value| matches!(value, Value::Null | Value::Integer(_) | Value::Text(_));
+        let places: usize = self.rows.iter().map(|(key, values)| key.0.len() + values.len()).sum();
+        places <= PLACES && self.rows.iter().any(|(_, values)| !values.iter().all(exact))
+    }
+
+    /// The rows as a table of bound values.
+    fn print_values(&self, bound: &mut Vec<Value>) -> String {
+        let row = |(key, values): &(Key, Vec<Value>)| {
+            let places = key.0.iter().chain(values).map(|value| {
+                bound.push(value.clone());
+                format!("?{}", bound.len())
+            });
+            format!("({})", places.collect::<Vec<_>>().join(", "))
+        };
+        format!("VALUES {}", self.rows.iter().map(row).collect::<Vec<_>>().join(", "))
+    }
+
+    fn print_insert(&self, columns: &[String]) -> Statement {
+        let hidden: Vec<usize> = (0..self.key.len()).filter(|at| !columns.contains(&self.key[*at])).collect();
+        let names: Vec<String> = hidden.iter().map(|at| &self.key[*at]).chain(columns).map(|name| bare(name)).collect();
+        let with = |(key, values): &(Key, Vec<Value>)| {
+            (Key(hidden.iter().map(|at| key.0[*at].clone()).collect()), values.clone())
+        };
+        let rows = Self { rows: self.rows.iter().map(with).collect(), ..self.clone() };
+        let mut bound = Vec::new();
+        let values = rows.print_values(&mut bound);
+        let sql = format!("INSERT OR ABORT INTO {} ({}) {values}", qualified(&self.table), names.join(", "));
+        Statement { sql, bound }
+    }
+
+    fn print_bound(&self, writes: &[Write]) -> Statement {
+        let mut bound = Vec::new();
+        let keys = self.key.len();
+        let sets: Vec<String> = writes
+            .iter()
+            .map(|write| match &write.to {
+                WriteTo::Constant(value) => {
+                    bound.push(value.clone());
+                    format!("{} = ?{}", quoted(&write.column), bound.len())
+                }
+                WriteTo::PerRow(at) => format!("{} = s.column{}", quoted(&write.column), keys + at + 1),
+            })
+            .collect();
+        let on = |(n, column): (usize, &String)| format!("{} = s.column{}", column_name("t", column), n + 1);
+        let on: Vec<String> = self.key.iter().enumerate().map(on).collect();
+        let values = self.print_values(&mut bound);
+        let sql = format!(
+            "UPDATE OR ABORT {} AS t SET {} FROM ({values}) s WHERE {}",
+            qualified(&self.table),
+            sets.join(", "),
+            on.join(" AND ")
+        );
+        Statement { sql, bound }
     }
 
     /// What stands for a NUL, which JSON cannot carry, in the texts of each [`WriteTo::PerRow`]: a sign of the private use

@@ -132,6 +132,10 @@ impl Transaction for Partial<Changing<'_>> {
         self.inner.0.execute(change)
     }
 
+    fn defer_foreign_keys(&mut self) -> Result<(), DatabaseError> {
+        self.inner.0.defer_foreign_keys()
+    }
+
     fn set_mark(&mut self, workspace: &str, intent: u64) -> Result<(), DatabaseError> {
         self.inner.0.set_mark(workspace, intent)
     }

@@ -187,6 +187,10 @@ impl Transaction for Watched<'_, '_, Changing<'_>> {
         Ok(effects)
     }
 
+    fn defer_foreign_keys(&mut self) -> Result<(), DatabaseError> {
+        self.inner.0.defer_foreign_keys()
+    }
+
     fn set_mark(&mut self, workspace: &str, intent: u64) -> Result<(), DatabaseError> {
         self.inner.0.set_mark(workspace, intent)
     }

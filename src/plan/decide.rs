@@ -97,6 +97,8 @@ pub enum Decision {
     Unsubscribe,
     /// It repeats what is put right, and the map says that it follows
     Follow,
+    /// It was changed or removed, and is as it was before again
+    Undo,
 }
 
 /// Why a row is anonymized and not deleted.
@@ -132,6 +134,7 @@ impl Decision {
             Self::Withdraw => "withdraw",
             Self::Unsubscribe => "unsubscribe",
             Self::Follow => "follow",
+            Self::Undo => "undo",
         }
     }
 
@@ -156,6 +159,7 @@ impl Decision {
             | Self::Lift
             | Self::Withdraw
             | Self::Unsubscribe
+            | Self::Undo
             | Self::Follow => None,
         }
     }

@@ -3,6 +3,8 @@
 mod decide;
 mod format;
 mod held;
+mod hindrance;
+mod image;
 mod overwrite;
 mod totals;
 mod unfit;
@@ -11,6 +13,8 @@ mod work;
 pub use decide::{Decision, Facts, Hold, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use held::{Held, Holds, Tagging};
+pub use hindrance::Hindrance;
+pub use image::{IMAGES, Image, ImageRecord};
 pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, is_drawn, occupied, still_there, written};
 pub(crate) use totals::is_none;
 pub use totals::{Kept, TableTotals, Totals};
@@ -82,6 +86,13 @@ pub enum Act {
         /// What will stand there, as the engine stores it
         to: Vec<Value>,
     },
+    /// A row that went comes back
+    PutBack {
+        /// Its columns that are not computed
+        columns: Vec<usize>,
+        /// What stood in them
+        values: Vec<Value>,
+    },
 }
 
 impl Act {
@@ -97,6 +108,7 @@ impl Act {
             Self::StrikeOut(_) => "strike_out",
             Self::Unlink(_) => "unlink",
             Self::Set { .. } => "set",
+            Self::PutBack { .. } => "put_back",
         }
     }
 
@@ -108,7 +120,8 @@ impl Act {
             | Self::StrikeOut(columns)
             | Self::Unlink(columns)
             | Self::Anonymize { columns, .. }
-            | Self::Set { columns, .. } => columns,
+            | Self::Set { columns, .. }
+            | Self::PutBack { columns, .. } => columns,
             Self::Leave | Self::Delete => &[],
         }
     }
@@ -117,7 +130,8 @@ impl Act {
     #[must_use]
     pub fn goes_with(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Set { columns, .. }, Self::Set { columns: theirs, .. }) => columns == theirs,
+            (Self::Set { columns, .. }, Self::Set { columns: theirs, .. })
+            | (Self::PutBack { columns, .. }, Self::PutBack { columns: theirs, .. }) => columns == theirs,
             (Self::Anonymize { columns, to, .. }, Self::Anonymize { columns: theirs, to: also, .. }) => {
                 columns == theirs && to == also
             }

@@ -62,6 +62,9 @@ pub struct TableTotals {
     pub held_back: u64,
     /// Rows in which values take the place of others
     pub changed: u64,
+    /// Rows that come back
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub put_back: u64,
     /// Cells found
     pub cells: u64,
     /// Cells that go
@@ -128,6 +131,7 @@ impl TableTotals {
         self.struck_out += other.struck_out;
         self.held_back += other.held_back;
         self.changed += other.changed;
+        self.put_back += other.put_back;
         self.cells += other.cells;
         self.cells_removed += other.cells_removed;
     }
@@ -170,6 +174,7 @@ impl Totals {
                 table.cells_removed += columns.len() as u64;
             }
             Act::Set { .. } => table.changed += 1,
+            Act::PutBack { .. } => table.put_back += 1,
             Act::Leave => table.left += 1,
         }
         self.keep(step);
@@ -226,7 +231,7 @@ impl Totals {
     #[must_use]
     pub fn changes(&self) -> u64 {
         let all = self.all();
-        all.deleted + all.overwritten + all.unlinked + all.struck_out + all.changed
+        all.deleted + all.overwritten + all.unlinked + all.struck_out + all.changed + all.put_back
     }
 
     /// Rows that stay under `code`.

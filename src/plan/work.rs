@@ -74,6 +74,7 @@ impl Work {
             Act::Unlink(_) => b'u',
             Act::StrikeOut(_) => b's',
             Act::Set { .. } => b'v',
+            Act::PutBack { .. } => b'p',
         });
         out.extend(number(self.act.columns().len()));
         self.act.columns().iter().for_each(|column| out.extend(number(*column)));
@@ -81,6 +82,11 @@ impl Work {
         Key(self.files.iter().map(|file| Value::from(file.as_str())).collect()).encode(&mut out);
         if let Act::Set { from, to, .. } = &self.act {
             from.iter().chain(to).for_each(|value| value.encode(&mut out));
+        }
+        if let Act::PutBack { values, .. } = &self.act {
+            for value in values {
+                value.encode(&mut out);
+            }
         }
         if let Act::Anonymize { to, .. } = &self.act {
             for written in to {
@@ -108,6 +114,7 @@ impl Work {
             }
             b'u' => Act::Unlink(columns),
             b's' => Act::StrikeOut(columns),
+            b'p' => Act::PutBack { values: values(&mut bytes, count)?, columns },
             b'v' => Act::Set { from: values(&mut bytes, count)?, to: values(&mut bytes, count)?, columns },
             _ => return None,
         };
@@ -142,7 +149,10 @@ mod tests {
         let anonymized = Act::Anonymize { columns: vec![1, 2], to: to.clone(), linked: false };
         let linked = Act::Anonymize { columns: vec![1, 2], to, linked: true };
         let overwrite = Act::Overwrite(vec![1, 2]);
-        for act in [Act::Delete, overwrite, anonymized, linked, Act::Unlink(vec![0]), Act::StrikeOut(vec![4]), set] {
+        let put_back = Act::PutBack { columns: vec![0, 1], values: vec![1.into(), Value::Blob(vec![0, 255])] };
+        for act in
+            [put_back, Act::Delete, overwrite, anonymized, linked, Act::Unlink(vec![0]), Act::StrikeOut(vec![4]), set]
+        {
             let record = Record::Row(Work { table: 3, key: key.clone(), act, files: vec!["voice/1.amr".into()] });
             let bytes = record.encode();
             assert_eq!(Record::decode(&bytes), Some(record));

@@ -9,4 +9,5 @@ pub mod revocation;
 pub mod stopping;
 mod stored;
 pub mod subject;
+pub mod undo;
 pub mod unsubscription;

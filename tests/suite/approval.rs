@@ -463,3 +463,27 @@ fn a_restriction_is_agreed_to_like_any_plan() {
     }
     two.office.run(&apply).carried_out();
 }
+
+#[test]
+fn an_undo_is_agreed_to_like_any_other_plan() {
+    let mut two = Two::new();
+    let settings = two.office.read("droit.toml");
+    two.office.file("droit.toml", &format!("undo = \"72 hours\"\n{settings}"));
+    two.office.run(&format!("case identify {CASE} --level L2 --by otp+waybill --age adult --quiet")).done();
+    two.plan();
+    two.approve("li", "plan.jsonl").done();
+    two.approve("wang", "plan.jsonl").done();
+    two.apply().done();
+    assert!(!two.untouched());
+
+    two.office.run(&format!("undo {CASE} --confirm {CASE}")).refused("needs_plan");
+    two.office.run(&format!("undo {CASE} --plan undo.jsonl")).done();
+    let undo = format!("apply undo.jsonl --confirm {CASE}");
+    two.office.run(&undo).refused("plan_not_signed");
+    two.approve("li", "undo.jsonl").done();
+    two.office.run(&undo).refused("not_approved");
+    two.approve("wang", "undo.jsonl").done();
+    two.office.run(&undo).done();
+    assert!(two.untouched());
+    two.office.run("audit verify --quiet").done();
+}

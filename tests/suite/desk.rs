@@ -309,6 +309,7 @@ impl Desk {
             mark: self.mark,
             random,
             two_persons: None,
+            undo: None,
         }
     }
 

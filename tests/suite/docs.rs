@@ -313,6 +313,7 @@ fn codes() -> BTreeSet<String> {
         "src/refusal.rs",
         "src/database/mod.rs",
         "src/plan/format.rs",
+        "src/plan/hindrance.rs",
         "src/plan/unfit.rs",
         "src/casebook/error.rs",
         "src/error.rs",

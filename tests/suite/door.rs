@@ -224,6 +224,7 @@ fn outside_of_a_workspace_there_is_a_way_in() {
       unsubscribe  Stop messages to a person, by plan and apply; nothing is removed
       approve      Agree to a plan with one's own key
       apply        Carry out a plan
+      undo         Undo the last change of a case, by plan and apply
       purge        Remove what the law or the data map says is due, unasked
       replay       Erase and correct again, on a restored backup, what was done since
       recover      Finish or give up changes that were interrupted

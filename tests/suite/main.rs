@@ -52,6 +52,7 @@ mod stopping;
 mod tidy;
 mod told;
 mod trusted_places;
+mod undo;
 mod unsubscription;
 mod waivers;
 mod whose;

@@ -275,7 +275,7 @@ fn carry_out(connection: &Connection, map: &Classified, planned: &Planned) {
         let key = step.key.0[0].to_canonical_text();
         let sql = match &step.act {
             Act::Leave | Act::StrikeOut(_) => continue,
-            Act::Set { .. } => panic!("an erasure sets nothing"),
+            Act::PutBack { .. } | Act::Set { .. } => panic!("an erasure sets nothing"),
             Act::Anonymize { columns, to, .. } => {
                 let sets = columns.iter().zip(to).map(|(at, to)| {
                     let to = match to {

@@ -98,6 +98,7 @@ fn decision(text: &str) -> Result<Decision, String> {
 
 pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     args.require_interim_undecided()?;
+    session.end_undo_windows()?;
     let (zone, now) = (session.zone()?, session.now());
     let sent_at = args.sent.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
     let channel = args.channel;
@@ -146,6 +147,9 @@ fn by_letter(
     if !args.letter.draft {
         let told = args.told(letter, decision, &case, sent_at, Fingerprint::new([0; 32]));
         case.require_all_legal(&events(letter, &case, &told))?;
+    }
+    if let Some(decision) = decision {
+        case.require_told_finally(decision)?;
     }
     if let (Some(decision), false, false) = (decision, letter == Letter::Interim, args.by_hand) {
         case.require_true(decision)?;

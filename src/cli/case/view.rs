@@ -99,6 +99,7 @@ impl CaseView {
             (label("carried out", "处理情况"), self.actions()),
             (label("proof", "证明"), words::proof(case.proof).of(language).to_owned()),
             (label("left to a person", "须由人工处理"), self.left_to_person()),
+            (label("can be undone until", "可撤销至"), case.undoable_until().map(at).unwrap_or_default()),
             (label("refused", "拒绝理由"), self.refusal()),
             (label("answered", "答复"), self.replies(page)),
             (label("closed", "结案时间"), case.closed_at.map(at).unwrap_or_default()),

@@ -32,6 +32,7 @@ use super::{
     session::Session,
     subject,
     text::{Text, trouble},
+    undo,
 };
 
 pub(super) use sealed::{wished, wishes_of};
@@ -121,6 +122,7 @@ pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'
     if session.can_ask() && args.confirm.is_none() {
         out.report(&Corrected::of(args.case, "planned", resolved.fields).by(&planned.claim))?;
     }
+    undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
     carry_out(args.case, &planning, &resolved.wishes, &planned, &mut trusted, session, out)
 }
@@ -271,12 +273,13 @@ pub(super) fn carry_out(
     let corrected = Corrected::of(case, "corrected", Vec::new()).by(&planned.claim).with(&applied.totals, map);
     recapture(case, trusted, session)?;
     out.report(&corrected)?;
+    undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
 }
 
 /// The person is known by other values now; whatever else the case asks for is still about them.
-fn recapture(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+pub(super) fn recapture(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
     let Some(captured) = session.case(case)?.personal.set else { return Ok(()) };
     let keys = captured.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key)));
     let identifiers: Vec<(&str, String)> = keys.map(|(person, key)| (person.as_str(), key_text(key))).collect();

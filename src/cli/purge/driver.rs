@@ -623,6 +623,7 @@ fn apply_step(
         mark,
         random: &mut random,
         two_persons: None, // it would not have begun
+        undo: None,
     };
     let book = session.casebook()?;
     Ok(apply(planner, made, reader, &mut *writer, book, &mut applying))

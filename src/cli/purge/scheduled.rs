@@ -137,6 +137,7 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
     let mut last: Option<Fingerprint> = None;
     let mut plans: BTreeMap<i64, Fingerprint> = BTreeMap::new();
     let (mut asked, mut removed): (Option<Scope>, Option<Timestamp>) = (None, None);
+    let mut before: Vec<(i64, Option<Scope>, Option<Timestamp>)> = Vec::new();
     let mut took_place_together = false;
     let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
     let mut unreadable: Option<KeyId> = None;
@@ -162,11 +163,17 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
             }
             (Event::Removed { intent, tables, kept }, _) if !kept.is_empty() || may_remove(tables) => {
                 let scope = plans.get(intent).and_then(|plan| scopes.get(plan)).cloned().unwrap_or_default();
+                before.push((*intent, asked.clone(), removed));
                 asked = Some(match asked.take() {
                     Some(before) => together(before, scope),
                     None => scope,
                 });
                 removed = removed.or_else(|| took_place(tables).then_some(recorded.at));
+            }
+            (Event::Undone { of, .. }, _) => {
+                if let Some(at) = before.iter().position(|(intent, ..)| intent == of) {
+                    (_, asked, removed) = before.split_off(at).swap_remove(0);
+                }
             }
             (Event::RemovedTogether { .. }, _) => {
                 asked = Some(last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default());

@@ -178,6 +178,7 @@ impl Replay {
                 ByHand::Revoke => ("withdrawal_undone", Next::Revoke),
                 ByHand::Unsubscribe => ("refusal_undone", Next::Unsubscribe),
                 ByHand::Restrict => ("restriction_undone", Next::Restrict),
+                ByHand::Undo => ("put_back_lost", Next::Identify),
             };
             self.leave(case, why, 0, next, pass)?;
         }

@@ -84,6 +84,8 @@ pub(crate) enum ByHand {
     Unsubscribe,
     /// A flag that was set, or put back
     Restrict,
+    /// What was put back by an undo
+    Undo,
 }
 
 /// All that may be undone.
@@ -116,7 +118,7 @@ impl AllLost {
         let mut cases = Vec::new();
         book.cases(false, |case| {
             // something was done for it, and something happened to it since
-            if !case.actions.is_empty() && case.last_event >= first {
+            if (!case.actions.is_empty() || case.intent.is_some()) && case.last_event >= first {
                 cases.push((case.number, case.subject));
             }
             Ok(())
@@ -198,7 +200,7 @@ impl AllLost {
         let applied: Vec<Whom> = told.erased.iter().map(|erased| erased.whom.clone()).collect();
         let erased: Vec<ErasedOnce> = told.erased.into_iter().filter(|erased| erased.lost).collect();
         if erased.is_empty() {
-            self.by_hand.extend(told.by_hand.iter().map(|what| (number, *what)));
+            self.by_hand.extend(told.by_hand.values().map(|what| (number, *what)));
         }
         if told.set.is_none() && !told.by_hand.is_empty() {
             self.forgotten.insert(number);
@@ -323,7 +325,8 @@ struct Told {
     corrected: BTreeMap<i64, CorrectedOnce>,
     /// Corrections before those that count, which a replay repeated since
     before: BTreeMap<i64, CorrectedOnce>,
-    by_hand: BTreeSet<ByHand>,
+    /// By change
+    by_hand: BTreeMap<i64, ByHand>,
 }
 
 impl Told {
@@ -382,6 +385,7 @@ impl Told {
                     None => {}
                 }
             }
+            Event::Undone { of, intent, .. } => self.undone(of, intent > since.after && of <= since.after),
             Event::Scheduled { items, .. } => {
                 self.waiting = by_table(&items, |_| true);
                 self.all_lost(recorded.number >= since.first);
@@ -407,6 +411,18 @@ impl Told {
             && body.facts.keys().any(numbered)
         {
             self.restricting.insert(*plan);
+        }
+    }
+
+    /// What was undone is not done again. Where the restored backup is from between the two, what was put back is missing
+    /// in it, and nothing is kept any more to put it back from.
+    fn undone(&mut self, of: i64, between: bool) {
+        self.erased.retain(|erased| erased.intent != of);
+        self.corrected.remove(&of);
+        self.before.remove(&of);
+        self.by_hand.remove(&of);
+        if between {
+            self.by_hand.insert(of, ByHand::Undo);
         }
     }
 
@@ -436,7 +452,7 @@ impl Told {
             None => None,
         };
         match by_hand {
-            Some(what) if lost => drop(self.by_hand.insert(what)),
+            Some(what) if lost => drop(self.by_hand.insert(intent, what)),
             None if took_place(tables) => {
                 let stays = staying(tables).collect();
                 let undecided = by_table(kept, |kept| kept.code == "undecided");

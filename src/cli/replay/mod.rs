@@ -171,6 +171,7 @@ fn settle_undone(session: &mut Session<'_>) -> anyhow::Result<()> {
             mark: true,
             random: &mut random,
             two_persons: None,
+            undo: None,
         };
         undone(&trusted.map, &intent, &mut *trusted.database, session.casebook()?, &mut applying)?;
     }

@@ -6,6 +6,10 @@ const fn text(en: &'static str, zh: &'static str) -> Text {
     Text { en, zh }
 }
 
+pub(crate) const STILL_UNDOABLE: Text = Text {
+    en: "{case}: can still be undone; it is proven when that has ended",
+    zh: "{case}：尚可撤销；撤销期限届满后再证明",
+};
 pub(crate) const NOTHING_WAITS: Text = text("nothing waits for its proof", "没有等待证明的案件");
 pub(crate) const PROVEN: Text = text(
     "{case}: erased and proven: {bytes} bytes looked at, {zeroed} zeroed",

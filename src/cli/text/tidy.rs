@@ -41,6 +41,7 @@ pub(crate) fn purpose(word: &str) -> Text {
         "corrected" => Text { en: "corrected values", zh: "更正后的值" },
         "intent" => Text { en: "changes", zh: "更改" },
         "run" => Text { en: "purges", zh: "清理" },
+        "undo" => Text { en: "changes that could be undone", zh: "可撤销的更改" },
         "hold" => Text { en: "legal holds", zh: "保全" },
         _ => Text { en: "the workspace", zh: "工作区" },
     }
@@ -56,6 +57,7 @@ pub(crate) fn because(why: Why) -> Text {
         Why::RunEnded => Text { en: "the purge has ended", zh: "清理已结束" },
         Why::CaseEnded => Text { en: "the case ended long enough ago", zh: "案件结束已满期限" },
         Why::BackupsExpired => Text { en: "no older backup is left", zh: "已无更早的备份" },
+        Why::UndoEnded => Text { en: "can be undone no longer", zh: "撤销期限已满" },
         Why::RegisterEnded => Text { en: "kept as long as registers are", zh: "登记保存期已满" },
     }
 }

@@ -44,8 +44,12 @@ pub(crate) fn run(args: &TidyArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     }
     let mut found = Found::look(session)?;
     let state = match (found.is_empty(), args.confirm) {
-        (true, _) if found.stuck.is_empty() => "nothing_to_do",
-        (true, _) => "stuck",
+        (true, confirmed) => {
+            if confirmed {
+                session.casebook()?.remove_vaults()?; // what an interruption left
+            }
+            if found.stuck.is_empty() { "nothing_to_do" } else { "stuck" }
+        }
         (false, false) => "due",
         (false, true) => {
             session.go_on()?;
@@ -75,6 +79,10 @@ fn carry_out(found: &mut Found, session: &mut Session<'_>) -> anyhow::Result<()>
     let officer = session.officer()?;
     let due: Vec<_> = found.keys.iter().map(|due| due.key).collect();
     let now = session.now();
+    let undoable = session.casebook()?.undoable()?;
+    for (intent, (case, _)) in undoable.into_iter().filter(|(_, (_, kept))| due.contains(&kept.key)) {
+        session.casebook()?.append(now, &officer, case, Event::UndoEnded { intent }, None)?;
+    }
     session.casebook()?.record_destruction(now, &officer, &due)?;
     found.half.extend(&due);
     if !found.half.is_empty() {
@@ -97,6 +105,7 @@ fn carry_out(found: &mut Found, session: &mut Session<'_>) -> anyhow::Result<()>
     book.remove_strays(&found.strays.files)?;
     book.remove_keys(&found.half)?;
     book.remove_keys(&found.strays.keys)?;
+    book.remove_vaults()?;
     session.now();
     files::remove_all(found.plans.iter().chain(&found.letters).chain(&found.partial))?;
     found.packages.remove()?;

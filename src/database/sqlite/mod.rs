@@ -484,6 +484,15 @@ impl Transaction for Open<'_> {
         Ok(self.writer.accounting.take())
     }
 
+    fn defer_foreign_keys(&mut self) -> Result<(), DatabaseError> {
+        // of this transaction alone
+        self.writer
+            .session
+            .connection
+            .execute_batch("PRAGMA defer_foreign_keys = ON")
+            .map_err(|e| statement_failure(&e))
+    }
+
     fn set_mark(&mut self, workspace: &str, intent: u64) -> Result<(), DatabaseError> {
         let intent =
             i64::try_from(intent).map_err(|_| DatabaseError::Engine("the intent's number is too large".into()))?;

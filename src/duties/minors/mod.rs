@@ -4,6 +4,7 @@
 //! knows, a consent that came late, signals that contradict each other, an adult whose data was collected when they were
 //! a minor – goes to a person.
 
+mod ages;
 mod consent;
 mod people;
 mod planner;
@@ -13,6 +14,7 @@ use std::collections::BTreeSet;
 
 use jiff::{civil::Date, tz::TimeZone};
 
+pub use ages::Ages;
 pub use planner::Part;
 pub use scan::Scan;
 

@@ -58,6 +58,8 @@ struct Known {
     unsettled: BTreeSet<About>,
     /// Whose cases the steps of plans for several have changed
     together: BTreeMap<i64, Vec<CaseNumber>>,
+    /// Until when changes can be undone, by the keys of what is kept of them
+    undoable: BTreeMap<KeyId, Timestamp>,
 }
 
 impl Known {
@@ -79,6 +81,7 @@ impl Known {
             holds: book.holds()?,
             waiting: book.waiting()?.into_iter().map(|waiting| waiting.about).collect(),
             together,
+            undoable: book.undoable()?.into_values().map(|(_, kept)| (kept.key, kept.until)).collect(),
         })
     }
 
@@ -92,6 +95,10 @@ impl Known {
         let is = |purpose: KeyPurpose| row.purpose == purpose.word();
         Ok(match row.about {
             _ if is(KeyPurpose::Intent) => self.intent(row.id, book)?,
+            about if is(KeyPurpose::Undo) => {
+                let (until, unsettled) = (self.undoable.get(&row.id).copied(), self.unsettled.contains(&about));
+                Some(Facts::Undo { until, unsettled })
+            }
             About::Case(number) if is(KeyPurpose::Case) => self.case(number, book, judged)?,
             About::Case(number) if is(KeyPurpose::Corrected) => Self::corrected(row.id, number, book)?,
             About::Run(number) if is(KeyPurpose::Run) => self.run(number),
@@ -204,14 +211,17 @@ fn happened(book: &Casebook, event: i64) -> Result<Timestamp, CasebookError> {
         .ok_or(CasebookError::Event(event))
 }
 
-/// Whether a change of a case removed something, so that its bytes have to be proven gone.
+/// Whether a change of a case removed something, so that its bytes have to be proven gone. What was undone, and the undo
+/// itself, did not.
 fn removes(intent: &Intent, book: &Casebook) -> Result<bool, CasebookError> {
     let mut removes = true;
     book.events_about(intent.about, |recorded| {
-        if let Event::Removed { intent: number, tables, .. } = &recorded.event
-            && *number == intent.number
-        {
-            removes = tables.iter().any(|count| !["kept", "changed"].contains(&count.what.as_str()));
+        match &recorded.event {
+            Event::Removed { intent: number, tables, .. } if *number == intent.number => {
+                removes = tables.iter().any(|count| !["kept", "changed"].contains(&count.what.as_str()));
+            }
+            Event::Undone { intent: number, of, .. } if [*number, *of].contains(&intent.number) => removes = false,
+            _ => {}
         }
         Ok(())
     })?;
@@ -260,7 +270,7 @@ fn restricts(case: &Case, book: &Casebook) -> Result<bool, CasebookError> {
 /// The last event by which a case set flags of its person, and the last by which it put all of them back. A restriction
 /// seals in its plan what stood there; putting back seals nothing, and neither stops messages nor removes anything.
 fn flags(number: CaseNumber, book: &Casebook) -> Result<(Option<i64>, Option<i64>), CasebookError> {
-    let (mut set, mut lifted) = (None, None);
+    let (mut set, mut lifted, mut before) = (None, None, Vec::new());
     let mut plans: BTreeMap<Fingerprint, Planned> = BTreeMap::new();
     let mut opened: BTreeMap<i64, Fingerprint> = BTreeMap::new();
     book.events_about(number, |recorded| {
@@ -280,10 +290,21 @@ fn flags(number: CaseNumber, book: &Casebook) -> Result<(Option<i64>, Option<i64
                 opened.insert(*intent, *plan);
             }
             Event::Removed { intent, tables, .. } => match opened.get(intent).and_then(|plan| plans.get(plan)) {
-                Some(Planned::Remembers) => set = Some(recorded.number),
-                Some(Planned::SealsNothing) if only_changes(tables) => lifted = Some(recorded.number),
+                Some(Planned::Remembers) => {
+                    before.push((*intent, set, lifted));
+                    set = Some(recorded.number);
+                }
+                Some(Planned::SealsNothing) if only_changes(tables) => {
+                    before.push((*intent, set, lifted));
+                    lifted = Some(recorded.number);
+                }
                 _ => {}
             },
+            Event::Undone { of, .. } => {
+                if let Some(at) = before.iter().position(|(intent, ..)| intent == of) {
+                    (_, set, lifted) = before.split_off(at).swap_remove(0);
+                }
+            }
             _ => {}
         }
         Ok(())

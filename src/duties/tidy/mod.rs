@@ -77,6 +77,13 @@ pub enum Facts {
         /// When it was released
         released: Option<Timestamp>,
     },
+    /// What a change replaced and removed
+    Undo {
+        /// Until when it can be undone; none when it was, or never took place
+        until: Option<Timestamp>,
+        /// Whether a change of the case is neither done nor given up
+        unsettled: bool,
+    },
     /// The workspace's own bodies, and the identity tags
     Workspace,
 }
@@ -121,6 +128,8 @@ pub enum Why {
     BackupsExpired,
     /// The purge ended, or the hold was released, so long ago as registers are kept
     RegisterEnded,
+    /// The change can be undone no longer
+    UndoEnded,
 }
 
 /// What a key is still needed for.
@@ -157,7 +166,11 @@ pub fn judge(facts: &Facts, keep: &Keep, backups: Period, now: Timestamp, zone: 
             let cleanable = case.changed.is_none_or(|changed| over(backups, changed));
             if over(keep.case_keys, ended) && cleanable { Ok(Why::CaseEnded) } else { Err(Needed::Period) }
         }
-        Facts::Corrected { unsettled: true, .. } | Facts::Run { unsettled: true, .. } => Err(Needed::Unsettled),
+        Facts::Corrected { unsettled: true, .. }
+        | Facts::Run { unsettled: true, .. }
+        | Facts::Undo { unsettled: true, .. } => Err(Needed::Unsettled),
+        Facts::Undo { until: Some(until), .. } if *until > now => Err(Needed::Period),
+        Facts::Undo { .. } => Ok(Why::UndoEnded),
         Facts::Corrected { asked, changed, .. } => {
             let applicable = asked.saturating_add(APPLICABLE).unwrap_or(Timestamp::MAX) > now;
             let since = changed.map_or(*asked, |changed| changed.max(*asked));

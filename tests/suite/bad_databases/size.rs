@@ -112,6 +112,26 @@ fn a_text_of_somebody_else_of_forty_megabytes_is_searched_in_little_memory() {
     assert!(peak < LIMIT, "{peak} KiB");
 }
 
+#[test]
+fn links_are_cut_before_the_rows_go_that_they_lead_to_however_many_there_are() {
+    let desk = Desk::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+         INSERT INTO users VALUES (1, 'Zhang-secret'), (2, 'Li');
+         CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, answers INTEGER REFERENCES notes(id));
+         CREATE INDEX notes_user ON notes (user_id);
+         CREATE INDEX notes_answers ON notes (answers);
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) INSERT INTO notes SELECT i, 1, NULL FROM n;
+         INSERT INTO notes VALUES (9001, 2, 1), (9002, 2, 8999);",
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"users.id\"\n[tables.users]\n\
+         purpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.users.columns]\nid = \"key\"\n\
+         name = \"name, provided\"\n[tables.notes.columns]\nid = \"key\"\nuser_id = \"of users.id\"\n\
+         answers = \"by notes.id\"\n",
+    );
+    desk.apply(&desk.plan([("account", "1")]).unwrap()).unwrap();
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes WHERE answers IS NULL AND id > 9000"), 2);
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes"), 2);
+}
+
 /// Documents of the package that hold the large text whole.
 fn documents(desk: &Desk) -> usize {
     let mut folders = vec![desk.dir.join("out")];

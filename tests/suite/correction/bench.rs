@@ -199,6 +199,7 @@ impl Bench {
             mark: self.mark,
             random: &mut random,
             two_persons: None,
+            undo: None,
         };
         let correction = self.correction(subjects, wishes);
         apply(&correction, planned, &mut *reader, &mut *writer, book, &mut applying)
@@ -233,6 +234,7 @@ impl Bench {
                 mark: self.mark,
                 random: &mut random,
                 two_persons: None,
+                undo: None,
             };
             recover(&self.map, intent, &mut *self.reader(), &mut book, &mut applying).unwrap()
         })

@@ -223,6 +223,7 @@ impl House {
             mark: true,
             random: &mut random,
             two_persons: None,
+            undo: None,
         };
         apply(erasure, &planned, &mut *reader, &mut *writer, book, &mut applying)
     }

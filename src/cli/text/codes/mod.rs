@@ -10,6 +10,7 @@ mod refusals;
 mod replayed;
 mod schemas;
 mod tidied;
+mod undone;
 mod unfit;
 
 use super::{Text, trouble};
@@ -80,6 +81,7 @@ pub(crate) fn all() -> Vec<Code> {
     let tables = [
         exits::EXITS,
         refusals::REFUSALS,
+        undone::UNDONE,
         unfit::UNFIT,
         intake::INTAKE,
         reasons::REASONS,

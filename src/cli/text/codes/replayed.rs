@@ -163,6 +163,15 @@ pub(super) const REPLAYED: &[Code] = &[
         ],
     ),
     code(
+        "put_back_lost",
+        Sort::Finding,
+        ["what was put back is missing again", "已恢复的内容又缺失"],
+        [
+            "The restored backup was taken after the change and before it was undone, so that what was put back is not in it, and nothing is kept any more to put it back from. A backup from before the change, or after the undo, has it.",
+            "所恢复的备份取自更改之后、撤销之前，故其中没有已恢复的内容，且已无留存可据以恢复。更改之前或撤销之后的备份中有该内容。",
+        ],
+    ),
+    code(
         "purge_undone",
         Sort::Finding,
         ["a purge of children was undone", "儿童数据清理被撤销"],

@@ -19,6 +19,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ["A list: code, sort, title, text.", "列表：code、sort、title、text。"],
     ),
     code(
+        "droit.undo/1",
+        Sort::Schema,
+        ["an undo, planned or carried out", "撤销（计划或结果）"],
+        [
+            "case, state (planned, undone), undoes (the change), plan, put_back, changed, left (rows that are as before already), files, tables (table, what, rows).",
+            "case、state（planned、undone）、undoes（被撤销的更改）、plan、put_back、changed、left（已与原来相同的行）、files、tables（table、what、rows）。",
+        ],
+    ),
+    code(
         "droit.tidy/1",
         Sort::Schema,
         ["what is due in droit's own house", "droit 自身的到期事项"],
@@ -182,8 +191,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["clocks", "时限"],
         [
-            "A list of running clocks that are overdue or due soon: case, clock, due, due_rolled, state, days_left.",
-            "逾期或即将到期的时钟列表：case、clock、due、due_rolled、state、days_left。",
+            "A list of running clocks that are overdue or due soon: case, clock, due, due_rolled, state, days_left, undo_until (where a change of the case can be undone).",
+            "逾期或即将到期的时钟列表：case、clock、due、due_rolled、state、days_left、undo_until（案件的更改可撤销时）。",
         ],
     ),
     code(
@@ -333,8 +342,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["proofs", "证明"],
         [
-            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, page, signature, sha256), set_aside (case, code).",
-            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、page、signature、sha256）、set_aside（case、code）。",
+            "proofs (case, state proven, not_provable or held_up, part, still_found (of an anonymization: rows that the person's keys still lead to), reasons, bytes, zeroed, longest_lock_ms, certificate, page, signature, sha256), set_aside (case, code), undoable (cases whose change can still be undone).",
+            "proofs（case、state（proven、not_provable 或 held_up）、part、still_found（匿名化：仍可由该人的键找到的行）、reasons、bytes、zeroed、longest_lock_ms、certificate、page、signature、sha256）、set_aside（case、code）、undoable（更改尚可撤销的案件）。",
         ],
     ),
     code(

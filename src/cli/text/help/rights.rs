@@ -58,6 +58,11 @@ pub(super) const COMMANDS: Commands = &[
         "恢复备份之后：重新删除此后已删除的人，重新更正此后已更正的内容",
         "数据库的标记说明缺少哪些更改。指纹表明是他人的，即使现在使用已删除者的键或号码，也不触及；无法判断的逐一列出。\n不加 --confirm、未键入更改数，不作任何更改。\n\n示例：\n  droit replay\n  droit replay --plan plan.jsonl --look people.jsonl\n  droit replay --confirm\n  droit replay --since '2026-11-20 03:00' --confirm",
     ),
+    (
+        "undo",
+        "按计划并经确认撤销案件的最后一次更改",
+        "仅当 droit.toml 的 undo 设定了期限，且绝不适用于未成年人。每一行、每个文件都恢复原状，否则都不恢复：\n数据行此后又有变化，其主键或唯一取值已被使用，或其所属的行已不存在，均予拒绝。\n\n示例：\n  droit undo DSR-20261123-0001\n  droit undo DSR-20261123-0001 --plan plan.jsonl\n  droit undo DSR-20261123-0001 --confirm DSR-20261123-0001",
+    ),
     ("recover", "完成或放弃被中断的更改", "用户数据库中的标记说明事务是否已经发生。\n\n示例：\n  droit recover"),
     (
         "prove",
@@ -145,6 +150,8 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("approve", "statement", "声明文件：与 --name 同用时写出，与 --signature 同用时读入"),
     ("approve", "signature", "声明的签名"),
     ("approve", "confirm", "没有终端时给出案件编号；多个案件的计划则为其运行编号"),
+    ("undo", "plan", "把计划写入文件，不作任何更改"),
+    ("undo", "confirm", "没有终端时再次给出案件编号"),
     ("apply", "plan", "计划文件"),
     ("demo", "folder", "要建立的文件夹"),
     ("demo", "users", "公司的账号数"),

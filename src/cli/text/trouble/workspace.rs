@@ -54,6 +54,19 @@ pub(crate) const NOT_A_PATH: Trouble = Trouble {
     hint: None,
 };
 
+pub(crate) const UNDO_WINDOW: Trouble = Trouble {
+    code: "undo_window",
+    exit: Exit::Usage,
+    says: Text {
+        en: "`undo` in droit.toml is no time in which a change can be undone",
+        zh: "droit.toml 中的 `undo` 不是可用的撤销期限",
+    },
+    hint: Some(Text {
+        en: "from \"1 hour\" to \"7 days\", such as: undo = \"72 hours\"; without the line nothing is kept",
+        zh: "从 \"1 hour\" 到 \"7 days\"，例如：undo = \"72 hours\"；没有这一行则不留存任何内容",
+    }),
+};
+
 pub(crate) const CANNOT_READ: Trouble = Trouble {
     code: "cannot_read",
     exit: Exit::Failed,
@@ -141,6 +154,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &SETTINGS,
     &NO_DATABASE_NAMED,
     &NOT_A_PATH,
+    &UNDO_WINDOW,
     &CANNOT_READ,
     &CANNOT_WRITE,
     &SYMLINK,

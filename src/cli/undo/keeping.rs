@@ -1,0 +1,125 @@
+//! Whether a change can be undone: as `droit.toml` says, and never of a minor.
+
+use jiff::SignedDuration;
+
+use crate::{
+    case::{
+        About, CaseNumber, IdentitySet,
+        age::{Band, Thresholds},
+    },
+    duties::minors::{Ages, Minors},
+};
+
+use crate::cli::{database::Trusted, out::Out, session::Session, text::Text, when};
+
+/// What becomes of what the change that is about to be applied replaces and removes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    /// It is gone
+    #[default]
+    Nothing,
+    /// It is kept for so long
+    For(CaseNumber, SignedDuration),
+    /// It would be kept, were it not about this person
+    NotFor(Why),
+    /// The change is itself an undo
+    Undoing,
+}
+
+/// Why nothing is kept of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// They are, or may be, a minor
+    Minor,
+    /// Nobody knows how old they are
+    UnknownAge,
+    /// What a waiver leaves out of account could not be put back
+    Waived,
+}
+
+impl Keeps {
+    /// For how long it is kept, of a change about this.
+    pub(crate) fn of(self, about: About) -> Option<SignedDuration> {
+        match self {
+            Self::For(case, window) if about == About::Case(case) => Some(window),
+            _ => None,
+        }
+    }
+}
+
+/// Decides for a change about the people in `sets`. Of whom the map cannot tell that they are grown up nothing is kept,
+/// unless an officer has seen their papers.
+pub(crate) fn decide(
+    case: CaseNumber,
+    sets: &[IdentitySet],
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
+    session.keeps = Keeps::Nothing;
+    let Some(window) = session.workspace()?.settings.undo_window() else { return Ok(()) };
+    let zone = session.zone()?;
+    let day = session.now().to_zoned_datetime(zone.clone()).date();
+    // whoever is under eighteen, whatever the regime calls a child
+    let minors = Minors { map: &trusted.map, thresholds: Thresholds::CHINA, day, as_of: day, zone };
+    let ages = minors.ages(sets, &mut *trusted.database)?;
+    trusted.database.renew()?;
+    let found = session.case(case)?;
+    let told_minor = found.minor_found_at.is_some() || matches!(found.age, Some(Band::Child | Band::Youth));
+    session.keeps = match ages {
+        Ages::Minor => Keeps::NotFor(Why::Minor),
+        _ if told_minor => Keeps::NotFor(Why::Minor),
+        _ if !session.waived.is_empty() => Keeps::NotFor(Why::Waived),
+        Ages::Adults => Keeps::For(case, window),
+        Ages::Unknown if found.age == Some(Band::Adult) => Keeps::For(case, window),
+        Ages::Unknown => Keeps::NotFor(Why::UnknownAge),
+    };
+    Ok(())
+}
+
+/// Tells until when what was done can be undone, or why it cannot.
+pub(crate) fn tell(case: CaseNumber, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<()> {
+    if let Keeps::NotFor(why) = session.keeps {
+        let said = match why {
+            Why::Minor => OF_A_MINOR,
+            Why::UnknownAge => OF_UNKNOWN_AGE,
+            Why::Waived => UNDER_A_WAIVER,
+        };
+        out.hint(said, &[]);
+        return Ok(());
+    }
+    let (zone, until) = (session.zone()?, session.case(case)?.undoable_until());
+    if let Some(until) = until.filter(|_| matches!(session.keeps, Keeps::For(..))) {
+        out.hint(UNTIL, &[("case", &case.to_string()), ("until", &when::show(until, &zone))]);
+    }
+    Ok(())
+}
+
+const UNTIL: Text = Text {
+    en: "until {until} this can be taken back, and is not proven: droit undo {case}",
+    zh: "在 {until} 之前可以撤销，且不予证明：droit undo {case}",
+};
+const OF_A_MINOR: Text = Text {
+    en: "nothing is kept that could be put back: the person is a minor, or may be",
+    zh: "未留存任何可恢复的内容：此人是或可能是未成年人",
+};
+const OF_UNKNOWN_AGE: Text = Text {
+    en: "nothing is kept that could be put back: nobody knows whether the person is a minor",
+    zh: "未留存任何可恢复的内容：无法得知此人是否成年",
+};
+
+const UNDER_A_WAIVER: Text = Text {
+    en: "nothing is kept that could be put back: a waiver leaves columns or tables out of account",
+    zh: "未留存任何可恢复的内容：豁免使部分列或表不计在内",
+};
+
+impl Session<'_> {
+    /// Ends what can be undone no longer, on record, and destroys what was kept of it.
+    pub(crate) fn end_undo_windows(&mut self) -> anyhow::Result<()> {
+        let now = self.now();
+        if !self.reading()?.has_ended_windows(now)? {
+            return Ok(());
+        }
+        let officer = self.officer()?;
+        Ok(self.casebook()?.end_windows(now, &officer)?)
+    }
+}

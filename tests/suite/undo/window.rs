@@ -1,0 +1,189 @@
+//! While a change can be undone nothing of it is final; when that is over, nothing of it is left.
+
+use super::club::{Club, MAP};
+
+fn until_over(club: &Club) {
+    club.office.wait_days(3);
+}
+
+#[test]
+fn until_the_window_ends_nothing_is_proven_and_nobody_is_told() {
+    let mut club = Club::open();
+    let case = club.erase(1);
+    let shown = club.shown(&case);
+    assert_eq!(shown["proof"], "pending");
+    let until: jiff::Timestamp = shown["undoable"][0]["until"].as_str().unwrap().parse().unwrap();
+    let left = until.duration_since(club.office.now());
+    assert!(left > jiff::SignedDuration::from_mins(71 * 60) && left <= jiff::SignedDuration::from_hours(72), "{left}");
+    let page = club.office.run(&format!("case show {case} --lang en")).done();
+    assert!(page.stdout().contains("can be undone until"), "{page}");
+    let refused = club.office.run(&format!("prove {case}")).refused("undo_pending");
+    assert!(refused.stderr().contains("2026-11-2"), "it says until when: {refused}");
+    let pending = club.office.run("prove --pending --json").done().json();
+    assert_eq!(pending["data"]["undoable"], serde_json::json!([case]));
+    assert_eq!(pending["data"]["proofs"], serde_json::json!([]));
+    club.office.file("reply.txt", "dear customer");
+    for more in ["", " --by-hand"] {
+        let answer = format!("case answer {case} --decision FULFILLED --reply reply.txt{more}");
+        club.office.run(&answer).refused("undo_pending");
+    }
+    club.office.run(&format!("case answer {case} --letter answer --decision PARTIAL --draft")).refused("undo_pending");
+    let due = club.office.run("due --all --json").done().json();
+    assert_eq!(due["data"][0]["undo_until"], shown["undoable"][0]["until"], "{due}");
+    assert_eq!(club.shown(&case)["status"], "postcheck");
+
+    until_over(&club);
+    let proven = club.office.run(&format!("prove {case} --json")).done().json();
+    assert_eq!(proven["data"]["proofs"][0]["state"], "proven", "{proven}");
+    assert!(club.kept().is_empty(), "{:?}", club.kept());
+    assert_eq!(club.undo_keys(), [None], "its key is gone");
+    assert_eq!(club.shown(&case)["undoable"], serde_json::Value::Null);
+    club.office.run(&format!("case answer {case} --decision FULFILLED --reply reply.txt --quiet")).done();
+    club.require_whole();
+}
+
+#[test]
+fn when_the_window_is_over_nothing_comes_back_and_the_key_is_gone() {
+    let mut club = Club::open();
+    let case = club.erase(1);
+    let key = club.undo_keys().remove(0).unwrap();
+    assert_eq!(super::holding(&club.office.path(""), &key).len(), 1);
+    club.office.run(&format!("undo {case} --plan plan.jsonl --quiet")).done();
+    let rows = club.rows();
+    until_over(&club);
+    club.undo(&case).refused("undo_over");
+    club.office.run(&format!("apply plan.jsonl --confirm {case}")).refused("undo_over");
+    assert_eq!(club.rows(), rows);
+    assert_eq!(super::holding(&club.office.path(""), &key), Vec::<String>::new());
+    assert!(club.kept().is_empty(), "{:?}", club.kept());
+    club.require_whole();
+}
+
+#[test]
+fn tidy_ends_it_too() {
+    let mut club = Club::open();
+    let case = club.erase(1);
+    let key = club.undo_keys().remove(0).unwrap();
+    let tidied = club.office.run("tidy --confirm --json").done().json();
+    assert!(!tidied.to_string().contains("\"undo\""), "not before its time: {tidied}");
+    assert_eq!(club.kept().len(), 2);
+    until_over(&club);
+    let due = club.office.run("tidy --json").done().json();
+    let keys = due["data"]["keys"].as_array().unwrap();
+    let of_undo = |key: &&serde_json::Value| key["purpose"] == "undo";
+    assert_eq!(keys.iter().find(of_undo).unwrap()["because"], "undo_ended");
+    assert_eq!(club.kept().len(), 2, "without --confirm nothing is destroyed");
+    club.office.run("tidy --confirm --quiet").done();
+    assert_eq!(super::holding(&club.office.path(""), &key), Vec::<String>::new());
+    assert!(club.kept().is_empty(), "{:?}", club.kept());
+    assert_eq!(club.office.run("tidy --json").done().json()["data"]["state"], "nothing_to_do");
+    club.undo(&case).refused("undo_over");
+    club.office.run(&format!("prove {case} --quiet")).done();
+    club.require_whole();
+}
+
+#[test]
+fn of_a_minor_and_of_whom_nobody_knows_the_age_nothing_is_kept() {
+    for (who, why) in [(3, "minor"), (4, "nobody knows")] {
+        let mut club = Club::open();
+        let case = club.verified(who, "delete");
+        let erased = club.office.run(&format!("erase {case} --confirm {case} --lang en")).done();
+        assert!(erased.stderr().contains(why), "{erased}");
+        assert!(club.kept().is_empty() && club.undo_keys().is_empty());
+        club.undo(&case).refused("undo_none");
+        club.office.run(&format!("prove {case} --quiet")).done();
+    }
+    // an officer who has seen their papers may say so, but not that a child of the database is grown up
+    let mut club = Club::open();
+    let case = club.identified(4, "delete", "--age adult");
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
+    club.undo(&case).done();
+    let child = club.identified(3, "delete", "--age adult");
+    club.office.run(&format!("erase {child} --confirm {child} --quiet")).done();
+    club.undo(&child).refused("undo_none");
+    let told = club.identified(1, "delete", "--age youth");
+    club.office.run(&format!("erase {told} --confirm {told} --quiet")).done();
+    club.undo(&told).refused("undo_none");
+}
+
+#[test]
+fn whoever_turns_eighteen_tomorrow_is_a_minor_today() {
+    for (born, kept) in [("2008-11-23", false), ("2008-11-22", true)] {
+        let mut club = Club::open();
+        club.sql(&format!("UPDATE members SET born = '{born}' WHERE id = 1"));
+        club.erase(1);
+        assert_eq!(!club.kept().is_empty(), kept, "{born}");
+    }
+}
+
+#[test]
+fn a_replay_does_not_erase_again_whoever_was_undone() {
+    let mut club = Club::open();
+    let before = std::fs::read(club.path()).unwrap();
+    let case = club.erase(1);
+    let between = std::fs::read(club.path()).unwrap();
+    club.undo(&case).done();
+    let whole = club.rows();
+    // a backup from before the change
+    std::fs::write(club.path(), &before).unwrap();
+    club.office.run("replay --confirm --quiet").carried_out();
+    assert_eq!(club.rows(), whole, "nobody is erased again");
+    club.office.run("prove --returned --quiet").done();
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
+    club.undo(&case).done();
+    // and one from between: what was put back is not there, and cannot be
+    std::fs::write(club.path(), &between).unwrap();
+    let replayed = club.office.run("replay --confirm --json").looks().json();
+    assert_eq!(replayed["data"]["left"][0]["why"], "put_back_lost", "{replayed}");
+    club.require_whole();
+}
+
+#[test]
+fn a_hold_neither_stops_an_undo_nor_is_weakened_by_it() {
+    let mut club = Club::open();
+    let before = club.rows();
+    let case = club.erase(1);
+    club.office.file("why.txt", "court order");
+    club.office.run("hold add --table orders --order why.txt --quiet").done();
+    club.undo(&case).done();
+    assert_eq!(club.rows(), before);
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
+    assert_eq!(club.one::<i64>("SELECT count(*) FROM orders WHERE member_id = 1"), 1, "what is held stays");
+}
+
+#[test]
+fn what_waited_because_of_a_change_waits_no_more_when_it_is_undone() {
+    let keep =
+        "[tables.orders]\nkeep = [{ for = \"4 days\", after = \"removal\", law = \"CC 188\", because = \"claims\" }]\n";
+    let mut club = Club::with(&MAP.replace("[tables.orders]\n", keep), "undo = \"72 hours\"\n");
+    let before = club.rows();
+    let case = club.erase(1);
+    assert!(!club.shown(&case)["waiting"].as_array().unwrap().is_empty());
+    // a second one finds nothing to do, and takes the way back from nobody
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).done();
+    club.undo(&case).done();
+    assert_eq!(club.rows(), before);
+    assert_eq!(club.shown(&case)["waiting"], serde_json::json!([]));
+    let book = rusqlite::Connection::open(club.office.path("casebook.db")).unwrap();
+    assert_eq!(book.query_row("SELECT count(*) FROM scheduled", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    drop(book);
+    club.office.wait_days(6);
+    club.office.run("purge scheduled --confirm --quiet").carried_out();
+    assert_eq!(club.rows(), before, "nobody is erased whose erasure was undone");
+}
+
+#[test]
+fn a_link_in_the_place_of_what_is_kept_is_not_followed() {
+    let mut club = Club::open();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(elsewhere.path().join("7")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), club.office.path("undo")).unwrap();
+    let before = club.rows();
+    let case = club.verified(1, "delete");
+    club.office.run(&format!("erase {case} --confirm {case} --quiet")).fails(1, "file");
+    assert_eq!(club.rows(), before);
+    assert_eq!(club.shown(&case)["status"], "assessed", "nothing is left open");
+    club.office.run("tidy --confirm --quiet").fails(1, "file");
+    assert!(elsewhere.path().join("7").is_dir(), "nothing is removed elsewhere");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+}
