@@ -78,11 +78,7 @@ impl Case {
         match event {
             Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
             Event::Extended { .. } if self.extension.is_some() => Err(IllegalMove::ExtendedTwice),
-            Event::Exported { .. } => {
-                // wherever it leaves the case, a copy is given while one may be given
-                self.status.require_move(Status::Postcheck)?;
-                self.require_identified()
-            }
+            Event::Exported { .. } => self.require_copy(),
             Event::CorrectionAsked { .. }
             | Event::Annotated { .. }
             | Event::Recaptured {}
@@ -157,6 +153,16 @@ impl Case {
             self.package.is_some()
         } else {
             true
+        }
+    }
+
+    /// Checks that a copy may be given, wherever that leaves the case.
+    pub fn require_copy(&self) -> Result<(), IllegalMove> {
+        self.require_identified()?;
+        self.status.require_move(Status::Postcheck)?;
+        match self.intent {
+            Some((intent, state)) if state.is_unsettled() => Err(IllegalMove::Unsettled(intent)),
+            _ => Ok(()),
         }
     }
 
