@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     case::{Body, Case, CaseNumber, Event, IdentitySet, Regime, TableCount},
     data_map::classified::Classified,
-    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, pack},
+    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, Withheld, pack},
     progress::{Doing, Progress},
     rights::access::{Copy, Heads, tables_with_free_text},
 };
@@ -92,10 +92,11 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
         let mut flushed = Sealed::flush(vec![sealed])?;
         let flushed = flushed.pop().ok_or_else(|| trouble::NO_SUCH_CASE.with(&[("case", &number.to_string())]))?;
         let exported = run.hand_out(number, flushed, session)?;
+        let look = exported.lacks_something();
         out.result(&exported)?;
         watch.end(&number.to_string(), session, out);
         out.next(session.case(number)?.next_step());
-        return Ok(Exit::Done);
+        return Ok(if look { Exit::Look } else { Exit::Done });
     }
     let mut batch = Batch::default();
     let listed = case_list::read(args.cases.as_deref(), session)?;
@@ -127,7 +128,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
         run.hand_out_all(&mut batch, session);
     }
     watch.tell(Progress::part(Doing::Cases, all, all), out);
-    let look = !batch.set_aside.is_empty();
+    let look = !batch.set_aside.is_empty() || batch.exported.iter().any(Exported::lacks_something);
     out.result(&batch)?;
     watch.end("export", session, out);
     Ok(if look { Exit::Look } else { Exit::Done })
@@ -342,6 +343,14 @@ impl Exported {
     }
 }
 
+impl Exported {
+    /// Whether something should be in the package that could not be found or read.
+    fn lacks_something(&self) -> bool {
+        let lacking = [Withheld::FileMissing, Withheld::Unreadable];
+        lacking.iter().any(|code| self.cells.withheld.contains_key(code.code()))
+    }
+}
+
 #[derive(Default, Serialize)]
 struct Batch {
     exported: Vec<Exported>,
@@ -386,6 +395,15 @@ impl Render for Exported {
                 self.passphrase.clone().unwrap_or_default(),
             ),
         ]);
+        if self.lacks_something() {
+            page.say(
+                Text {
+                    en: "not complete: files are missing or cannot be read; the page and data.json say in which rows",
+                    zh: "不完整：有文件缺失或者无法读取；页面和 data.json 写明所在的行",
+                },
+                &[],
+            );
+        }
         say_not_searched(&self.not_searched, page);
     }
 }

@@ -1,9 +1,12 @@
 //! What a person is given, and what they are not: small databases in which something of somebody else's, a credential or
 //! a missing file lies in the way, and the package that leaves.
 
+mod files;
+mod others;
+mod page;
 mod record;
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs};
 
 use rusqlite::Connection;
 use serde_json::Value;
@@ -82,7 +85,7 @@ pub(super) fn copy(sql: &str, map: &str) -> Given {
 pub(super) struct Given {
     pub(super) data: Value,
     pub(super) page: String,
-    folder: PathBuf,
+    files: BTreeMap<String, Vec<u8>>,
     pub(super) said: Outcome,
 }
 
@@ -96,8 +99,20 @@ impl Given {
     /// The package that `said` tells of.
     pub(super) fn of(office: &Office, said: Outcome) -> Self {
         let folder = office.path("packages").join(CASE);
-        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        Self { data: serde_json::from_str(&read("data.json")).unwrap(), page: read("index.html"), folder, said }
+        let mut files = BTreeMap::new();
+        let mut folders = vec![folder.clone()];
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next).unwrap_or_else(|_| panic!("{said}")).map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    let name = entry.path().strip_prefix(&folder).unwrap().display().to_string();
+                    files.insert(name, fs::read(entry.path()).unwrap());
+                }
+            }
+        }
+        let data = serde_json::from_slice(&files["data.json"]).unwrap();
+        Self { data, page: String::from_utf8(files["index.html"].clone()).unwrap(), files, said }
     }
 
     /// The rows of a table.
@@ -114,22 +129,12 @@ impl Given {
 
     /// The files of the package in which `text` stands.
     pub(super) fn bearing(&self, text: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.folder.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-                if entry.file_type().unwrap().is_dir() {
-                    folders.push(entry.path());
-                } else if fs::read(entry.path()).unwrap().windows(text.len()).any(|part| part == text.as_bytes()) {
-                    found.push(entry.path().strip_prefix(&self.folder).unwrap().display().to_string());
-                }
-            }
-        }
-        found
+        let bears = |bytes: &[u8]| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        self.files.iter().filter(|(_, bytes)| bears(bytes)).map(|(name, _)| name.clone()).collect()
     }
 
     /// How many files lie in the package's folder for files.
     pub(super) fn files(&self) -> usize {
-        fs::read_dir(self.folder.join("files")).unwrap().count()
+        self.files.keys().filter(|name| name.starts_with("files/")).count()
     }
 }
