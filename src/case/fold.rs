@@ -169,6 +169,9 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "Stopped::is_empty")]
     pub stopped: Stopped,
     pub package: Option<Fingerprint>,
+    /// Nothing is in the package, and nothing was withheld
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty_copy: bool,
     pub actions: Vec<TableCount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed: Option<Extent>,
@@ -262,6 +265,7 @@ impl Case {
             stopping: None,
             stopped: Stopped::default(),
             package: None,
+            empty_copy: false,
             actions: Vec::new(),
             removed: None,
             retained: Vec::new(),
@@ -334,8 +338,10 @@ impl Case {
 
     fn take_work(&mut self, recorded: &Recorded) {
         match &recorded.event {
-            Event::Exported { package, tables, .. } => {
+            Event::Exported { package, tables, withheld, .. } => {
                 self.package = Some(*package);
+                self.empty_copy =
+                    tables.iter().all(|table| table.rows == 0) && withheld.values().all(|cells| *cells == 0);
                 self.actions.retain(|count| count.what != "exported"); // the last package is the one to hand over
                 self.count(tables);
                 if !self.request.asks_for_change() {

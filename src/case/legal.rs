@@ -1,5 +1,7 @@
 //! What may happen to a case as it stands.
 
+use jiff::Timestamp;
+
 use super::{
     decision::Decision,
     event::Event,
@@ -59,6 +61,9 @@ pub enum IllegalMove {
     /// A reply cannot be older than what it replies to
     #[error("nothing is sent before the request arrived")]
     SentTooEarly,
+    /// Whoever is told that something was done is told afterwards
+    #[error("an answer that hands something over or says what was done is not sent before that: it was at {0}")]
+    SentBeforeDone(Timestamp),
     /// An event of a purge, a hold or the workspace
     #[error("this event does not happen to cases")]
     NotOfCases,
@@ -135,7 +140,7 @@ impl Case {
     pub fn require_true(&self, decision: Decision) -> Result<(), IllegalMove> {
         match decision {
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
-            Decision::NoData if self.package.is_some() || self.proof != Proof::NotNeeded => {
+            Decision::NoData if self.package.is_some() && !self.empty_copy || self.proof != Proof::NotNeeded => {
                 Err(IllegalMove::DataWasFound)
             }
             _ => Ok(()),

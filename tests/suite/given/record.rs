@@ -4,7 +4,7 @@ use std::fs;
 
 use rusqlite::Connection;
 
-use super::{CASE, asks, house};
+use super::{CASE, asks, asks_as, house};
 use crate::office::Office;
 
 fn packages(office: &Office) -> Vec<String> {
@@ -84,4 +84,72 @@ fn a_passphrase_that_will_not_do_is_refused_before_anything_is_written() {
     office.file("good.txt", "battery horse staple\n");
     office.run(&format!("export {CASE} --passphrase-file good.txt")).done();
     assert_eq!(packages(&office), [CASE.to_owned(), format!("{CASE}.zip")]);
+}
+
+#[test]
+fn an_answer_is_not_sent_before_what_it_tells() {
+    let mut office = house("", "");
+    asks(&mut office, "copy"); // at ten, each step a minute later
+    office.file("reply.txt", "here you are");
+    office.run("case open copy --id-file id.txt --received 2026-11-01 --quiet").done();
+    let other = "DSR-20261123-0002";
+    office.run(&format!("case identify {other} --level L2 --by otp+waybill --quiet")).done();
+    office.run(&format!("export {other} --no-zip --quiet")).done();
+    let answer = |sent: &str| format!("case answer {other} --decision FULFILLED --reply reply.txt --sent {sent}");
+    for sent in ["2026-11-22", "2026-11-23T10:00", "2026-11-23T10:04+08:00", "2026-11-10T09:00"] {
+        let refused = office.run(&answer(sent)).refused("illegal_move");
+        assert!(refused.stderr().contains("not sent before"), "{refused}");
+    }
+    let law = format!("case answer {other} --decision PARTIAL --remedies --reply reply.txt --sent 2026-11-22");
+    office.run(&law).refused("illegal_move");
+    office.run(&answer("2026-11-23T10:07")).done();
+}
+
+#[test]
+fn nothing_is_held_may_be_said_after_an_empty_copy_and_after_no_other() {
+    let mut office = house("", "");
+    asks_as(&mut office, "copy", "phone=13611111111");
+    office.file("reply.txt", "we hold nothing");
+    office.run(&format!("export {CASE} --no-zip --quiet")).done();
+    office.run(&format!("case answer {CASE} --decision NO_DATA --reply reply.txt")).done();
+    office.run("audit verify --quiet").done();
+    let mut office = house("", "");
+    asks(&mut office, "copy");
+    office.file("reply.txt", "we hold nothing");
+    office.run(&format!("export {CASE} --no-zip --quiet")).done();
+    office.run(&format!("case answer {CASE} --decision NO_DATA --reply reply.txt")).refused("data_was_found");
+}
+
+#[test]
+fn nothing_that_looks_personal_gets_into_the_clear_part_of_the_record() {
+    let mut office = house("", "");
+    asks(&mut office, "copy");
+    office.file("reply.txt", "x");
+    let secrets = ["13688888888", "someone@example.com", "11010519491231002X"];
+    for secret in secrets {
+        for line in [
+            format!("case identify {CASE} --level L2 --by {secret}"),
+            format!("case identify {CASE} --level L2 --by 'call to {secret}'"),
+            format!("case open copy --id-file id.txt --policy-version {secret}"),
+            format!("case open copy --id-file id.txt --scope {secret}"),
+            format!("case answer {CASE} --decision DENIED --remedies --reply reply.txt --law {secret}"),
+        ] {
+            let refused = office.run(&line).refused("personal_in_clear");
+            assert!(!refused.to_string().replace(&line, "").contains(secret), "{refused}");
+        }
+    }
+    let record = fs::read(office.path("casebook.db")).unwrap();
+    for secret in secrets {
+        assert!(!record.windows(secret.len()).any(|part| part == secret.as_bytes()), "{secret}");
+    }
+    for word in [
+        "otp+waybill",
+        "GB/T 35273-2020 8.1",
+        "《个人信息保护法》第四十五条",
+        "DSR-20261123-0001",
+        "2026-11-23",
+        "v2026.11.23",
+    ] {
+        office.run(&format!("case identify {CASE} --level L2 --by '{word}' --quiet")).done();
+    }
 }
