@@ -140,7 +140,7 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 fn canonical_real(number: f64) -> String {
-    if number.is_finite() && number.fract().abs() < f64::MIN_POSITIVE && number.abs() < 1e15 {
+    if number.is_finite() && number.trunc().to_bits() == number.to_bits() && number.abs() < 1e15 {
         format!("{number:.1}")
     } else {
         format!("{number:?}")

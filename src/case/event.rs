@@ -273,6 +273,23 @@ impl Event {
         }
     }
 
+    /// Words that somebody typed and that stand in the clear.
+    #[must_use]
+    pub fn typed_words(&self) -> Vec<&str> {
+        match self {
+            Self::Opened { scope, policy_version, .. } => {
+                scope.iter().chain(policy_version).map(String::as_str).collect()
+            }
+            Self::Identified { method: word, .. }
+            | Self::IdentityFailed { method: word, .. }
+            | Self::Assigned { to: word }
+            | Self::Refused { law: word, .. }
+            | Self::Answered { law: Some(word), .. } => vec![word],
+            Self::StopAsked { consents, messages, .. } => consents.iter().chain(messages).map(String::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The intent that the event moves.
     #[must_use]
     pub fn intent(&self) -> Option<i64> {

@@ -185,6 +185,9 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoing: Option<(Fingerprint, i64)>,
     pub package: Option<Fingerprint>,
+    /// Nothing is in the package, and nothing was withheld
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty_copy: bool,
     pub actions: Vec<TableCount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed: Option<Extent>,
@@ -283,6 +286,7 @@ impl Case {
             undoable: Vec::new(),
             undoing: None,
             package: None,
+            empty_copy: false,
             actions: Vec::new(),
             removed: None,
             retained: Vec::new(),
@@ -357,8 +361,10 @@ impl Case {
 
     fn take_work(&mut self, recorded: &Recorded) {
         match &recorded.event {
-            Event::Exported { package, tables, .. } => {
+            Event::Exported { package, tables, withheld, .. } => {
                 self.package = Some(*package);
+                self.empty_copy =
+                    tables.iter().all(|table| table.rows == 0) && withheld.values().all(|cells| *cells == 0);
                 self.actions.retain(|count| count.what != "exported"); // the last package is the one to hand over
                 self.count(tables);
                 if !self.request.asks_for_change() {

@@ -1,5 +1,7 @@
 //! What may happen to a case as it stands.
 
+use jiff::Timestamp;
+
 use super::{
     decision::Decision,
     event::Event,
@@ -52,7 +54,7 @@ pub enum IllegalMove {
     NothingLeft,
     /// What was removed is kept and may come back
     #[error("what was changed is kept until {0} so that it can be undone")]
-    UndoPending(jiff::Timestamp),
+    UndoPending(Timestamp),
     /// An undo needs a change of which what was there before is kept
     #[error("of no change of this case is kept what was there before")]
     NothingToUndo,
@@ -71,6 +73,9 @@ pub enum IllegalMove {
     /// A reply cannot be older than what it replies to
     #[error("nothing is sent before the request arrived")]
     SentTooEarly,
+    /// Whoever is told that something was done is told afterwards
+    #[error("an answer that hands something over or says what was done is not sent before that: it was at {0}")]
+    SentBeforeDone(Timestamp),
     /// An event of a purge, a hold or the workspace
     #[error("this event does not happen to cases")]
     NotOfCases,
@@ -90,11 +95,7 @@ impl Case {
         match event {
             Event::Opened { .. } => Err(IllegalMove::AlreadyOpened),
             Event::Extended { .. } if self.extension.is_some() => Err(IllegalMove::ExtendedTwice),
-            Event::Exported { .. } => {
-                // wherever it leaves the case, a copy is given while one may be given
-                self.status.require_move(Status::Postcheck)?;
-                self.require_identified()
-            }
+            Event::Exported { .. } => self.require_copy(),
             Event::CorrectionAsked { .. }
             | Event::Annotated { .. }
             | Event::Recaptured {}
@@ -172,7 +173,7 @@ impl Case {
         match decision {
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
-            Decision::NoData if self.package.is_some() || self.proof != Proof::NotNeeded => {
+            Decision::NoData if self.package.is_some() && !self.empty_copy || self.proof != Proof::NotNeeded => {
                 Err(IllegalMove::DataWasFound)
             }
             _ => Ok(()),
@@ -200,6 +201,16 @@ impl Case {
             self.package.is_some()
         } else {
             true
+        }
+    }
+
+    /// Checks that a copy may be given, wherever that leaves the case.
+    pub fn require_copy(&self) -> Result<(), IllegalMove> {
+        self.require_identified()?;
+        self.status.require_move(Status::Postcheck)?;
+        match self.intent {
+            Some((intent, state)) if state.is_unsettled() => Err(IllegalMove::Unsettled(intent)),
+            _ => Ok(()),
         }
     }
 

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    event::{Event, Kept, Recorded},
+    event::{Event, Kept, Recorded, TableCount},
+    extent::Extent,
     fold::{Case, Proof, Stopped},
     opaque::{Fingerprint, KeyId},
 };
@@ -19,16 +20,14 @@ pub struct Undoable {
     /// Until when it is kept
     pub until: Timestamp,
     before: Before,
-    /// How many actions and kept rows the change added
-    #[serde(default)]
-    added: (usize, usize),
 }
 
 /// What a change makes of a case, as it was before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Before {
-    actions: usize,
-    retained: usize,
+    actions: Vec<TableCount>,
+    removed: Option<Extent>,
+    retained: Vec<Kept>,
     waiting: Vec<Kept>,
     proof: Proof,
     certificate: Option<Fingerprint>,
@@ -45,19 +44,18 @@ impl Case {
             }
             Event::UndoKept { intent, key, until, .. } => {
                 let before = self.before();
-                self.undoable.push(Undoable { intent: *intent, key: *key, until: *until, before, added: (0, 0) });
+                self.undoable.push(Undoable { intent: *intent, key: *key, until: *until, before });
             }
             Event::UndoPlanned { plan, of, .. } => {
                 (self.plan, self.approver, self.together) = (Some(*plan), None, None);
                 self.undoing = Some((*plan, *of));
             }
             Event::Undone { of, .. } => self.take_undo(*of),
-            Event::Removed { intent, tables, kept } => {
-                match self.undoable.last_mut().filter(|undoable| undoable.intent == *intent) {
-                    Some(undoable) => undoable.added = (tables.len(), kept.len()),
-                    // behind a change of which nothing is kept nothing can be undone
-                    None if tables.iter().any(|count| count.what != "kept") => self.undoable.clear(),
-                    None => {}
+            Event::Removed { intent, tables, .. } => {
+                let kept = self.undoable.last().is_some_and(|undoable| undoable.intent == *intent);
+                // behind a change of which nothing is kept nothing can be undone
+                if !kept && tables.iter().any(|count| count.what != "kept") {
+                    self.undoable.clear();
                 }
             }
             Event::RemovedTogether { .. } => self.undoable.clear(),
@@ -67,8 +65,9 @@ impl Case {
 
     fn before(&self) -> Before {
         Before {
-            actions: self.actions.len(),
-            retained: self.retained.len(),
+            actions: self.actions.clone(),
+            removed: self.removed,
+            retained: self.retained.clone(),
             waiting: self.waiting.clone(),
             proof: self.proof,
             certificate: self.certificate,
@@ -80,11 +79,12 @@ impl Case {
     /// The case is what it was before the change that was undone; the change and its undoing stay on record.
     fn take_undo(&mut self, of: i64) {
         let Some(at) = self.undoable.iter().position(|undoable| undoable.intent == of) else { return };
-        let Undoable { before, added, .. } = self.undoable.split_off(at).swap_remove(0);
-        let Before { actions, retained, waiting, proof, certificate, completed_at, stopped } = before;
-        // what was added since stays
-        self.actions.drain(actions..actions + added.0);
-        self.retained.drain(retained..retained + added.1);
+        let Undoable { before, .. } = self.undoable.split_off(at).swap_remove(0);
+        let Before { actions, removed, retained, waiting, proof, certificate, completed_at, stopped } = before;
+        // copies that were made since stay
+        self.actions.retain(|count| count.what == "exported");
+        self.actions.extend(actions.into_iter().filter(|count| count.what != "exported"));
+        (self.removed, self.retained) = (removed, retained);
         (self.waiting, self.proof, self.certificate) = (waiting, proof, certificate);
         (self.completed_at, self.stopped, self.stopping) = (completed_at, stopped, None);
         (self.plan, self.approver, self.undoing) = (None, None, None);

@@ -43,6 +43,9 @@ pub enum CasebookError {
     /// Opened for reading, or on a read-only disk
     #[error("the casebook cannot be written here")]
     ReadOnly,
+    /// Words that stay readable would hold somebody's number, address or document
+    #[error("a word that stands in the record in the clear looks like somebody's identifier")]
+    PersonalInClear,
     /// An interrupted write has to be undone by a writer first
     #[error("the casebook was interrupted while being written; open it for writing once, which undoes that")]
     HotJournal,
@@ -159,6 +162,7 @@ impl CasebookError {
             Self::Busy(_) => "busy",
             Self::ReadOnly => "casebook_read_only",
             Self::HotJournal => "casebook_hot_journal",
+            Self::PersonalInClear => "personal_in_clear",
             Self::Behind { .. } => "casebook_behind",
             Self::Forked(_) => "casebook_forked",
             Self::HeadUnknown | Self::HeadDamaged => "casebook_head_unknown",

@@ -13,8 +13,11 @@ use super::{
     projection,
     seal::{NONCE, SecretKey},
 };
-use crate::case::{
-    About, Body, CaseNumber, Event, Fingerprint, HoldNumber, KeyId, KeyPurpose, NumberError, Recorded, RunNumber,
+use crate::{
+    case::{
+        About, Body, CaseNumber, Event, Fingerprint, HoldNumber, KeyId, KeyPurpose, NumberError, Recorded, RunNumber,
+    },
+    kind::detect,
 };
 
 /// An event row as it is stored.
@@ -328,6 +331,9 @@ pub(super) fn write(
     happening: Happening<'_>,
 ) -> Result<Recorded, CasebookError> {
     let Happening { now, actor, about, event, body } = happening;
+    if event.typed_words().iter().any(|word| !detect(word).is_empty()) {
+        return Err(CasebookError::PersonalInClear);
+    }
     let body = body.filter(|body| !body.is_empty());
     let secret = body.map(|_| key_of(connection, keys, random, about, event.key_purpose(about))).transpose()?;
     let fresh = secret.as_ref().filter(|(_, _, fresh)| *fresh).map(|(id, ..)| *id);

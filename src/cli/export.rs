@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     case::{Body, Case, CaseNumber, Event, IdentitySet, Regime, TableCount},
     data_map::classified::Classified,
-    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, pack},
+    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, Withheld, pack},
     progress::{Doing, Progress},
     rights::access::{Copy, Heads, tables_with_free_text},
 };
@@ -79,21 +79,24 @@ pub(crate) struct ExportArgs {
 }
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut run = Run { args, trusted: session.trusted()?, place: None, heads: Heads::default() };
+    let passphrase = args.given_passphrase(session)?;
+    let mut run = Run { args, passphrase, trusted: session.trusted()?, place: None, heads: Heads::default() };
     session.lock()?;
     session.warn_of_waivers(out);
     let mut watch = Watch::begin(session);
     if let Some(number) = args.case {
         let case = session.case(number)?;
+        case.require_copy()?;
         let set = subject::of_case(&case, &mut run.trusted, session)?;
         let sealed = run.seal(&case, &set, &mut watch, session, out)?;
         let mut flushed = Sealed::flush(vec![sealed])?;
         let flushed = flushed.pop().ok_or_else(|| trouble::NO_SUCH_CASE.with(&[("case", &number.to_string())]))?;
         let exported = run.hand_out(number, flushed, session)?;
+        let look = exported.lacks_something();
         out.result(&exported)?;
         watch.end(&number.to_string(), session, out);
         out.next(session.case(number)?.next_step());
-        return Ok(Exit::Done);
+        return Ok(if look { Exit::Look } else { Exit::Done });
     }
     let mut batch = Batch::default();
     let listed = case_list::read(args.cases.as_deref(), session)?;
@@ -102,7 +105,10 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
         let mut cases = Vec::new();
         for &number in listed {
             match session.case(number) {
-                Ok(case) => cases.push(case),
+                Ok(case) => match case.require_copy() {
+                    Ok(()) => cases.push(case),
+                    Err(error) => batch.set_aside(number, trace::failure(&error.into()).code()),
+                },
                 Err(error) => batch.set_aside(number, trace::failure(&error).code()),
             }
         }
@@ -122,19 +128,19 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_
         run.hand_out_all(&mut batch, session);
     }
     watch.tell(Progress::part(Doing::Cases, all, all), out);
-    let look = !batch.set_aside.is_empty();
+    let look = !batch.set_aside.is_empty() || batch.exported.iter().any(Exported::lacks_something);
     out.result(&batch)?;
     watch.end("export", session, out);
     Ok(if look { Exit::Look } else { Exit::Done })
 }
 
 impl ExportArgs {
-    /// The passphrase: from the file, or generated.
-    fn passphrase(&self, session: &Session<'_>) -> anyhow::Result<Passphrase> {
-        let Some(file) = &self.passphrase_file else { return Ok(Passphrase::generate(&mut session.random())) };
+    /// The passphrase from the file, if one is named.
+    fn given_passphrase(&self, session: &Session<'_>) -> anyhow::Result<Option<Passphrase>> {
+        let Some(file) = &self.passphrase_file else { return Ok(None) };
         let path = session.path(file);
         let text = Zeroizing::new(fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?);
-        Ok(Passphrase::given(text.trim_end_matches(['\r', '\n']))?)
+        Ok(Some(Passphrase::given(text.trim_end_matches(['\r', '\n']))?))
     }
 
     fn language(&self, case: &Case) -> Language {
@@ -146,6 +152,8 @@ impl ExportArgs {
 /// What all cases of one run share.
 struct Run<'a> {
     args: &'a ExportArgs,
+    /// The one for all archives; without it each gets its own
+    passphrase: Option<Passphrase>,
     trusted: Trusted,
     place: Option<Place>,
     heads: Heads,
@@ -163,9 +171,19 @@ impl Place {
         require_no_link(&folder)?;
         create_private_folder(&folder)?;
         let outbox = Outbox::open(&folder)?;
-        outbox.sweep()?;
+        sweep(&outbox, session)?;
         Ok(Self { outbox, files: session.files()? })
     }
+}
+
+/// Removes what killed exports left in the folder for packages; a package that was put on record just before gets its
+/// name.
+pub(super) fn sweep(outbox: &Outbox, session: &mut Session<'_>) -> anyhow::Result<()> {
+    outbox.sweep(&mut |name, digest| {
+        let case = name.parse().ok().and_then(|number: CaseNumber| session.case(number).ok());
+        case.and_then(|case| case.package).is_some_and(|package| package.to_string() == digest)
+    })?;
+    Ok(())
 }
 
 impl Run<'_> {
@@ -212,17 +230,19 @@ impl Run<'_> {
         tables_with_free_text(map).into_iter().map(|table| map.tables[table].name.to_string()).collect()
     }
 
-    /// Gives a package its name, puts it on record, and packs it.
+    /// Puts a package on record, gives it its name, and packs it. What cannot be recorded is removed; what is killed or
+    /// fails between record and name is named by the next [`sweep`].
     fn hand_out(&self, number: CaseNumber, flushed: Flushed, session: &mut Session<'_>) -> anyhow::Result<Exported> {
+        record(number, self.args.portable, &flushed, session)?;
         let finished = flushed.publish()?;
-        record(number, self.args.portable, &finished, session)?;
         let mut exported = Exported { not_searched: self.not_searched(), ..Exported::of(number, &finished) };
         if let Some(place) = self.place.as_ref().filter(|_| !self.args.no_zip) {
-            let passphrase = self.args.passphrase(session)?;
-            let archive = pack(&place.outbox, &number.to_string(), &passphrase, &mut session.random())?;
-            exported.archive = Some(archive.path);
-            let generated = self.args.passphrase_file.is_none();
-            exported.passphrase = generated.then(|| passphrase.reveal().to_owned());
+            let own = self.passphrase.is_none().then(|| Passphrase::generate(&mut session.random()));
+            if let Some(passphrase) = self.passphrase.as_ref().or(own.as_ref()) {
+                let archive = pack(&place.outbox, &number.to_string(), passphrase, &mut session.random())?;
+                exported.archive = Some(archive.path);
+            }
+            exported.passphrase = own.map(|own| own.reveal().to_owned());
         }
         Ok(exported)
     }
@@ -278,15 +298,15 @@ fn without_waived(fingerprint: &str, session: &Session<'_>) -> String {
     if places.is_empty() { fingerprint.to_owned() } else { format!("{fingerprint} without {}", places.join(", ")) }
 }
 
-fn record(number: CaseNumber, portable: bool, finished: &Finished, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let manifest = &finished.manifest;
+fn record(number: CaseNumber, portable: bool, flushed: &Flushed, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let manifest = flushed.manifest();
     let count = |table: &export::TableTally| TableCount {
         table: table.name.clone(),
         what: "exported".to_owned(),
         rows: table.rows,
     };
     let withheld = manifest.cells.withheld.iter().map(|(code, cells)| ((*code).to_owned(), *cells)).collect();
-    let package = finished.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
+    let package = flushed.digest().parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
     let tables = manifest.tables.iter().map(count).collect();
     session.record(number, Event::Exported { portable, package, tables, withheld }, &Body::default())?;
     Ok(())
@@ -320,6 +340,14 @@ impl Exported {
             files: manifest.attachments,
             not_searched: Vec::new(),
         }
+    }
+}
+
+impl Exported {
+    /// Whether something should be in the package that could not be found or read.
+    fn lacks_something(&self) -> bool {
+        let lacking = [Withheld::FileMissing, Withheld::Unreadable];
+        lacking.iter().any(|code| self.cells.withheld.contains_key(code.code()))
     }
 }
 
@@ -367,6 +395,15 @@ impl Render for Exported {
                 self.passphrase.clone().unwrap_or_default(),
             ),
         ]);
+        if self.lacks_something() {
+            page.say(
+                Text {
+                    en: "not complete: files are missing or cannot be read; the page and data.json say in which rows",
+                    zh: "不完整：有文件缺失或者无法读取；页面和 data.json 写明所在的行",
+                },
+                &[],
+            );
+        }
         say_not_searched(&self.not_searched, page);
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{case::NextStep, progress::Progress};
+use crate::{case::NextStep, export::quiet_json, progress::Progress};
 
 use super::{
     advice, bar,
@@ -187,7 +187,8 @@ impl<'w> Out<'w> {
         let warnings: Vec<Value> =
             self.warnings.drain(..).map(|(code, message)| json!({"code": code, "message": message})).collect();
         let document = json!({"schema": R::SCHEMA, "data": result, "warnings": warnings});
-        let mut bytes = serde_json::to_vec(&document)?;
+        let mut bytes = Vec::new();
+        quiet_json(&mut bytes, &document)?;
         bytes.push(b'\n');
         Ok(bytes)
     }
@@ -312,7 +313,7 @@ fn lines(value: &Value) -> anyhow::Result<Vec<u8>> {
     };
     let mut bytes = Vec::new();
     for record in records {
-        serde_json::to_writer(&mut bytes, record)?;
+        quiet_json(&mut bytes, record)?;
         bytes.push(b'\n');
     }
     Ok(bytes)

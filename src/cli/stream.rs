@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::export::in_a_sheet;
+use crate::export::{in_a_sheet, quiet_json};
 
 use super::{
     grid::{self, Column},
@@ -54,7 +54,7 @@ impl Writing {
             Format::Table => table(list, self.language, self.width, &mut sink)?,
             Format::Json => document(list, &self.warnings, &mut sink)?,
             Format::Jsonl => list.each(&mut |record| {
-                serde_json::to_writer(&mut sink, record)?;
+                quiet_json(&mut sink, record)?;
                 Ok(sink.write_all(b"\n")?)
             })?,
             Format::Csv => sheet(list, &mut sink)?,
@@ -72,10 +72,10 @@ fn document<L: Listed>(list: &mut L, warnings: &[Value], sink: &mut dyn Write) -
         if !std::mem::take(&mut first) {
             sink.write_all(b",")?;
         }
-        Ok(serde_json::to_writer(&mut *sink, record)?)
+        Ok(quiet_json(&mut *sink, record)?)
     })?;
     sink.write_all(b"],\"warnings\":")?;
-    serde_json::to_writer(&mut *sink, warnings)?;
+    quiet_json(&mut *sink, &warnings)?;
     Ok(sink.write_all(b"}\n")?)
 }
 

@@ -112,6 +112,7 @@ fn casebook(error: &CasebookError) -> Failure {
                 | "keys_exposed"
                 | "network_file_system"
                 | "casebook_unsafe"
+                | "personal_in_clear"
                 | "illegal_move" => Exit::Refused,
                 _ => Exit::Failed,
             };

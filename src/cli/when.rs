@@ -24,6 +24,16 @@ pub(crate) fn read_past(text: &str, zone: &TimeZone, now: Timestamp) -> Result<T
     if at > now { Err(trouble::IN_THE_FUTURE.plain()) } else { Ok(at) }
 }
 
+/// The last instant that `text` may mean: a local date is its whole day, a time to the minute that minute.
+pub(crate) fn end(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
+    let at = read(text, zone)?;
+    let span = match text.parse::<Date>() {
+        Ok(_) if text.len() == "2026-11-23".len() => jiff::SignedDuration::from_secs(24 * 3600 - 1),
+        _ => jiff::SignedDuration::from_secs(59),
+    };
+    at.checked_add(span).map_err(|_| trouble::NOT_A_TIME.plain())
+}
+
 /// `2026-11-23 10:00 +08:00`.
 pub(crate) fn show(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string()

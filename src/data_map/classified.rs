@@ -204,6 +204,8 @@ pub struct Table {
     pub bound_by: BoundBy,
     /// The row's own date, compared with the window (since, until) of a value tie
     pub dated: Option<String>,
+    /// The role that typed what stands in the row, and so knows the names in it
+    pub typed_by: Option<String>,
     /// How other people's free text in here is searched
     pub mentions: Mentions,
     /// Columns that identify a row for good

@@ -187,6 +187,7 @@ fn table() -> Value {
             ("mentions", text("\"scan\", or a full-text table: how other people's free text is searched")),
             ("case", text("The column on whose value meanings depend, or column = table.key . wanted")),
             ("dated", column("The row's own date")),
+            ("typed_by", text("The role that typed the row and sees the names in it")),
             ("risk", risk()),
             ("columns", each("Columns and other places", &json!({ "anyOf": [words(), by_case] }))),
         ],

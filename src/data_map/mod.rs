@@ -2,6 +2,7 @@
 
 mod agreed;
 mod basis;
+mod case_value;
 pub mod classified;
 mod classify;
 mod drift;

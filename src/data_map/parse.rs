@@ -213,6 +213,7 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
         "mentions",
         "case",
         "dated",
+        "typed_by",
         "risk",
         "columns",
     ])?;
@@ -226,6 +227,7 @@ fn table_section(entry: &Entry<'_>) -> Result<TableSection, DataMapError> {
         scope: section.get("scope").map(scopes).transpose()?,
         source: section.get("source").map(Wording::read).transpose()?,
         dated: section.string("dated")?,
+        typed_by: section.string("typed_by")?,
         mentions: section.string("mentions")?,
         copy: section.text("copy")?.map(|text| table(&text)).transpose()?,
         immutable: section.get("immutable").map(Node::strings).transpose()?.unwrap_or_default(),

@@ -165,6 +165,7 @@ pub(super) struct TableSection {
     pub(super) scope: Option<String>,
     pub(super) source: Option<Wording>,
     pub(super) dated: Option<String>,
+    pub(super) typed_by: Option<String>,
     pub(super) mentions: Option<String>,
     pub(super) copy: Option<TableName>,
     pub(super) immutable: Vec<String>,

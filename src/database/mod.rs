@@ -2,6 +2,7 @@
 
 mod grouping;
 pub mod locate;
+pub mod named;
 mod sql;
 pub mod sqlite;
 mod waived;

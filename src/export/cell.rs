@@ -79,6 +79,10 @@ pub enum Withheld {
     ExportNo,
     /// Not certain whether it is about this person
     Undecided,
+    /// Bytes, or the name of a file, that cannot be read: what is in them cannot be given or looked through
+    Unreadable,
+    /// The file that is named is not there
+    FileMissing,
     /// A legal ground of LAW §4.3
     Ground(Ground),
 }
@@ -112,6 +116,8 @@ impl Withheld {
             Self::ThirdParty => "third_party",
             Self::ExportNo => "export_no",
             Self::Undecided => "undecided",
+            Self::Unreadable => "unreadable",
+            Self::FileMissing => "file_missing",
             Self::Ground(ground) => ground.code(),
         }
     }

@@ -21,6 +21,20 @@ pub struct FileDigest {
     pub sha256: String,
 }
 
+/// The digest of a file that is read to its end.
+pub(super) fn digest_of(file: &mut impl io::Read) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hex(&digest.finalize())),
+            Ok(read) => digest.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// A buffered file that is hashed while it is written.
 pub(super) struct HashedFile {
     path: String,

@@ -29,6 +29,12 @@ mod streamed;
 mod tally;
 mod visible;
 
+/// Writes `value` as JSON in which nothing acts when it is read in a terminal: control characters and signs of text
+/// direction are escaped.
+pub fn quiet_json(out: &mut dyn std::io::Write, value: &impl serde::Serialize) -> std::io::Result<()> {
+    json::write_document(out, value)
+}
+
 /// What a person can do against an answer, paragraph by paragraph.
 #[must_use]
 pub fn remedies(remedies: &Remedies, language: Language) -> Vec<String> {

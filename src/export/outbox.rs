@@ -8,7 +8,7 @@ use cap_std::{
     fs::{Dir, DirBuilder, OpenOptions},
 };
 
-use super::error::ExportError;
+use super::{error::ExportError, hashed};
 
 const NAME_LIMIT: usize = 80;
 const PARTIAL: &str = ".partial";
@@ -30,8 +30,10 @@ impl Outbox {
         Ok(Self { dir: Arc::new(dir), path: path.to_owned() })
     }
 
-    /// Removes what exports that were killed have left, and says how many; one that is being written stays.
-    pub fn sweep(&self) -> Result<usize, ExportError> {
+    /// Removes what exports that were killed have left, and says how many; one that is being written stays. A whole
+    /// package of which `recorded` knows the name and the digest of its manifest was killed on the way to its name: it is
+    /// given that.
+    pub fn sweep(&self, recorded: &mut dyn FnMut(&str, &str) -> bool) -> Result<usize, ExportError> {
         let failed = ExportError::of("look through the folder for packages");
         let mut names = Vec::new();
         for entry in self.dir.entries().map_err(&failed)? {
@@ -40,6 +42,9 @@ impl Outbox {
         }
         let mut swept = 0;
         for name in names {
+            if self.name_recorded(&name, recorded)? {
+                continue;
+            }
             match self.clear(&name, "") {
                 Ok(()) => swept += 1,
                 Err(ExportError::Busy(_)) => {}
@@ -47,6 +52,25 @@ impl Outbox {
             }
         }
         Ok(swept)
+    }
+
+    /// Gives the leftover `hidden` its name if it is on record and whole; everything in it was on disk before it was.
+    fn name_recorded(&self, hidden: &str, recorded: &mut dyn FnMut(&str, &str) -> bool) -> Result<bool, ExportError> {
+        let failed = ExportError::of("look through the folder for packages");
+        let target = &hidden[1..hidden.len() - PARTIAL.len()];
+        if !self.dir.symlink_metadata(hidden).map_err(&failed)?.is_dir() || self.require_free(target).is_err() {
+            return Ok(false);
+        }
+        let left = self.dir.open_dir(hidden).map_err(&failed)?;
+        let Ok(_lock) = lock(&left) else { return Ok(false) };
+        let Ok(manifest) = left.open("manifest.json") else { return Ok(false) };
+        let digest = hashed::digest_of(&mut manifest.into_std()).map_err(&failed)?;
+        if !recorded(target, &digest) {
+            return Ok(false);
+        }
+        self.rename(hidden, target)?;
+        self.sync_names()?;
+        Ok(true)
     }
 
     /// Begins a folder, or a file's hidden name, for `name`.
@@ -220,8 +244,10 @@ impl Reserved {
         Self::outboxes(reserved).iter().try_for_each(Outbox::sync)
     }
 
-    /// Gives it its name, which is on disk when this returns. What was written is flushed already.
-    pub(super) fn publish_flushed(mut self) -> Result<PathBuf, ExportError> {
+    /// Gives it its name, which is on disk when this returns. What was written is flushed already, and on record: if it
+    /// cannot have its name now, it waits for [`Outbox::sweep`].
+    pub(super) fn publish_recorded(mut self) -> Result<PathBuf, ExportError> {
+        self.made = false;
         let path = self.name()?;
         self.outbox.sync_names()?;
         Ok(path)

@@ -17,6 +17,7 @@ mod door;
 mod erasure;
 mod faults;
 mod files;
+mod given;
 mod half_year;
 mod held;
 mod intake;

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use crate::case::{Body, Case, CaseNumber, Decision, Event, Fingerprint, letter::Letter, request::Channel};
+use crate::case::{
+    Body, Case, CaseNumber, Decision, Event, Fingerprint, IllegalMove, letter::Letter, request::Channel,
+};
 
 use super::{
     letter::{LetterArgs, Sent, Wanted, events, tell, write},
@@ -116,6 +118,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let decision = args.decision.or(case.refused.as_ref().map(|_| Decision::Denied));
     let decision = decision.ok_or_else(|| trouble::NO_DECISION.plain())?;
     args.require_whole(decision, &case)?;
+    args.require_after_what_was_done(decision, &case, &zone, session)?;
     let refused = case.refused;
     let event = Event::Answered {
         decision,
@@ -190,6 +193,36 @@ impl AnswerArgs {
             return Ok(());
         }
         Err(trouble::ONLY_A_PART.with(&[("case", &case.number.to_string())]).into())
+    }
+
+    /// What is handed over or told as done was there when the answer was sent: the identity verified, the package made,
+    /// the rows removed. A time to the minute, or a day alone, counts as its end.
+    fn require_after_what_was_done(
+        &self,
+        decision: Decision,
+        case: &Case,
+        zone: &TimeZone,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<()> {
+        let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
+        let Some(sent) = self.sent.as_deref().filter(|_| tells) else { return Ok(()) };
+        let end = when::end(sent, zone)?;
+        let mut done = case.verified_at;
+        session.reading()?.events_about(case.number, |recorded| {
+            let does = matches!(
+                recorded.event,
+                Event::Exported { .. }
+                    | Event::Removed { .. }
+                    | Event::RemovedTogether { .. }
+                    | Event::StopAsked { .. }
+            );
+            done = done.max(does.then_some(recorded.at));
+            Ok(())
+        })?;
+        match done.filter(|done| *done > end) {
+            Some(done) => Err(IllegalMove::SentBeforeDone(done).into()),
+            None => Ok(()),
+        }
     }
 
     fn body(&self) -> Body {

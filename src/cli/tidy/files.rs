@@ -19,6 +19,7 @@ use crate::{
 };
 
 use crate::cli::{
+    export::sweep,
     failure::Failure,
     session::Session,
     workspace::{BESIDE, cannot_read, cannot_write, require_no_link},
@@ -147,10 +148,10 @@ pub(super) fn remove_all<'a>(files: impl Iterator<Item = &'a PathBuf>) -> anyhow
 
 impl Packages {
     /// Removes the packages, and what killed exports left.
-    pub(super) fn remove(&self) -> anyhow::Result<()> {
+    pub(super) fn remove(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
         let folder = &self.folder;
         if self.partial > 0 {
-            Outbox::open(folder)?.sweep()?;
+            sweep(&Outbox::open(folder)?, session)?;
         }
         if self.names.is_empty() {
             return Ok(());

@@ -108,7 +108,7 @@ fn carry_out(found: &mut Found, session: &mut Session<'_>) -> anyhow::Result<()>
     book.remove_vaults()?;
     session.now();
     files::remove_all(found.plans.iter().chain(&found.letters).chain(&found.partial))?;
-    found.packages.remove()?;
+    found.packages.remove(session)?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ use super::{
     classified::{BoundBy, Classified, Column, Mentions, Source, Standing, Table, TableId},
     finding::{Code, Finding},
     fingerprint::SchemaDigests,
+    nearest::did_you_mean,
     risk::Risk,
     written::{DataMap, TableSection},
 };
@@ -93,6 +94,17 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
     Survey { classified, findings }
 }
 
+/// The role that a section says typed its rows; it must be one of theirs.
+fn typed_by(context: &mut Context<'_>, id: TableId, section: &TableSection, roles: &[String]) -> Option<String> {
+    let role = section.typed_by.as_ref()?;
+    if !roles.contains(role) {
+        let hint = did_you_mean(role, roles.iter().map(String::as_str));
+        let message = format!("rows of `{}` have no role `{role}`", context.name(id));
+        context.find(Code::MissingPlace, format!("[tables.{}]", context.name(id)), section.line, message, hint);
+    }
+    Some(role.clone())
+}
+
 fn table(
     context: &mut Context<'_>,
     id: TableId,
@@ -112,6 +124,7 @@ fn table(
         name: live.name.clone(),
         key: live.key.clone(),
         standing: standings.standing[id].clone(),
+        typed_by: section.and_then(|section| typed_by(context, id, section, &ties::roles(&columns, &ties))),
         roles: ties::roles(&columns, &ties),
         columns,
         ties,

@@ -23,6 +23,8 @@ pub enum Doubt {
     OtherName,
     /// A key in it says that it is somebody else's
     OtherPerson,
+    /// Its case reads like one of the map's and is none, so that it is not said whether the tie holds
+    UnclearCase,
     /// Somebody else proves the same value, so that it does not say whose the row is
     SharedValue,
 }

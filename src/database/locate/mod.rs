@@ -254,11 +254,17 @@ impl<'a> Walk<'a> {
         database.read(&select, &mut |found| {
             let key = Key(found.row[..key_len].to_vec());
             let way = ways[found.arm];
-            let holds = |cases: &Cases| case.is_some_and(|at| cases.hold(&found.row[key_len + at].to_canonical_text()));
-            if !way.cases.is_none_or(holds) {
+            let said = case.map(|at| &found.row[key_len + at]).zip(way.cases);
+            let unclear = said.is_some_and(|(case, cases)| cases.are_unclear_in(case));
+            let holds = said.is_some_and(|(case, cases)| cases.hold(&case.to_canonical_text()));
+            if way.cases.is_some() && !holds && !unclear {
                 return Flow::Continue;
             }
-            let doubt = if way.by_value { self.doubt(&judge, &found, way, key_len) } else { None };
+            let doubt = match way.by_value {
+                _ if unclear => Some(Doubt::UnclearCase),
+                true => self.doubt(&judge, &found, way, key_len),
+                false => None,
+            };
             let mut terms = found.row;
             terms.drain(..key_len);
             terms.truncate(asked);

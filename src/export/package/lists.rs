@@ -58,6 +58,7 @@ impl Package {
             Phase::Consents => (words.consents, words.consent_columns, words.no_consents),
             _ => (words.disclosures, words.disclosure_columns, words.no_disclosures),
         };
+        let none = if self.head.portable { words.not_portable } else { none };
         written(page::begin_list(&mut self.page, title, columns, rows, none))
     }
 

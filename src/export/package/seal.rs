@@ -27,7 +27,8 @@ pub struct Sealed {
     reserved: Reserved,
 }
 
-/// A package that is whole and on disk, but has not got its name yet. Dropped, it is removed.
+/// A package that is whole and on disk, but has not got its name yet: it is put on record first, so that no package has
+/// a name that the record does not know. Dropped, it is removed.
 #[derive(Debug)]
 pub struct Flushed(Sealed);
 
@@ -104,10 +105,22 @@ impl Package {
 }
 
 impl Flushed {
-    /// Gives the package its name, which is on disk when this returns.
+    /// What is in it.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.0.manifest
+    }
+
+    /// SHA-256 of `manifest.json`.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.0.digest
+    }
+
+    /// Gives the package, which is on record, its name; that is on disk when this returns.
     pub fn publish(self) -> Result<Finished, ExportError> {
         let Sealed { manifest, digest, folder, reserved } = self.0;
-        let path = reserved.publish_flushed()?;
+        let path = reserved.publish_recorded()?;
         drop(folder); // and its lock
         Ok(Finished { path, manifest, digest })
     }

@@ -38,15 +38,16 @@ pub(in crate::export) fn begin_list(
 pub(in crate::export) fn consent_row(out: &mut dyn Write, consent: &Consent, words: &Words) -> io::Result<()> {
     let separate =
         if consent.separate { format!(" <span class=\"mark\">{}</span>", words.separate) } else { String::new() };
+    let said = |text| if str::is_empty(text) { words.unsaid } else { text };
     let withdrawn = consent.withdrawn_at.as_deref().unwrap_or(words.in_force);
     writeln!(
         out,
         "<tr><td><bdi>{}</bdi>{separate}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
         Html(&consent.scope),
-        Html(&consent.policy_version),
-        Html(&consent.given_at),
+        Html(said(&consent.policy_version)),
+        Html(said(&consent.given_at)),
         Html(withdrawn),
-        Html(&consent.method)
+        Html(said(&consent.method))
     )
 }
 

@@ -119,23 +119,29 @@ fn write_category(out: &mut dyn Write, front: &Front<'_>, category: &CategoryTal
 }
 
 fn write_contents(out: &mut dyn Write, front: &Front<'_>, words: &Words) -> io::Result<()> {
+    // how records stand is told where any stands otherwise than in ordinary use
+    let shown = |any: bool, cell: String| if any { cell } else { String::new() };
+    let kept = front.tables.iter().any(|table| table.kept > 0);
+    let restricted = front.tables.iter().any(|table| table.restricted > 0);
     writeln!(
         out,
-        "<section>\n<h2>{}</h2>\n<table class=\"sum toc\">\n<thead><tr><th class=\"n\">#</th><th>{}</th><th class=\"n\">{}</th>\
-         <th class=\"n\">{}</th><th class=\"n\">{}</th></tr></thead>\n<tbody>",
-        words.contents, words.table, words.records, words.kept, words.restricted
+        "<section>\n<h2>{}</h2>\n<table class=\"sum toc\">\n<thead><tr><th class=\"n\">#</th><th>{}</th><th class=\"n\">{}</th>{}{}</tr></thead>\n<tbody>",
+        words.contents,
+        words.table,
+        words.records,
+        shown(kept, format!("<th class=\"n\">{}</th>", words.kept)),
+        shown(restricted, format!("<th class=\"n\">{}</th>", words.restricted))
     )?;
     for (at, (title, table)) in front.titles.iter().zip(front.tables).enumerate() {
         let number = at + 1;
         writeln!(
             out,
-            "<tr><td class=\"n\">{number}</td><td><a href=\"#t{number}\">{}</a> <code>{}</code></td>\
-             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            "<tr><td class=\"n\">{number}</td><td><a href=\"#t{number}\">{}</a> <code>{}</code></td><td class=\"n\">{}</td>{}{}</tr>",
             Html(title),
             Html(&table.name),
             grouped(table.rows),
-            quiet_zero(table.kept),
-            quiet_zero(table.restricted)
+            shown(kept, format!("<td class=\"n\">{}</td>", quiet_zero(table.kept))),
+            shown(restricted, format!("<td class=\"n\">{}</td>", quiet_zero(table.restricted)))
         )?;
     }
     out.write_all(b"</tbody>\n</table>\n</section>\n")

@@ -39,7 +39,7 @@ pub(in crate::export) fn write_about(out: &mut dyn Write, head: &TableHead, lang
     fact(out, words.basis, &head.basis.title, words.unsaid)?;
     fact(out, words.clause, &head.clause, words.unsaid)?;
     fact(out, words.source, &head.source, words.unsaid)?;
-    fact(out, words.recipients, &head.recipients.join(words.comma), words.nobody)?;
+    fact(out, words.recipients, &head.recipients.join(words.comma), words.unsaid)?;
     fact(out, words.retention, &head.retention, words.unsaid)?;
     fact(out, words.then, &head.then, words.unsaid)?;
     out.write_all(b"</dl>\n")?;

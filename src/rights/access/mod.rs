@@ -2,6 +2,9 @@
 //! that is the person's goes into the package, what is somebody else's is masked, what may not go is counted with its
 //! code.
 
+mod cells;
+mod files;
+mod lists;
 mod long;
 mod mentioned;
 mod street;
@@ -9,15 +12,15 @@ mod way;
 
 pub use self::mentioned::tables_with_free_text;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use cap_std::fs::Dir;
 use jiff::tz::TimeZone;
 
-use self::{
-    long::LongText,
-    way::{Seen, Way},
-};
 use crate::{
     case::{identity::IdentitySet, period::Period},
     data_map::{
@@ -26,16 +29,12 @@ use crate::{
         fate::{After, Erase},
     },
     database::{
-        Database, Flow, LongCell, Select, Term,
-        locate::{Attribution, Holding, UNNAMED, Walk, case_term},
+        Database, Flow, Select, Term,
+        locate::{Attribution, UNNAMED, Walk, case_term},
     },
     error::Error,
-    export::{
-        self, Cell, ColumnHead, Disclosure, HeldBack, Package, PreparedTable, RowOut, RowState, TableHead, Withheld,
-    },
-    kind::{Kind, Language, Profile, Sensitivity, strike_out},
-    refusal::Refusal,
-    value::Value,
+    export::{self, ColumnHead, HeldBack, Package, PreparedTable, RowState, TableHead, Withheld},
+    kind::{Kind, Language, Sensitivity},
 };
 
 /// Whose copy is made, and how.
@@ -67,16 +66,26 @@ struct Columns {
     case: Option<usize>,
 }
 
+/// What is known of the person before the first row is written.
+struct Known {
+    /// Files that rows of others name as well
+    shared: BTreeSet<String>,
+    /// How every row of theirs stands
+    state: RowState,
+}
+
 impl Copy<'_> {
     /// Writes every row of the person into `package`, table by table, parents first.
     pub fn write(&self, database: &mut dyn Database, package: &mut Package) -> Result<(), Error> {
         let subjects = std::slice::from_ref(self.subject);
         let walk = Walk::new(self.map, subjects, Attribution::Each, self.zone.clone(), database)?;
         let mut doubtful: BTreeMap<(Kind, Withheld), u64> = BTreeMap::new();
+        let known = Known { shared: self.shared_files(&walk, database)?, state: self.state(&walk, database)? };
         for &table in &self.map.order {
-            self.write_table(table, &walk, database, package, &mut doubtful)?;
+            self.write_table(table, &walk, &known, database, package, &mut doubtful)?;
         }
         if !self.portable {
+            self.write_consents(&walk, database, package)?;
             self.write_disclosures(&walk, database, package)?;
         }
         for ((kind, code), cells) in doubtful {
@@ -89,6 +98,7 @@ impl Copy<'_> {
         &self,
         table: TableId,
         walk: &Walk<'_>,
+        known: &Known,
         database: &mut dyn Database,
         package: &mut Package,
         doubtful: &mut BTreeMap<(Kind, Withheld), u64>,
@@ -97,7 +107,7 @@ impl Copy<'_> {
         let held = &self.map.tables[table];
         let Some(columns) = self.columns(held, &mut select) else { return Ok(()) };
         select.bear(long::HELD);
-        let mut begun = false;
+        let mut written = 0;
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding| {
             if holding.doubt.is_some() {
@@ -106,14 +116,14 @@ impl Copy<'_> {
                 }
                 return Flow::Continue;
             }
-            let written = (|| {
-                if !begun {
+            let row = (|| {
+                if written == 0 {
                     package.begin_prepared(&self.head(table, &columns)?)?;
-                    begun = true;
                 }
-                self.write_row(held, &columns, &holding, package)
+                written += 1;
+                self.write_row(held, &columns, &holding, (written, known), package)
             })();
-            match written {
+            match row {
                 Ok(()) => Flow::Continue,
                 Err(error) => {
                     outcome = Err(error);
@@ -122,106 +132,10 @@ impl Copy<'_> {
             }
         })?;
         outcome?;
-        if begun {
+        if written > 0 {
             package.end_table()?;
         }
         Ok(())
-    }
-
-    fn write_row(
-        &self,
-        held: &Table,
-        columns: &Columns,
-        holding: &Holding,
-        package: &mut Package,
-    ) -> Result<(), Error> {
-        let terms = &holding.terms[0];
-        let case = columns.case.map(|at| terms[at].to_canonical_text());
-        let mut cells = Vec::with_capacity(columns.places.len());
-        for (at, term) in &columns.places {
-            let column = &held.columns[*at];
-            let meaning = column.meaning_in(case.as_deref());
-            let meaning = meaning.ok_or_else(|| Refusal::UnknownCase(held.name.to_string()))?;
-            let seen = Seen { map: self.map, subject: self.subject, held, column, meaning, roles: &holding.roles };
-            // Of a credential only its presence was read.
-            let absent = is_read_as_presence(column) && terms[*term] == Value::Integer(0);
-            let value = if absent { &Value::Null } else { &terms[*term] };
-            let long = holding.long.iter().find(|(at, _)| at == term).map(|(_, cell)| cell);
-            cells.push(match long {
-                Some(long) => self.long_cell(&seen, value, long, package)?,
-                None => self.cell(&seen, value, package)?,
-            });
-        }
-        let key: Vec<String> = holding.key.0.iter().map(Value::to_canonical_text).collect();
-        let role = role_term(held, &holding.roles, self.language);
-        let row = RowOut { key: &key.join(" "), role: &role, state: &RowState::Held, cells: &cells };
-        Ok(package.row(&row)?)
-    }
-
-    fn cell(&self, seen: &Seen<'_>, value: &Value, package: &mut Package) -> Result<Cell, Error> {
-        if value.is_null() {
-            return Ok(Cell::Shown(Value::Null));
-        }
-        Ok(match seen.way(value) {
-            Way::Show => Cell::Shown(value.clone()),
-            Way::Withhold(code) => Cell::Withheld(code),
-            Way::Mask => Cell::Masked(export::Mask(seen.meaning.kind.mask(value, Profile::Waybill))),
-            Way::StrikeOut => match value.as_text() {
-                Some(text) => {
-                    let struck = strike_out(text, &|found| self.is_own(found.kind, &found.canonical));
-                    Cell::Shown(Value::Text(street::without_streets(&struck)))
-                }
-                None => Cell::Shown(value.clone()),
-            },
-            Way::Attach => self.attach(seen, value, package)?,
-        })
-    }
-
-    /// What becomes of a cell that is read in pieces is decided by its begin: nothing by which a row is tied to anybody is
-    /// as long. Bytes become a file, as shorter ones do; so does what is called text and is malformed.
-    fn long_cell(
-        &self,
-        seen: &Seen<'_>,
-        begin: &Value,
-        cell: &Rc<dyn LongCell>,
-        package: &mut Package,
-    ) -> Result<Cell, Error> {
-        let way = seen.way(begin);
-        match way {
-            Way::Withhold(_) | Way::Mask => return self.cell(seen, begin, package),
-            // no file has so long a name
-            Way::Show | Way::StrikeOut | Way::Attach => {}
-        }
-        if !long::is_text(&**cell)? {
-            return Ok(Cell::File(package.attach(&mut cell.open()?)?));
-        }
-        let text = match way {
-            Way::StrikeOut => LongText::struck_out(cell, self.subject),
-            _ => LongText::whole(cell),
-        };
-        Ok(Cell::Streamed(Rc::new(text)))
-    }
-
-    fn is_own(&self, kind: Kind, canonical: &str) -> bool {
-        self.subject.values.iter().any(|known| known.kind == kind.word() && known.value.reveal() == canonical)
-    }
-
-    /// The file is opened beneath the folder, whatever the name in the database says; one that is not there leaves its
-    /// name, and the package says so. So does a name that leads out of the folder: it is text and no file of ours.
-    fn attach(&self, seen: &Seen<'_>, value: &Value, package: &mut Package) -> Result<Cell, Error> {
-        let column = seen.column;
-        let files = self.files.ok_or_else(|| Refusal::FilesFolder(column.name.clone()))?;
-        let Ok(Some(path)) = seen.meaning.file_named(&column.name, value) else {
-            return Ok(Cell::Shown(value.clone()));
-        };
-        let refused = || Error::from(Refusal::FileNotBeneath(column.name.clone()));
-        match files.symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_file() => {}
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Cell::Shown(value.clone())),
-            Ok(_) | Err(_) => return Err(refused()),
-        }
-        let mut file = files.open(&path).map_err(|_| refused())?;
-        Ok(Cell::File(package.attach(&mut file)?))
     }
 
     /// Which columns go; `None` when the table has none to give.
@@ -277,6 +191,30 @@ impl Copy<'_> {
         export::Term::new(category.word(), category.title(self.language))
     }
 
+    /// Who received data of a table stands in the ledger, which knows no tables.
+    fn recipients(&self) -> Vec<String> {
+        let told = self.map.disclosures.is_some() && !self.portable;
+        let where_told = self.language.pick("见“向他人提供的记录”", "as listed under “Disclosures to others”");
+        told.then(|| where_told.to_owned()).into_iter().collect()
+    }
+
+    /// How the person's rows stand: a flag on their account restricts them all.
+    fn state(&self, walk: &Walk<'_>, database: &mut dyn Database) -> Result<RowState, Error> {
+        let mut state = RowState::Held;
+        for flag in self.map.persons.iter().filter_map(|person| person.restricted.as_ref()) {
+            let Some(mut select) = walk.select(flag.place.table) else { continue };
+            let at = select.term(Term::Column { via: 0, column: flag.place.column.clone() });
+            walk.holdings(flag.place.table, select, database, &mut |holding| {
+                if holding.doubt.is_none() && holding.terms[0][at].to_canonical_text() == flag.set {
+                    let reason = self.language.pick("该账号已限制处理", "the account is restricted");
+                    state = RowState::Restricted { reason: reason.to_owned() };
+                }
+                Flow::Continue
+            })?;
+        }
+        Ok(state)
+    }
+
     /// What the map says, in the person's language.
     fn said(&self, wording: &Wording) -> String {
         wording.of(self.language).to_owned()
@@ -297,46 +235,11 @@ impl Copy<'_> {
                 }
                 None => String::new(),
             },
-            recipients: Vec::new(),
+            recipients: self.recipients(),
             retention,
             then,
             columns,
         }
-    }
-
-    fn write_disclosures(
-        &self,
-        walk: &Walk<'_>,
-        database: &mut dyn Database,
-        package: &mut Package,
-    ) -> Result<(), Error> {
-        let Some(disclosures) = &self.map.disclosures else { return Ok(()) };
-        let Some(mut select) = walk.select(disclosures.table) else { return Ok(()) };
-        let mut term = |column: &Option<String>| {
-            column.as_ref().map(|column| select.term(Term::Column { via: 0, column: column.clone() }))
-        };
-        let recipient = term(&Some(disclosures.recipient.clone()));
-        let (fields, at, basis) = (term(&disclosures.fields), term(&disclosures.at), term(&disclosures.basis));
-        let mut outcome = Ok(());
-        walk.holdings(disclosures.table, select, database, &mut |holding| {
-            let text = |at: Option<usize>| at.map(|at| holding.terms[0][at].to_canonical_text()).unwrap_or_default();
-            let code = text(basis);
-            let entry = Disclosure {
-                recipient: text(recipient),
-                fields: text(fields),
-                at: text(at),
-                basis: export::Term::new(code.clone(), code),
-                purpose: String::new(),
-            };
-            match package.disclosure(&entry) {
-                Ok(()) => Flow::Continue,
-                Err(error) => {
-                    outcome = Err(error);
-                    Flow::Stop
-                }
-            }
-        })?;
-        Ok(outcome?)
     }
 }
 

@@ -33,6 +33,10 @@ pub(super) struct Seen<'a> {
     pub(super) column: &'a Column,
     /// What the column means in this row
     pub(super) meaning: &'a Meaning,
+    /// The row's case
+    pub(super) case: Option<String>,
+    /// The row's case is not one of the map's, and reads like one
+    pub(super) unclear: bool,
     pub(super) roles: &'a [usize],
 }
 
@@ -43,6 +47,9 @@ impl Seen<'_> {
         if kind == Kind::Credential {
             return Way::Withhold(Withheld::Credential);
         }
+        if self.unclear {
+            return Way::Withhold(Withheld::Undecided);
+        }
         if self.meaning.export_no.is_some() {
             return Way::Withhold(Withheld::ExportNo);
         }
@@ -51,11 +58,13 @@ impl Seen<'_> {
         }
         let role = role_number_in(self.held, self.meaning.role.as_deref());
         if role != UNNAMED && !self.roles.contains(&role) {
-            let typed_it = self.roles.contains(&UNNAMED) || self.roles.contains(&1);
+            let number = matches!(value, Value::Integer(_) | Value::Real(_));
             return match kind {
-                Kind::Name | Kind::Nickname if typed_it => Way::Show,
+                // whatever else somebody wrote there is somebody's too
+                Kind::Name | Kind::Nickname if self.typed_it() => Way::StrikeOut,
                 kind if kind.is_personal() => Way::Mask,
-                _ => Way::Show,
+                Kind::Key | Kind::Time | Kind::Amount if number => Way::Show,
+                _ => Way::StrikeOut,
             };
         }
         match kind {
@@ -66,8 +75,23 @@ impl Seen<'_> {
         }
     }
 
+    /// Whether the person typed what stands in the row: whose it is as a whole, or the role that the map names; else who
+    /// is known by a key there, while the others may have no account.
+    fn typed_it(&self) -> bool {
+        let by_key =
+            |tie: &&Tie| tie.sense == Sense::Of && tie.role.is_some() && matches!(tie.target, Target::Rows { .. });
+        let first = || self.held.ties.iter().find(by_key).and_then(|tie| tie.role.as_deref());
+        let typist = role_number_in(self.held, self.held.typed_by.as_deref().or_else(first));
+        self.roles.contains(&UNNAMED) || self.roles.contains(&typist)
+    }
+
+    /// The ties of the column that hold in rows of this case.
     fn ties(&self) -> impl Iterator<Item = &Tie> {
-        self.held.ties.iter().filter(|tie| tie.columns.contains(&self.column.name))
+        let here = |tie: &&Tie| {
+            let cases = tie.cases.as_ref();
+            cases.is_none_or(|cases| self.case.as_ref().is_some_and(|case| cases.hold(case)))
+        };
+        self.held.ties.iter().filter(|tie| tie.columns.contains(&self.column.name)).filter(here)
     }
 
     /// Whether the value is the key of another person, or of something that is not this person's in this row: a

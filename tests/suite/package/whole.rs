@@ -101,10 +101,10 @@ fn two_exports_of_one_case_do_not_meet() {
     let room = Room::new();
     let first = begin(&room.outbox(), "case").unwrap();
     assert!(matches!(begin(&room.outbox(), "case"), Err(ExportError::Busy(name)) if name == "case"));
-    assert_eq!(room.outbox().sweep().unwrap(), 0);
+    assert_eq!(room.outbox().sweep(&mut |_, _| false).unwrap(), 0);
     first.finish().unwrap();
     fs::create_dir(room.path().join(".old.partial")).unwrap();
-    assert_eq!(room.outbox().sweep().unwrap(), 1);
+    assert_eq!(room.outbox().sweep(&mut |_, _| false).unwrap(), 1);
     assert_eq!(room.names(), ["case"]);
 }
 

@@ -100,6 +100,24 @@ pub(super) const REASONS: &[Code] = &[
         ["Passwords and the like are listed as held, never exported.", "口令等凭证仅列明持有，从不导出。"],
     ),
     code(
+        "unreadable",
+        Sort::Reason,
+        ["it cannot be read", "无法读取"],
+        [
+            "Free text that is held as bytes that are no text cannot be looked through for what is about others, and a file whose name starts at the root, holds a NUL, is too long or leads over a symbolic link cannot be told. Neither is given: look at the row.",
+            "以非文本字节存储的自由文本无法核对是否涉及他人；以根目录开头、含有 NUL、过长或者经由符号链接的文件名无法确定所指文件。两者均不提供，请查看该行。",
+        ],
+    ),
+    code(
+        "file_missing",
+        Sort::Reason,
+        ["the file is not there", "文件缺失"],
+        [
+            "The row names a file that is not in the files folder. The copy is not complete: find the file, or tell the person that it is lost.",
+            "该行写明的文件不在文件目录中。副本不完整：请找回文件，或者告知本人文件已丢失。",
+        ],
+    ),
+    code(
         "third_party",
         Sort::Reason,
         ["somebody else's data", "他人信息"],

@@ -137,8 +137,17 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["something was found for this case", "该案件已找到数据"],
         [
-            "NO_DATA tells the person that nothing is held. A copy was handed over, or something was removed, so decide FULFILLED or PARTIAL.",
-            "NO_DATA 表示没有保存任何数据。但已提供副本或已移除数据，请以 FULFILLED 或 PARTIAL 答复。",
+            "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, or something was removed, so decide FULFILLED or PARTIAL.",
+            "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，或者已移除数据，请以 FULFILLED 或 PARTIAL 答复。",
+        ],
+    ),
+    code(
+        "personal_in_clear",
+        Sort::Refusal,
+        ["a word for the record looks personal", "拟记入的文字疑似个人信息"],
+        [
+            "How an identity was verified, a law, a scope, who a case is assigned to and a policy's version stay readable in the record for good, and one of them holds what looks like somebody's number, address or document. Say it without: the method, not the number; what is personal belongs into a note or the files that are sealed.",
+            "核验方式、法律依据、范围、经办人和政策版本会长期以明文留在记录中，其中一项疑似含有某人的号码、地址或者证件。请改写：写方式，不写号码；个人信息应写入备注或者加密保存的文件。",
         ],
     ),
     code(
