@@ -819,7 +819,7 @@ mod tests {
         let printed = select().print().unwrap();
         assert_eq!(
             printed.sql,
-            "SELECT s.seed, 0, 0, t.\"id\" FROM (SELECT key AS seed, value AS v0 FROM json_each(?1)) s \
+            "SELECT s.seed, 0, 0, t.\"id\" FROM (SELECT key AS seed, +value AS v0 FROM json_each(?1)) s \
              CROSS JOIN \"orders\" t ON t.\"user_id\" = s.\"v0\" ORDER BY 4 COLLATE BINARY, 2"
         );
         assert_eq!(printed.bound, [Value::from("[12]")]);

@@ -145,7 +145,7 @@ fn a_name_that_is_shown_is_looked_through_as_well() {
 #[test]
 fn a_case_in_another_spelling_shows_nothing_that_the_one_that_was_meant_hides() {
     let sql = "
-        CREATE TABLE answers (id INTEGER PRIMARY KEY, member_id INTEGER, k, v);
+        CREATE TABLE answers (id INTEGER PRIMARY KEY, member_id INTEGER, k, v INTEGER);
         INSERT INTO answers VALUES (1, 1, 'PW', 'SECRET1'), (2, 1, ' PW', 'SECRET2'), (3, 1, 'pw', 'SECRET3'),
             (4, 1, X'5057', 'SECRET4'), (5, 1, 7, 'SECRET5'), (6, 1, 7.0, 'SECRET6'), (7, 1, 'COLOUR', 'blue'),
             (8, 1, NULL, 'nothing'), (9, 1, ' note', 'also free'), (10, 1, 'REF', '2'), (11, 1, 'SELF', '1');
@@ -169,7 +169,7 @@ fn a_case_in_another_spelling_shows_nothing_that_the_one_that_was_meant_hides() 
         json!("nothing"),
         json!("also free"),
         json!({"withheld": "third_party"}),
-        json!("1"),
+        json!(1),
     ];
     assert_eq!(given.cells("answers", "v"), expected);
     assert_eq!(given.rows("things").len(), 1);
