@@ -164,10 +164,7 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
             (Event::Removed { intent, tables, kept }, _) if !kept.is_empty() || may_remove(tables) => {
                 let scope = plans.get(intent).and_then(|plan| scopes.get(plan)).cloned().unwrap_or_default();
                 before.push((*intent, asked.clone(), removed));
-                asked = Some(match asked.take() {
-                    Some(before) => together(before, scope),
-                    None => scope,
-                });
+                asked = Some(together(asked.take(), scope));
                 removed = removed.or_else(|| took_place(tables).then_some(recorded.at));
             }
             (Event::Undone { of, .. }, _) => {
@@ -214,8 +211,8 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
 }
 
 /// What waits of two withdrawals in one case is held on the consents of both. Of two other parts the later counts.
-fn together(before: Scope, mut later: Scope) -> Scope {
-    if !before.consents.is_empty() && !later.consents.is_empty() {
+fn together(before: Option<Scope>, mut later: Scope) -> Scope {
+    if let Some(before) = before.filter(|before| !before.consents.is_empty() && !later.consents.is_empty()) {
         later.consents.extend(before.consents);
     }
     later
