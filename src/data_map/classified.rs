@@ -626,6 +626,17 @@ pub fn shortest_name(name: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
+impl Tie {
+    /// The other table whose rows it names.
+    #[must_use]
+    pub fn parent(&self) -> Option<TableId> {
+        match &self.target {
+            Target::Rows { table, .. } => Some(*table),
+            Target::Value(_) | Target::Itself | Target::Anyone => None,
+        }
+    }
+}
+
 impl Cases {
     /// Whether something that holds under these cases holds under `case`.
     #[must_use]

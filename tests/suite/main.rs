@@ -50,6 +50,7 @@ mod secrecy;
 mod signatures;
 mod stopping;
 mod tidy;
+mod ties;
 mod told;
 mod trusted_places;
 mod unsubscription;

@@ -6,6 +6,7 @@
 //! nothing is left to do.
 
 mod anonymized;
+mod common;
 mod fitting;
 pub(super) mod mentions;
 mod pins;
@@ -16,7 +17,7 @@ mod staying;
 mod table;
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -41,6 +42,7 @@ use crate::{
     value::{Key, Row, Value},
 };
 
+use common::Common;
 use mentions::Decided;
 use pins::{Level, Pins};
 use row::Judged;
@@ -189,10 +191,11 @@ impl Erasure<'_> {
         let mut gone = Gone::default();
         let mut decided: HashMap<TableId, Decided> = HashMap::new();
         let aside = self.aside(&walk, database)?;
+        let common = Common::of(self.map, &walk, database)?;
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         for table in pins::order(self.map).into_iter().filter(|table| wanted(*table)) {
             let (aside_now, schema) = (aside[table], schema.as_ref());
-            self.derive_table(table, &walk, aside_now, schema, database, &mut pins, &mut gone, &mut |step| {
+            self.derive_table(table, &walk, &common, aside_now, schema, database, &mut pins, &mut gone, &mut |step| {
                 // what is not asked for stays, and only holds on to what it points at
                 if aside[step.table] && step.decision != Decision::Pointer {
                     return Ok(());
@@ -224,6 +227,7 @@ impl Erasure<'_> {
         &self,
         table: TableId,
         walk: &Walk<'_>,
+        common: &Common,
         aside: bool,
         schema: Option<&Schema>,
         database: &mut dyn Database,
@@ -238,13 +242,12 @@ impl Erasure<'_> {
         let view = TableView::new(self, table, schema, &mut select)?;
         let incoming = pins::incoming(self.map, table);
         let naming = pins::naming(self.map, table);
-        let sharing = pins::sharing(self.map, table);
         let tried = view.anonymizing.as_ref().is_some_and(|anonymizing| anonymizing.whole.is_some());
-        let at_once = incoming.is_empty() && naming.is_empty() && sharing.is_empty() && !tried;
+        let at_once = incoming.is_empty() && naming.is_empty() && !tried;
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
-            let result = view.judge(self, holding, pins, aside, at_once).and_then(|judged| match judged {
+            let result = view.judge(self, holding, pins, common, aside, at_once).and_then(|judged| match judged {
                 Some(judged) if at_once => {
                     let step = judged.settle(&view, false);
                     gone.note(self.map, &step);
@@ -266,9 +269,6 @@ impl Erasure<'_> {
             }
         })?;
         outcome?;
-        for shares in &sharing {
-            self.leave_to_others(&view, &mut pending, shares, walk, database)?;
-        }
         for names in &naming {
             self.keep_named(&view, &mut pending, names, database, gone)?;
         }
@@ -276,35 +276,6 @@ impl Erasure<'_> {
             self.fit(&view, &mut pending, database)?;
         }
         self.settle_pending(&view, pending, &incoming, database, pins, gone, each)
-    }
-
-    /// A row that somebody else's row leads to as well goes with the last of them.
-    fn leave_to_others(
-        &self,
-        view: &TableView<'_>,
-        pending: &mut [Pending],
-        shares: &pins::Sharing,
-        walk: &Walk<'_>,
-        database: &mut dyn Database,
-    ) -> Result<(), Error> {
-        let mut own: HashSet<Key> = HashSet::new();
-        if let Some(select) = walk.select(shares.table) {
-            walk.holdings(shares.table, select, database, &mut |holding| {
-                if holding.doubt.is_none() {
-                    own.insert(holding.key);
-                }
-                Flow::Continue
-            })?;
-        }
-        let seeds = seeds(view, pending, &shares.parent_columns);
-        let select = self.pointing(shares.table, &shares.columns, seeds)?;
-        database.read(&select, &mut |found| {
-            if !own.contains(&Key(found.row)) {
-                pending[found.tag as usize].judged.share();
-            }
-            Flow::Continue
-        })?;
-        Ok(())
     }
 
     /// What a row that stays names another by is not overwritten, whoever's row it is.

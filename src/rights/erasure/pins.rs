@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{TableView, level, row::Judged};
+use super::{TableView, common, level, row::Judged};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target, Tie},
     plan::{Act, Decision, Step},
@@ -129,26 +129,6 @@ pub(super) fn order(map: &Classified) -> Vec<TableId> {
     order
 }
 
-/// A reverse tie of `table`: everybody whose row points at one of its rows has a part in it.
-#[derive(Debug)]
-pub(super) struct Sharing {
-    pub(super) table: TableId,
-    pub(super) columns: Vec<String>,
-    pub(super) parent_columns: Vec<String>,
-}
-
-/// By whose pointers rows of `table` may be several people's.
-pub(super) fn sharing(map: &Classified, table: TableId) -> Vec<Sharing> {
-    let ties = map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && map.is_reverse(table, tie));
-    ties.filter_map(|tie| match &tie.target {
-        Target::Rows { table, columns, .. } => {
-            Some(Sharing { table: *table, columns: columns.clone(), parent_columns: tie.columns.clone() })
-        }
-        _ => None,
-    })
-    .collect()
-}
-
 fn retained(step: &Step) -> bool {
     matches!(step.decision, Decision::Hold(_) | Decision::Wait | Decision::Keep { .. })
 }
@@ -223,7 +203,8 @@ pub(super) fn points_elsewhere(map: &Classified, table: TableId) -> bool {
     })
 }
 
-/// Whether rows of `table` are decided without looking at those of others: nothing points at them or names them.
+/// Whether rows of `table` are decided without looking at those of others: nothing points at them or names
+/// them, and none of them is somebody else's as well.
 pub(super) fn stands_alone(map: &Classified, table: TableId) -> bool {
-    map.lists_named(table).is_empty() && sharing(map, table).is_empty()
+    map.lists_named(table).is_empty() && !common::tables(map).contains(&table)
 }

@@ -1,6 +1,6 @@
 //! One row: what is known about it, what is decided, what exactly changes.
 
-use super::{Erasure, Level, Pins, REFERENCED, TableView, anonymized::Anonymizing, is_true};
+use super::{Erasure, Level, Pins, REFERENCED, TableView, anonymized::Anonymizing, common::Common, is_true};
 use crate::{
     case::period::Counted,
     data_map::{
@@ -44,20 +44,28 @@ impl TableView<'_> {
         erasure: &Erasure<'_>,
         holding: Holding,
         pins: &Pins,
+        common: &Common,
         aside: bool,
         at_once: bool,
     ) -> Result<Option<Judged>, Error> {
-        let roles: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
+        let mut roles: Vec<usize> =
+            holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
         if roles.is_empty() {
             return Ok(None);
+        }
+        // A part that somebody else has as well stays for them, a row of nothing else as a whole.
+        let in_common = common.roles(self.table, &holding.key);
+        let alone = |role: &usize| in_common.is_none_or(|common| !common.contains(role));
+        let all_common = !roles.iter().any(alone);
+        if !all_common {
+            roles.retain(alone);
         }
         let terms = &holding.terms[0];
         let case = self.case.map(|at| terms[at].to_canonical_text());
         let pin = pins.on(self.table, &self.lists, &|columns| self.values(terms, columns));
         // Whose the row itself is may have it removed, together with the others they entered in it.
-        let shared = !roles.contains(&UNNAMED)
-            && (0..self.occupied.len())
-                .any(|role| !roles.contains(&role) && self.occupied[role].is_some_and(|at| is_true(&terms[at])));
+        let others = |role: usize| !roles.contains(&role) && self.occupied[role].is_some_and(|at| is_true(&terms[at]));
+        let shared = !roles.contains(&UNNAMED) && (in_common.is_some() || (0..self.occupied.len()).any(others));
         // Several rows of terms: a join found several parents. Whatever any of them says holds the row back.
         let keeps: Vec<Keeping<'_>> = holding.terms.iter().flat_map(|terms| self.keepings(erasure, terms)).collect();
         let waits = pin == Some(Level::Waits)
@@ -97,7 +105,12 @@ impl TableView<'_> {
         let files = self.files_of(&decision, &overwrite, terms, case.as_deref())?;
         let Holding { key, mut terms, .. } = holding;
         let terms = terms.swap_remove(0);
-        Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, ways, waits, linked, cells, terms, files }))
+        let mut judged =
+            Judged { key, roles, decision, overwrite, overwrite_all, ways, waits, linked, cells, terms, files };
+        if all_common {
+            judged.share();
+        }
+        Ok(Some(judged))
     }
 
     /// What of a row that could go is written over, and how (LAW §5.2).
@@ -265,7 +278,7 @@ impl Judged {
     }
 
     /// Leaves the row as it is: somebody else has a part in all of it, and it goes with the last of them.
-    pub(super) fn share(&mut self) {
+    fn share(&mut self) {
         if matches!(self.decision, Decision::Delete | Decision::Anonymize(_)) {
             self.decision = Decision::Anonymize(Reason::Shared);
         }
