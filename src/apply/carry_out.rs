@@ -73,7 +73,13 @@ impl<'a> CarryingOut<'a> {
         self.open[at].1.push((work.key, told));
         let window = if matches!(self.open[at].0, Act::StrikeOut(_)) { TEXTS } else { WINDOW };
         if self.open[at].1.len() >= window {
-            let (act, rows) = self.open.swap_remove(at);
+            let (act, rows) = self.open.remove(at);
+            if act == Act::Delete {
+                // rows that still are to lose a pointer come first
+                for (act, rows) in self.open.split_off(0) {
+                    self.execute(work.table, &act, rows, transaction)?;
+                }
+            }
             self.execute(work.table, &act, rows, transaction)?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::{
     data_map::classified::Classified,
     database::locate::{self, Ambiguity, Closed},
     kind::Kind,
-    plan::TOKEN_PREFIX,
+    plan::is_drawn,
     value::{Key, Value},
 };
 
@@ -107,11 +107,6 @@ fn is_less(now: &Closed, captured: &IdentitySet) -> bool {
         is_drawn(value.value.reveal()) || captured.values.iter().any(same)
     };
     now.ambiguities.is_empty() && now.set.values.iter().all(known)
-}
-
-/// Whether apply drew the value at random in place of another.
-fn is_drawn(text: &str) -> bool {
-    text.starts_with(TOKEN_PREFIX) || text.parse().is_ok_and(|number: i64| number < 0)
 }
 
 /// Whether a value that was captured stands for somebody else by now: rows that hold it may be theirs.

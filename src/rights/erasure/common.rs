@@ -18,8 +18,11 @@ use crate::{
 pub(super) struct Common {
     rows: HashMap<TableId, HashMap<Key, BTreeSet<usize>>>,
     /// By the columns that ties name: what such rows hold in them, and in which role
-    named: HashMap<TableId, HashMap<Vec<String>, Vec<(usize, Vec<Value>)>>>,
+    handed: HashMap<TableId, Handed>,
 }
+
+/// By the columns: the roles and the values.
+type Handed = HashMap<Vec<String>, Vec<(usize, Vec<Value>)>>;
 
 /// The tables that may hold such rows.
 pub(super) fn tables(map: &Classified) -> BTreeSet<TableId> {
@@ -117,8 +120,8 @@ impl Common {
     ) -> Result<(), Error> {
         let Target::Rows { table: parent, columns, role } = &tie.target else { return Ok(()) };
         let wanted = role_number(map, *parent, role.as_deref());
-        let named = self.named.get(parent).and_then(|lists| lists.get(columns)).into_iter().flatten();
-        let values = named.filter(|(role, _)| *role == wanted).map(|(_, values)| values.clone());
+        let handed = self.handed.get(parent).and_then(|lists| lists.get(columns)).into_iter().flatten();
+        let values = handed.filter(|(role, _)| *role == wanted).map(|(_, values)| values.clone());
         let seeds = values.map(|values| Seed { subject: 0, tag: 0, values }).collect();
         let held = &map.tables[table];
         let arm = Arm { columns: tie.columns.clone(), seeds };
@@ -142,20 +145,20 @@ impl Common {
         let names = select.key_len();
         let mut place = |column: &String| names + select.term(Term::Column { via: 0, column: column.clone() });
         let places: Vec<Vec<usize>> = lists.iter().map(|list| list.iter().map(&mut place).collect()).collect();
-        let mut named: HashMap<Vec<String>, Vec<(usize, Vec<Value>)>> = HashMap::new();
+        let mut handed = Handed::new();
         database.read(&select, &mut |found| {
             let roles = rows.get(&Key(found.row[..names].to_vec())).into_iter().flatten();
             for role in roles {
                 for (list, places) in lists.iter().zip(&places) {
                     let values: Vec<Value> = places.iter().map(|&at| found.row[at].clone()).collect();
                     if !values.iter().any(Value::is_null) {
-                        named.entry(list.clone()).or_default().push((*role, values));
+                        handed.entry(list.clone()).or_default().push((*role, values));
                     }
                 }
             }
             Flow::Continue
         })?;
-        self.named.insert(table, named);
+        self.handed.insert(table, handed);
         Ok(())
     }
 }
