@@ -106,7 +106,7 @@ impl Judge<'_> {
         let own: Vec<usize> =
             keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).filter_map(|keep| keep.own).collect();
         let terms = terms.swap_remove(0);
-        let overwrite = overwrite(view, &decision, &terms, &own, referenced)?;
+        let overwrite = overwrite(view, &decision, &terms, &own)?;
         let overwrite_all = overwrite_all(view, &terms)?;
         let files = files(view, &decision, &overwrite, &terms, case.as_deref())?;
         Ok(Judged { key, terms, case, decision: Some(decision), waits, overwrite, overwrite_all, files })
@@ -122,15 +122,8 @@ impl Judge<'_> {
     }
 }
 
-/// The columns that are overwritten under `decision`; `running` are the places of the minimums that still run. A row at
-/// which another points that stays keeps its ties: who is in that one is found through it.
-fn overwrite(
-    view: &View<'_>,
-    decision: &Decision,
-    terms: &Row,
-    running: &[usize],
-    referenced: bool,
-) -> Result<Vec<usize>, Error> {
+/// The columns that are overwritten under `decision`; `running` are the places of the minimums that still run.
+fn overwrite(view: &View<'_>, decision: &Decision, terms: &Row, running: &[usize]) -> Result<Vec<usize>, Error> {
     let cuts = *decision == Decision::Anonymize(Reason::Fate);
     if !cuts && !matches!(decision, Decision::Keep { .. } | Decision::Anonymize(_)) {
         return Ok(Vec::new());
@@ -145,7 +138,7 @@ fn overwrite(
         let unknown = || Refusal::UnknownCase(view.held.name.to_string());
         let meaning = column.meaning_in(case.as_deref()).ok_or_else(unknown)?;
         let goes = if is_link(view, &column.name, case.as_deref()) {
-            cuts && !referenced && !column.not_null && !is_key(view, &column.name)
+            cuts && !column.not_null && !is_key(view, &column.name)
         } else {
             meaning.kind.is_personal() && !is_key(view, &column.name)
         };
@@ -164,7 +157,7 @@ fn overwrite(
 
 /// … if the row were to stay although it should go.
 fn overwrite_all(view: &View<'_>, terms: &Row) -> Result<Vec<usize>, Error> {
-    overwrite(view, &Decision::Anonymize(Reason::Referenced), terms, &[], true)
+    overwrite(view, &Decision::Anonymize(Reason::Referenced), terms, &[])
 }
 
 fn is_link(view: &View<'_>, column: &str, case: Option<&str>) -> bool {

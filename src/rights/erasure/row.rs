@@ -161,7 +161,7 @@ impl TableView<'_> {
             let theirs = match self.link(at, row) {
                 Some(_) if row.is_found_through() => false,
                 Some(_) => self.ties_in(at, row.case).all(|tie| in_role(tie.role.as_deref())),
-                None => in_role(meaning.role.as_deref()) && !self.finds(at, row, false),
+                None => in_role(meaning.role.as_deref()),
             };
             let Some(way) = anonymizing.way(self.held, at, row.case).filter(|_| theirs) else { continue };
             if !way.applies(row.terms, &erasure.zone) {
@@ -197,18 +197,17 @@ impl TableView<'_> {
             return Ok(Taken::default());
         }
         let keep = matches!(decision, Decision::Keep { .. });
-        let keeps_personal = keep && self.keeps_personal(row)?;
         let mut taken = Taken::default();
         for (at, column) in self.held.columns.iter().enumerate() {
             let meaning =
                 column.meaning_in(row.case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
             let theirs = theirs(self.role_of(meaning.role.as_deref()), row.roles, row.shared);
             let personal = theirs && meaning.kind.is_personal();
-            let cuts = cuts_links(decision) && !row.is_found_through();
+            let cuts = cuts_links(decision, row);
             let goes = match self.link(at, row) {
                 Some(link) => cuts && link == Link::Theirs && !column.not_null && !self.held.is_key(at),
-                None if keep => personal && !self.held.is_key(at) && !self.finds(at, row, keeps_personal),
-                None => personal && !self.finds(at, row, false),
+                None if keep => personal && !self.held.is_key(at) && !self.finds(at, row),
+                None => personal,
             };
             let needed = keep && self.needed(row.running, &column.name);
             if needed || !self.asked(erasure, &column.name, meaning.kind) {
@@ -225,17 +224,14 @@ impl TableView<'_> {
         Ok(taken)
     }
 
-    /// Whether something personal of theirs stays in a row that is kept by law: it must be found again when that ends.
-    fn keeps_personal(&self, row: &Row<'_>) -> Result<bool, Refusal> {
-        for column in &self.held.columns {
-            let meaning =
-                column.meaning_in(row.case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
-            let theirs = theirs(self.role_of(meaning.role.as_deref()), row.roles, row.shared);
-            if theirs && meaning.kind.is_personal() && self.needed(row.running, &column.name) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Whether something personal of the role stays in a row that is kept by law: it must be found again when that ends.
+    fn keeps_personal(&self, role: usize, row: &Row<'_>) -> bool {
+        self.held.columns.iter().any(|column| {
+            let meaning = column.meaning_in(row.case);
+            let personal = meaning.filter(|meaning| meaning.kind.is_personal());
+            let of_role = personal.is_some_and(|meaning| self.role_of(meaning.role.as_deref()) == role);
+            of_role && self.needed(row.running, &column.name)
+        })
     }
 
     /// Whose the ties to rows in a column are; `None` when it is no link.
@@ -249,15 +245,12 @@ impl TableView<'_> {
         Some(if self.ties_in(at, row.case).all(theirs) { Link::Theirs } else { Link::Others })
     }
 
-    /// Whether it is by the value in the column, and by no key, that they are found in a row that has to be found again.
-    fn finds(&self, at: usize, row: &Row<'_>, keeps_personal: bool) -> bool {
-        if !keeps_personal && !row.is_found_through() {
-            return false;
-        }
+    /// Whether it is by the value in the column, and by no key, that they are found in a kept row when that ends.
+    fn finds(&self, at: usize, row: &Row<'_>) -> bool {
         let by_value = |tie: &Tie| {
             let role = role_number_in(self.held, tie.role.as_deref());
             let value = tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
-            value && row.valued.contains(&role) && !self.is_keyed(role, row)
+            value && row.valued.contains(&role) && !self.is_keyed(role, row) && self.keeps_personal(role, row)
         };
         self.ties_in(at, row.case).any(by_value)
     }
@@ -321,8 +314,12 @@ fn theirs(role: usize, roles: &[usize], shared: bool) -> bool {
 
 /// Ties of kept rows stay (keeping is contagious); a shared row loses the tie to the person, an anonymized row its ties
 /// to people.
-fn cuts_links(decision: &Decision) -> bool {
-    matches!(decision, Decision::Anonymize(Reason::Shared | Reason::Fate))
+fn cuts_links(decision: &Decision, row: &Row<'_>) -> bool {
+    match decision {
+        Decision::Anonymize(Reason::Shared) => true,
+        Decision::Anonymize(Reason::Fate) => !row.is_found_through(),
+        _ => false,
+    }
 }
 
 /// What is known about a row of which something is written over.
