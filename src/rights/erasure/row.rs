@@ -159,7 +159,6 @@ impl TableView<'_> {
                 column.meaning_in(row.case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
             let in_role = |role: Option<&str>| theirs(self.role_of(role), row.roles, row.shared);
             let theirs = match self.link(at, row) {
-                Some(_) if row.is_found_through() => false,
                 Some(_) => self.ties_in(at, row.case).all(|tie| in_role(tie.role.as_deref())),
                 None => in_role(meaning.role.as_deref()),
             };
