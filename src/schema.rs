@@ -158,6 +158,13 @@ impl Table {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether a unique index reads the column, alone, with others, or in an expression that may read it.
+    #[must_use]
+    pub fn is_distinct(&self, column: &str) -> bool {
+        let reads = |name: &Option<String>| name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(column));
+        self.indexes.iter().any(|index| index.unique && index.columns.iter().any(reads))
+    }
+
     /// Whether an index, the key or the rowid finds rows by `column` without a scan.
     #[must_use]
     pub fn finds_by(&self, column: &str) -> bool {

@@ -92,7 +92,6 @@ impl<'a> CarryingOut<'a> {
         }
         self.bytes += told.iter().map(weight).sum::<usize>();
         self.open[at].1.push((work.key, told));
-        // what was planned first is done first: a link is cut before the row goes that it leads to
         if self.bytes >= BYTES || self.open[at].1.len() >= window { self.close(transaction) } else { Ok(()) }
     }
 
@@ -107,7 +106,10 @@ impl<'a> CarryingOut<'a> {
     fn close(&mut self, transaction: &mut dyn Transaction) -> Result<(), Error> {
         let Some(table) = self.table else { return Ok(()) };
         self.bytes = 0;
-        for (act, rows) in std::mem::take(&mut self.open) {
+        // a link is cut before the row goes that it leads to
+        let (goes, stays): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.open).into_iter().partition(|(act, _)| *act == Act::Delete);
+        for (act, rows) in stays.into_iter().chain(goes) {
             self.execute(table, &act, rows, transaction)?;
         }
         Ok(())

@@ -48,8 +48,8 @@ fn row_changed(map: &Classified, work: &Work, reader: &mut dyn Database) -> Resu
         let predicate = match (&work.act, written(column, &column.meaning)) {
             (Act::Set { .. } | Act::PutBack { .. }, _) => None,
             (Act::Anonymize { to, .. }, _) if loses_detail(&to[n]) => None,
-            (Act::Anonymize { to, .. }, _) => Some(still_there(&column.name, &to[n])),
-            (Act::Overwrite(_), Some(written)) => Some(still_there(&column.name, &written)),
+            (Act::Anonymize { to, .. }, _) => Some(still_there(column, &to[n])),
+            (Act::Overwrite(_), Some(written)) => Some(still_there(column, &written)),
             _ => Some(Predicate::IsNull { column: column.name.clone(), negated: true }),
         };
         // equal terms are asked once, so each has its own place

@@ -60,7 +60,7 @@ pub(crate) struct TableSums {
     /// … of which so many keep a key that other rows share
     #[serde(skip)]
     de_identified: u64,
-    /// … so many are kept by law in part
+    /// … so many are kept in part
     #[serde(skip)]
     in_part: u64,
     /// … and so many keep all but some columns, which alone were asked for

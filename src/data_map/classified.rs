@@ -270,6 +270,7 @@ pub enum Case {
 
 /// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties of a column")]
 pub struct Column {
     /// Name
     pub name: String,
@@ -279,6 +280,8 @@ pub struct Column {
     pub not_null: bool,
     /// Unique by itself
     pub unique: bool,
+    /// A unique index reads it in whatever way: with other columns, in an expression, for some rows only
+    pub distinct: bool,
     /// Whether the engine computes it
     pub generated: Generated,
     /// What it means when no case value says otherwise
@@ -563,6 +566,17 @@ impl Table {
         matches!(&self.key, RowKey::Columns(names) if names.contains(&self.columns[at].name))
     }
 
+    /// The columns (by place) in which `tie` can be cut: those that may be NULL, name no row and belong to no other tie
+    /// that a row may have beside it. One of them is enough.
+    #[must_use]
+    pub fn cuttable(&self, tie: &Tie) -> Vec<usize> {
+        let beside: Vec<&Tie> = self.ties.iter().filter(|other| *other != tie && other.may_hold_with(tie)).collect();
+        let needed = |name: &String| beside.iter().any(|other| other.columns.contains(name));
+        let places = tie.columns.iter().filter(|name| !needed(name));
+        let places = places.filter_map(|name| self.columns.iter().position(|column| column.name == *name));
+        places.filter(|at| !self.columns[*at].not_null && !self.is_key(*at)).collect()
+    }
+
     /// The column of that name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -586,6 +600,17 @@ impl Column {
     /// What it means, in whatever case.
     pub fn meanings(&self) -> impl Iterator<Item = &Meaning> {
         self.by_case.iter().map(|(_, meaning)| meaning).chain([&self.meaning])
+    }
+
+    /// What it means, each with the cases in which it does; `None`: in all.
+    #[must_use]
+    pub fn meanings_by_case(&self) -> Vec<(Option<Cases>, &Meaning)> {
+        if self.by_case.is_empty() {
+            return vec![(None, &self.meaning)];
+        }
+        let named = self.by_case.iter().map(|(case, meaning)| (Some(Cases::Only(vec![case.clone()])), meaning));
+        let listed = Cases::Except(self.by_case.iter().map(|(case, _)| case.clone()).collect());
+        named.chain(self.covers_rest.then_some((Some(listed), &self.meaning))).collect()
     }
 
     /// The file that `value` names in a row of this case; see [`Meaning::file_named`].
@@ -633,6 +658,34 @@ pub fn shortest_name(name: &str) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+impl Tie {
+    /// The other table whose rows it names.
+    #[must_use]
+    pub fn parent(&self) -> Option<TableId> {
+        match &self.target {
+            Target::Rows { table, .. } => Some(*table),
+            Target::Value(_) | Target::Itself | Target::Anyone => None,
+        }
+    }
+
+    /// Whether it holds in a row of this case.
+    #[must_use]
+    pub fn holds_in(&self, case: Option<&str>) -> bool {
+        self.cases.as_ref().is_none_or(|cases| case.is_some_and(|case| cases.hold(case)))
+    }
+
+    /// Whether a row may have both ties.
+    #[must_use]
+    pub fn may_hold_with(&self, other: &Self) -> bool {
+        match (&self.cases, &other.cases) {
+            (Some(Cases::Only(cases)), Some(others)) | (Some(others), Some(Cases::Only(cases))) => {
+                cases.iter().any(|case| others.hold(case))
+            }
+            _ => true,
+        }
+    }
 }
 
 impl Cases {

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use crate::{
     data_map::predicate::{Comparison, Predicate},
+    plan::{DRAWN_BELOW, TOKEN_PREFIX},
     schema::TableName,
     value::{Key, Value},
 };
@@ -621,6 +622,19 @@ pub(super) fn print_predicate(predicate: &Predicate, alias: &str, bound: &mut Ve
             format!("{} {}BETWEEN {low} AND {high}", column_name(alias, column), not(*negated))
         }
         Predicate::IsNull { column, negated } => format!("{} IS {}NULL", column_name(alias, column), not(*negated)),
+        Predicate::Drawn { column, digits: Some(digits) } => {
+            let (name, begin) = (column_name(alias, column), TOKEN_PREFIX.len());
+            format!(
+                "typeof({name}) = 'text' AND length({name}) = {} AND {name} GLOB '{TOKEN_PREFIX}*' AND \
+                 substr({name}, {}) NOT GLOB '*[^0-9a-f]*'",
+                begin + digits,
+                begin + 1
+            )
+        }
+        Predicate::Drawn { column, digits: None } => {
+            let name = column_name(alias, column);
+            format!("typeof({name}) = 'integer' AND {name} < {DRAWN_BELOW}")
+        }
         Predicate::And(parts) => print_parts(parts, " AND ", alias, bound),
         Predicate::Or(parts) => print_parts(parts, " OR ", alias, bound),
         Predicate::Not(part) => format!("NOT ({})", print_predicate(part, alias, bound)),

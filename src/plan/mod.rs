@@ -15,7 +15,7 @@ pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use held::{Held, Holds, Tagging};
 pub use hindrance::Hindrance;
 pub use image::{IMAGES, Image, ImageRecord};
-pub use overwrite::{Leeway, TOKEN_PREFIX, Written, anonymized, is_drawn, occupied, still_there, written};
+pub use overwrite::{DRAWN_BELOW, Leeway, TOKEN_PREFIX, Written, anonymized, is_drawn, occupied, still_there, written};
 pub(crate) use totals::is_none;
 pub use totals::{Kept, TableTotals, Totals};
 pub use unfit::Unfit;
@@ -47,6 +47,12 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether it tells only of roles in which a row may be theirs; what becomes of the row another step says.
+    #[must_use]
+    pub fn is_doubt_beside(&self) -> bool {
+        self.decision == Decision::Undecided && self.cells == 0
+    }
+
     /// Whether it is a row of somebody else whose text would lose the person's identifiers if a hold, a contract, a law or
     /// the map did not keep it as it is: it is none of theirs, and waits for that to end.
     #[must_use]

@@ -16,11 +16,8 @@ use crate::{
 /// What random tokens begin with, so that a second run knows them.
 pub const TOKEN_PREFIX: &str = "anon-";
 
-/// Whether apply may have drawn the value at random in place of another.
-#[must_use]
-pub fn is_drawn(text: &str) -> bool {
-    text.starts_with(TOKEN_PREFIX) || text.parse().is_ok_and(|number: i64| number < 0)
-}
+/// Random numbers are less than this, and hardly anything else is: not the numbers of chats, nor dates before 1970.
+pub const DRAWN_BELOW: i64 = i64::MIN >> 1;
 
 /// What takes the place of a personal value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +71,7 @@ impl Written {
             }
             Self::RandomNumber => {
                 random(&mut bytes);
-                Value::Integer(i64::from_be_bytes(bytes) | i64::MIN)
+                Value::Integer(i64::from_be_bytes(bytes) & (i64::MAX >> 1) | i64::MIN)
             }
             Self::Generalised { how, unreadable } => match how.apply(value, zone) {
                 Value::Null if !value.is_null() => unreadable.clone(),
@@ -122,11 +119,26 @@ impl Written {
 
 /// A random token for a column of the declared type: as many digits as its length leaves room for.
 fn token(declared: &str, bytes: [u8; 8]) -> String {
-    let digits = hex(&bytes);
-    let room = length_of(declared).and_then(|length| length.checked_sub(TOKEN_PREFIX.len()));
-    let fits = room.filter(|room| *room >= FEWEST_DIGITS).map_or(digits.len(), |room| room.min(digits.len()));
-    format!("{TOKEN_PREFIX}{}", &digits[..fits])
+    format!("{TOKEN_PREFIX}{}", &hex(&bytes)[..digits_for(declared)])
 }
+
+fn digits_for(declared: &str) -> usize {
+    let room = length_of(declared).and_then(|length| length.checked_sub(TOKEN_PREFIX.len()));
+    room.filter(|room| *room >= FEWEST_DIGITS).map_or(MOST_DIGITS, |room| room.min(MOST_DIGITS))
+}
+
+/// Whether apply drew the value at random in place of another.
+#[must_use]
+pub fn is_drawn(text: &str) -> bool {
+    let digits = |digits: &str| {
+        (FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len())
+            && digits.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    text.strip_prefix(TOKEN_PREFIX).is_some_and(digits) || text.parse().is_ok_and(|number: i64| number < DRAWN_BELOW)
+}
+
+/// Two hexadecimal digits for each of eight random bytes.
+const MOST_DIGITS: usize = 16;
 
 /// Fewer random digits than these would soon be drawn twice.
 const FEWEST_DIGITS: usize = 8;
@@ -155,7 +167,7 @@ pub fn written(column: &Column, meaning: &Meaning) -> Option<Written> {
     if !column.not_null {
         return Some(Written::Null);
     }
-    if column.unique {
+    if column.unique || column.distinct {
         return Some(token);
     }
     Some(Written::Constant(neutral(column, meaning.kind)))
@@ -230,34 +242,37 @@ pub fn anonymized(column: &Column, meaning: &Meaning, leeway: Leeway) -> Option<
 
 /// True of the rows in which `column` still holds something that `written` would replace.
 #[must_use]
-pub fn still_there(column: &str, written: &Written) -> Predicate {
-    let column = || column.to_owned();
-    let not_null = Predicate::IsNull { column: column(), negated: true };
+pub fn still_there(column: &Column, written: &Written) -> Predicate {
+    let not_null = Predicate::IsNull { column: column.name.clone(), negated: true };
+    let not_drawn = |digits| {
+        let drawn = Predicate::Drawn { column: column.name.clone(), digits };
+        Predicate::And(vec![not_null.clone(), Predicate::Not(Box::new(drawn))])
+    };
     match written {
         // whether a value has more detail than it should the predicate cannot tell: only that there is something
         Written::Null | Written::Generalised { .. } => not_null,
-        Written::Constant(value) => Predicate::And(vec![
-            not_null,
-            Predicate::Compare { column: column(), op: Comparison::NotEqual, literal: value.clone() },
-        ]),
-        Written::Token => Predicate::And(vec![
-            not_null,
-            Predicate::Like { column: column(), pattern: format!("{TOKEN_PREFIX}%"), negated: true },
-        ]),
-        Written::RandomNumber => {
-            Predicate::Compare { column: column(), op: Comparison::GreaterOrEqual, literal: Value::Integer(0) }
+        Written::Constant(value) => {
+            let op = Comparison::NotEqual;
+            let differs = Predicate::Compare { column: column.name.clone(), op, literal: value.clone() };
+            Predicate::And(vec![not_null, differs])
         }
+        Written::Token => not_drawn(Some(digits_for(&column.declared))),
+        Written::RandomNumber => not_drawn(None),
     }
 }
 
 /// True of the rows in which `column` names or describes somebody: neither empty nor already overwritten.
 #[must_use]
-pub fn occupied(column: &str) -> Predicate {
-    let column = || column.to_owned();
+pub fn occupied(column: &Column) -> Predicate {
+    let drawn = |digits| {
+        let drawn = Predicate::Drawn { column: column.name.clone(), digits };
+        Predicate::Not(Box::new(drawn))
+    };
     Predicate::And(vec![
-        Predicate::IsNull { column: column(), negated: true },
-        Predicate::Compare { column: column(), op: Comparison::NotEqual, literal: Value::from("") },
-        Predicate::Like { column: column(), pattern: format!("{TOKEN_PREFIX}%"), negated: true },
+        Predicate::IsNull { column: column.name.clone(), negated: true },
+        Predicate::Compare { column: column.name.clone(), op: Comparison::NotEqual, literal: Value::from("") },
+        drawn(Some(digits_for(&column.declared))),
+        drawn(None),
     ])
 }
 
@@ -275,6 +290,7 @@ mod tests {
             declared: declared.into(),
             not_null,
             unique,
+            distinct: false,
             generated: Generated::No,
             meaning: meaning(None),
             by_case: Vec::new(),

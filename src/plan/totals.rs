@@ -45,7 +45,7 @@ pub struct TableTotals {
     /// … of which so many keep a key that other rows share: de-identified, not anonymized
     #[serde(default, skip_serializing_if = "is_none")]
     pub de_identified: u64,
-    /// … so many are kept by law without what that law does not need
+    /// … so many are kept, by law or because rows that stay name them, without what that does not need
     #[serde(default, skip_serializing_if = "is_none")]
     pub in_part: u64,
     /// … and so many keep all but the columns that a plan for some columns is about
@@ -145,6 +145,9 @@ impl Totals {
             table.held_back += 1;
             return self.keep(step);
         }
+        if step.is_doubt_beside() {
+            return self.keep(step);
+        }
         match step.decision {
             Decision::Pointer => {
                 table.unlinked += 1;
@@ -165,7 +168,7 @@ impl Totals {
             }
             Act::Overwrite(columns) | Act::StrikeOut(columns) | Act::Unlink(columns) => {
                 table.overwritten += 1;
-                table.in_part += u64::from(matches!(step.decision, Decision::Keep { .. }));
+                table.in_part += u64::from(step.decision.code().is_some());
                 table.cells_removed += columns.len() as u64;
             }
             Act::Anonymize { columns, linked, .. } => {

@@ -51,6 +51,7 @@ mod secrecy;
 mod signatures;
 mod stopping;
 mod tidy;
+mod ties;
 mod told;
 mod trusted_places;
 mod undo;

@@ -10,11 +10,12 @@ use super::{
     context::Context,
     decide::{Decision, What, decision_of, stated_kind},
 };
-use crate::kind::Kind;
+use crate::{kind::Kind, schema::RowKey};
 
 /// The columns of a table with their meanings.
 pub(super) fn columns(context: &mut Context<'_>, id: TableId, decisions: &[Vec<Decision<'_>>]) -> Vec<Column> {
     let live = context.tables[id];
+    let names_rows = |column: &String| matches!(&live.key, RowKey::Columns(key) if key.contains(column));
     live.columns
         .iter()
         .zip(&decisions[id])
@@ -24,8 +25,9 @@ pub(super) fn columns(context: &mut Context<'_>, id: TableId, decisions: &[Vec<D
             Column {
                 name: column.name.clone(),
                 declared: column.declared.clone(),
-                not_null: column.not_null,
+                not_null: column.not_null || names_rows(&column.name),
                 unique: column.unique,
+                distinct: live.is_distinct(&column.name),
                 generated: column.generated,
                 meaning,
                 by_case,

@@ -55,6 +55,13 @@ pub enum Predicate {
         /// `IS NOT NULL`
         negated: bool,
     },
+    /// What stands there was drawn at random in place of a personal value; never undecided. No map says this
+    Drawn {
+        /// Column
+        column: String,
+        /// How many digits a token has behind its prefix; `None`: it is a number
+        digits: Option<usize>,
+    },
     /// All of them
     And(Vec<Predicate>),
     /// Any of them
@@ -99,7 +106,8 @@ impl Predicate {
             | Self::In { column, .. }
             | Self::Like { column, .. }
             | Self::Between { column, .. }
-            | Self::IsNull { column, .. } => each(column),
+            | Self::IsNull { column, .. }
+            | Self::Drawn { column, .. } => each(column),
             Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.visit(each)),
             Self::Not(part) => part.visit(each),
         }

@@ -216,6 +216,8 @@ impl fmt::Display for Predicate {
                 write!(f, "{} {}BETWEEN {} AND {}", quoted(column), not(*negated), written(low), written(high))
             }
             Self::IsNull { column, negated } => write!(f, "{} IS {}NULL", quoted(column), not(*negated)),
+            // no map says this
+            Self::Drawn { column, .. } => write!(f, "{} IS DRAWN", quoted(column)),
             Self::And(parts) => f.write_str(&bracketed(parts).join(" AND ")),
             Self::Or(parts) => {
                 let parts: Vec<String> = parts

@@ -11,6 +11,7 @@ mod inherited;
 mod many;
 mod names;
 mod owners;
+mod pointing;
 mod shared;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -23,6 +24,7 @@ pub use doubt::Doubt;
 pub use inherited::{ask_dates, chain};
 pub use many::{close_many, present};
 pub use owners::Owners;
+pub use pointing::{Pointing, pointing};
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
 use crate::{
@@ -48,6 +50,8 @@ pub struct Holding {
     pub valued: Vec<usize>,
     /// Why it may not be theirs
     pub doubt: Option<Doubt>,
+    /// Further roles in which it may be theirs, where it is so in others without doubt
+    pub doubted: Vec<usize>,
     /// The terms that were asked for; several rows where a join found several parents
     pub terms: Vec<Row>,
     /// Of the first of them, by place: cells longer than the select bears
@@ -275,7 +279,8 @@ impl<'a> Walk<'a> {
                 _ => {
                     let (roles, terms) = (vec![way.role], vec![terms]);
                     let valued = if way.by_value { roles.clone() } else { Vec::new() };
-                    let next = Holding { subject: found.subject, key, roles, valued, doubt, terms, long: found.long };
+                    let (subject, doubted, long) = (found.subject, Vec::new(), found.long);
+                    let next = Holding { subject, key, roles, valued, doubt, doubted, terms, long };
                     if let Some(done) = open.replace(next) {
                         flow = each(done);
                     }
@@ -355,19 +360,23 @@ impl<'a> Walk<'a> {
 }
 
 fn merge(holding: &mut Holding, way: Way<'_>, doubt: Option<Doubt>, terms: Row) {
-    // A tie without doubt settles it: the row is theirs by that one.
-    if doubt.is_none() && holding.doubt.is_some() {
-        holding.doubt = None;
-        holding.roles.clear();
-        holding.valued.clear();
-    } else if doubt.is_some() && holding.doubt.is_none() {
-        return;
-    }
     let add = |roles: &mut Vec<usize>| {
         if let Err(at) = roles.binary_search(&way.role) {
             roles.insert(at, way.role);
         }
     };
+    // A tie without doubt settles it: the row is theirs by that one.
+    if doubt.is_none() && holding.doubt.is_some() {
+        holding.doubt = None;
+        holding.doubted = std::mem::take(&mut holding.roles);
+        holding.valued.clear();
+    } else if doubt.is_some() && holding.doubt.is_none() {
+        if !holding.roles.contains(&way.role) {
+            add(&mut holding.doubted);
+        }
+        return;
+    }
+    holding.doubted.retain(|role| *role != way.role);
     add(&mut holding.roles);
     if way.by_value {
         add(&mut holding.valued);

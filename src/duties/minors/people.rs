@@ -108,7 +108,7 @@ impl Minors<'_> {
         let personal = |column: &&Column| column.meaning.kind.is_personal() && column.name != person.column;
         let columns = self.map.tables[person.table].columns.iter().filter(personal);
         let there: Vec<Predicate> =
-            columns.filter_map(|column| Some(still_there(&column.name, &written(column, &column.meaning)?))).collect();
+            columns.filter_map(|column| Some(still_there(column, &written(column, &column.meaning)?))).collect();
         (!there.is_empty()).then_some(Predicate::Or(there))
     }
 

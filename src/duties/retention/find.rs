@@ -190,7 +190,7 @@ impl<'m> Finder<'m> {
                 let mut meanings = column.by_case.iter().map(|(_, meaning)| meaning).chain([&column.meaning]);
                 tied || meanings.any(|meaning| meaning.kind.is_personal())
             })
-            .filter_map(|column| Some(still_there(&column.name, &written(column, &column.meaning)?)))
+            .filter_map(|column| Some(still_there(column, &written(column, &column.meaning)?)))
             .collect();
         (!left.is_empty()).then_some(Predicate::Or(left))
     }

@@ -1,9 +1,11 @@
 //! One row: whether its time has come, what is decided, what exactly changes.
 
+use std::collections::HashMap;
+
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
-    pointers::{Level, Pins, Waits},
+    pointers::{Level, Waits},
     rule::{Due, Event, Rule, keep_ends},
     view::View,
 };
@@ -34,6 +36,7 @@ pub(super) struct Node {
 pub(super) struct Judged {
     pub(super) key: Key,
     pub(super) terms: Row,
+    pub(super) case: Option<String>,
     /// `None`: its time has not come, it stays as it is
     pub(super) decision: Option<Decision>,
     pub(super) waits: Waits,
@@ -69,9 +72,9 @@ impl Judge<'_> {
         }
     }
 
-    pub(super) fn judge(&self, view: &View<'_>, node: Node, pins: &Pins) -> Result<Judged, Error> {
+    pub(super) fn judge(&self, view: &View<'_>, node: Node, pinned: &HashMap<Key, Level>) -> Result<Judged, Error> {
         let due = self.is_due(view, &node);
-        let pin = pins.on(view, &node.terms[0]);
+        let pin = pinned.get(&node.key).cloned();
         let own = node.terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0)));
         let referenced = pin.is_some();
         let waits = match pin {
@@ -80,10 +83,11 @@ impl Judge<'_> {
             _ => Waits::Nobody,
         };
         let Node { key, mut terms, .. } = node;
+        let case = view.case.map(|at| terms[0][at].to_canonical_text());
         if !due {
             let (overwrite, overwrite_all, files) = (Vec::new(), Vec::new(), Vec::new());
             let terms = terms.swap_remove(0);
-            return Ok(Judged { key, terms, decision: None, waits, overwrite, overwrite_all, files });
+            return Ok(Judged { key, terms, case, decision: None, waits, overwrite, overwrite_all, files });
         }
         let keeps: Vec<Keeping<'_>> = terms.iter().flat_map(|terms| self.keepings(view, terms)).collect();
         let facts = Facts {
@@ -104,9 +108,8 @@ impl Judge<'_> {
         let terms = terms.swap_remove(0);
         let overwrite = overwrite(view, &decision, &terms, &own)?;
         let overwrite_all = overwrite_all(view, &terms)?;
-        let case = view.case.map(|at| terms[at].to_canonical_text());
         let files = files(view, &decision, &overwrite, &terms, case.as_deref())?;
-        Ok(Judged { key, terms, decision: Some(decision), waits, overwrite, overwrite_all, files })
+        Ok(Judged { key, terms, case, decision: Some(decision), waits, overwrite, overwrite_all, files })
     }
 
     fn keepings<'v>(&self, view: &'v View<'_>, terms: &Row) -> Vec<Keeping<'v>> {
@@ -134,7 +137,7 @@ fn overwrite(view: &View<'_>, decision: &Decision, terms: &Row, running: &[usize
     for (at, column) in view.held.columns.iter().enumerate() {
         let unknown = || Refusal::UnknownCase(view.held.name.to_string());
         let meaning = column.meaning_in(case.as_deref()).ok_or_else(unknown)?;
-        let goes = if is_link(view, &column.name) {
+        let goes = if is_link(view, &column.name, case.as_deref()) {
             cuts && !column.not_null && !is_key(view, &column.name)
         } else {
             meaning.kind.is_personal() && !is_key(view, &column.name)
@@ -157,8 +160,8 @@ fn overwrite_all(view: &View<'_>, terms: &Row) -> Result<Vec<usize>, Error> {
     overwrite(view, &Decision::Anonymize(Reason::Referenced), terms, &[])
 }
 
-fn is_link(view: &View<'_>, column: &str) -> bool {
-    view.held.ties.iter().any(|tie| {
+fn is_link(view: &View<'_>, column: &str, case: Option<&str>) -> bool {
+    view.held.ties.iter().filter(|tie| tie.holds_in(case)).any(|tie| {
         tie.sense == Sense::Of && matches!(tie.target, Target::Rows { .. }) && tie.columns.iter().any(|c| c == column)
     })
 }
@@ -233,7 +236,9 @@ mod tests {
     fn a_row_that_a_pointer_keeps_keeps_its_files() {
         let (key, files) = (Key(vec![Value::from(1)]), vec!["voice/1.amr".to_owned()]);
         let (terms, decision, overwrite_all) = (Vec::new(), Some(Decision::Delete), vec![2]);
-        let mut judged = Judged { key, terms, decision, waits: Waits::Nobody, overwrite: vec![], overwrite_all, files };
+        let case = None;
+        let mut judged =
+            Judged { key, terms, case, decision, waits: Waits::Nobody, overwrite: vec![], overwrite_all, files };
         judged.keep_back();
         assert_eq!((judged.act(), judged.files.len()), (Act::Overwrite(vec![2]), 0));
     }

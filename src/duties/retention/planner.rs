@@ -1,7 +1,7 @@
 //! Plans what becomes of some rows of one rule's table and of what hangs on them.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -18,7 +18,7 @@ use crate::{
         classified::{Cases, Classified, Sense, TableId, Target, Tie},
         fate::Erase,
     },
-    database::{Arm, Database, Flow, Seed, Seeds, Select},
+    database::{Arm, Database, Flow, Seed, Seeds, Select, locate::pointing},
     error::Error,
     plan::{Act, Decision, Held, Step, Totals},
     planner::Planner,
@@ -68,7 +68,8 @@ impl Planner for Retention<'_> {
         }
         let (mut pins, mut gone, mut totals) = (Pins::default(), Gone::default(), Totals::default());
         while let Some(Loaded { view, nodes }) = loaded.pop() {
-            let judged = nodes.into_iter().map(|node| judge.judge(&view, node, &pins));
+            let pinned = pins.rows(self.map, view.table, database)?;
+            let judged = nodes.into_iter().map(|node| judge.judge(&view, node, &pinned));
             let mut judged = judged.collect::<Result<Vec<_>, _>>()?;
             let cuts = self.heed_pointers(&view, &mut judged, &gone, &judge, database)?;
             let emits = self.rule.binds(self.map, view.table);
@@ -244,7 +245,7 @@ impl<'a> Retention<'a> {
         }
         let Loaded { view, nodes } = self.load_pointing(pointer, pointing, database)?;
         for node in nodes {
-            let judged = judge.judge(&view, node, &Pins::default())?;
+            let judged = judge.judge(&view, node, &HashMap::new())?;
             if judged.decision == Some(Decision::Delete) {
                 went.insert(judged.key);
             }
@@ -291,18 +292,13 @@ impl<'a> Retention<'a> {
         seeds: Vec<Seed>,
         database: &mut dyn Database,
     ) -> Result<Vec<(usize, Key)>, Error> {
-        let held = &self.map.tables[pointer.table];
         if seeds.is_empty() {
             return Ok(Vec::new());
         }
-        let arms = vec![Arm { columns: pointer.columns.clone(), seeds: seeds.into(), folds: false }];
-        let select = Select::new(held.name.clone(), held.key_columns()?, arms);
-        let mut found = Vec::new();
-        database.read(&select, &mut |row| {
-            found.push((row.tag as usize, Key(row.row)));
-            Flow::Continue
-        })?;
-        Ok(found)
+        let (columns, cases) = (&pointer.columns, pointer.cases.as_ref());
+        let found = pointing(self.map, pointer.table, columns, cases, seeds.into(), database)?;
+        let found = found.known(self.map, pointer.table)?;
+        Ok(found.into_iter().map(|(at, key)| (at as usize, key)).collect())
     }
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{judge::Judged, view::View};
 use crate::{
-    data_map::classified::{Classified, Sense, TableId, Target},
+    data_map::classified::{Cases, Classified, Sense, TableId, Target},
+    database::{Arm, Database, Flow, Seed, Select},
+    error::Error,
     plan::{Act, Decision},
-    value::{Key, Row, Value},
+    value::{Key, Value},
 };
 
 /// How firmly a row is held.
@@ -66,15 +68,36 @@ impl Level {
 pub(super) struct Pins(HashMap<(TableId, Vec<String>), HashMap<Vec<Value>, Level>>);
 
 impl Pins {
-    /// All pins on a row.
-    pub(super) fn on(&self, view: &View<'_>, terms: &Row) -> Option<Level> {
-        let place = |name: &String| view.values.iter().find(|(known, _)| known == name).map(|(_, at)| *at);
-        let pinned = view.lists.iter().filter_map(|columns| {
-            let pinned = self.0.get(&(view.table, columns.clone()))?;
-            let values: Option<Vec<Value>> = columns.iter().map(|name| Some(terms[place(name)?].clone())).collect();
-            pinned.get(&values?).cloned()
+    /// All pins on rows of `table`: equal is what the engine calls equal.
+    pub(super) fn rows(
+        &self,
+        map: &Classified,
+        table: TableId,
+        database: &mut dyn Database,
+    ) -> Result<HashMap<Key, Level>, Error> {
+        let lists: Vec<_> = self.0.iter().filter(|((pinned, _), _)| *pinned == table).collect();
+        if lists.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut levels: Vec<&Level> = Vec::new();
+        let arms = lists.into_iter().map(|((_, columns), pinned)| {
+            let seeds = pinned.iter().map(|(values, level)| {
+                levels.push(level);
+                Seed { subject: 0, tag: u32::try_from(levels.len() - 1).unwrap_or(u32::MAX), values: values.clone() }
+            });
+            Arm { columns: columns.clone(), seeds: seeds.collect(), folds: false }
         });
-        pinned.reduce(Level::and)
+        let arms = arms.collect();
+        let held = &map.tables[table];
+        let select = Select::new(held.name.clone(), held.key_columns()?, arms);
+        let mut rows: HashMap<Key, Level> = HashMap::new();
+        database.read(&select, &mut |found| {
+            let (key, level) = (Key(found.row), levels[found.tag as usize].clone());
+            let level = rows.remove(&key).map_or(level.clone(), |pinned| pinned.and(level));
+            rows.insert(key, level);
+            Flow::Continue
+        })?;
+        Ok(rows)
     }
 
     /// Pins what the row points at, if it stays.
@@ -87,7 +110,8 @@ impl Pins {
         let retained = matches!(judged.decision, Some(Decision::Hold(_) | Decision::Wait | Decision::Keep { .. }));
         for tie in &view.held.ties {
             let Target::Rows { table, columns, role } = &tie.target else { continue };
-            if view.map.is_reverse(view.table, tie) || (tie.sense == Sense::By && !retained) {
+            let holds = tie.holds_in(judged.case.as_deref());
+            if !holds || view.map.is_reverse(view.table, tie) || (tie.sense == Sense::By && !retained) {
                 continue;
             }
             let cut = |name: &String| act.columns().iter().any(|at| view.held.columns[*at].name == *name);
@@ -126,6 +150,8 @@ impl Gone {
 pub(super) struct Pointer {
     pub(super) table: TableId,
     pub(super) columns: Vec<String>,
+    /// The cases in which they point
+    pub(super) cases: Option<Cases>,
     pub(super) at_columns: Vec<String>,
     pub(super) what: What,
 }
@@ -150,25 +176,27 @@ pub(super) fn pointers(map: &Classified, table: TableId) -> Vec<Pointer> {
             if *target != table {
                 continue;
             }
-            let pointer =
-                |what| Pointer { table: from, columns: tie.columns.clone(), at_columns: columns.clone(), what };
+            let pointer = |what| Pointer {
+                table: from,
+                columns: tie.columns.clone(),
+                cases: tie.cases.clone(),
+                at_columns: columns.clone(),
+                what,
+            };
             let personal = |name: &String| map.tables[table].column(name).is_some_and(|c| c.meaning.kind.is_personal());
             if columns.iter().any(personal) {
                 found.push(pointer(What::Names));
             }
             if tie.sense == Sense::By {
-                let places = tie.columns.iter().map(|name| {
-                    held.columns.iter().position(|c| c.name == *name).filter(|at| !held.columns[*at].not_null)
-                });
-                let places: Option<Vec<usize>> = places.collect();
-                found.push(pointer(places.map_or(What::Keeps, What::Cut)));
+                let places = held.cuttable(tie);
+                found.push(pointer(if places.is_empty() { What::Keeps } else { What::Cut(places) }));
             }
         }
     }
     for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && map.is_reverse(table, tie)) {
         if let Target::Rows { table: from, columns, .. } = &tie.target {
             let (columns, at_columns) = (columns.clone(), tie.columns.clone());
-            found.push(Pointer { table: *from, columns, at_columns, what: What::Keeps });
+            found.push(Pointer { table: *from, columns, cases: None, at_columns, what: What::Keeps });
         }
     }
     found

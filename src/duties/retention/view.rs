@@ -97,7 +97,7 @@ impl<'m> View<'m> {
                 self.files.push((at, select.term(Term::Column { via: 0, column: column.name.clone() })));
             }
             self.overwrites.push(written(column, &column.meaning).map(|written| {
-                let predicate = still_there(&column.name, &written);
+                let predicate = still_there(column, &written);
                 select.term(Term::Truth { via: 0, predicate })
             }));
         }

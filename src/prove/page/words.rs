@@ -270,7 +270,7 @@ pub(super) fn done(what: &str) -> Option<Both> {
         "anonymized" => both("改写个人信息", "personal columns written over"),
         "de_identified" => both("去标识化", "de-identified"),
         "cleared" => both("清除所涉各列，保留该行", "some columns written over, the row kept"),
-        "kept_in_part" => both("依法保留，改写其余部分", "kept by law, the rest written over"),
+        "kept_in_part" => both("须保留，改写其余部分", "kept, the rest written over"),
         "kept" => both("原样保留", "kept as they are"),
         "unlinked" => both("断开其他行的关联", "pointers of other rows cut"),
         "struck_out" => both("从他人的文本中删去标识", "identifiers struck out of other people's texts"),

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::table::TableView;
 use crate::{
     data_map::{
-        classified::{AnonymizeTo, Classified, Column, Meaning, Sense, Table, TableId, Target, Tie},
+        classified::{AnonymizeTo, Cases, Classified, Column, Meaning, Sense, Table, TableId, Target, Tie},
         fate::After,
         predicate::Predicate,
     },
@@ -25,8 +25,6 @@ use crate::{
 pub(super) struct Anonymizing {
     /// By column: what may be done under its meaning in each case, the general one first
     columns: Vec<Vec<Option<Way>>>,
-    /// By column: the roles of the ties to rows in it
-    links: Vec<Vec<usize>>,
     /// Places of all columns' values, where constraints look at the row as a whole
     pub(super) whole: Option<Vec<usize>>,
 }
@@ -62,14 +60,15 @@ impl Anonymizing {
         let setting = Setting { map, held, live, named, spared: read_elsewhere(map, table) };
         let mut columns = Vec::new();
         for (at, column) in held.columns.iter().enumerate() {
-            let meanings = std::iter::once(&column.meaning).chain(column.by_case.iter().map(|(_, meaning)| meaning));
-            let ways = meanings.map(|meaning| Some(ask(column, setting.ways(at, column, meaning)?, select)));
+            let meanings = std::iter::once((None, &column.meaning));
+            let meanings = meanings.chain(column.by_case.iter().map(|(case, meaning)| (Some(case.as_str()), meaning)));
+            let ways =
+                meanings.map(|(case, meaning)| Some(ask(column, setting.ways(at, column, meaning, case)?, select)));
             columns.push(ways.collect());
         }
-        let links = held.columns.iter().map(|column| links(held, &column.name)).collect();
         let value = |column: &Column| select.term(Term::Column { via: 0, column: column.name.clone() });
         let whole = looks_at_rows(live).then(|| held.columns.iter().map(value).collect());
-        Some(Self { columns, links, whole })
+        Some(Self { columns, whole })
     }
 
     /// What may be done with the column in a row of this case; `None` when its value stays.
@@ -78,19 +77,13 @@ impl Anonymizing {
         let of_case = case.and_then(|case| by_case.iter().position(|(value, _)| value == case));
         self.columns[at][of_case.map_or(0, |at| at + 1)].as_ref()
     }
-
-    /// The roles of the ties in the column; none when it is no link.
-    pub(super) fn link_roles(&self, at: usize) -> &[usize] {
-        &self.links[at]
-    }
 }
 
 impl TableView<'_> {
     /// Whether a key that other rows share stays in the row once `gone` columns are written over.
     pub(super) fn stays_linked(&self, terms: &[Value], case: Option<&str>, roles: &[usize], gone: &[usize]) -> bool {
         let cut = |tie: &Tie| gone.iter().any(|at| tie.columns.contains(&self.held.columns[*at].name));
-        let holds = |tie: &Tie| tie.cases.as_ref().is_none_or(|cases| case.is_some_and(|case| cases.hold(case)));
-        self.held.ties.iter().filter(|tie| holds(tie) && !cut(tie)).any(|tie| {
+        self.held.ties.iter().filter(|tie| tie.holds_in(case) && !cut(tie)).any(|tie| {
             let role = role_number_in(self.held, tie.role.as_deref());
             let filled = self.values(terms, &tie.columns).is_some_and(|values| !values.iter().any(Value::is_null));
             let theirs = roles.contains(&role) || tie.sense == Sense::By;
@@ -111,14 +104,20 @@ struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    fn ways(&self, at: usize, column: &Column, meaning: &Meaning) -> Option<Vec<Written>> {
+    /// `case`: the one in which the column has this meaning; `None`: in all that the map does not name.
+    fn ways(&self, at: usize, column: &Column, meaning: &Meaning, case: Option<&str>) -> Option<Vec<Written>> {
         // SQLite takes NULL in most primary keys: what rows are named by gets a value all the same
         let names_rows = self.held.is_key(at) || self.named.contains(&column.name);
         let leeway = Leeway {
             nullable: !column.not_null && !names_rows,
-            distinct: self.held.is_key(at) || column.unique || is_unique_with_others(self.live, &column.name),
+            distinct: self.held.is_key(at) || column.unique || column.distinct,
         };
-        let ties: Vec<&Tie> = self.held.ties.iter().filter(|tie| tie.columns.contains(&column.name)).collect();
+        let holds = |tie: &&Tie| match &tie.cases {
+            Some(Cases::Only(_)) => tie.holds_in(case),
+            Some(Cases::Except(_)) | None => case.is_none() || tie.holds_in(case),
+        };
+        let ties = self.held.ties.iter().filter(holds).filter(|tie| tie.columns.contains(&column.name));
+        let ties: Vec<&Tie> = ties.collect();
         let to_rows = ties.iter().any(|tie| matches!(tie.target, Target::Rows { .. }));
         if to_rows {
             return self.cut(column, meaning, &ties, leeway);
@@ -150,7 +149,7 @@ impl Setting<'_> {
 }
 
 fn ask(column: &Column, written: Vec<Written>, select: &mut Select) -> Way {
-    let parts = written.iter().map(|written| still_there(&column.name, written));
+    let parts = written.iter().map(|written| still_there(column, written));
     let mut parts: Vec<Predicate> = parts.collect();
     parts.push(Predicate::IsNull { column: column.name.clone(), negated: true });
     parts.dedup();
@@ -158,12 +157,6 @@ fn ask(column: &Column, written: Vec<Written>, select: &mut Select) -> Way {
     let detail = matches!(written.first(), Some(Written::Generalised { .. }));
     let value = detail.then(|| select.term(Term::Column { via: 0, column: column.name.clone() }));
     Way { written, still_there, value }
-}
-
-fn links(held: &Table, column: &str) -> Vec<usize> {
-    let ties = held.ties.iter().filter(|tie| tie.columns.iter().any(|name| name == column));
-    let rows = ties.filter(|tie| matches!(tie.target, Target::Rows { .. }));
-    rows.map(|tie| role_number_in(held, tie.role.as_deref())).collect()
 }
 
 /// Whether what stands behind a tie can be put together with the row: all but the colleague or acquaintance at whom it
@@ -176,12 +169,6 @@ fn shares(map: &Classified, tie: &Tie) -> bool {
 fn names_personal(map: &Classified, tie: &Tie) -> bool {
     let Target::Rows { table, columns, .. } = &tie.target else { return false };
     columns.iter().any(|name| map.tables[*table].column(name).is_some_and(|column| column.meaning.kind.is_personal()))
-}
-
-/// Whether a unique index binds the column together with others, or an expression that may read it.
-fn is_unique_with_others(live: &Live, column: &str) -> bool {
-    let binds = |name: &Option<String>| name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(column));
-    live.indexes.iter().any(|index| index.unique && index.columns.iter().any(binds))
 }
 
 /// Whether constraints look at more than one cell, or at what stands in it.

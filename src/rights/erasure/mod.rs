@@ -6,9 +6,13 @@
 //! nothing is left to do.
 
 mod anonymized;
+mod common;
 mod fitting;
+mod gone;
 pub(super) mod mentions;
+mod order;
 mod pins;
+mod pointers;
 mod question;
 mod row;
 mod shares;
@@ -16,7 +20,7 @@ mod staying;
 mod table;
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -26,23 +30,22 @@ use crate::{
     case::identity::IdentitySet,
     data_map::classified::{Classified, Table, TableId},
     database::{
-        Arm, Database, Flow, Seed, Seeds, Select,
+        Database, Flow,
         locate::{Attribution, Holding, Owners, Walk},
     },
     error::Error,
-    plan::{Act, Decision, Hold, Holds, Reason, Step, Totals},
+    plan::{Decision, Hold, Holds, Reason, Step, Totals},
     planner::Planner,
     refusal::Refusal,
-    rights::{
-        held_rows::under_hold,
-        stopping::{Instant, is_record, still_given},
-    },
+    rights::stopping::{Instant, is_record, still_given},
     schema::{RowKey, Schema},
-    value::{Key, Row, Value},
+    value::{Row, Value},
 };
 
+use common::Common;
+use gone::Gone;
 use mentions::Decided;
-use pins::{Level, Pins};
+use pins::Pins;
 use row::Judged;
 use table::TableView;
 
@@ -185,29 +188,34 @@ impl Erasure<'_> {
     ) -> Result<Totals, Error> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?;
         let schema = if self.scope.anonymize { Some(database.schema()?) } else { None };
-        let mut pins = Pins::default();
         let mut totals = Totals::default();
-        let mut gone = Gone::default();
         let mut decided: HashMap<TableId, Decided> = HashMap::new();
         let aside = self.aside(&walk, database)?;
+        let common = Common::of(self.map, &walk, database)?;
+        let (pins, gone) = (Pins::default(), Gone::default());
+        let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone };
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
-        for table in pins::order(self.map).into_iter().filter(|table| wanted(*table)) {
-            let (aside_now, schema) = (aside[table], schema.as_ref());
-            self.derive_table(table, &walk, aside_now, schema, database, &mut pins, &mut gone, &mut |step| {
-                // what is not asked for stays, and only holds on to what it points at
-                if aside[step.table] && step.decision != Decision::Pointer {
-                    return Ok(());
-                }
-                if self.scope.is_partial() {
-                    totals.add_in_part(step);
-                } else {
-                    totals.add(step);
-                }
-                if self.searches(step.table) {
-                    decided.entry(step.table).or_default().note(step);
-                }
-                each(step)
-            })?;
+        let mut take = |aside: &[bool], step: &Step| {
+            // what is not asked for stays, and only holds on to what it points at
+            if aside[step.table] && step.decision != Decision::Pointer {
+                return Ok(());
+            }
+            if self.scope.is_partial() {
+                totals.add_in_part(step);
+            } else {
+                totals.add(step);
+            }
+            if self.searches(step.table) && !step.is_doubt_beside() {
+                decided.entry(step.table).or_default().note(step);
+            }
+            each(step)
+        };
+        for circle in order::order(self.map) {
+            let circle: Vec<TableId> = circle.into_iter().filter(|table| wanted(*table)).collect();
+            self.settle_circle(&circle, &mut state, database)?;
+            for table in circle {
+                self.derive_table(table, &mut state, database, &mut take)?;
+            }
         }
         for table in 0..self.map.tables.len() {
             if self.searches(table) && wanted(table) {
@@ -220,38 +228,56 @@ impl Erasure<'_> {
         Ok(totals)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
+    /// Where pointers run in a circle, its tables are looked at until no more rows are found to stay, before anything is
+    /// said of them.
+    fn settle_circle(
+        &self,
+        circle: &[TableId],
+        state: &mut Deriving<'_>,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        state.gone.begin(circle);
+        if circle.len() < 2 {
+            return Ok(());
+        }
+        let mut before = None;
+        loop {
+            for &table in circle {
+                self.derive_table(table, state, database, &mut |_, _| Ok(()))?;
+            }
+            state.gone.begin(circle);
+            let known = Some((state.pins.weight(), state.gone.weight()));
+            if before == known {
+                return Ok(());
+            }
+            before = known;
+        }
+    }
+
     fn derive_table(
         &self,
         table: TableId,
-        walk: &Walk<'_>,
-        aside: bool,
-        schema: Option<&Schema>,
+        state: &mut Deriving<'_>,
         database: &mut dyn Database,
-        pins: &mut Pins,
-        gone: &mut Gone,
-        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+        each: &mut Take<'_>,
     ) -> Result<(), Error> {
+        let walk = state.walk;
+        state.gone.turn(table);
         let Some(mut select) = walk.select(table) else { return Ok(()) };
         if self.map.tables[table].key == RowKey::None {
             return Err(Refusal::NoKey(self.map.tables[table].name.to_string()).into());
         }
-        let view = TableView::new(self, table, schema, &mut select)?;
-        let incoming = pins::incoming(self.map, table);
-        let naming = pins::naming(self.map, table);
-        let sharing = pins::sharing(self.map, table);
+        let view = TableView::new(self, table, state.schema.as_ref(), &mut select)?;
+        let pinned = state.pins.rows(self.map, table, database)?;
+        let pointers = pointers::pointers(self.map, table);
         let tried = view.anonymizing.as_ref().is_some_and(|anonymizing| anonymizing.whole.is_some());
-        let at_once = incoming.is_empty() && naming.is_empty() && sharing.is_empty() && !tried;
+        let at_once = pointers.is_empty() && !tried;
         let mut pending: Vec<Pending> = Vec::new();
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
-            let result = view.judge(self, holding, pins, aside, at_once).and_then(|judged| match judged {
-                Some(judged) if at_once => {
-                    let step = judged.settle(&view, false);
-                    gone.note(self.map, &step);
-                    pins.pin(&view, &judged, &step);
-                    each(&step)
-                }
+            let judged = view.judge(self, holding, &pinned, &state.common, state.aside[table], at_once);
+            let result = judged.and_then(|judged| match judged {
+                Some(judged) if at_once => state.settle(self.map, &view, &judged, false, each),
                 Some(judged) => {
                     pending.push(Pending { judged, pointed_at: false });
                     Ok(())
@@ -267,65 +293,14 @@ impl Erasure<'_> {
             }
         })?;
         outcome?;
-        for shares in &sharing {
-            self.leave_to_others(&view, &mut pending, shares, walk, database)?;
-        }
-        for names in &naming {
-            self.keep_named(&view, &mut pending, names, database, gone)?;
-        }
+        let cuts = self.heed_pointers(&view, &mut pending, &pointers, state, database)?;
         if tried {
             self.fit(&view, &mut pending, database)?;
         }
-        self.settle_pending(&view, pending, &incoming, database, pins, gone, each)
-    }
-
-    /// A row that somebody else's row leads to as well goes with the last of them.
-    fn leave_to_others(
-        &self,
-        view: &TableView<'_>,
-        pending: &mut [Pending],
-        shares: &pins::Sharing,
-        walk: &Walk<'_>,
-        database: &mut dyn Database,
-    ) -> Result<(), Error> {
-        let mut own: HashSet<Key> = HashSet::new();
-        if let Some(select) = walk.select(shares.table) {
-            walk.holdings(shares.table, select, database, &mut |holding| {
-                if holding.doubt.is_none() {
-                    own.insert(holding.key);
-                }
-                Flow::Continue
-            })?;
+        for cut in &cuts {
+            each(&state.aside, cut)?;
         }
-        let seeds = seeds(view, pending, &shares.parent_columns);
-        let select = self.pointing(shares.table, &shares.columns, seeds)?;
-        database.read(&select, &mut |found| {
-            if !own.contains(&Key(found.row)) {
-                pending[found.tag as usize].judged.share();
-            }
-            Flow::Continue
-        })?;
-        Ok(())
-    }
-
-    /// What a row that stays names another by is not overwritten, whoever's row it is.
-    fn keep_named(
-        &self,
-        view: &TableView<'_>,
-        pending: &mut [Pending],
-        names: &pins::Naming,
-        database: &mut dyn Database,
-        gone: &Gone,
-    ) -> Result<(), Error> {
-        let seeds = seeds(view, pending, &names.parent_columns);
-        let select = self.pointing(names.table, &names.columns, seeds)?;
-        database.read(&select, &mut |found| {
-            if !gone.lets_go(self.map, names.table, &Key(found.row), &names.columns) {
-                pending[found.tag as usize].judged.spare(view, &names.parent_columns);
-            }
-            Flow::Continue
-        })?;
-        Ok(())
+        pending.iter().try_for_each(|row| state.settle(self.map, &view, &row.judged, row.pointed_at, each))
     }
 
     /// The hold that covers a row of `table` by the people of the plan, by its table, or by whoever else is in it.
@@ -333,137 +308,39 @@ impl Erasure<'_> {
         let others = terms.iter().filter_map(|terms| owners.hold(&self.holds.held, terms));
         others.chain(self.holds.on(table)).min()
     }
+}
 
-    /// The rows of `table` whose `columns` hold one of the seeds.
-    fn pointing(&self, table: TableId, columns: &[String], seeds: Seeds) -> Result<Select, Error> {
-        let held = &self.map.tables[table];
-        let key = held.key_columns()?;
-        Ok(Select::new(held.name.clone(), key, vec![Arm { columns: columns.to_vec(), seeds, folds: false }]))
-    }
+/// Takes a step, and by table whether it is none of those whose rows are asked for.
+type Take<'t> = dyn FnMut(&[bool], &Step) -> Result<(), Error> + 't;
 
-    /// Rows that others may point at: those pointers are looked up at once for all of them, then cut where they may be
-    /// NULL; a pointer that may not, or that is under hold, keeps the row, anonymized.
-    #[expect(clippy::too_many_arguments, reason = "the state of one derivation, passed on unchanged")]
-    fn settle_pending(
-        &self,
+/// What is known while the tables are decided one after the other.
+struct Deriving<'d> {
+    walk: &'d Walk<'d>,
+    common: Common,
+    schema: Option<Schema>,
+    /// By table: whether it is none of those whose rows are asked for
+    aside: Vec<bool>,
+    pins: Pins,
+    gone: Gone,
+}
+
+impl Deriving<'_> {
+    /// Says what becomes of a row, and remembers it for those at which it points.
+    fn settle(
+        &mut self,
+        map: &Classified,
         view: &TableView<'_>,
-        mut pending: Vec<Pending>,
-        incoming: &[pins::Incoming],
-        database: &mut dyn Database,
-        pins: &mut Pins,
-        gone: &mut Gone,
-        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+        judged: &Judged,
+        pointed_at: bool,
+        each: &mut Take<'_>,
     ) -> Result<(), Error> {
-        let asked = |judged: &Judged| match judged.decision {
-            Decision::Delete => true,
-            // who points at it shares its key
-            Decision::Anonymize(_) => self.scope.anonymize,
-            _ => false,
-        };
-        let going: Vec<usize> = (0..pending.len()).filter(|&at| asked(&pending[at].judged)).collect();
-        let mut cuts: Vec<(usize, Step)> = Vec::new();
-        for pointer in incoming {
-            let seeds: Seeds = going
-                .iter()
-                .filter_map(|&at| {
-                    let values = pending[at].judged.referenced(view, &pointer.parent_columns)?;
-                    Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
-                })
-                .collect();
-            let select = self.pointing(pointer.table, &pointer.columns, seeds)?;
-            let mut pointing: Vec<(usize, Key)> = Vec::new();
-            database.read(&select, &mut |found| {
-                let key = Key(found.row);
-                if !gone.lets_go(self.map, pointer.table, &key, &pointer.columns) {
-                    pointing.push((found.tag as usize, key));
-                }
-                Flow::Continue
-            })?;
-            let keys = pointing.iter().map(|(_, key)| key).collect();
-            let held = under_hold(self.map, &self.holds, pointer.table, &keys, database)?;
-            for (at, key) in pointing {
-                match &pointer.cut {
-                    _ if pending[at].judged.decision != Decision::Delete => pending[at].judged.linked = true,
-                    Some(columns) if !held.contains_key(&key) => {
-                        cuts.push((at, pointer_step(pointer.table, key, columns.clone())));
-                    }
-                    _ => pending[at].pointed_at = true,
-                }
-            }
+        let step = judged.settle(view, pointed_at);
+        self.gone.note(map, &step);
+        self.pins.pin(view, judged, &step);
+        if let Some(doubt) = judged.doubt(&step) {
+            each(&self.aside, &doubt)?;
         }
-        // A pointer at a row that stays after all stays as well.
-        let going = cuts.into_iter().filter(|(at, _)| !pending[*at].pointed_at);
-        let mut cuts: Vec<Step> = going.map(|(_, cut)| cut).collect();
-        cuts.sort_by(|a, b| (a.table, &a.key).cmp(&(b.table, &b.key)));
-        cuts.dedup();
-        for cut in &cuts {
-            each(cut)?;
-        }
-        for waiting in pending {
-            let step = waiting.judged.settle(view, waiting.pointed_at);
-            gone.note(self.map, &step);
-            pins.pin(view, &waiting.judged, &step);
-            each(&step)?;
-        }
-        Ok(())
-    }
-}
-
-/// The values of `columns` in rows that wait, each with the row's place.
-fn seeds(view: &TableView<'_>, pending: &[Pending], columns: &[String]) -> Seeds {
-    let seed = |(at, waiting): (usize, &Pending)| {
-        let values = waiting.judged.referenced(view, columns)?;
-        Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
-    };
-    pending.iter().enumerate().filter_map(seed).collect()
-}
-
-fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {
-    Step {
-        table,
-        key,
-        roles: Vec::new(),
-        decision: Decision::Pointer,
-        act: Act::Unlink(columns),
-        cells: 0,
-        files: Vec::new(),
-    }
-}
-
-/// Rows that go, and the columns that others lose, remembered only for tables that point at others by a *by* tie or a
-/// bare foreign key, or name them by a value.
-#[derive(Default)]
-struct Gone(HashMap<TableId, HashMap<Key, Act>>);
-
-impl Gone {
-    fn note(&mut self, map: &Classified, step: &Step) {
-        let lets_go = matches!(step.act, Act::Delete | Act::Anonymize { .. });
-        if lets_go && pins::points_elsewhere(map, step.table) {
-            self.0.entry(step.table).or_default().insert(step.key.clone(), step.act.clone());
-        }
-    }
-
-    /// Whether nothing of the row is left that points elsewhere by `columns`.
-    fn lets_go(&self, map: &Classified, table: TableId, key: &Key, columns: &[String]) -> bool {
-        let act = self.0.get(&table).and_then(|rows| rows.get(key));
-        let cut = |at: &usize| columns.contains(&map.tables[table].columns[*at].name);
-        act.is_some_and(|act| *act == Act::Delete || act.columns().iter().any(cut))
-    }
-}
-
-/// Whether a decision leaves the row in place.
-fn stays(step: &Step) -> bool {
-    step.act != Act::Delete
-}
-
-/// The level at which a row that stays holds on to what it points at. A contract in performance holds back whose it is
-/// also where a hold comes first.
-fn level(step: &Step, waits: bool) -> Option<Level> {
-    match step.decision {
-        Decision::Wait => Some(Level::Waits),
-        Decision::Hold(_) if waits => Some(Level::Waits),
-        _ if stays(step) => Some(Level::Referenced),
-        _ => None,
+        each(&self.aside, &step)
     }
 }
 

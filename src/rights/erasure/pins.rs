@@ -1,13 +1,15 @@
-//! Keeping is contagious: what a row that stays points at is at most anonymized; what waits holds back the rows that it
-//! is tied *of*.
+//! Keeping is contagious: what a row that stays points at is at most anonymized; what is retained has to be found again
+//! and keeps the ties above it; what waits holds back the rows that it is tied *of*.
 
 use std::collections::HashMap;
 
-use super::{TableView, level, row::Judged};
+use super::{TableView, common, row::Judged};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target, Tie},
+    database::{Arm, Database, Flow, Seed, Select},
+    error::Error,
     plan::{Act, Decision, Step},
-    value::Value,
+    value::{Key, Value},
 };
 
 /// How firmly a row is held.
@@ -15,8 +17,14 @@ use crate::{
 pub(super) enum Level {
     /// A row that stays points at it
     Referenced,
+    /// Whoever is in a row that is retained is found through it
+    Retained,
     /// A row that waits is tied *of* it
     Waits,
+}
+
+impl Level {
+    const ALL: [Self; 3] = [Self::Referenced, Self::Retained, Self::Waits];
 }
 
 /// Values of columns at which rows that stay point.
@@ -27,15 +35,37 @@ pub(super) struct Pins(HashMap<TableId, HashMap<Vec<String>, Pinned>>);
 type Pinned = HashMap<Vec<Value>, Level>;
 
 impl Pins {
-    /// The strongest pin on a row whose `values(columns)` are given.
-    pub(super) fn on(
+    /// The rows of `table` that are held, each with its strongest pin: equal is what the engine calls equal.
+    pub(super) fn rows(
         &self,
+        map: &Classified,
         table: TableId,
-        lists: &[Vec<String>],
-        values: &dyn Fn(&[String]) -> Option<Vec<Value>>,
-    ) -> Option<Level> {
-        let pinned = self.0.get(&table)?;
-        lists.iter().filter_map(|columns| pinned.get(columns)?.get(&values(columns)?).copied()).max()
+        database: &mut dyn Database,
+    ) -> Result<HashMap<Key, Level>, Error> {
+        let Some(lists) = self.0.get(&table) else { return Ok(HashMap::new()) };
+        let held = &map.tables[table];
+        let seed =
+            |(values, level): (&Vec<Value>, &Level)| Seed { subject: 0, tag: *level as u32, values: values.clone() };
+        let arm = |(columns, pinned): (&Vec<String>, &Pinned)| Arm {
+            columns: columns.clone(),
+            seeds: pinned.iter().map(seed).collect(),
+            folds: false,
+        };
+        let select = Select::new(held.name.clone(), held.key_columns()?, lists.iter().map(arm).collect());
+        let mut rows: HashMap<Key, Level> = HashMap::new();
+        database.read(&select, &mut |found| {
+            let level = Level::ALL.into_iter().find(|level| *level as u32 == found.tag).unwrap_or(Level::Waits);
+            let pinned = rows.entry(Key(found.row)).or_insert(level);
+            *pinned = (*pinned).max(level);
+            Flow::Continue
+        })?;
+        Ok(rows)
+    }
+
+    /// How much is pinned: it never becomes less.
+    pub(super) fn weight(&self) -> usize {
+        let pinned = self.0.values().flat_map(HashMap::values).flat_map(HashMap::values);
+        pinned.map(|level| 1 + *level as usize).sum()
     }
 
     fn add(&mut self, table: TableId, columns: &[String], values: Vec<Value>, level: Level) {
@@ -51,7 +81,7 @@ impl Pins {
 
     /// Pins what `step`'s row points at, if it stays, and the rows of other tables that a reverse tie finds through it.
     pub(super) fn pin(&mut self, view: &TableView<'_>, judged: &Judged, step: &Step) {
-        let Some(level) = level(step, judged.waits) else { return };
+        let Some(level) = level(judged, step) else { return };
         for Found { table, columns, own } in &view.found {
             let cut = own.iter().any(|name| cuts(view, step, name));
             if let Some(values) = judged.referenced(view, own).filter(|_| !cut) {
@@ -60,7 +90,7 @@ impl Pins {
         }
         for Named { tie, table, columns } in &view.named {
             // What is retained by law keeps all it points at; a mere pointer of another row is cut when its target goes.
-            if tie.sense == Sense::By && !retained(step) {
+            if !tie.holds_in(judged.case.as_deref()) || tie.sense == Sense::By && !retained(&step.decision) {
                 continue;
             }
             let cut = tie.columns.iter().any(|name| cuts(view, step, name));
@@ -70,6 +100,30 @@ impl Pins {
             self.add(*table, columns, values, level);
         }
     }
+}
+
+/// The level at which a row that stays holds on to what it points at. A contract in performance holds back whose it is
+/// also where a hold comes first.
+fn level(judged: &Judged, step: &Step) -> Option<Level> {
+    match step.decision {
+        Decision::Wait => Some(Level::Waits),
+        Decision::Hold(_) if judged.waits => Some(Level::Waits),
+        _ if step.act == Act::Delete => None,
+        _ if step.decision.code().is_some() || judged.pin >= Some(Level::Retained) => Some(Level::Retained),
+        _ => Some(Level::Referenced),
+    }
+}
+
+/// Whether a hold, a contract or a law has the row stay, with all that it points at.
+pub(super) fn retained(decision: &Decision) -> bool {
+    matches!(decision, Decision::Hold(_) | Decision::Wait | Decision::Keep { .. })
+}
+
+fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {
+    let (Act::Overwrite(columns) | Act::Unlink(columns) | Act::Anonymize { columns, .. }) = &step.act else {
+        return false;
+    };
+    columns.iter().any(|at| view.held.columns[*at].name == column)
 }
 
 /// Rows of another table that a reverse tie finds through rows of this one.
@@ -109,121 +163,8 @@ pub(super) fn named_by(map: &Classified, table: TableId) -> Vec<Named<'_>> {
     .collect()
 }
 
-/// The tables in which rows are decided, each after those whose rows point at its own. Where pointers run in a circle
-/// the order of the ties stands.
-pub(super) fn order(map: &Classified) -> Vec<TableId> {
-    let mut left: Vec<TableId> = map.order.iter().rev().copied().collect();
-    let pointed_at = |by: TableId, table: TableId| {
-        let ties =
-            |of: TableId| map.tables[of].ties.iter().filter(|tie| tie.sense == Sense::Of).map(move |tie| (of, tie));
-        let names = |tie: &Tie, other: TableId| matches!(&tie.target, Target::Rows { table, .. } if *table == other);
-        by != table
-            && (ties(by).any(|(of, tie)| names(tie, table) && !map.is_reverse(of, tie))
-                || ties(table).any(|(of, tie)| names(tie, by) && map.is_reverse(of, tie)))
-    };
-    let mut order = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let free = left.iter().position(|&table| !left.iter().any(|&by| pointed_at(by, table)));
-        order.push(left.remove(free.unwrap_or(0)));
-    }
-    order
-}
-
-/// A reverse tie of `table`: everybody whose row points at one of its rows has a part in it.
-#[derive(Debug)]
-pub(super) struct Sharing {
-    pub(super) table: TableId,
-    pub(super) columns: Vec<String>,
-    pub(super) parent_columns: Vec<String>,
-}
-
-/// By whose pointers rows of `table` may be several people's.
-pub(super) fn sharing(map: &Classified, table: TableId) -> Vec<Sharing> {
-    let ties = map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && map.is_reverse(table, tie));
-    ties.filter_map(|tie| match &tie.target {
-        Target::Rows { table, columns, .. } => {
-            Some(Sharing { table: *table, columns: columns.clone(), parent_columns: tie.columns.clone() })
-        }
-        _ => None,
-    })
-    .collect()
-}
-
-fn retained(step: &Step) -> bool {
-    matches!(step.decision, Decision::Hold(_) | Decision::Wait | Decision::Keep { .. })
-}
-
-fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {
-    let (Act::Overwrite(columns) | Act::Unlink(columns) | Act::Anonymize { columns, .. }) = &step.act else {
-        return false;
-    };
-    columns.iter().any(|at| view.held.columns[*at].name == column)
-}
-
-/// Rows of another table that point at rows of `parent` without being theirs: *by* ties.
-#[derive(Debug)]
-pub(super) struct Incoming {
-    pub(super) table: TableId,
-    pub(super) columns: Vec<String>,
-    pub(super) parent_columns: Vec<String>,
-    /// The columns (by place) that become NULL; `None` when one of them may not
-    pub(super) cut: Option<Vec<usize>>,
-}
-
-/// Who points at rows of `parent`.
-pub(super) fn incoming(map: &Classified, parent: TableId) -> Vec<Incoming> {
-    let mut found = Vec::new();
-    for (table, held) in map.tables.iter().enumerate() {
-        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::By) {
-            let Target::Rows { table: target, columns, .. } = &tie.target else { continue };
-            if *target != parent {
-                continue;
-            }
-            let places: Option<Vec<usize>> = tie
-                .columns
-                .iter()
-                .map(|name| held.columns.iter().position(|c| c.name == *name).filter(|at| !held.columns[*at].not_null))
-                .collect();
-            found.push(Incoming { table, columns: tie.columns.clone(), parent_columns: columns.clone(), cut: places });
-        }
-    }
-    found
-}
-
-/// Ties of other tables by a value of `parent` that anonymizing would overwrite: a parcel's number in a voucher.
-#[derive(Debug)]
-pub(super) struct Naming {
-    pub(super) table: TableId,
-    pub(super) columns: Vec<String>,
-    pub(super) parent_columns: Vec<String>,
-}
-
-/// Who names rows of `parent` by something else than a key that stays anyway.
-pub(super) fn naming(map: &Classified, parent: TableId) -> Vec<Naming> {
-    let ties = map.tables.iter().enumerate().flat_map(|(table, held)| held.ties.iter().map(move |tie| (table, tie)));
-    ties.filter_map(|(table, tie)| match &tie.target {
-        Target::Rows { table: target, columns, .. } if *target == parent && overwritable(map, parent, columns) => {
-            Some(Naming { table, columns: tie.columns.clone(), parent_columns: columns.clone() })
-        }
-        _ => None,
-    })
-    .collect()
-}
-
-fn overwritable(map: &Classified, table: TableId, columns: &[String]) -> bool {
-    let personal = |name: &String| map.tables[table].column(name).is_some_and(|c| c.meaning.kind.is_personal());
-    columns.iter().any(personal)
-}
-
-/// Whether it has to be remembered which rows of `table` go: they point at others, or name them.
-pub(super) fn points_elsewhere(map: &Classified, table: TableId) -> bool {
-    map.tables[table].ties.iter().any(|tie| match &tie.target {
-        Target::Rows { table: target, columns, .. } => tie.sense == Sense::By || overwritable(map, *target, columns),
-        _ => false,
-    })
-}
-
-/// Whether rows of `table` are decided without looking at those of others: nothing points at them or names them.
+/// Whether rows of `table` are decided without looking at those of others: nothing points at them or names them, and
+/// none of them is somebody else's as well.
 pub(super) fn stands_alone(map: &Classified, table: TableId) -> bool {
-    map.lists_named(table).is_empty() && sharing(map, table).is_empty()
+    map.lists_named(table).is_empty() && !common::tables(map).contains(&table)
 }

@@ -1,13 +1,16 @@
 //! One row: what is known about it, what is decided, what exactly changes.
 
-use super::{Erasure, Level, Pins, REFERENCED, TableView, anonymized::Anonymizing, is_true};
+use std::{collections::HashMap, sync::LazyLock};
+
+use super::{Erasure, REFERENCED, TableView, anonymized::Anonymizing, common::Common, is_true, pins::Level};
 use crate::{
     case::period::Counted,
     data_map::{
         Wording,
+        classified::{Sense, Target, Tie},
         fate::{After, Erase, Keep},
     },
-    database::locate::{Holding, UNNAMED},
+    database::locate::{Holding, UNNAMED, role_number_in},
     error::Error,
     kind::Dated,
     plan::{Act, Decision, Facts, KeepEnds, Keeping, Reason, Step, Written, decide},
@@ -17,20 +20,29 @@ use crate::{
 
 /// A decided row whose place may still be needed by others.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a row")]
 pub(super) struct Judged {
-    key: Key,
+    pub(super) key: Key,
     roles: Vec<usize>,
     pub(super) decision: Decision,
     /// Columns that would be overwritten, by place
     pub(super) overwrite: Vec<usize>,
     /// … and those if the row were to stay although it should go
-    overwrite_all: Vec<usize>,
+    pub(super) overwrite_all: Vec<usize>,
     /// Where the case asks for anonymization: what may be written over each of `overwrite`, the best first
     pub(super) ways: Vec<Vec<Written>>,
     /// A contract is in performance in it, whatever is decided: it holds back what the row is tied *of*
     pub(super) waits: bool,
     /// It keeps a key that other rows share
     pub(super) linked: bool,
+    /// A personal value of theirs has to stay in it: it cannot be told as anonymized
+    remains: bool,
+    /// … if the row were to stay although it should go
+    remains_all: bool,
+    pub(super) pin: Option<Level>,
+    pub(super) case: Option<String>,
+    /// Further roles in which the row may be theirs
+    doubted: Vec<usize>,
     cells: u64,
     pub(super) terms: Vec<Value>,
     files: Vec<String>,
@@ -43,21 +55,30 @@ impl TableView<'_> {
         &self,
         erasure: &Erasure<'_>,
         holding: Holding,
-        pins: &Pins,
+        pinned: &HashMap<Key, Level>,
+        common: &Common,
         aside: bool,
         at_once: bool,
     ) -> Result<Option<Judged>, Error> {
-        let roles: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
+        let mut roles: Vec<usize> =
+            holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
         if roles.is_empty() {
             return Ok(None);
         }
+        // A part that somebody else has as well stays for them, a row of nothing else as a whole.
+        let in_common = common.roles(self.table, &holding.key);
+        let alone = |role: &usize| in_common.is_none_or(|common| !common.contains(role));
+        let all_common = !roles.iter().any(alone);
+        if !all_common {
+            roles.retain(alone);
+        }
         let terms = &holding.terms[0];
         let case = self.case.map(|at| terms[at].to_canonical_text());
-        let pin = pins.on(self.table, &self.lists, &|columns| self.values(terms, columns));
+        let case = case.as_deref();
+        let pin = pinned.get(&holding.key).copied();
         // Whose the row itself is may have it removed, together with the others they entered in it.
-        let shared = !roles.contains(&UNNAMED)
-            && (0..self.occupied.len())
-                .any(|role| !roles.contains(&role) && self.occupied[role].is_some_and(|at| is_true(&terms[at])));
+        let others = |role: usize| !roles.contains(&role) && self.is_occupied(role, terms, case);
+        let shared = !roles.contains(&UNNAMED) && (in_common.is_some() || (0..self.occupied.len()).any(others));
         // Several rows of terms: a join found several parents. Whatever any of them says holds the row back.
         let keeps: Vec<Keeping<'_>> = holding.terms.iter().flat_map(|terms| self.keepings(erasure, terms)).collect();
         let waits = pin == Some(Level::Waits)
@@ -80,24 +101,49 @@ impl TableView<'_> {
             decided => decided,
         };
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
+        let row = Row { roles: &roles, valued: &holding.valued, shared, terms, case, running: &running, pin };
         let anonymizing = self.anonymizing.as_ref().filter(|_| matches!(decision, Decision::Anonymize(_)));
-        let (overwrite, ways, linked) = if let Some(anonymizing) = anonymizing {
-            let (columns, ways) = self.anonymize(erasure, anonymizing, &roles, shared, terms, case.as_deref())?;
-            let linked = pin.is_some() || self.stays_linked(terms, case.as_deref(), &roles, &columns);
-            (columns, ways, linked)
+        let (mut ways, mut linked) = (Vec::new(), false);
+        let Taken { columns: overwrite, remains } = if let Some(anonymizing) = anonymizing {
+            let columns;
+            (columns, ways) = self.anonymize(erasure, anonymizing, &row)?;
+            linked = pin.is_some() || self.stays_linked(terms, case, &roles, &columns);
+            Taken { columns, remains: false }
         } else {
-            let columns = self.overwrite(erasure, &decision, &roles, shared, terms, case.as_deref(), &running)?;
-            (columns, Vec::new(), false)
+            self.overwrite(erasure, &decision, &row)?
         };
         // An unknown case is refused whatever is decided.
         let needed = !aside && (case.is_some() || !at_once && decision == Decision::Delete);
-        let kept_back = || self.overwrite(erasure, &REFERENCED, &roles, shared, terms, case.as_deref(), &[]);
-        let overwrite_all = if needed { kept_back()? } else { Vec::new() };
-        let cells = self.held.columns.len() as u64;
-        let files = self.files_of(&decision, &overwrite, terms, case.as_deref())?;
-        let Holding { key, mut terms, .. } = holding;
+        let kept_back = || self.overwrite(erasure, &REFERENCED, &Row { running: &[], ..row });
+        let Taken { columns: overwrite_all, remains: remains_all } =
+            if needed { kept_back()? } else { Taken::default() };
+        let files = self.files_of(&decision, &overwrite, terms, case)?;
+        let case = case.map(str::to_owned);
+        let Holding { key, mut terms, mut doubted, .. } = holding;
+        doubted.retain(|role| !roles.contains(&UNNAMED) && self.in_scope(erasure, *role));
         let terms = terms.swap_remove(0);
-        Ok(Some(Judged { key, roles, decision, overwrite, overwrite_all, ways, waits, linked, cells, terms, files }))
+        let mut judged = Judged {
+            key,
+            roles,
+            decision,
+            overwrite,
+            overwrite_all,
+            ways,
+            waits,
+            linked,
+            remains,
+            remains_all,
+            pin,
+            case,
+            doubted,
+            cells: self.held.columns.len() as u64,
+            terms,
+            files,
+        };
+        if all_common {
+            judged.share();
+        }
+        Ok(Some(judged))
     }
 
     /// What of a row that could go is written over, and how (LAW §5.2).
@@ -105,20 +151,19 @@ impl TableView<'_> {
         &self,
         erasure: &Erasure<'_>,
         anonymizing: &Anonymizing,
-        roles: &[usize],
-        shared: bool,
-        terms: &[Value],
-        case: Option<&str>,
+        row: &Row<'_>,
     ) -> Result<(Vec<usize>, Vec<Vec<Written>>), Error> {
         let mut goes = (Vec::new(), Vec::new());
         for (at, column) in self.held.columns.iter().enumerate() {
-            let meaning = column.meaning_in(case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
-            let theirs = match anonymizing.link_roles(at) {
-                [] => theirs(self.role_of(meaning.role.as_deref()), roles, shared),
-                of => of.iter().any(|role| theirs(*role, roles, shared)),
+            let meaning =
+                column.meaning_in(row.case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
+            let in_role = |role: Option<&str>| theirs(self.role_of(role), row.roles, row.shared);
+            let theirs = match self.link(at, row) {
+                Some(_) => self.ties_in(at, row.case).all(|tie| in_role(tie.role.as_deref())),
+                None => in_role(meaning.role.as_deref()),
             };
-            let Some(way) = anonymizing.way(self.held, at, case).filter(|_| theirs) else { continue };
-            if !way.applies(terms, &erasure.zone) {
+            let Some(way) = anonymizing.way(self.held, at, row.case).filter(|_| theirs) else { continue };
+            if !way.applies(row.terms, &erasure.zone) {
                 continue;
             }
             if way.written.is_empty() {
@@ -145,42 +190,79 @@ impl TableView<'_> {
             .collect()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "everything that is known about one row")]
-    fn overwrite(
-        &self,
-        erasure: &Erasure<'_>,
-        decision: &Decision,
-        roles: &[usize],
-        shared: bool,
-        terms: &[Value],
-        case: Option<&str>,
-        running: &[&Keeping<'_>],
-    ) -> Result<Vec<usize>, Error> {
+    /// What of a row that stays is written over.
+    fn overwrite(&self, erasure: &Erasure<'_>, decision: &Decision, row: &Row<'_>) -> Result<Taken, Error> {
         if !matches!(decision, Decision::Keep { .. } | Decision::Anonymize(_)) {
-            return Ok(Vec::new());
+            return Ok(Taken::default());
         }
-        let mut columns = Vec::new();
+        let keep = matches!(decision, Decision::Keep { .. });
+        let mut taken = Taken::default();
         for (at, column) in self.held.columns.iter().enumerate() {
-            let meaning = column.meaning_in(case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
-            let role = self.role_of(meaning.role.as_deref());
-            let theirs = theirs(role, roles, shared);
-            let goes = match self.links[at] {
-                Some(tie_role) => cuts_link(decision, roles, tie_role) && !column.not_null,
-                None => theirs && meaning.kind.is_personal() && !self.keys[at],
+            let meaning =
+                column.meaning_in(row.case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
+            let theirs = theirs(self.role_of(meaning.role.as_deref()), row.roles, row.shared);
+            let personal = theirs && meaning.kind.is_personal();
+            let cuts = cuts_links(decision, row);
+            let goes = match self.link(at, row) {
+                Some(link) => cuts && link == Link::Theirs && !column.not_null && !self.held.is_key(at),
+                None if keep => personal && !self.held.is_key(at) && !self.finds(at, row),
+                None => personal,
             };
-            let needed = matches!(decision, Decision::Keep { .. }) && self.needed(running, &column.name);
-            let asked = self.asked(erasure, &column.name, meaning.kind);
-            if !goes || needed || !asked {
+            let needed = keep && self.needed(row.running, &column.name);
+            if needed || !self.asked(erasure, &column.name, meaning.kind) {
                 continue;
             }
             match &self.overwrites[at] {
-                Some(overwrite) if is_true(&terms[overwrite.still_there]) => columns.push(at),
-                Some(_) => {}
+                Some(overwrite) if !is_true(&row.terms[overwrite.still_there]) => {}
+                _ if !goes => taken.remains |= personal && !keep,
+                Some(_) => taken.columns.push(at),
                 None if column.generated != crate::schema::Generated::No => {}
                 None => return Err(Refusal::CannotOverwrite(format!("{}.{}", self.held.name, column.name)).into()),
             }
         }
-        Ok(columns)
+        Ok(taken)
+    }
+
+    /// Whether something personal of the role stays in a row that is kept by law: it must be found again when that ends.
+    fn keeps_personal(&self, role: usize, row: &Row<'_>) -> bool {
+        self.held.columns.iter().any(|column| {
+            let meaning = column.meaning_in(row.case);
+            let personal = meaning.filter(|meaning| meaning.kind.is_personal());
+            let of_role = personal.is_some_and(|meaning| self.role_of(meaning.role.as_deref()) == role);
+            of_role && self.needed(row.running, &column.name)
+        })
+    }
+
+    /// Whose the ties to rows in a column are; `None` when it is no link.
+    fn link(&self, at: usize, row: &Row<'_>) -> Option<Link> {
+        let of_rows = |tie: &Tie| tie.sense == Sense::Of && tie.parent().is_some();
+        if !self.ties_in(at, row.case).any(of_rows) {
+            return None;
+        }
+        let theirs =
+            |tie: &Tie| tie.sense == Sense::Of && row.roles.contains(&role_number_in(self.held, tie.role.as_deref()));
+        Some(if self.ties_in(at, row.case).all(theirs) { Link::Theirs } else { Link::Others })
+    }
+
+    /// Whether it is by the value in the column, and by no key, that they are found in a kept row when that ends.
+    fn finds(&self, at: usize, row: &Row<'_>) -> bool {
+        let by_value = |tie: &Tie| {
+            let role = role_number_in(self.held, tie.role.as_deref());
+            let value = tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
+            value && row.valued.contains(&role) && !self.is_keyed(role, row) && self.keeps_personal(role, row)
+        };
+        self.ties_in(at, row.case).any(by_value)
+    }
+
+    /// Whether a key leads to whoever is in the role.
+    fn is_keyed(&self, role: usize, row: &Row<'_>) -> bool {
+        let person = role == UNNAMED && self.map.persons.iter().any(|person| person.table == self.table);
+        let mut ties = self.held.ties.iter().filter(|tie| tie.sense == Sense::Of && tie.holds_in(row.case));
+        person
+            || ties.any(|tie| {
+                let filled = || self.values(row.terms, &tie.columns).is_some_and(|all| !all.iter().any(Value::is_null));
+                tie.parent().is_some() && role_number_in(self.held, tie.role.as_deref()) == role && filled()
+            })
     }
 
     /// Whether a running minimum needs the column. An inherited one, or one that names no columns, needs facts only.
@@ -231,12 +313,59 @@ fn theirs(role: usize, roles: &[usize], shared: bool) -> bool {
 
 /// Ties of kept rows stay (keeping is contagious); a shared row loses the tie to the person, an anonymized row its ties
 /// to people.
-fn cuts_link(decision: &Decision, roles: &[usize], tie_role: usize) -> bool {
+fn cuts_links(decision: &Decision, row: &Row<'_>) -> bool {
     match decision {
-        Decision::Anonymize(Reason::Shared | Reason::Fate) => roles.contains(&tie_role),
+        Decision::Anonymize(Reason::Shared) => true,
+        Decision::Anonymize(Reason::Fate) => !row.is_found_through(),
         _ => false,
     }
 }
+
+/// What is known about a row of which something is written over.
+#[derive(Clone, Copy)]
+struct Row<'r> {
+    roles: &'r [usize],
+    /// Those of the roles in which they are found by a value
+    valued: &'r [usize],
+    shared: bool,
+    terms: &'r [Value],
+    case: Option<&'r str>,
+    /// Minimums that have not ended
+    running: &'r [&'r Keeping<'r>],
+    pin: Option<Level>,
+}
+
+impl Row<'_> {
+    /// Whether rows that are retained are found through it.
+    fn is_found_through(&self) -> bool {
+        self.pin >= Some(Level::Retained)
+    }
+}
+
+/// What is written over in a row.
+#[derive(Default)]
+struct Taken {
+    columns: Vec<usize>,
+    /// Whether something personal of theirs has to stay
+    remains: bool,
+}
+
+/// Whose the ties in a column are.
+#[derive(PartialEq, Eq)]
+enum Link {
+    /// All of them are the person's
+    Theirs,
+    /// It is needed for somebody or something else as well
+    Others,
+}
+
+/// Why a row is not told as anonymized: a personal value in it had to stay.
+static NAMED: LazyLock<Wording> = LazyLock::new(|| {
+    Wording::new(
+        "保留的其他记录以本行的值指向或找到本行",
+        "rows that stay point at this one, or are found, by a value in it",
+    )
+});
 
 fn ends(erasure: &Erasure<'_>, view: &super::table::KeepView<'_>, terms: &[Value]) -> KeepEnds {
     let from = match &view.keep.after {
@@ -262,10 +391,12 @@ impl Judged {
         self.overwrite.retain(|at| !named(at));
         self.overwrite_all.retain(|at| !named(at));
         self.linked = true;
+        self.remains = true;
+        self.remains_all = true;
     }
 
     /// Leaves the row as it is: somebody else has a part in all of it, and it goes with the last of them.
-    pub(super) fn share(&mut self) {
+    fn share(&mut self) {
         if matches!(self.decision, Decision::Delete | Decision::Anonymize(_)) {
             self.decision = Decision::Anonymize(Reason::Shared);
         }
@@ -273,12 +404,27 @@ impl Judged {
         self.ways.clear();
         self.overwrite_all.clear();
         self.files.clear();
+        (self.remains, self.remains_all) = (false, false);
+    }
+
+    /// What is told of a row that stays without their part: it may be theirs in further roles.
+    pub(super) fn doubt(&self, step: &Step) -> Option<Step> {
+        let beside = matches!(step.decision, Decision::Anonymize(_)) && !self.doubted.is_empty();
+        let (roles, decision, act) = (self.doubted.clone(), Decision::Undecided, Act::Leave);
+        beside.then(|| Step { roles, decision, act, cells: 0, files: Vec::new(), ..step.clone() })
     }
 
     /// The step, now that it is known whether a pointer that may not be NULL keeps the row.
     pub(super) fn settle(&self, view: &TableView<'_>, pointed_at: bool) -> Step {
         let kept_back = pointed_at && self.decision == Decision::Delete;
-        let decision = if kept_back { REFERENCED } else { self.decision.clone() };
+        let remains = if kept_back { self.remains_all } else { self.remains };
+        let decision = match &self.decision {
+            // what is only de-identified is told as such
+            Decision::Anonymize(_) if remains && self.ways.is_empty() => Decision::Stay(NAMED.clone()),
+            Decision::Delete if kept_back && remains => Decision::Stay(NAMED.clone()),
+            Decision::Delete if kept_back => REFERENCED,
+            decided => decided.clone(),
+        };
         let columns = if kept_back { &self.overwrite_all } else { &self.overwrite };
         let act = match &decision {
             Decision::Delete => Act::Delete,

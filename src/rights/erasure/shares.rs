@@ -23,9 +23,12 @@ impl Erasure<'_> {
     /// pointer or a value count for nobody, those in which a value has to stay for whom they name: it goes later.
     pub fn shares(&self, database: &mut dyn Database) -> Result<Vec<Totals>, Error> {
         let mut decided: HashMap<TableId, HashMap<Key, Step>> = HashMap::new();
+        let mut doubts: HashMap<TableId, HashMap<Key, Step>> = HashMap::new();
         let mut held_back: BTreeMap<TableId, BTreeMap<Key, Step>> = BTreeMap::new();
         self.derive(database, &mut |step| {
-            if step.is_held_back() {
+            if step.is_doubt_beside() {
+                doubts.entry(step.table).or_default().insert(step.key.clone(), step.clone());
+            } else if step.is_held_back() {
                 held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
             } else if !matches!(step.decision, Decision::Pointer | Decision::Mention) {
                 decided.entry(step.table).or_default().insert(step.key.clone(), step.clone());
@@ -36,7 +39,11 @@ impl Erasure<'_> {
         let mut shares = vec![Totals::default(); self.subjects.len()];
         for &table in &self.map.order {
             let (Some(select), Some(steps)) = (walk.select(table), decided.remove(&table)) else { continue };
+            let doubts = doubts.remove(&table).unwrap_or_default();
             walk.holdings(table, select, database, &mut |holding| {
+                if let Some(doubt) = doubts.get(&holding.key).filter(|_| !holding.doubted.is_empty()) {
+                    shares[holding.subject as usize].add(doubt);
+                }
                 // A row that is doubtful for one of them and certain for another is the other's.
                 let theirs = |step: &&Step| holding.doubt.is_none() || step.decision == Decision::Undecided;
                 if let Some(step) = steps.get(&holding.key).filter(theirs) {

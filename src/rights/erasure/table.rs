@@ -1,12 +1,11 @@
 //! What has to be read of a table's rows so that each can be decided: the dates of its minimums (its own and those
 //! inherited), the conditions under which it waits, who else is in it, what is still to overwrite.
 
-use super::{Erasure, anonymized::Anonymizing, pins};
+use super::{Erasure, anonymized::Anonymizing, is_true, pins};
 use crate::{
     data_map::{
-        classified::{Classified, Sense, Table, TableId, Target},
+        classified::{Cases, Classified, Column, Sense, Table, TableId, Tie},
         fate::Keep,
-        predicate::Predicate,
     },
     database::{
         Select, Term,
@@ -15,6 +14,7 @@ use crate::{
     error::Error,
     plan::{occupied, still_there, written},
     schema::Schema,
+    value::Value,
 };
 
 /// A table prepared for judging its rows. Every `usize` that is no role or column is a place among a row's terms.
@@ -24,24 +24,18 @@ pub(super) struct TableView<'a> {
     pub(super) held: &'a Table,
     pub(super) keeps: Vec<KeepView<'a>>,
     pub(super) waits: Vec<usize>,
-    /// By role (0 is the row as a whole): whether somebody is in it
-    pub(super) occupied: Vec<Option<usize>>,
+    /// By role (0 is the row as a whole): what tells whether somebody is in it, and in which cases
+    pub(super) occupied: Vec<Vec<(usize, Option<Cases>)>>,
     /// By column: what is written over it and whether something is still there
     pub(super) overwrites: Vec<Option<Overwrite>>,
     /// Values of columns that ties name, in either direction
     pub(super) values: Vec<(String, usize)>,
-    /// Column lists that others' ties name
-    pub(super) lists: Vec<Vec<String>>,
     pub(super) case: Option<usize>,
     /// Columns that name files: column, place
     pub(super) files: Vec<(usize, usize)>,
     /// Rows of others that stay when a row of this table does
     pub(super) found: Vec<pins::Found<'a>>,
     pub(super) named: Vec<pins::Named<'a>>,
-    /// By column: the role that a key tie in it fills
-    pub(super) links: Vec<Option<usize>>,
-    /// By column: whether it names the row
-    pub(super) keys: Vec<bool>,
     /// Who else may be under hold
     pub(super) owners: Owners,
     /// Where the case asks for anonymization
@@ -76,13 +70,10 @@ impl<'a> TableView<'a> {
             occupied: Vec::new(),
             overwrites: Vec::new(),
             values: Vec::new(),
-            lists: map.lists_named(table),
             case: None,
             files: Vec::new(),
             found: pins::found_through(map, table),
             named: pins::named_by(map, table),
-            links: held.columns.iter().map(|column| link(held, &column.name)).collect(),
-            keys: (0..held.columns.len()).map(|at| held.is_key(at)).collect(),
             owners: Owners::default(),
             anonymizing: schema.and_then(|schema| Anonymizing::new(map, table, schema, select)),
         };
@@ -116,21 +107,44 @@ impl<'a> TableView<'a> {
     }
 
     fn ask_roles(&mut self, select: &mut Select) {
-        for role in 0..=self.held.roles.len() {
-            let name = (role != UNNAMED).then(|| self.held.roles[role - 1].as_str());
-            let ties = self.held.ties.iter().filter(|tie| tie.role.as_deref() == name);
-            let mut parts: Vec<Predicate> = ties
-                .filter(|tie| tie.sense == Sense::Of)
-                .flat_map(|tie| tie.columns.iter().map(|column| occupied(column)))
-                .collect();
-            if role != UNNAMED {
-                let columns = self.held.columns.iter().filter(|c| c.meaning.role.as_deref() == name);
-                parts.extend(columns.filter(|c| c.meaning.kind.is_personal()).map(|c| occupied(&c.name)));
-            }
-            let term = (!parts.is_empty() && !self.held.roles.is_empty())
-                .then(|| select.term(Term::Truth { via: 0, predicate: Predicate::Or(parts) }));
-            self.occupied.push(term);
+        let held = self.held;
+        self.occupied = vec![Vec::new(); held.roles.len() + 1];
+        if held.roles.is_empty() {
+            return;
         }
+        let mut ask = |role: usize, column: &Column, cases: Option<Cases>| {
+            let at = select.term(Term::Truth { via: 0, predicate: occupied(column) });
+            if !self.occupied[role].contains(&(at, cases.clone())) {
+                self.occupied[role].push((at, cases));
+            }
+        };
+        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of) {
+            let role = role_number_in(held, tie.role.as_deref());
+            for column in tie.columns.iter().filter_map(|name| held.column(name)) {
+                ask(role, column, tie.cases.clone());
+            }
+        }
+        for column in &held.columns {
+            for (cases, meaning) in column.meanings_by_case() {
+                let role = role_number_in(held, meaning.role.as_deref());
+                if role != UNNAMED && meaning.kind.is_personal() {
+                    ask(role, column, cases);
+                }
+            }
+        }
+    }
+
+    /// Whether somebody is in the role of a row of this case.
+    pub(super) fn is_occupied(&self, role: usize, terms: &[Value], case: Option<&str>) -> bool {
+        let holds = |cases: &Cases| case.is_some_and(|case| cases.hold(case));
+        let parts = self.occupied[role].iter();
+        parts.filter(|(_, cases)| cases.as_ref().is_none_or(holds)).any(|(at, _)| is_true(&terms[*at]))
+    }
+
+    /// The ties in a column that hold in a row of this case.
+    pub(super) fn ties_in(&self, at: usize, case: Option<&str>) -> impl Iterator<Item = &'a Tie> {
+        let name = &self.held.columns[at].name;
+        self.held.ties.iter().filter(move |tie| tie.columns.contains(name) && tie.holds_in(case))
     }
 
     fn ask_overwrites(&mut self, select: &mut Select) {
@@ -140,7 +154,7 @@ impl<'a> TableView<'a> {
             }
             let written = written(column, &column.meaning);
             self.overwrites.push(written.map(|written| {
-                let predicate = still_there(&column.name, &written);
+                let predicate = still_there(column, &written);
                 Overwrite { still_there: select.term(Term::Truth { via: 0, predicate }) }
             }));
         }
@@ -148,7 +162,8 @@ impl<'a> TableView<'a> {
 
     fn ask_links(&mut self, select: &mut Select) {
         let own = self.held.ties.iter().flat_map(|tie| &tie.columns);
-        let mut names: Vec<String> = own.chain(self.lists.iter().flatten()).cloned().collect();
+        let lists = self.map.lists_named(self.table);
+        let mut names: Vec<String> = own.chain(lists.iter().flatten()).cloned().collect();
         names.sort();
         names.dedup();
         for name in names {
@@ -160,12 +175,4 @@ impl<'a> TableView<'a> {
     fn ask_case(&mut self, select: &mut Select) {
         self.case = self.held.case.as_ref().map(|case| case_term(self.map, case, select));
     }
-}
-
-/// The role that a key tie in `column` fills; `None` when the column is no key tie.
-fn link(held: &Table, column: &str) -> Option<usize> {
-    let tie = held.ties.iter().find(|tie| {
-        tie.sense == Sense::Of && matches!(tie.target, Target::Rows { .. }) && tie.columns.iter().any(|c| c == column)
-    })?;
-    Some(role_number_in(held, tie.role.as_deref()))
 }

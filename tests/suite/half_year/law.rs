@@ -136,7 +136,7 @@ impl Ledger {
                     let sql = format!("DELETE FROM {} WHERE {condition}", row.table);
                     self.changes += db.prepare_cached(&sql).unwrap().execute([&row.key]).unwrap() as u64;
                 }
-                Fate::Blank(columns) | Fate::Kept(_, columns) => {
+                Fate::Blank(columns) | Fate::Named(columns) | Fate::Kept(_, columns) => {
                     for column in columns {
                         blank(db, row.table, column, condition, &row.key);
                         self.changes += 1;

@@ -375,7 +375,7 @@ fn anonymize_and_compare(
     let mine = rows_of(&db, who);
     let judge = Judge::new(&db, TODAY);
     let fates = judge.fates(&mine);
-    let theirs = |at: &usize| matches!(fates[*at], Fate::Gone | Fate::Blank(_));
+    let theirs = |at: &usize| matches!(fates[*at], Fate::Gone | Fate::Blank(_) | Fate::Named(_));
     let go: Vec<usize> = (0..mine.len()).filter(theirs).collect();
     let old: BTreeMap<usize, Row> = go.iter().map(|at| (*at, judge.row(mine[*at].table, &mine[*at].key))).collect();
     drop(judge);
@@ -398,7 +398,7 @@ fn anonymize_and_compare(
                 let expected = (!columns.is_empty()).then(|| Happened::Changed(columns.clone()));
                 assert_eq!(happened, expected.as_ref(), "{who:?}: {place:?}");
             }
-            Fate::Gone | Fate::Blank(_) => {
+            Fate::Gone | Fate::Blank(_) | Fate::Named(_) => {
                 let new = judge.row(mine.table, &mine.key);
                 check_row(&db, who, mine, &old[&at], &new);
                 if let Some(happened) = happened {

@@ -21,6 +21,8 @@ pub(crate) enum Fate {
     Kept(Option<Date>, BTreeSet<String>),
     /// These columns go
     Blank(BTreeSet<String>),
+    /// These columns go, and another stays by which rows that are kept name the row
+    Named(BTreeSet<String>),
     Gone,
 }
 
@@ -164,21 +166,32 @@ impl<'a> Judge<'a> {
             } else {
                 running.iter().filter_map(|keep| keep.through).max()
             };
-            let columns =
-                self.personal(mine, &row, shared).into_iter().filter(|column| !needed.contains(column.as_str()));
-            return Fate::Kept(through, columns.collect());
+            let mut columns = self.personal(mine, &row, shared);
+            columns.retain(|column| !needed.contains(column.as_str()));
+            // what stays of them has to be found again when the minimum ends, and nothing else leads to them
+            match mine.table {
+                "claims" if !mine.roles.contains("") => drop(columns.remove("counterparty_phone")),
+                "cs_tickets" if row["user_id"].is_none() => drop(columns.remove("phone")),
+                _ => {}
+            }
+            return Fate::Kept(through, columns);
         }
         let mut columns = self.personal(mine, &row, shared);
         match mine.table {
             // §6: other rows need them as they are (vouchers, the other person in the row), or only the person goes
             "users" | "orders" | "order_items" | "payments" | "invoices" | "cod_settlements" | "staff" => {}
             "waybills" | "waybill_routes" => {
-                columns.extend(Self::links(mine, &row));
+                // … and leads to whom it was paid to, as long as nobody else is in the row
+                let found_by =
+                    shared || mine.table != "waybills" || !mine.roles.contains("sender") || self.vouchers(&row) == 0;
+                columns.extend(Self::links(mine, &row).into_iter().filter(|_| found_by));
                 // a voucher that is kept says by this number which parcel it is about
                 let sql = "SELECT count(*) FROM cod_settlements WHERE waybill_no = ?1";
                 let number = row.get("waybill_no").and_then(Option::as_deref);
-                if number.is_some_and(|number| self.text(sql, number).as_deref() != Some("0")) {
-                    columns.remove("waybill_no");
+                if number.is_some_and(|number| self.text(sql, number).as_deref() != Some("0"))
+                    && columns.remove("waybill_no")
+                {
+                    return Fate::Named(columns);
                 }
             }
             "risk_urls" => {
@@ -281,6 +294,13 @@ impl<'a> Judge<'a> {
             "staff" => vec![Keep::years(3, value("left_at"), &["name"])],
             _ => Vec::new(),
         }
+    }
+
+    /// Vouchers about the parcel, all of which are kept for thirty years.
+    fn vouchers(&self, row: &Row) -> u64 {
+        let number = row.get("waybill_no").and_then(Option::as_deref);
+        let sql = "SELECT count(*) FROM cod_settlements WHERE waybill_no = ?1";
+        number.and_then(|number| self.text(sql, number)).map_or(0, |count| count.parse().unwrap())
     }
 
     /// Whether somebody else is in the row and the row as a whole is not theirs.

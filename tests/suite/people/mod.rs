@@ -240,7 +240,7 @@ fn erase_and_compare(
         Fate::Live => "live",
         Fate::Kept(_, columns) if columns.is_empty() => "kept",
         Fate::Kept(..) => "kept in part",
-        Fate::Blank(_) => "blank",
+        Fate::Blank(_) | Fate::Named(_) => "blank",
         Fate::Gone => "gone",
     };
     fates.iter().map(word).collect()
@@ -252,7 +252,9 @@ fn expected(mine: &[Mine], fates: &[Fate]) -> BTreeMap<(String, String), Happene
     for (row, fate) in mine.iter().zip(fates) {
         let happened = match fate {
             Fate::Gone => Happened::Deleted,
-            Fate::Blank(columns) | Fate::Kept(_, columns) if !columns.is_empty() => Happened::Changed(columns.clone()),
+            Fate::Blank(columns) | Fate::Named(columns) | Fate::Kept(_, columns) if !columns.is_empty() => {
+                Happened::Changed(columns.clone())
+            }
             _ => continue,
         };
         expected.insert((row.table.to_owned(), row.key.clone()), happened);
@@ -277,6 +279,7 @@ fn kept_by_key(mine: &[Mine], fates: &[Fate]) -> KeptRows {
             Fate::Kept(until, _) => ("RET", *until),
             Fate::Live => ("LIVE", None),
             Fate::Undecided => ("undecided", None),
+            Fate::Named(_) => ("stay", None),
             Fate::Blank(_) | Fate::Gone => continue,
         };
         *rows.entry((row.table.to_owned(), code, until)).or_default() += 1;
@@ -293,7 +296,7 @@ fn cells_add_up(house: &House, db: &Connection, totals: &Totals, mine: &[Mine], 
         *located += columns;
         *removed += match fate {
             Fate::Gone => columns,
-            Fate::Kept(_, columns) | Fate::Blank(columns) => columns.len() as u64,
+            Fate::Kept(_, columns) | Fate::Blank(columns) | Fate::Named(columns) => columns.len() as u64,
             Fate::Live | Fate::Undecided => 0,
         };
     }
@@ -324,7 +327,7 @@ fn references_hold(db: &Connection) {
 fn said(db: &Connection, mine: &[Mine], fates: &[Fate]) -> Vec<(String, String)> {
     let goes = |fate: &Fate| match fate {
         Fate::Gone => true,
-        Fate::Kept(_, columns) | Fate::Blank(columns) => columns.contains("body"),
+        Fate::Kept(_, columns) | Fate::Blank(columns) | Fate::Named(columns) => columns.contains("body"),
         _ => false,
     };
     let rows = mine.iter().zip(fates).filter(|(row, fate)| row.table == "cs_messages" && goes(fate));

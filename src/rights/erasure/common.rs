@@ -1,0 +1,164 @@
+//! Rows that people have in common: somebody else's row leads to them as well (`houses.id = "key, of users.house"`), or
+//! to a row that they hang on. They go with the last of these people.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::{
+    data_map::classified::{Classified, Sense, TableId, Target, Tie},
+    database::{
+        Arm, Database, Flow, Seed, Select, Term,
+        locate::{Walk, role_number},
+    },
+    error::Error,
+    value::{Key, Value},
+};
+
+/// By table and row: the roles in which somebody else has the same part.
+#[derive(Debug, Default)]
+pub(super) struct Common {
+    rows: HashMap<TableId, HashMap<Key, BTreeSet<usize>>>,
+    /// By the columns that ties name: what such rows hold in them, and in which role
+    handed: HashMap<TableId, Handed>,
+}
+
+/// By the columns: the roles and the values.
+type Handed = HashMap<Vec<String>, Vec<(usize, Vec<Value>)>>;
+
+/// The tables that may hold such rows.
+pub(super) fn tables(map: &Classified) -> BTreeSet<TableId> {
+    let mut common = BTreeSet::new();
+    for &table in &map.order {
+        let through = |tie: &Tie| map.is_reverse(table, tie) || tie.parent().is_some_and(|of| common.contains(&of));
+        if map.tables[table].ties.iter().any(|tie| tie.sense == Sense::Of && through(tie)) {
+            common.insert(table);
+        }
+    }
+    common
+}
+
+impl Common {
+    /// Finds them, parents before what hangs on them.
+    pub(super) fn of(map: &Classified, walk: &Walk<'_>, database: &mut dyn Database) -> Result<Self, Error> {
+        let mut common = Self::default();
+        let may = tables(map);
+        for &table in map.order.iter().filter(|table| may.contains(table)) {
+            for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
+                if map.is_reverse(table, tie) {
+                    common.find_by_pointers(map, table, tie, walk, database)?;
+                } else {
+                    common.find_below(map, table, tie, database)?;
+                }
+            }
+            common.hand_on(map, table, database)?;
+        }
+        Ok(common)
+    }
+
+    /// The roles of the row in which somebody else has the same part.
+    pub(super) fn roles(&self, table: TableId, key: &Key) -> Option<&BTreeSet<usize>> {
+        self.rows.get(&table)?.get(key)
+    }
+
+    fn note(&mut self, table: TableId, key: Key, role: usize) {
+        self.rows.entry(table).or_default().entry(key).or_default().insert(role);
+    }
+
+    /// Rows at which rows point that are not these people's.
+    fn find_by_pointers(
+        &mut self,
+        map: &Classified,
+        table: TableId,
+        tie: &Tie,
+        walk: &Walk<'_>,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        let Target::Rows { table: from, columns, .. } = &tie.target else { return Ok(()) };
+        let mut own: HashSet<Key> = HashSet::new();
+        if let Some(select) = walk.select(*from) {
+            walk.holdings(*from, select, database, &mut |holding| {
+                if holding.doubt.is_none() {
+                    own.insert(holding.key);
+                }
+                Flow::Continue
+            })?;
+        }
+        let mut rows: Vec<(Key, Vec<Value>)> = Vec::new();
+        let Some(mut select) = walk.select(table) else { return Ok(()) };
+        let places: Vec<usize> =
+            tie.columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.clone() })).collect();
+        walk.holdings(table, select, database, &mut |holding| {
+            let values: Vec<Value> = places.iter().map(|&at| holding.terms[0][at].clone()).collect();
+            if holding.doubt.is_none() && !values.iter().any(Value::is_null) {
+                rows.push((holding.key, values));
+            }
+            Flow::Continue
+        })?;
+        let seeds = rows.iter().zip(0..).map(|((_, values), tag)| Seed { subject: 0, tag, values: values.clone() });
+        let arm = Arm { columns: columns.clone(), seeds: seeds.collect(), folds: false };
+        let select = Select::new(map.tables[*from].name.clone(), map.tables[*from].key_columns()?, vec![arm]);
+        let mut shared: HashSet<u32> = HashSet::new();
+        database.read(&select, &mut |found| {
+            if !own.contains(&Key(found.row)) {
+                shared.insert(found.tag);
+            }
+            Flow::Continue
+        })?;
+        let role = role_number(map, table, tie.role.as_deref());
+        for ((key, _), _) in rows.into_iter().zip(0..).filter(|(_, tag)| shared.contains(tag)) {
+            self.note(table, key, role);
+        }
+        Ok(())
+    }
+
+    /// Rows that hang on such a row, in the role that is common there.
+    fn find_below(
+        &mut self,
+        map: &Classified,
+        table: TableId,
+        tie: &Tie,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        let Target::Rows { table: parent, columns, role } = &tie.target else { return Ok(()) };
+        let wanted = role_number(map, *parent, role.as_deref());
+        let handed = self.handed.get(parent).and_then(|lists| lists.get(columns)).into_iter().flatten();
+        let values = handed.filter(|(role, _)| *role == wanted).map(|(_, values)| values.clone());
+        let seeds = values.map(|values| Seed { subject: 0, tag: 0, values }).collect();
+        let held = &map.tables[table];
+        let arm = Arm { columns: tie.columns.clone(), seeds, folds: false };
+        let select = Select::new(held.name.clone(), held.key_columns()?, vec![arm]);
+        let role = role_number(map, table, tie.role.as_deref());
+        database.read(&select, &mut |found| {
+            self.note(table, Key(found.row), role);
+            Flow::Continue
+        })?;
+        Ok(())
+    }
+
+    /// Remembers what is named of the rows of `table`.
+    fn hand_on(&mut self, map: &Classified, table: TableId, database: &mut dyn Database) -> Result<(), Error> {
+        let lists = map.lists_named(table);
+        let Some(rows) = self.rows.get(&table).filter(|_| !lists.is_empty()) else { return Ok(()) };
+        let held = &map.tables[table];
+        let key = held.key_columns()?;
+        let seeds = rows.keys().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+        let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds, folds: false }]);
+        let names = select.key_len();
+        let mut place = |column: &String| names + select.term(Term::Column { via: 0, column: column.clone() });
+        let places: Vec<Vec<usize>> = lists.iter().map(|list| list.iter().map(&mut place).collect()).collect();
+        let mut handed = Handed::new();
+        database.read(&select, &mut |found| {
+            let roles = rows.get(&Key(found.row[..names].to_vec())).into_iter().flatten();
+            for role in roles {
+                for (list, places) in lists.iter().zip(&places) {
+                    let values: Vec<Value> = places.iter().map(|&at| found.row[at].clone()).collect();
+                    if !values.iter().any(Value::is_null) {
+                        handed.entry(list.clone()).or_default().push((*role, values));
+                    }
+                }
+            }
+            Flow::Continue
+        })?;
+        self.handed.insert(table, handed);
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! Rows that go, and the columns that others lose: they point at nothing any more.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::{pins::retained, pointers::overwritable};
+use crate::{
+    data_map::classified::{Classified, Sense, TableId, Target},
+    plan::{Act, Step},
+    value::Key,
+};
+
+/// Remembered only for tables that point at others by a *by* tie or a bare foreign key, or name them by a value.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    rows: HashMap<TableId, HashMap<Key, Act>>,
+    /// Rows that a hold, a contract or a law keeps: they lose no pointer
+    retained: HashMap<TableId, HashSet<Key>>,
+    /// Tables of a circle whose turn comes later: what is known of them is from the time before
+    later: BTreeSet<TableId>,
+}
+
+impl Gone {
+    /// Begins with the first of the tables of a circle.
+    pub(super) fn begin(&mut self, circle: &[TableId]) {
+        self.later = circle.iter().copied().collect();
+    }
+
+    /// It is the table's turn, perhaps once more.
+    pub(super) fn turn(&mut self, table: TableId) {
+        self.later.remove(&table);
+        self.rows.insert(table, HashMap::new());
+    }
+
+    pub(super) fn note(&mut self, map: &Classified, step: &Step) {
+        if !points_elsewhere(map, step.table) {
+            return;
+        }
+        if retained(&step.decision) {
+            self.retained.entry(step.table).or_default().insert(step.key.clone());
+        }
+        if step.act != Act::Leave {
+            let act = self.rows.entry(step.table).or_default().entry(step.key.clone()).or_insert(Act::Leave);
+            if *act != Act::Delete {
+                act.clone_from(&step.act);
+            }
+        }
+    }
+
+    /// Whether a hold, a contract or a law keeps the row.
+    pub(super) fn is_retained(&self, table: TableId, key: &Key) -> bool {
+        self.retained.get(&table).is_some_and(|rows| rows.contains(key))
+    }
+
+    /// How much goes.
+    pub(super) fn weight(&self) -> usize {
+        self.rows.values().map(HashMap::len).sum()
+    }
+
+    /// Whether the table's turn comes later.
+    pub(super) fn is_later(&self, table: TableId) -> bool {
+        self.later.contains(&table)
+    }
+
+    /// Whether nothing of the row is left, or will be, that points elsewhere by `columns`. Of a table in a circle that has
+    /// not been looked at yet it is taken for granted.
+    pub(super) fn lets_go(&self, map: &Classified, table: TableId, key: &Key, columns: &[String]) -> bool {
+        let Some(rows) = self.rows.get(&table) else { return self.is_later(table) };
+        let cut = |at: &usize| columns.contains(&map.tables[table].columns[*at].name);
+        rows.get(key).is_some_and(|act| *act == Act::Delete || act.columns().iter().any(cut))
+    }
+}
+
+/// Whether it has to be remembered which rows of `table` go: they point at others, or name them.
+fn points_elsewhere(map: &Classified, table: TableId) -> bool {
+    map.tables[table].ties.iter().any(|tie| match &tie.target {
+        Target::Rows { table: target, columns, .. } => tie.sense == Sense::By || overwritable(map, *target, columns),
+        _ => false,
+    })
+}

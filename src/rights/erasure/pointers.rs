@@ -1,0 +1,207 @@
+//! Who points at rows that go, or names rows by what would be written over. A pointer is cut where it may be NULL and no
+//! other tie needs its columns; one that may not, or whose row is retained or under hold, keeps its row in place.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Deriving, Erasure, Pending, TableView, pins::retained};
+use crate::{
+    data_map::classified::{Classified, Sense, TableId, Target, Tie},
+    database::{Database, Seed, Seeds, locate::pointing},
+    error::Error,
+    plan::{Act, Decision, Step},
+    rights::held_rows::under_hold,
+    value::Key,
+};
+
+/// A tie by which rows point at those of a table, or name them.
+#[derive(Debug)]
+pub(super) struct Pointer<'a> {
+    table: TableId,
+    tie: &'a Tie,
+    parent_columns: &'a [String],
+    /// The columns (by place) that become NULL; `None` when it cannot be cut
+    cut: Option<Vec<usize>>,
+    /// Whether it names rows by a value that may be written over: a parcel's number in a voucher
+    names: bool,
+}
+
+/// Who points at rows of `parent`, or names them by something else than a key that stays anyway.
+pub(super) fn pointers(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
+    let ties = map.tables.iter().enumerate().flat_map(|(table, held)| held.ties.iter().map(move |tie| (table, tie)));
+    ties.filter_map(|(table, tie)| {
+        let Target::Rows { table: target, columns, .. } = &tie.target else { return None };
+        let names = overwritable(map, parent, columns);
+        let cut = Some(map.tables[table].cuttable(tie)).filter(|cut| tie.sense == Sense::By && !cut.is_empty());
+        let pointer = Pointer { table, tie, parent_columns: columns, cut, names };
+        (*target == parent && (tie.sense == Sense::By || names)).then_some(pointer)
+    })
+    .collect()
+}
+
+pub(super) fn overwritable(map: &Classified, table: TableId, columns: &[String]) -> bool {
+    let personal =
+        |name: &String| map.tables[table].column(name).is_some_and(|c| c.meanings().any(|m| m.kind.is_personal()));
+    columns.iter().any(personal)
+}
+
+/// One row that points at one that waits.
+struct Edge {
+    /// The place of the one pointed at
+    at: usize,
+    /// Which pointer
+    by: usize,
+    key: Key,
+    /// Its place, where it waits itself
+    from: Option<usize>,
+    /// Whether it goes when its turn comes
+    goes: bool,
+    /// Whether it cannot be cut
+    firm: bool,
+}
+
+impl Erasure<'_> {
+    /// Looks at once for all pointers at rows that wait, and settles with them what becomes of these.
+    pub(super) fn heed_pointers(
+        &self,
+        view: &TableView<'_>,
+        pending: &mut [Pending],
+        pointers: &[Pointer<'_>],
+        state: &Deriving<'_>,
+        database: &mut dyn Database,
+    ) -> Result<Vec<Step>, Error> {
+        let edges = self.edges(view, pending, pointers, state, database)?;
+        let stays = |edge: &Edge, pending: &[Pending]| {
+            let pointer = &pointers[edge.by];
+            match edge.from {
+                Some(from) => pending[from].keeps(view, &pointer.tie.columns),
+                None => !edge.goes,
+            }
+        };
+        let binds = |edge: &Edge, pending: &[Pending]| {
+            edge.firm || edge.from.is_some_and(|from| retained(&pending[from].judged.decision))
+        };
+        // a row that is kept back may point at others of its table
+        let mut settled = false;
+        while !settled {
+            settled = true;
+            for edge in &edges {
+                let points = pointers[edge.by].tie.sense == Sense::By;
+                if points && pending[edge.at].goes() && stays(edge, pending) && binds(edge, pending) {
+                    pending[edge.at].pointed_at = true;
+                    settled = false;
+                }
+            }
+        }
+        let named = |edge: &Edge, pending: &[Pending]| {
+            let columns = pointers[edge.by].parent_columns;
+            let taken = pending[edge.at].taken();
+            !pending[edge.at].goes() && taken.iter().any(|at| columns.contains(&view.held.columns[*at].name))
+        };
+        for edge in &edges {
+            if pending[edge.at].goes() || !stays(edge, pending) {
+                continue;
+            }
+            let anonymizes = self.scope.anonymize && matches!(pending[edge.at].judged.decision, Decision::Anonymize(_));
+            // who points at it shares its key
+            pending[edge.at].judged.linked |= anonymizes && pointers[edge.by].tie.sense == Sense::By;
+            if named(edge, pending) && (anonymizes || binds(edge, pending)) {
+                pending[edge.at].judged.spare(view, pointers[edge.by].parent_columns);
+            }
+        }
+        let mut cuts: Vec<Step> = Vec::new();
+        for edge in &edges {
+            let Some(columns) = pointers[edge.by].cut.as_ref().filter(|_| !edge.firm) else { continue };
+            // a pointer at a row that stays as it is stays as well; one of a row that goes later is in the way until then
+            if pending[edge.at].goes() || named(edge, pending) && stays(edge, pending) {
+                cuts.push(pointer_step(pointers[edge.by].table, edge.key.clone(), columns.clone()));
+            }
+        }
+        cuts.sort_by(|a, b| (a.table, &a.key, a.act.columns()).cmp(&(b.table, &b.key, b.act.columns())));
+        cuts.dedup();
+        Ok(cuts)
+    }
+
+    /// Who points at rows that wait, and does not let go by itself before it is their turn.
+    fn edges(
+        &self,
+        view: &TableView<'_>,
+        pending: &[Pending],
+        pointers: &[Pointer<'_>],
+        state: &Deriving<'_>,
+        database: &mut dyn Database,
+    ) -> Result<Vec<Edge>, Error> {
+        let own = pointers.iter().any(|pointer| pointer.table == view.table);
+        let waiting = pending.iter().enumerate().filter(|_| own);
+        let places: HashMap<&Key, usize> = waiting.map(|(at, waiting)| (&waiting.judged.key, at)).collect();
+        let mut edges = Vec::new();
+        for (by, pointer) in pointers.iter().enumerate() {
+            let seed = |(at, waiting): (usize, &Pending)| {
+                let asked = waiting.minds(pointer.tie.sense == Sense::By, pointer.names, self.scope.anonymize);
+                let values = waiting.judged.referenced(view, pointer.parent_columns).filter(|_| asked)?;
+                Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
+            };
+            let seeds: Seeds = pending.iter().enumerate().filter_map(seed).collect();
+            let found =
+                pointing(self.map, pointer.table, &pointer.tie.columns, pointer.tie.cases.as_ref(), seeds, database)?;
+            let found = found.known(self.map, pointer.table)?.into_iter();
+            let columns = &pointer.tie.columns;
+            let lets_go = |key: &Key| state.gone.lets_go(self.map, pointer.table, key, columns);
+            let later = state.gone.is_later(pointer.table);
+            let found: Vec<(u32, Key, bool)> = found
+                .map(|(at, key)| {
+                    let goes = lets_go(&key);
+                    (at, key, goes)
+                })
+                .filter(|(_, _, goes)| later || !goes)
+                .collect();
+            let keys: BTreeSet<&Key> = found.iter().map(|(_, key, _)| key).collect();
+            let held = under_hold(self.map, &self.holds, pointer.table, &keys, database)?;
+            for (at, key, goes) in found {
+                let retained = state.gone.is_retained(pointer.table, &key);
+                let firm = pointer.cut.is_none() || retained || held.contains_key(&key);
+                let from = places.get(&key).copied().filter(|_| pointer.table == view.table);
+                edges.push(Edge { at: at as usize, by, key, from, goes, firm });
+            }
+        }
+        Ok(edges)
+    }
+}
+
+fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {
+    Step {
+        table,
+        key,
+        roles: Vec::new(),
+        decision: Decision::Pointer,
+        act: Act::Unlink(columns),
+        cells: 0,
+        files: Vec::new(),
+    }
+}
+
+impl Pending {
+    /// Whether the row goes.
+    fn goes(&self) -> bool {
+        self.judged.decision == Decision::Delete && !self.pointed_at
+    }
+
+    /// Whether it stays, with what points elsewhere by `columns`.
+    fn keeps(&self, view: &TableView<'_>, columns: &[String]) -> bool {
+        let cut = |at: &usize| columns.contains(&view.held.columns[*at].name);
+        !self.goes() && !self.taken().iter().any(cut)
+    }
+
+    /// The columns that are written over.
+    fn taken(&self) -> &[usize] {
+        if self.judged.decision == Decision::Delete { &self.judged.overwrite_all } else { &self.judged.overwrite }
+    }
+
+    /// Whether it matters to the row who points at it, or names it.
+    fn minds(&self, points: bool, names: bool, anonymize: bool) -> bool {
+        match self.judged.decision {
+            Decision::Delete => true,
+            Decision::Anonymize(_) if anonymize && points => true,
+            _ => names && !self.judged.overwrite.is_empty(),
+        }
+    }
+}
