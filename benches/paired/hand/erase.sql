@@ -84,7 +84,7 @@ DELETE FROM crash_reports WHERE user_id IN (SELECT id FROM who);
 DELETE FROM sms_log WHERE user_id IN (SELECT id FROM who);
 DELETE FROM sms_log WHERE id IN (SELECT l.id FROM phones p CROSS JOIN sms_log l ON l.phone = p.value AND l.sent_at >= p.since);
 DELETE FROM mail_log WHERE user_id IN (SELECT id FROM who);
-DELETE FROM mail_log WHERE id IN (SELECT l.id FROM mails m CROSS JOIN mail_log l ON l.email = m.value AND l.sent_at >= m.since);
+DELETE FROM mail_log WHERE id IN (SELECT l.id FROM mails m CROSS JOIN mail_log l ON l.email = m.value COLLATE NOCASE AND l.sent_at >= m.since);
 DELETE FROM partner_sourced WHERE user_id IN (SELECT id FROM who);
 DELETE FROM partner_sourced WHERE id IN (SELECT l.id FROM phones p CROSS JOIN partner_sourced l
     ON l.phone = p.value AND l.received_at >= p.since);

@@ -59,8 +59,17 @@ pub(super) fn all() -> Vec<Held> {
         held("sms_log", &or(own, &phone("phone", "sent_at"))),
         held("claims", &or(own, &phone("counterparty_phone", "opened_at"))),
         held("order_contacts", &or(&among("order_id", ":orders"), &phone("phone", "created_at"))),
-        held("mail_log", &or(own, "(email = :mail AND sent_at >= :mailed)")),
-        held("customs_declarations", &or(own, "(agent_email = :mail AND declared_at >= :mailed)")),
+        // one condition with OR would not use an index that folds case
+        held(
+            "mail_log",
+            "id IN (SELECT id FROM mail_log WHERE user_id = :id
+             UNION SELECT id FROM mail_log WHERE email = :mail COLLATE NOCASE AND sent_at >= :mailed)",
+        ),
+        held(
+            "customs_declarations",
+            "id IN (SELECT id FROM customs_declarations WHERE user_id = :id
+             UNION SELECT id FROM customs_declarations WHERE agent_email = :mail COLLATE NOCASE AND declared_at >= :mailed)",
+        ),
         held("browsing_events", &or(own, &among("visitor_id", ":visitors"))),
         held("device_links", &or(&among("device_id", ":devices"), &among("linked_device_id", ":devices"))),
         held(
