@@ -30,6 +30,12 @@ fn among(column: &str, parameter: &str) -> String {
     format!("{column} IN (SELECT value FROM json_each({parameter}))")
 }
 
+/// One condition with OR would not use an index that folds case.
+const BY_MAIL: &str = "id IN (SELECT id FROM mail_log WHERE user_id = :id
+             UNION SELECT id FROM mail_log WHERE email = :mail COLLATE NOCASE AND sent_at >= :mailed)";
+const BY_AGENT: &str = "id IN (SELECT id FROM customs_declarations WHERE user_id = :id
+             UNION SELECT id FROM customs_declarations WHERE agent_email = :mail COLLATE NOCASE AND declared_at >= :mailed)";
+
 /// All tables that hold anything on people with accounts.
 pub(super) fn all() -> Vec<Held> {
     let phone = person::phone;
@@ -59,17 +65,8 @@ pub(super) fn all() -> Vec<Held> {
         held("sms_log", &or(own, &phone("phone", "sent_at"))),
         held("claims", &or(own, &phone("counterparty_phone", "opened_at"))),
         held("order_contacts", &or(&among("order_id", ":orders"), &phone("phone", "created_at"))),
-        // one condition with OR would not use an index that folds case
-        held(
-            "mail_log",
-            "id IN (SELECT id FROM mail_log WHERE user_id = :id
-             UNION SELECT id FROM mail_log WHERE email = :mail COLLATE NOCASE AND sent_at >= :mailed)",
-        ),
-        held(
-            "customs_declarations",
-            "id IN (SELECT id FROM customs_declarations WHERE user_id = :id
-             UNION SELECT id FROM customs_declarations WHERE agent_email = :mail COLLATE NOCASE AND declared_at >= :mailed)",
-        ),
+        held("mail_log", BY_MAIL),
+        held("customs_declarations", BY_AGENT),
         held("browsing_events", &or(own, &among("visitor_id", ":visitors"))),
         held("device_links", &or(&among("device_id", ":devices"), &among("linked_device_id", ":devices"))),
         held(
