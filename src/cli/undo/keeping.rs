@@ -84,7 +84,7 @@ pub(crate) fn tell(case: CaseNumber, session: &mut Session<'_>, out: &mut Out<'_
             Why::UnknownAge => OF_UNKNOWN_AGE,
             Why::Waived => UNDER_A_WAIVER,
         };
-        out.hint(said, &[]);
+        out.status(said, &[]);
         return Ok(());
     }
     let (zone, until) = (session.zone()?, session.case(case)?.undoable_until());
