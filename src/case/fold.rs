@@ -1,8 +1,8 @@
 //! The case itself: what its events add up to. Nothing here is stored but as a copy of the events.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -22,6 +22,7 @@ use super::{
     status::Status,
     undoable::Undoable,
 };
+use crate::data_map::Wording;
 
 /// The extension of a clock (D10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -480,20 +481,24 @@ impl Case {
         if may_remove(tables) && !part {
             self.retained.clear();
         }
-        for more in kept {
-            self.retained.retain(|known| Kept { rows: more.rows, ..known.clone() } != *more);
-            self.retained.push(more.clone());
-        }
+        self.tell_anew(kept);
+    }
+
+    /// Of what stays for the same reason the latest number counts. There may be thousands, of a plan for many people.
+    fn tell_anew(&mut self, kept: &[Kept]) {
+        let anew: BTreeSet<_> = kept.iter().map(reason).collect();
+        self.retained.retain(|known| !anew.contains(&reason(known)));
+        self.retained.extend_from_slice(kept);
     }
 
     /// What waited and does not any more has gone, or stays for another reason.
     fn take_waiting(&mut self, items: &[Kept]) {
-        self.retained.retain(|kept| !self.waiting.contains(kept) || items.contains(kept));
+        let (waited, waits): (BTreeSet<_>, BTreeSet<_>) =
+            (self.waiting.iter().map(row_and_reason).collect(), items.iter().map(row_and_reason).collect());
+        let stays = |kept: &Kept| !waited.contains(&row_and_reason(kept)) || waits.contains(&row_and_reason(kept));
+        self.retained.retain(stays);
         self.waiting = items.to_vec();
-        for item in items {
-            self.retained.retain(|known| Kept { rows: item.rows, ..known.clone() } != *item);
-            self.retained.push(item.clone());
-        }
+        self.tell_anew(items);
     }
 
     /// What was done before is done once more: the bytes are to be proven gone again. What the case came to, and when,
@@ -552,6 +557,16 @@ impl Case {
             self.personal.take(&recorded.event, body);
         }
     }
+}
+
+/// Where rows stay, and why.
+fn reason(kept: &Kept) -> (&str, &str, &Wording, Option<Date>) {
+    (&kept.table, &kept.code, &kept.law, kept.until)
+}
+
+/// The same, with how many.
+fn row_and_reason(kept: &Kept) -> (u64, (&str, &str, &Wording, Option<Date>)) {
+    (kept.rows, reason(kept))
 }
 
 impl Personal {
@@ -778,7 +793,7 @@ mod tests {
             table: "orders".to_owned(),
             rows,
             code: code.to_owned(),
-            law: crate::data_map::Wording::default(),
+            law: Wording::default(),
             until: None,
         };
         let mut case = case();

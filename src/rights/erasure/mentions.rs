@@ -28,6 +28,8 @@ use crate::{
 /// What is looked for in free text: the people's proven identifiers, each with the times in which it was theirs.
 pub(super) struct Mentioned<'a> {
     values: HashMap<(Kind, &'a str), Vec<&'a KnownValue>>,
+    /// Whether it depends on its date what a text names
+    dated: bool,
 }
 
 /// When a text was written, and when the people were erased, if that was before.
@@ -55,19 +57,15 @@ impl<'a> Mentioned<'a> {
                 values.entry((kind, known.value.reveal())).or_default().push(known);
             }
         }
-        Self { values }
+        let dated = values.values().flatten().any(|known| known.until.is_some());
+        Self { values, dated }
     }
 
     /// The same for texts of one time.
     fn at(&self, written: Option<Timestamp>, when: &When<'_>) -> Self {
         let theirs = |known: &Vec<&'a KnownValue>| known.iter().any(|known| when.is_theirs(known, written));
         let values = self.values.iter().filter(|(_, known)| theirs(known));
-        Self { values: values.map(|(value, known)| (*value, known.clone())).collect() }
-    }
-
-    /// Whether it depends on its date what a text names.
-    fn depends_on_dates(&self) -> bool {
-        self.values.values().flatten().any(|known| known.until.is_some())
+        Self { values: values.map(|(value, known)| (*value, known.clone())).collect(), dated: false }
     }
 
     fn is_one(&self, found: &Found) -> bool {
@@ -282,7 +280,7 @@ pub(in crate::rights) fn search(
 ) -> Result<Vec<Hit>, Error> {
     let held = &map.tables[table];
     let mentioned = Mentioned::of(subjects);
-    let dated = held.dated.as_ref().filter(|_| mentioned.depends_on_dates());
+    let dated = held.dated.as_ref().filter(|_| mentioned.dated);
     let texts = free_texts(held);
     if mentioned.values.is_empty() || texts.is_empty() {
         return Ok(Vec::new());
@@ -307,8 +305,6 @@ pub(in crate::rights) fn search(
         }
         let case = case_at.map(|at| row.row[key_len + at].to_canonical_text());
         let written = dated_at.and_then(|at| Dated::read(&row.row[key_len + at]).moment(when.zone));
-        let then = mentioned.depends_on_dates().then(|| mentioned.at(written, when));
-        let mentioned = then.as_ref().unwrap_or(&mentioned);
         let mut hit = Hit { key, columns: Vec::new(), long: Vec::new() };
         for (at, column) in texts.iter().enumerate() {
             let meaning = held.columns[*column].meaning_in(case.as_deref());
@@ -316,19 +312,24 @@ pub(in crate::rights) fn search(
                 continue;
             }
             let cell = &row.row[key_len + at];
-            let (named, broken) = match row.long.iter().find(|(term, _)| *term == at) {
-                None => (mentioned.is_in(cell), matches!(cell, Value::Malformed(_))),
-                Some((_, long)) => match mentioned.is_in_long(&**long) {
-                    Ok(seen) => {
-                        hit.long.extend(seen.0.then_some(*column));
-                        seen
-                    }
-                    Err(error) => {
-                        failed = Err(error);
-                        return Flow::Stop;
-                    }
-                },
+            let long = row.long.iter().find(|(term, _)| *term == at);
+            let look_for = |mentioned: &Mentioned<'_>| match long {
+                None => Ok((mentioned.is_in(cell), matches!(cell, Value::Malformed(_)))),
+                Some((_, long)) => mentioned.is_in_long(&**long),
             };
+            // few texts name anybody, so that the time of a text is looked at last
+            let seen = match look_for(&mentioned) {
+                Ok((true, _)) if mentioned.dated => look_for(&mentioned.at(written, when)),
+                seen => seen,
+            };
+            let (named, broken) = match seen {
+                Ok(seen) => seen,
+                Err(error) => {
+                    failed = Err(error);
+                    return Flow::Stop;
+                }
+            };
+            hit.long.extend((named && long.is_some()).then_some(*column));
             malformed |= named && broken;
             unknown |= named && meaning.is_none();
             if named {
