@@ -22,6 +22,7 @@ use super::{
     Exit, apply, confirm,
     correct::sealed,
     database::Trusted,
+    erase::hint_at_review,
     out::{Out, Render},
     page::Page,
     plan_file,
@@ -69,13 +70,7 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     let (made, outcome) = plan(args, &change, &planning, &mut trusted, session)?;
     if let Some(file) = &args.plan {
         out.result(&outcome)?;
-        let file = file.display().to_string();
-        out.hint(
-            Text {
-                en: "review {file}, then: droit apply {file}", zh: "请审阅 {file}，然后：droit apply {file}"
-            },
-            &[("file", &file)],
-        );
+        hint_at_review(file, out);
         return Ok(outcome.exit());
     }
     if outcome.accounts == 0 {

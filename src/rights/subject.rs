@@ -59,20 +59,3 @@ pub fn capture(
     }
     Ok(set)
 }
-
-/// Resolves `identity` again and refuses unless it gives the set that was captured. A person who has been erased since
-/// is still the one that was captured: their key needs no row.
-pub fn require_same(
-    captured: &IdentitySet,
-    map: &Classified,
-    identity: &Identity,
-    zone: &TimeZone,
-    now: Timestamp,
-    database: &mut dyn Database,
-) -> Result<(), Error> {
-    let closed = close(map, identity, zone, now, database)?;
-    if !closed.ambiguities.is_empty() {
-        return Err(Refusal::AmbiguousIdentity(closed.ambiguities.len()).into());
-    }
-    if closed.set.digest() == captured.digest() { Ok(()) } else { Err(Refusal::IdentityChanged.into()) }
-}

@@ -212,20 +212,6 @@ fn ends_of_a_tie_that_are_compared_differently_are_refused() {
     }
 }
 
-/// One person and many are found by the same comparison, also where the column's type is not that of the value.
-#[test]
-fn one_person_is_found_as_many_are() {
-    let desk = Desk::new(
-        &format!(
-            "{MEMBERS} INSERT INTO members VALUES (1, '王芳', 13800138000, '2020-01-01', NULL), (2, '李四', '13900139000', '2020-01-01', NULL);"
-        ),
-        HEAD,
-    );
-    for (phone, key) in [("13800138000", "1"), ("13900139000", "2")] {
-        assert_eq!(keys(&of(&desk, &[("phone", phone)])), [key]);
-    }
-}
-
 /// Addresses as people type them: nobody's case is that of a list, and a space is pasted along.
 #[test]
 fn case_and_a_pasted_space_hide_nobody() {
