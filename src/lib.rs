@@ -6,7 +6,7 @@
 //! ```text
 //! cli                                        parses, opens, calls, prints
 //! rights  duties  demo  apply  prove         use-cases, side by side
-//! planner  error                             what the use-cases share
+//! planner  kept  error                       what the use-cases share
 //! database  casebook  export  signature      adapters, side by side
 //! case  data_map  kind  plan  refusal        the domain: no I/O, no clock
 //! value  schema                              what a database holds and says of itself
@@ -93,6 +93,7 @@ pub mod duties;
 pub mod error;
 pub mod export;
 pub mod intake;
+pub mod kept;
 pub mod kind;
 pub mod plan;
 pub mod planner;

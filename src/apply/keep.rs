@@ -10,6 +10,7 @@ use crate::{
     data_map::classified::{Classified, Standing, Table, TableId},
     database::{Transaction, whole_rows},
     error::Error,
+    kept,
     plan::{IMAGES, Image, ImageRecord},
     refusal::Refusal,
     value::{Key, Value},
@@ -120,6 +121,9 @@ impl<'v> Keeper<'v> {
         out.finish()?;
         drop(reader);
         vault.remove(FIRST)?;
+        if rows > 0 {
+            kept::write_down(vault, map, transaction)?;
+        }
         Ok(rows)
     }
 }

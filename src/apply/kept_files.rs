@@ -22,6 +22,9 @@ const PIECE: usize = 48 * 1024;
 /// How the names of kept files begin.
 const FILE: &str = "file-";
 
+/// The file of a vault that says how many there are.
+const COUNT: &str = "count";
+
 /// A kept file: its name, and its mode.
 struct Kept<'v> {
     name: String,
@@ -52,6 +55,22 @@ pub(super) fn keep(vault: &Vault, number: usize, folder: &Dir, name: &str) -> Re
     }
 }
 
+/// Writes down how many files are kept, when all are.
+pub(super) fn close(vault: &Vault) -> Result<(), Error> {
+    let mut counted = vault.write(COUNT)?;
+    counted.push(&(vault.names(FILE)?.len() as u64).to_be_bytes())?;
+    Ok(counted.finish()?)
+}
+
+/// The names of the kept files; all of them have to be there.
+fn names(vault: &Vault) -> Result<Vec<String>, Error> {
+    let names = vault.names(FILE)?;
+    let damaged = || CasebookError::Vault(vault.intent());
+    let mut counted = vault.read(COUNT)?;
+    let count = counted.read()?.and_then(|record| record.try_into().ok()).ok_or_else(damaged)?;
+    if u64::from_be_bytes(count) == names.len() as u64 { Ok(names) } else { Err(damaged().into()) }
+}
+
 fn open<'v>(vault: &'v Vault, kept: &str) -> Result<Kept<'v>, Error> {
     let damaged = || CasebookError::Vault(vault.intent());
     let mut reader = vault.read(kept)?;
@@ -69,7 +88,7 @@ pub(super) fn leads_elsewhere(folder: &Dir, name: &str) -> bool {
 /// Refuses kept files whose place something else has taken, and any where there is no folder to put them into.
 pub fn require_room(vault: &Vault, folder: Option<&Dir>) -> Result<(), Error> {
     let mut taken = 0;
-    for kept in vault.names(FILE)? {
+    for kept in names(vault)? {
         let folder = folder.ok_or_else(|| Refusal::FilesFolder("files".to_owned()))?;
         let kept = open(vault, &kept)?;
         taken += u64::from(leads_elsewhere(folder, &kept.name) || stands(folder, kept)? == Some(false));
@@ -106,7 +125,7 @@ fn stands(folder: &Dir, mut kept: Kept<'_>) -> Result<Option<bool>, Error> {
 /// Puts the kept files back. One that is there already was put back before.
 pub(super) fn put_back(vault: &Vault, folder: Option<&Dir>, book: &Casebook) -> Result<u64, Error> {
     let mut came = 0;
-    let names = vault.names(FILE)?;
+    let names = names(vault)?;
     let Some(folder) = folder.filter(|_| !names.is_empty()) else {
         return if names.is_empty() { Ok(0) } else { Err(Refusal::FilesFolder("files".to_owned()).into()) };
     };

@@ -64,6 +64,7 @@ pub(super) fn remove(
     if let Some(folder) = applying.files.filter(|_| listed_any) {
         sync(folder)?;
     }
+    vault.map_or(Ok(()), kept_files::close)?;
     Ok(removed)
 }
 

@@ -12,9 +12,12 @@ pub enum Hindrance {
     /// Another row has the key of one that would come back
     #[error("another row has the key by now")]
     KeyTaken,
-    /// Another row has a value that may stand in one only
-    #[error("another row has a value by now that may stand in one only")]
+    /// Another row has a value that may stand in one only, or says who somebody is
+    #[error("another row has a value by now that may stand in one only, or says who somebody is")]
     ValueTaken,
+    /// A row that one would belong to is another, or somebody else's
+    #[error("the rows that they belong to are others by now")]
+    ParentChanged,
     /// A row that one would belong to is gone
     #[error("the rows that they belong to are gone")]
     ParentGone,
@@ -33,6 +36,7 @@ impl Hindrance {
             Self::KeyTaken => "undo_key_taken",
             Self::ValueTaken => "undo_value_taken",
             Self::ParentGone => "undo_parent_gone",
+            Self::ParentChanged => "undo_parent_changed",
             Self::FileTaken => "undo_file_taken",
         }
     }

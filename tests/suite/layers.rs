@@ -13,7 +13,7 @@ fn floor(module: &str) -> Option<u8> {
         "case" | "data_map" | "intake" | "kind" | "plan" | "refusal" => 1,
         "database" | "casebook" | "export" | "signature" => 2,
         "error" => 3, // shared by the use-cases, just below them
-        "planner" => 4,
+        "planner" | "kept" => 4,
         "rights" | "duties" | "demo" | "apply" | "prove" => 5,
         "cli" => 6,
         "main" | "lib" => return None,

@@ -1,20 +1,20 @@
-//! Whether there is room for what comes back: values that may stand in one row only, and the rows that it belongs to.
+//! Whether there is room for what comes back: values that may stand in one row only, and rows that the schema wants to be
+//! there.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
-use sha2::{Digest as _, Sha256};
-
-use super::{Looking, Misses, Undoing, Wanted, images};
+use super::{Looking, Misses, Undoing, Wanted};
 use crate::{
-    data_map::classified::{Classified, Sense, Table, TableId, Target},
+    data_map::classified::Table,
     database::{Arm, Database, Flow, Seed, Select},
     error::Error,
+    kept::{Coming, Named, cells},
     plan::{Act, Hindrance, Image},
     schema::{Schema, TableName},
     value::{Key, Value},
 };
 
-/// A way from rows of one table to those that they belong to.
+/// A declared key: a way from rows of one table to those without which they cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Way {
     columns: Vec<String>,
@@ -22,35 +22,27 @@ struct Way {
     parent_columns: Vec<String>,
 }
 
-/// The ways from `held`: declared keys, and ties by which a row is somebody's.
-fn ways(held: &Table, map: &Classified, schema: &Schema) -> BTreeSet<Way> {
+/// The ways that the schema declares.
+fn ways(held: &Table, schema: &Schema) -> BTreeSet<Way> {
     let live = schema.tables.get(&held.name);
     let declared = live.into_iter().flat_map(|live| &live.foreign_keys).map(|key| Way {
         columns: key.columns.clone(),
         parent: key.parent.clone(),
         parent_columns: key.parent_columns.clone(),
     });
-    let tied = held.ties.iter().filter(|tie| tie.sense == Sense::Of).filter_map(|tie| match &tie.target {
-        Target::Rows { table, columns, .. } => Some(Way {
-            columns: tie.columns.clone(),
-            parent: map.tables[*table].name.clone(),
-            parent_columns: columns.clone(),
-        }),
-        _ => None,
-    });
-    declared.chain(tied).collect()
+    declared.collect()
 }
 
-/// The values of `columns` before the change; none when one of them is NULL or is not kept.
-fn values(held: &Table, image: &Image, columns: &[String]) -> Option<Vec<Value>> {
-    let places = held.written_columns();
-    let names = held.key.columns().unwrap_or_default();
-    let value = |name: &String| {
-        let at = places.iter().position(|at| held.columns[*at].name.eq_ignore_ascii_case(name));
-        let by_key = || names.iter().position(|key| key == name).and_then(|at| image.key.0.get(at));
-        at.and_then(|at| image.before.get(at)).or_else(by_key).filter(|value| !value.is_null()).cloned()
-    };
-    columns.iter().map(value).collect()
+/// The rows that come back, by what declared keys name them by.
+pub(super) fn coming(undoing: &Undoing<'_>, schema: &Schema) -> Result<Coming, Error> {
+    let map = undoing.map;
+    let mut named = Named::new();
+    for way in map.tables.iter().flat_map(|held| ways(held, schema)) {
+        if let Some(parent) = map.table_id(&way.parent) {
+            named.entry(parent).or_default().insert(way.parent_columns);
+        }
+    }
+    Coming::of(undoing.vault, map, &named)
 }
 
 /// What can be looked for; the engine itself judges the rest.
@@ -60,47 +52,6 @@ fn can_be_sought(values: &[Value]) -> bool {
         Value::Text(text) => !text.contains('\0'),
         _ => false,
     })
-}
-
-/// The rows that come back, by what others name them: sixteen bytes for each.
-pub(super) struct Coming(HashSet<[u8; 16]>);
-
-impl Coming {
-    pub(super) fn of(undoing: &Undoing<'_>, schema: &Schema) -> Result<Self, Error> {
-        let map = undoing.map;
-        let mut named: BTreeMap<TableName, BTreeSet<Vec<String>>> = BTreeMap::new();
-        for way in map.tables.iter().flat_map(|held| ways(held, map, schema)) {
-            named.entry(way.parent).or_default().insert(way.parent_columns);
-        }
-        let mut coming = HashSet::new();
-        let wanted = |table: TableId| named.contains_key(&map.tables[table].name);
-        images::windows(undoing.vault, map, &wanted, &mut |table, window| {
-            let held = &map.tables[table];
-            for columns in named.get(&held.name).into_iter().flatten() {
-                let values = window.iter().filter_map(|image| values(held, image, columns));
-                coming.extend(values.map(|values| name_of(&held.name, columns, &values)));
-            }
-            Ok(())
-        })?;
-        Ok(Self(coming))
-    }
-
-    fn has(&self, way: &Way, values: &[Value]) -> bool {
-        self.0.contains(&name_of(&way.parent, &way.parent_columns, values))
-    }
-}
-
-/// A text and a number that read the same are the same to a key.
-fn name_of(table: &TableName, columns: &[String], values: &[Value]) -> [u8; 16] {
-    let mut digest = Sha256::new();
-    let texts = columns.iter().map(|name| name.to_ascii_lowercase()).chain(values.iter().map(Value::to_canonical_text));
-    for text in std::iter::once(table.to_string()).chain(texts) {
-        digest.update((text.len() as u64).to_be_bytes());
-        digest.update(text);
-    }
-    let mut name = [0; 16];
-    name.copy_from_slice(&digest.finalize()[..16]);
-    name
 }
 
 impl Looking<'_> {
@@ -118,7 +69,7 @@ impl Looking<'_> {
                 self.look_for_taken(&columns, wanted, database, &mut unfit)?;
             }
         }
-        for way in ways(self.held, self.undoing.map, self.schema) {
+        for way in ways(self.held, self.schema) {
             self.look_for_parents(&way, wanted, database, &mut unfit)?;
         }
         for (because, at) in unfit {
@@ -141,7 +92,7 @@ impl Looking<'_> {
         };
         let getting = wanted.iter().enumerate().filter(move |(_, wanted)| changes(&wanted.act));
         getting
-            .filter_map(|(at, wanted)| Some((at, values(self.held, wanted.image, columns)?)))
+            .filter_map(|(at, wanted)| Some((at, cells(self.held, &wanted.image.key, &wanted.image.before, columns)?)))
             .filter(|(_, values)| can_be_sought(values))
     }
 
@@ -172,7 +123,9 @@ impl Looking<'_> {
         database: &mut dyn Database,
         unfit: &mut BTreeSet<(Hindrance, usize)>,
     ) -> Result<(), Error> {
-        let sought = self.getting(&way.columns, wanted).filter(|(_, values)| !self.coming.has(way, values));
+        let sought = self
+            .getting(&way.columns, wanted)
+            .filter(|(_, values)| !self.coming.has(&way.parent, &way.parent_columns, values));
         let sought: Vec<(usize, Vec<Value>)> = sought.collect();
         let mut there: BTreeSet<usize> = BTreeSet::new();
         let arm = Arm { columns: way.parent_columns.clone(), seeds: seeds(sought.iter().cloned()), folds: false };

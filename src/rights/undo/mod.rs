@@ -1,10 +1,9 @@
 //! The officer's way back: puts in place again what a change replaced and removed, as long as it is kept (DESIGN §5).
 //!
 //! All of it comes back, or nothing: every row has to be as the change left it, no key and no value that may stand in one
-//! row only may be taken by now, and whatever a row belongs to has to be there.
+//! row only may be taken by now, and whatever a row belongs to has to be there and be what it was.
 
 mod fits;
-mod images;
 mod misses;
 
 use std::{
@@ -17,6 +16,7 @@ use crate::{
     data_map::classified::{Classified, Table, TableId},
     database::{Database, whole_rows},
     error::Error,
+    kept::{self, Coming, Differs},
     plan::{Act, Decision, Hindrance, Image, Step, Totals},
     planner::Planner,
     refusal::Refusal,
@@ -24,7 +24,6 @@ use crate::{
     value::{Key, Value},
 };
 
-use fits::Coming;
 use misses::Misses;
 
 /// The undoing of one change.
@@ -51,20 +50,28 @@ impl Planner for Undoing<'_> {
         let schema = database.schema()?;
         let effects = schema.side_effects();
         let filled: BTreeSet<&TableName> = effects.values().flatten().collect();
-        let coming = Coming::of(self, &schema)?;
+        let coming = fits::coming(self, &schema)?;
         let (mut totals, mut misses) = (Totals::default(), Misses::default());
         for first in [true, false] {
             let wanted = |table: TableId| filled.contains(&self.map.tables[table].name) == first;
-            images::windows(self.vault, self.map, &wanted, &mut |table, window| {
+            kept::windows(self.vault, self.map, &wanted, &mut |table, window| {
                 let held = &self.map.tables[table];
                 let own = effects.get(&held.name).is_some_and(|effects| effects.contains(&held.name));
-                let looking = Looking { undoing: self, schema: &schema, coming: &coming, table, held, own };
+                let looking = Looking { schema: &schema, coming: &coming, table, held, own };
                 looking.steps(&window, database, &mut misses, &mut |step| {
                     totals.add(step);
                     each(step)
                 })
             })?;
         }
+        kept::compare(self.vault, self.map, database, &mut |differs, table, key| {
+            let because = match differs {
+                Differs::Gone => Hindrance::ParentGone,
+                Differs::Another => Hindrance::ParentChanged,
+                Differs::Proven => Hindrance::ValueTaken,
+            };
+            misses.add(because, table, key);
+        })?;
         misses.refuse(self)?;
         Ok(totals)
     }
@@ -82,7 +89,6 @@ impl Planner for Undoing<'_> {
 
 /// A window of rows of one table.
 struct Looking<'a> {
-    undoing: &'a Undoing<'a>,
     schema: &'a Schema,
     coming: &'a Coming,
     table: TableId,

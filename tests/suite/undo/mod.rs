@@ -1,6 +1,7 @@
 //! What a change replaced and removed comes back, all of it or nothing, as long as it is kept. What is expected is what
 //! stood in the tables before, read by SQL.
 
+mod another;
 mod club;
 mod kinds;
 mod refused;
@@ -38,7 +39,7 @@ fn an_erased_person_comes_back_with_every_row_and_every_file() {
     assert!(club.files().is_empty(), "the photograph went");
 
     // what is kept is sealed: it stands nowhere in clear
-    assert_eq!(club.kept().len(), 2, "the rows and the photograph: {:?}", club.kept());
+    assert_eq!(club.kept().len(), 4, "rows, what is above them, the photograph, how many files: {:?}", club.kept());
     for needle in [&b"Zhang-secret"[..], b"13800000001", b"portrait", b"a/zhang.jpg"] {
         let folder = club.office.path("");
         let found = holding(&folder, needle);

@@ -141,3 +141,14 @@ fn what_was_kept_and_then_altered_is_not_put_back() {
     club.undo(&case).fails(1, "undo_damaged");
     assert_eq!(club.rows(), rows);
 }
+
+#[test]
+fn a_kept_file_that_is_missing_does_not_count_as_come_back() {
+    let mut club = Club::open();
+    let case = club.erase(1);
+    let rows = club.rows();
+    let file = club.kept().into_iter().find(|name| name.contains("file-")).unwrap();
+    fs::remove_file(&file).unwrap();
+    club.undo(&case).fails(1, "undo_damaged");
+    assert_eq!(club.rows(), rows);
+}

@@ -66,13 +66,13 @@ fn tidy_ends_it_too() {
     let key = club.undo_keys().remove(0).unwrap();
     let tidied = club.office.run("tidy --confirm --json").done().json();
     assert!(!tidied.to_string().contains("\"undo\""), "not before its time: {tidied}");
-    assert_eq!(club.kept().len(), 2);
+    assert_eq!(club.kept().len(), 4);
     until_over(&club);
     let due = club.office.run("tidy --json").done().json();
     let keys = due["data"]["keys"].as_array().unwrap();
     let of_undo = |key: &&serde_json::Value| key["purpose"] == "undo";
     assert_eq!(keys.iter().find(of_undo).unwrap()["because"], "undo_ended");
-    assert_eq!(club.kept().len(), 2, "without --confirm nothing is destroyed");
+    assert_eq!(club.kept().len(), 4, "without --confirm nothing is destroyed");
     club.office.run("tidy --confirm --quiet").done();
     assert_eq!(super::holding(&club.office.path(""), &key), Vec::<String>::new());
     assert!(club.kept().is_empty(), "{:?}", club.kept());

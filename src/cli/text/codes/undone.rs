@@ -62,8 +62,8 @@ pub(super) const UNDONE: &[Code] = &[
         Sort::Refusal,
         ["other rows have the values by now", "取值已被其他行使用"],
         [
-            "A value that may stand in one row only, such as a number or a name, stands in another row by now. Nothing was undone. Ask whose it is.",
-            "只能出现在一行的取值（如号码、用户名）现在另一行中。未撤销任何内容。请查明归谁。",
+            "A value that may stand in one row only, or says who somebody is, such as a number, stands in another row by now. Nothing was undone. Ask whose it is.",
+            "只能出现在一行的取值，或表明身份的取值（如号码），现在另一行中。未撤销任何内容。请查明归谁。",
         ],
     ),
     code(
@@ -73,6 +73,15 @@ pub(super) const UNDONE: &[Code] = &[
         [
             "A row would come back without the one that it belongs to, so that nobody would find it again. Nothing was undone.",
             "数据行恢复后将没有其所属的行，从此无法再找到。未撤销任何内容。",
+        ],
+    ),
+    code(
+        "undo_parent_changed",
+        Sort::Refusal,
+        ["what the rows belong to is another's by now", "数据行所属的行已属他人"],
+        [
+            "A row that the change left alone, to which rows would come back, is another than it was, or says by now that it is somebody else's: the application gives keys again. Nothing was undone. Where it is still theirs, and only a number or name in it changed, see to the rows by hand.",
+            "更改未动、而恢复的数据行所属的那一行已非原来的行，或现在表明属于他人：应用程序会再次使用主键。未撤销任何内容。若该行仍属此人，只是其中的号码或姓名有变，请人工处理。",
         ],
     ),
     code(

@@ -1,11 +1,11 @@
-//! Reads what is kept of a change, a window at a time.
+//! Reads the rows that are kept of a change, a window at a time.
 
-use super::Undoing;
 use crate::{
     casebook::{CasebookError, Vault},
     data_map::classified::{Classified, TableId},
     error::Error,
     plan::{Hindrance, IMAGES, Image, ImageRecord},
+    refusal::Refusal,
 };
 
 /// Rows, and bytes of rows, that are looked at at once.
@@ -13,7 +13,7 @@ const WINDOW: (usize, usize) = (256, 1 << 20);
 
 /// Hands the rows of `wanted` tables to `each`, in windows of one table. The tables have to be those of the change, with
 /// the columns that they had.
-pub(super) fn windows(
+pub fn windows(
     vault: &Vault,
     map: &Classified,
     wanted: &dyn Fn(TableId) -> bool,
@@ -57,5 +57,7 @@ fn table_of(map: &Classified, name: &str, columns: &[String]) -> Result<TableId,
         let held = &map.tables[*table];
         held.written_columns().iter().map(|at| &held.columns[*at].name).eq(columns)
     };
-    found.filter(same).ok_or_else(|| Undoing::refusal(Hindrance::MapChanged, name.to_owned()))
+    found
+        .filter(same)
+        .ok_or_else(|| Refusal::CannotUndo { because: Hindrance::MapChanged, places: name.to_owned() }.into())
 }
