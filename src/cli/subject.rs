@@ -180,6 +180,16 @@ pub(crate) fn gone_persons(case: &Case, captured: &IdentitySet, map: &Classified
     gone.map(|person| person.name.clone()).collect()
 }
 
+/// The words of captured people whose rows no change of the case touched.
+pub(crate) fn untouched_persons(case: &Case, captured: &IdentitySet, map: &Classified) -> BTreeSet<String> {
+    let persons = map.persons.iter().filter(|person| captured.persons.contains_key(&person.name));
+    let changed = |table: &String| {
+        case.actions.iter().any(|count| !["exported", "kept"].contains(&&*count.what) && count.table == *table)
+    };
+    let left = persons.filter(|person| !changed(&map.tables[person.table].name.to_string()));
+    left.map(|person| person.name.clone()).collect()
+}
+
 /// Whether who was found by what has been written over is still there under their key, and nobody else is.
 fn keeps_its_key(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<bool> {
     let Some(captured) = &case.personal.set else { return Ok(false) };

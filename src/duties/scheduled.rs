@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 
+use super::replay::{Print, Seen, Telling};
 use crate::{
     case::{About, IdentitySet, KnownValue},
     casebook::Waiting,
-    data_map::classified::Classified,
+    data_map::classified::Person,
     database::{
         Database,
         locate::{close_many, present},
@@ -50,25 +51,62 @@ pub fn as_removed(set: &IdentitySet, removed: Timestamp) -> IdentitySet {
     then
 }
 
-/// Keys of people under whose rows somebody else is by now, because databases give keys again: `gone` are the words of
-/// people whose rows we removed, so that whoever has the key is another; else a row that proves a value, or bears a name
-/// where it proves none, which was not theirs.
+/// What is known of a person's rows from the time when something of them was removed.
+#[derive(Clone, Debug, Default)]
+pub struct Left {
+    /// The words of people whose rows went: whoever has the key is another
+    pub gone: BTreeSet<String>,
+    /// The words of people whose rows were left as they were: they say what they said
+    pub untouched: BTreeSet<String>,
+    /// Fingerprints of columns that never change
+    pub prints: Vec<Print>,
+}
+
+/// Keys of people under whose rows somebody else is by now, because databases give keys again: a row that came after the
+/// person's went, has another fingerprint, proves a value that was not theirs, bears a name that was not where it proves
+/// none, or says nothing where it was left and proved something.
 pub fn reissued(
     set: &IdentitySet,
-    gone: &BTreeSet<String>,
-    map: &Classified,
-    zone: &TimeZone,
+    left: &Left,
+    with: &Telling<'_>,
     database: &mut dyn Database,
 ) -> Result<Vec<(String, Key)>, Error> {
     let mut others = Vec::new();
-    for person in &map.persons {
+    let proved = set.values.iter().any(|known| known.proven);
+    for person in &with.map.persons {
         let Some(keys) = set.persons.get(&person.name) else { continue };
-        let keys: Vec<Key> = present(map, person, keys, database)?.into_iter().collect();
-        let now = close_many(map, person, &keys, zone, database)?;
-        let strangers = keys.into_iter().zip(now).filter(|(_, now)| gone.contains(&person.name) || !is_less(now, set));
-        others.extend(strangers.map(|(key, _)| (person.name.clone(), key)));
+        let keys: Vec<Key> = present(with.map, person, keys, database)?.into_iter().collect();
+        let now = close_many(with.map, person, &keys, with.zone, database)?;
+        let speaks = proved && left.untouched.contains(&person.name);
+        for (key, now) in keys.into_iter().zip(now) {
+            let another = left.gone.contains(&person.name)
+                || !is_less(&now, set)
+                || speaks && now.values.iter().all(|known| known.kind == Kind::Name.word())
+                || has_another_print(person, &key, left, with, database)?;
+            if another {
+                others.push((person.name.clone(), key));
+            }
+        }
     }
     Ok(others)
+}
+
+/// Whether what never changes in the row has changed. What is written otherwise, or cannot be read any more, tells
+/// nothing, so that it is somebody's to look at.
+fn has_another_print(
+    person: &Person,
+    key: &Key,
+    left: &Left,
+    with: &Telling<'_>,
+    database: &mut dyn Database,
+) -> Result<bool, Error> {
+    let (table, by) = (&with.map.tables[person.table].name, [person.column.clone()]);
+    for print in left.prints.iter().filter(|print| print.is_of(table, &by, key)) {
+        if !matches!(print.look_again(with, database)?, Seen::Same | Seen::SameDay | Seen::Left | Seen::Nothing) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether nothing stands in a row that was not known of the person, but for what was written over it.

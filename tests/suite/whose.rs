@@ -391,3 +391,85 @@ fn a_key_that_was_given_again_between_identification_and_copy_is_noticed() {
     office.run(&format!("export {case} --no-zip --quiet")).refused("identity_changed");
     assert!(!office.path("packages").join(case).exists());
 }
+
+/// Orders wait under an account that stays; by the time they may go, its key is somebody's who proves nothing and has no
+/// name.
+#[track_caller]
+fn a_nameless_holder_keeps_their_orders(account: &str, meanwhile: &str) {
+    const SQL: &str = "
+        CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, nick TEXT, made TEXT);
+        CREATE INDEX users_phone ON users (phone);
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER, note TEXT, state TEXT);
+        CREATE INDEX orders_user ON orders (user_id);
+        INSERT INTO users VALUES (1, 'A', '13800138000', 'a', '2020-01-02 03:04:05');
+        INSERT INTO orders VALUES (1, 1, 'of A', 'open');";
+    let map = format!(
+        r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.account]
+is = "users.id"
+[rules]
+"*.id" = "key"
+[tables.users]
+purpose = "p"
+clause = "1"
+basis = "contract"
+{account}
+[tables.users.columns]
+name = "name, provided"
+phone = "phone, proves, provided"
+nick = "nickname, provided"
+made = "time, observed"
+[tables.orders]
+purpose = "p"
+clause = "1"
+basis = "contract"
+wait = "state = 'open'"
+[tables.orders.columns]
+user_id = "of users.id"
+note = "free_text, provided"
+state = "fact, observed"
+"#
+    );
+    let case = "DSR-20261123-0001";
+    let waiting = || {
+        let mut office = Office::empty();
+        let database = rusqlite::Connection::open(office.path("shop.db")).unwrap();
+        database.execute_batch(SQL).unwrap();
+        office.run("init shop.db --quiet").done();
+        office.file("datamap.toml", &map);
+        office.run("map trust --yes --quiet").done();
+        office.file("who.txt", "account=1\n");
+        office.run("case open delete --id-file who.txt --quiet").done();
+        office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        (office, database)
+    };
+    let notes = |database: &rusqlite::Connection| -> Option<String> {
+        database.query_row("SELECT group_concat(note) FROM orders", [], |row| row.get(0)).unwrap()
+    };
+    let (mut office, database) = waiting();
+    database.execute_batch(&format!("{meanwhile}; UPDATE orders SET state = 'done'")).unwrap();
+    database.execute_batch("INSERT INTO orders VALUES (9, 1, 'of the guest', 'done')").unwrap();
+    let said = office.run("purge scheduled --confirm --quiet --look look.jsonl").looks();
+    assert_eq!(notes(&database).as_deref(), Some("of A,of the guest"), "{said}");
+    assert!(office.read("look.jsonl").contains("reissued_key"), "{said}");
+    // while it is still theirs, what waited goes
+    let (mut office, database) = waiting();
+    database.execute_batch("UPDATE orders SET state = 'done'; UPDATE users SET nick = nick || '!'").unwrap();
+    office.run("purge scheduled --confirm --quiet").done();
+    assert_eq!(notes(&database), None);
+}
+
+const GUEST: &str = "DELETE FROM users; INSERT INTO users VALUES (1, NULL, NULL, 'guest', '2026-11-24 00:00:00')";
+
+#[test]
+fn who_says_nothing_is_not_whoever_proved_a_number_in_that_row() {
+    a_nameless_holder_keeps_their_orders("erase = \"stay: accounts are closed at the counter\"", GUEST);
+}
+
+#[test]
+fn what_never_changes_tells_them_apart_where_the_rest_was_written_over() {
+    a_nameless_holder_keeps_their_orders("immutable = [\"made\"]", GUEST);
+}

@@ -15,7 +15,10 @@ use crate::{
     },
     casebook::CasebookError,
     data_map::classified::Classified,
-    duties::scheduled::{as_removed, due, reissued},
+    duties::{
+        replay::{Print, Tagging, Telling, unseal},
+        scheduled::{Left, as_removed, due, reissued},
+    },
     error::Error,
     plan::{Claim, Held, Totals},
     planner::Planner,
@@ -33,9 +36,9 @@ use crate::cli::{
     database::Trusted,
     held::holds_on,
     out::Out,
-    planning::{asked_in, asking, took_place},
+    planning::{FINGERPRINTS, asked_in, asking, took_place},
     session::Session,
-    subject::gone_persons,
+    subject::{gone_persons, untouched_persons},
     sums::Sums,
     text::trouble,
 };
@@ -60,7 +63,8 @@ pub(super) fn run(args: &ScheduledArgs, session: &mut Session<'_>, out: &mut Out
     let (as_of, _) = args.run.days(session)?;
     let zone = session.zone()?;
     let (waiting, left, tables, lost, open) = Default::default();
-    let mut duty = Waits { waiting, left, tables, lost, open, as_of, zone };
+    let tagging = Box::new(session.reading()?.tagging()?);
+    let mut duty = Waits { waiting, left, tables, lost, open, as_of, zone, tagging };
     duty.load(&trusted.map, session)?;
     driver::run(&mut duty, &args.run, &mut trusted, session, out)
 }
@@ -76,8 +80,8 @@ struct Waiter {
     scope: Scope,
     /// When the first of it took place, if anything did
     removed: Option<Timestamp>,
-    /// The words of people whose rows went with it
-    gone: BTreeSet<String>,
+    /// What it left of their rows
+    left: Left,
 }
 
 /// The duty.
@@ -92,6 +96,7 @@ struct Waits {
     open: BTreeMap<About, (usize, bool)>,
     as_of: Date,
     zone: TimeZone,
+    tagging: Box<Tagging>,
 }
 
 impl Waits {
@@ -127,10 +132,13 @@ impl Waits {
 
 /// Whose data waits under `about`, as it was sealed when it was removed.
 fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
-    let (mut subject, mut captured, mut gone) = (None, None, BTreeSet::new());
+    let (mut subject, mut captured, mut left) = (None, None, Left::default());
     if let About::Case(number) = about {
         let case = session.case(number)?;
-        gone = case.personal.set.as_ref().map(|set| gone_persons(&case, set, map)).unwrap_or_default();
+        if let Some(set) = &case.personal.set {
+            left.gone = gone_persons(&case, set, map);
+            left.untouched = untouched_persons(&case, set, map);
+        }
         (subject, captured) = (Some(case.subject), case.personal.set);
     }
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
@@ -142,6 +150,9 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
     let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
     let mut unreadable: Option<KeyId> = None;
     session.reading()?.events_about(about, |recorded| {
+        if let Some(prints) = recorded.body.as_ref().and_then(|body| body.facts.get(FINGERPRINTS)) {
+            left.prints.extend(unseal::<Vec<Print>>(prints));
+        }
         if let (
             Event::PlannedTogether { plan, tables, .. }
             | Event::Planned { plan, tables, .. }
@@ -179,7 +190,7 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
             (Event::Scheduled { .. }, Some(body)) => {
                 // a replay found their row again on a restored backup, by its fingerprint: it waits, and is nobody else's
                 if body.set.is_some() && matches!(about, About::Case(_)) {
-                    gone.clear();
+                    left.gone.clear();
                 }
                 let plan = body.facts.get("plan").and_then(|text| text.reveal().parse().ok());
                 sealed.extend(body.set.zip(plan).map(|(set, plan)| (recorded.at, set, plan)));
@@ -196,15 +207,15 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
     let code = code.to_owned();
     if let (Some(set), Some(scope)) = (captured, asked) {
         let set = removed.map_or_else(|| set.clone(), |removed| as_removed(&set, removed));
-        return Ok(vec![Waiter { about, code, subject, set, scope, removed, gone }]);
+        return Ok(vec![Waiter { about, code, subject, set, scope, removed, left }]);
     }
     let mut found = Vec::new();
     for (removed, set, plan) in sealed {
         // a step that never took place left nothing behind
         if session.reading()?.applied(plan)?.is_some() {
             let (code, set) = (code.clone(), as_removed(&set, removed));
-            let (scope, removed, gone) = (Scope::default(), Some(removed), BTreeSet::new());
-            found.push(Waiter { about, code, subject, set, scope, removed, gone });
+            let (scope, removed, left) = (Scope::default(), Some(removed), Left::default());
+            found.push(Waiter { about, code, subject, set, scope, removed, left });
         }
     }
     Ok(found)
@@ -244,7 +255,8 @@ impl Duty for Waits {
         }
         let Some(mut next) = self.left.pop_front() else { return Ok(None) };
         let Trusted { map, database } = &mut *pass.trusted;
-        for (person, key) in reissued(&next.set, &next.gone, map, &self.zone, &mut **database)? {
+        let with = Telling { map, zone: &self.zone, tagging: &*self.tagging };
+        for (person, key) in reissued(&next.set, &next.left, &with, &mut **database)? {
             pass.tally.count("reissued_key", None, None, None, 1);
             let is_personal = map.persons.iter().filter(|known| known.name == person).any(|known| {
                 map.tables[known.table].column(&known.column).is_some_and(|column| column.meaning.kind.is_personal())
