@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     case::{Case, Event, Identity, IdentitySet, IdentityTag, KnownValue, Secret},
-    data_map::classified::Classified,
+    data_map::{classified::Classified, fate::Erase},
     database::locate::{self, Ambiguity, Closed},
     duties::replay::{Print, Seen, Telling, seal, unseal},
     kind::Kind,
@@ -180,13 +180,16 @@ pub(crate) fn gone_persons(case: &Case, captured: &IdentitySet, map: &Classified
     gone.map(|person| person.name.clone()).collect()
 }
 
-/// The words of captured people whose rows no change of the case touched.
+/// The words of captured people whose rows stay by the map, and no change of the case touched them.
 pub(crate) fn untouched_persons(case: &Case, captured: &IdentitySet, map: &Classified) -> BTreeSet<String> {
     let persons = map.persons.iter().filter(|person| captured.persons.contains_key(&person.name));
     let changed = |table: &String| {
         case.actions.iter().any(|count| !["exported", "kept"].contains(&&*count.what) && count.table == *table)
     };
-    let left = persons.filter(|person| !changed(&map.tables[person.table].name.to_string()));
+    let left = persons.filter(|person| {
+        let held = &map.tables[person.table];
+        matches!(held.fates.erase, Erase::Stay(_)) && !changed(&held.name.to_string())
+    });
     left.map(|person| person.name.clone()).collect()
 }
 

@@ -56,7 +56,7 @@ pub fn as_removed(set: &IdentitySet, removed: Timestamp) -> IdentitySet {
 pub struct Left {
     /// The words of people whose rows went: whoever has the key is another
     pub gone: BTreeSet<String>,
-    /// The words of people whose rows were left as they were: they say what they said
+    /// The words of people whose rows stay as they are: they say what they said
     pub untouched: BTreeSet<String>,
     /// Fingerprints of columns that never change
     pub prints: Vec<Print>,

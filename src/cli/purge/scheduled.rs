@@ -130,17 +130,22 @@ impl Waits {
     }
 }
 
+/// The person of a case, and what the case left of their rows.
+fn known(
+    about: About,
+    map: &Classified,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Option<SubjectRef>, Option<IdentitySet>, Left)> {
+    let About::Case(number) = about else { return Ok((None, None, Left::default())) };
+    let case = session.case(number)?;
+    let Some(set) = case.personal.set.clone() else { return Ok((Some(case.subject), None, Left::default())) };
+    let (gone, untouched) = (gone_persons(&case, &set, map), untouched_persons(&case, &set, map));
+    Ok((Some(case.subject), Some(set), Left { gone, untouched, prints: Vec::new() }))
+}
+
 /// Whose data waits under `about`, as it was sealed when it was removed.
 fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
-    let (mut subject, mut captured, mut left) = (None, None, Left::default());
-    if let About::Case(number) = about {
-        let case = session.case(number)?;
-        if let Some(set) = &case.personal.set {
-            left.gone = gone_persons(&case, set, map);
-            left.untouched = untouched_persons(&case, set, map);
-        }
-        (subject, captured) = (Some(case.subject), case.personal.set);
-    }
+    let (subject, captured, mut left) = known(about, map, session)?;
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     let mut last: Option<Fingerprint> = None;
     let mut plans: BTreeMap<i64, Fingerprint> = BTreeMap::new();
