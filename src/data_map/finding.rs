@@ -95,6 +95,7 @@ pub enum Code {
     FileWithoutIndex,
     RoleUntied,
     ValueTieUndated,
+    SeveralByTies,
     OriginUnmarked,
     CatchAll,
     IdleRule,
@@ -155,6 +156,7 @@ impl Code {
         Self::FileWithoutIndex,
         Self::RoleUntied,
         Self::ValueTieUndated,
+        Self::SeveralByTies,
         Self::OriginUnmarked,
         Self::CatchAll,
         Self::IdleRule,
@@ -237,6 +239,7 @@ impl Code {
             Self::FileWithoutIndex => Entry("file_without_index", Notice, "no index serves a column that names files, so every removal of a file scans the table", "写有文件名的列没有可用索引,每次移除文件都要扫描全表"),
             Self::RoleUntied => Entry("role_untied", Notice, "no tie fills a role that columns name", "列提到的角色没有任何关联可以找到"),
             Self::ValueTieUndated => Entry("value_tie_undated", Notice, "rows tied by value have no date to compare with the time in which the value was the person's", "按值关联的行没有日期,无法与该值归本人所有的期间比较"),
+            Self::SeveralByTies => Entry("several_by_ties", Notice, "ties without a role may lead from one row to several people", "同一行可能经由多个未写角色的关联属于多人"),
             Self::OriginUnmarked => Entry("origin_unmarked", Notice, "columns do not say whether they were provided, observed or derived, so they are not portable", "列没有写明由本人提供、观察或推断得来,因此不可携带"),
             Self::CatchAll => Entry("catch_all", Notice, "a rule for everything decided columns", "有列由兜底规则决定"),
             Self::IdleRule => Entry("idle_rule", Notice, "a rule decides nothing", "有规则没有起任何作用"),
@@ -316,6 +319,7 @@ mod tests {
         file_without_index Notice
         role_untied Notice
         value_tie_undated Notice
+        several_by_ties Notice
         origin_unmarked Notice
         catch_all Notice
         idle_rule Notice

@@ -15,7 +15,9 @@ pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
 pub use held::{Held, Holds, Tagging};
 pub use hindrance::Hindrance;
 pub use image::{IMAGES, Image, ImageRecord};
-pub use overwrite::{DRAWN_BELOW, Leeway, TOKEN_PREFIX, Written, anonymized, is_drawn, occupied, still_there, written};
+pub use overwrite::{
+    DRAWN_BELOW, Leeway, TOKEN_PREFIX, Written, anonymized, is_drawn, occupied, speaks, still_there, written,
+};
 pub(crate) use totals::is_none;
 pub use totals::{Kept, TableTotals, Totals};
 pub use unfit::Unfit;

@@ -276,6 +276,19 @@ pub fn occupied(column: &Column) -> Predicate {
     ])
 }
 
+/// True of the rows in which `column` says something personal under any of the meanings that `counts`: neither empty nor
+/// what an erasure writes there. `None` where none of them is personal.
+#[must_use]
+pub fn speaks(column: &Column, counts: &dyn Fn(&Meaning) -> bool) -> Option<Predicate> {
+    let personal: Vec<&Meaning> = column.meanings().filter(|m| m.kind.is_personal() && counts(m)).collect();
+    if personal.is_empty() {
+        return None;
+    }
+    let left =
+        personal.iter().filter_map(|meaning| written(column, meaning)).map(|written| still_there(column, &written));
+    Some(Predicate::And(std::iter::once(occupied(column)).chain(left).collect()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

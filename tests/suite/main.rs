@@ -48,6 +48,7 @@ mod restriction;
 mod revocation;
 mod risk;
 mod secrecy;
+mod shared;
 mod signatures;
 mod stopping;
 mod tidy;

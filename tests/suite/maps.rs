@@ -349,6 +349,18 @@ fn a_name_proves_nothing() {
     assert_eq!(refused(&map("\"*.nick\" = \"nickname, proves\"", ""), &schema), ["weak_tie users.nick"]);
 }
 
+/// Two ties without a role make a row two people's; with a role, or in cases that exclude each other, they do not.
+#[test]
+fn rows_of_several_people_without_roles_are_noticed() {
+    let found = |lines: &str| {
+        let (map, schema) = tied("id* a^ b^ body", lines);
+        noticed(&map, &schema)
+    };
+    assert_eq!(found("a = \"of users.id\"\nb = \"of users.id\""), ["several_by_ties notes.b"]);
+    assert_eq!(found("a = \"of users.id\"\nb = \"by users.id\""), [""; 0]);
+    assert_eq!(found("a = \"writer of users.id\"\nb = \"of users.id\""), [""; 0]);
+}
+
 #[test]
 fn rows_tied_by_value_should_have_a_date() {
     let (map, schema) = tied("id* phone^ body", "phone = \"phone, of ~\"");

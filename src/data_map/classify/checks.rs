@@ -33,6 +33,7 @@ pub(super) fn all(
                 }
                 keys::key(context, id, table);
                 keys::foreign_keys(context, id, table, tables);
+                keys::several(context, id, table, persons);
                 shared(context, id, table);
             }
             Standing::CopyOf(of) => {

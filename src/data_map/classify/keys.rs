@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        classified::{Sense, Standing, Table, TableId, Target, Tie},
+        classified::{Person, Sense, Standing, Table, TableId, Target, Tie},
         finding::Code,
     },
     checks::section_line,
@@ -140,6 +140,27 @@ pub(super) fn indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
         let hint = format!("an administrator can add one: CREATE INDEX … ON {} ({column}{of})", table.name);
         context.find(Code::TieWithoutIndex, context.place(id, column), line, message, Some(hint));
     }
+}
+
+/// Ties of one row to several others, of none of which is said as whom it has its people.
+pub(super) fn several(context: &mut Context<'_>, id: TableId, table: &Table, persons: &[Person]) {
+    if persons.iter().any(|person| person.table == id) {
+        return;
+    }
+    let keys = table.key.columns().unwrap_or_default();
+    // a pointer that stands in the other row is about what is had in common
+    let unnamed =
+        |tie: &&Tie| tie.sense == Sense::Of && tie.role.is_none() && tie.parent().is_some() && tie.columns != keys;
+    let ties: Vec<&Tie> = table.ties.iter().filter(unnamed).collect();
+    let both = |(at, tie): (usize, &&Tie)| ties[..at].iter().any(|other| other.may_hold_with(tie));
+    let Some(at) = ties.iter().enumerate().position(both) else { return };
+    let column = ties[at].columns.first().map(String::as_str).unwrap_or_default();
+    let line = table.column(column).map(|column| column.decided_by.line);
+    let message =
+        "the row may belong to several people at once, who are not told apart: it stays until the last of them goes";
+    let hint =
+        "give the ties roles, such as `author of users.id`, or write `by` where the column only points".to_owned();
+    context.find(Code::SeveralByTies, context.place(id, column), line, message, Some(hint));
 }
 
 /// Before a file is removed, it is looked whether another row names it.

@@ -4,9 +4,11 @@
 //! stream. A row reached by key is the person's. A row reached by a value alone is theirs only inside the window in
 //! which the value was, and under a name that is theirs; else it is *undecided*: counted, never exported, never erased.
 
+mod beside;
 mod closure;
 mod count;
 mod doubt;
+mod emptied;
 mod inherited;
 mod many;
 mod names;
@@ -18,9 +20,11 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::tz::TimeZone;
 
+pub use beside::{Beside, Level, Other, may_have_several};
 pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
+pub use emptied::Emptied;
 pub use inherited::{ask_dates, chain};
 pub use many::{close_many, present};
 pub use owners::Owners;
@@ -294,12 +298,16 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Whether a row of the parent with these values is the subject's in the role.
+    fn leads_to(&self, parent: &Referenced, subject: u32, role: usize, values: &[Value]) -> bool {
+        let theirs = Handed { subject, role, values: values.to_vec() };
+        self.handed.get(parent).is_some_and(|handed| handed.binary_search(&theirs).is_ok())
+    }
+
     fn doubt(&self, judge: &doubt::Judge, found: &Found, way: Way<'_>, key_len: usize) -> Option<Doubt> {
         let (subject, known) = self.values.get(found.tag as usize)?;
-        let is_theirs = |parent: &Referenced, role: usize, values: &[Value]| {
-            let theirs = Handed { subject: found.subject, role, values: values.to_vec() };
-            self.handed.get(parent).is_some_and(|handed| handed.binary_search(&theirs).is_ok())
-        };
+        let is_theirs =
+            |parent: &Referenced, role: usize, values: &[Value]| self.leads_to(parent, found.subject, role, values);
         if judge.names_another(way.role, &found.row[key_len..], &is_theirs) {
             return Some(Doubt::OtherPerson);
         }
@@ -413,11 +421,16 @@ fn referenced(map: &Classified, table: TableId) -> Vec<Vec<String>> {
 
 /// Reads the value on which the meaning of other columns depends; the term's place.
 pub fn case_term(map: &Classified, case: &Case, select: &mut Select) -> usize {
+    case_term_of(map, case, 0, select)
+}
+
+/// The same of a row that is joined at `via`.
+fn case_term_of(map: &Classified, case: &Case, via: usize, select: &mut Select) -> usize {
     match case {
-        Case::Column(column) => select.term(Term::Column { via: 0, column: column.clone() }),
+        Case::Column(column) => select.term(Term::Column { via, column: column.clone() }),
         Case::Path { column, table, key, wanted } => {
             let table = map.tables[*table].name.clone();
-            let via = select.join(Join { from: 0, columns: vec![column.clone()], table, target: vec![key.clone()] });
+            let via = select.join(Join { from: via, columns: vec![column.clone()], table, target: vec![key.clone()] });
             select.term(Term::Column { via, column: wanted.clone() })
         }
     }

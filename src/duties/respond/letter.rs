@@ -202,8 +202,8 @@ fn stays(kept: &Kept, terms: &LetterTerms<'_>) -> Stays {
     let why = known.unwrap_or(match (&*kept.code, zh) {
         ("undecided", true) => "尚不能确定是否为您的信息",
         ("undecided", false) => "it is not certain that it is yours",
-        (_, true) => "另有用途说明",
-        (_, false) => "it stays for the purpose stated",
+        (_, true) => "因所列原因保留",
+        (_, false) => "it stays for the reason given",
     });
     Stays {
         what: (terms.purpose)(&kept.table),

@@ -284,7 +284,7 @@ pub(super) fn done(what: &str) -> Option<Both> {
 pub(super) fn kept(code: &str) -> Option<Both> {
     Some(match code {
         "undecided" => both("尚不能确定是否为此人的信息", "it is not certain that it is this person's"),
-        "stay" => both("数据地图说明其保留", "the data map says that it stays"),
+        "stay" => both("因所列原因保留", "it stays for the reason given"),
         _ => return None,
     })
 }

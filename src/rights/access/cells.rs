@@ -3,7 +3,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use super::{
-    Columns, Copy, Known, is_read_as_presence,
+    Columns, Copy, Known, Part, is_read_as_presence,
     long::{self, LongText},
     role_term, street,
     way::{Seen, Way},
@@ -24,7 +24,7 @@ impl Copy<'_> {
         &self,
         held: &Table,
         columns: &Columns,
-        holding: &Holding,
+        (holding, part): (&Holding, Part<'_>),
         (number, known): (u64, &Known),
         package: &mut Package,
     ) -> Result<(), Error> {
@@ -33,7 +33,7 @@ impl Copy<'_> {
         let mut cells = Vec::with_capacity(columns.places.len());
         for (at, term) in &columns.places {
             let column = &held.columns[*at];
-            let seen = self.seen(held, column, case, &holding.roles)?;
+            let seen = self.seen(held, column, case, part)?;
             // Of a credential only its presence was read.
             let absent = is_read_as_presence(column) && terms[*term] == Value::Integer(0);
             let value = if absent { &Value::Null } else { &terms[*term] };
@@ -43,7 +43,7 @@ impl Copy<'_> {
                 None => self.cell(&seen, value, known, package)?,
             });
         }
-        let key = self.key(held, columns, holding, case, number)?;
+        let key = self.key(held, columns, (holding, part), case, number)?;
         let role = role_term(held, &holding.roles, self.language);
         let row = RowOut { key: &key, role: &role, state: &known.state, cells: &cells };
         Ok(package.row(&row)?)
@@ -55,13 +55,13 @@ impl Copy<'_> {
         held: &'s Table,
         column: &'s Column,
         case: Option<&Value>,
-        roles: &'s [usize],
+        part: Part<'s>,
     ) -> Result<Seen<'s>, Error> {
         let text = case.map(Value::to_canonical_text);
         let meaning = column.meaning_in(text.as_deref());
         let meaning = meaning.ok_or_else(|| Refusal::UnknownCase(held.name.to_string()))?;
         let unclear = case.is_some_and(|case| column.is_unclear_in(case));
-        Ok(Seen { map: self.map, subject: self.subject, held, column, meaning, case: text, unclear, roles })
+        Ok(Seen { map: self.map, subject: self.subject, held, column, meaning, case: text, unclear, part })
     }
 
     /// What names the row. A part that its cell does not show is not shown here either: the row's number stands for it.
@@ -69,7 +69,7 @@ impl Copy<'_> {
         &self,
         held: &Table,
         columns: &Columns,
-        holding: &Holding,
+        (holding, part): (&Holding, Part<'_>),
         case: Option<&Value>,
         number: u64,
     ) -> Result<String, Error> {
@@ -80,7 +80,7 @@ impl Copy<'_> {
             let shown = match place {
                 None => true, // the engine's own number of the row
                 Some(at) => {
-                    let seen = self.seen(held, &held.columns[at], case, &holding.roles)?;
+                    let seen = self.seen(held, &held.columns[at], case, part)?;
                     let given = columns.places.iter().any(|(given, _)| *given == at);
                     (given || !seen.meaning.kind.is_personal()) && self.is_shown(&seen, value)
                 }

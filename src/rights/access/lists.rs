@@ -1,12 +1,12 @@
 //! What follows the tables: what the person agreed to, and who received their data. Every value goes the way of the cell
 //! that it stands in.
 
-use super::{Copy, long, presence_or_value};
+use super::{Copy, Part, long, others, presence_or_value};
 use crate::{
     data_map::classified::{Consents, Minors, Source, TableId},
     database::{
         Database, Flow, Term,
-        locate::{Holding, Walk, case_term},
+        locate::{Beside, Holding, Walk, case_term},
     },
     error::Error,
     export::{self, Cell, Consent, Disclosure, Package},
@@ -165,6 +165,7 @@ impl Copy<'_> {
         let places: Vec<_> =
             columns.iter().map(|column| column.map(|column| select.term(presence_or_value(column)))).collect();
         let case = held.case.as_ref().map(|case| case_term(self.map, case, &mut select));
+        let beside = Beside::ask(self.map, table, false, &mut select);
         select.bear(long::HELD);
         if let Some(more) = more {
             select.term(more);
@@ -176,11 +177,13 @@ impl Copy<'_> {
             }
             outcome = (|| {
                 let terms = &holding.terms[0];
+                let (in_common, elsewhere) = others(&beside, &holding, walk);
+                let part = Part { roles: &holding.roles, in_common: &in_common, elsewhere: &elsewhere };
                 let mut said = Vec::with_capacity(columns.len());
                 for (column, place) in columns.iter().zip(&places) {
                     said.push(match (column, place) {
                         (Some(column), Some(at)) => {
-                            let seen = self.seen(held, column, case.map(|case| &terms[case]), &holding.roles)?;
+                            let seen = self.seen(held, column, case.map(|case| &terms[case]), part)?;
                             let long = holding.long.iter().any(|(long, _)| long == at);
                             let value = terms[*at].clone();
                             let way = seen.way(&value);

@@ -30,7 +30,7 @@ use crate::{
     },
     database::{
         Database, Flow, Select, Term,
-        locate::{Attribution, UNNAMED, Walk, case_term},
+        locate::{Attribution, Beside, Emptied, Holding, Other, UNNAMED, Walk, case_term},
     },
     error::Error,
     export::{self, ColumnHead, HeldBack, Package, PreparedTable, RowState, TableHead, Withheld},
@@ -64,6 +64,26 @@ struct Columns {
     /// By column of the head: place in the map's table, and place among the terms
     places: Vec<(usize, usize)>,
     case: Option<usize>,
+    /// Who else may have the same part in a row
+    beside: Beside,
+}
+
+/// As whom the person stands in a row.
+#[derive(Clone, Copy)]
+struct Part<'r> {
+    roles: &'r [usize],
+    /// Those of them in which somebody else has the same part
+    in_common: &'r BTreeSet<usize>,
+    /// The ties, by place, that lead to somebody else
+    elsewhere: &'r [usize],
+}
+
+/// The roles in which somebody else has the same part in the row, and the ties that lead to somebody else. Of whom nothing
+/// is left but what stands there counts as well: it is theirs.
+fn others(beside: &Beside, holding: &Holding, walk: &Walk<'_>) -> (BTreeSet<usize>, Vec<usize>) {
+    let whom = beside.whom(&holding.terms, holding.subject, walk, &mut Emptied::default());
+    let in_common = beside.in_common(&whom, Other::Missing);
+    (in_common, whom.into_iter().filter(|(_, other)| *other >= Other::Missing).map(|(tie, _)| tie).collect())
 }
 
 /// What is known of the person before the first row is written.
@@ -105,7 +125,7 @@ impl Copy<'_> {
     ) -> Result<(), Error> {
         let Some(mut select) = walk.select(table) else { return Ok(()) };
         let held = &self.map.tables[table];
-        let Some(columns) = self.columns(held, &mut select) else { return Ok(()) };
+        let Some(columns) = self.columns(table, &mut select) else { return Ok(()) };
         select.bear(long::HELD);
         let mut written = 0;
         let mut outcome = Ok(());
@@ -121,7 +141,9 @@ impl Copy<'_> {
                     package.begin_prepared(&self.head(table, &columns)?)?;
                 }
                 written += 1;
-                self.write_row(held, &columns, &holding, (written, known), package)
+                let (in_common, elsewhere) = others(&columns.beside, &holding, walk);
+                let part = Part { roles: &holding.roles, in_common: &in_common, elsewhere: &elsewhere };
+                self.write_row(held, &columns, (&holding, part), (written, known), package)
             })();
             match row {
                 Ok(()) => Flow::Continue,
@@ -139,7 +161,8 @@ impl Copy<'_> {
     }
 
     /// Which columns go; `None` when the table has none to give.
-    fn columns(&self, held: &Table, select: &mut Select) -> Option<Columns> {
+    fn columns(&self, table: TableId, select: &mut Select) -> Option<Columns> {
+        let held = &self.map.tables[table];
         let basis = basis_of(held);
         let portable_basis = ["consent", "separate consent", "contract"].contains(&basis.as_str());
         let mut places = Vec::new();
@@ -150,7 +173,10 @@ impl Copy<'_> {
             places.push((at, select.term(presence_or_value(column))));
         }
         let case = held.case.as_ref().map(|case| case_term(self.map, case, select));
-        (!places.is_empty()).then_some(Columns { places, case })
+        if places.is_empty() {
+            return None;
+        }
+        Some(Columns { places, case, beside: Beside::ask(self.map, table, false, select) })
     }
 
     /// The table's head in words.

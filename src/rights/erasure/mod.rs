@@ -7,6 +7,7 @@
 
 mod anonymized;
 mod common;
+mod company;
 mod fitting;
 mod gone;
 pub(super) mod mentions;
@@ -31,7 +32,7 @@ use crate::{
     data_map::classified::{Classified, Table, TableId},
     database::{
         Database, Flow,
-        locate::{Attribution, Holding, Owners, Walk},
+        locate::{Attribution, Emptied, Holding, Owners, Walk},
     },
     error::Error,
     plan::{Decision, Hold, Holds, Reason, Step, Totals},
@@ -43,6 +44,7 @@ use crate::{
 };
 
 use common::Common;
+use company::Company;
 use gone::Gone;
 use mentions::Decided;
 use pins::Pins;
@@ -191,9 +193,10 @@ impl Erasure<'_> {
         let mut totals = Totals::default();
         let mut decided: HashMap<TableId, Decided> = HashMap::new();
         let aside = self.aside(&walk, database)?;
-        let common = Common::of(self.map, &walk, database)?;
+        let mut emptied = Emptied::default();
+        let common = Common::of(self.map, &walk, &mut emptied, database)?;
         let (pins, gone) = (Pins::default(), Gone::default());
-        let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone };
+        let mut state = Deriving { walk: &walk, common, emptied, schema, aside, pins, gone };
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         let mut take = |aside: &[bool], step: &Step| {
             // what is not asked for stays, and only holds on to what it points at
@@ -273,26 +276,36 @@ impl Erasure<'_> {
         let tried = view.anonymizing.as_ref().is_some_and(|anonymizing| anonymizing.whole.is_some());
         let at_once = pointers.is_empty() && !tried;
         let mut pending: Vec<Pending> = Vec::new();
+        let mut emptied = std::mem::take(&mut state.emptied);
+        let mut unclear: Vec<Holding> = Vec::new();
+        let mut decide = |holding: Holding, emptied: &mut Emptied| -> Result<Option<Holding>, Error> {
+            let Some(company) = Company::of(&view, &holding, &state.common, walk, emptied) else {
+                return Ok(Some(holding));
+            };
+            match view.judge(self, holding, &pinned, &company, state.aside[table], at_once)? {
+                Some(judged) if at_once => state.settle(self.map, &view, &judged, false, each)?,
+                Some(judged) => pending.push(Pending { judged, pointed_at: false }),
+                None => {}
+            }
+            Ok(None)
+        };
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
-            let judged = view.judge(self, holding, &pinned, &state.common, state.aside[table], at_once);
-            let result = judged.and_then(|judged| match judged {
-                Some(judged) if at_once => state.settle(self.map, &view, &judged, false, each),
-                Some(judged) => {
-                    pending.push(Pending { judged, pointed_at: false });
-                    Ok(())
-                }
-                None => Ok(()),
-            });
-            match result {
-                Ok(()) => Flow::Continue,
+            match decide(holding, &mut emptied) {
+                Ok(open) => unclear.extend(open),
                 Err(error) => {
                     outcome = Err(error);
-                    Flow::Stop
+                    return Flow::Stop;
                 }
             }
+            Flow::Continue
         })?;
         outcome?;
+        emptied.look(self.map, database)?;
+        for holding in unclear {
+            decide(holding, &mut emptied)?;
+        }
+        state.emptied = emptied;
         let cuts = self.heed_pointers(&view, &mut pending, &pointers, state, database)?;
         if tried {
             self.fit(&view, &mut pending, database)?;
@@ -317,6 +330,7 @@ type Take<'t> = dyn FnMut(&[bool], &Step) -> Result<(), Error> + 't;
 struct Deriving<'d> {
     walk: &'d Walk<'d>,
     common: Common,
+    emptied: Emptied,
     schema: Option<Schema>,
     /// By table: whether it is none of those whose rows are asked for
     aside: Vec<bool>,

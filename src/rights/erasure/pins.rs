@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{TableView, common, row::Judged};
+use super::{TableView, common, company::is_common, row::Judged};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target, Tie},
     database::{Arm, Database, Flow, Seed, Select},
@@ -19,12 +19,14 @@ pub(super) enum Level {
     Referenced,
     /// Whoever is in a row that is retained is found through it
     Retained,
+    /// … and something personal stays in that
+    Remembered,
     /// A row that waits is tied *of* it
     Waits,
 }
 
 impl Level {
-    const ALL: [Self; 3] = [Self::Referenced, Self::Retained, Self::Waits];
+    const ALL: [Self; 4] = [Self::Referenced, Self::Retained, Self::Remembered, Self::Waits];
 }
 
 /// Values of columns at which rows that stay point.
@@ -105,13 +107,20 @@ impl Pins {
 /// The level at which a row that stays holds on to what it points at. A contract in performance holds back whose it is
 /// also where a hold comes first.
 fn level(judged: &Judged, step: &Step) -> Option<Level> {
-    match step.decision {
-        Decision::Wait => Some(Level::Waits),
-        Decision::Hold(_) if judged.waits => Some(Level::Waits),
-        _ if step.act == Act::Delete => None,
-        _ if step.decision.code().is_some() || judged.pin >= Some(Level::Retained) => Some(Level::Retained),
-        _ => Some(Level::Referenced),
-    }
+    let own = match step.decision {
+        Decision::Wait => Level::Waits,
+        Decision::Hold(_) if judged.waits => Level::Waits,
+        _ if step.act == Act::Delete => return None,
+        Decision::Hold(_) => Level::Remembered,
+        Decision::Keep { .. } if judged.remembers => Level::Remembered,
+        // whoever else is in it is found by their own ties
+        _ if is_common(&step.decision) => Level::Referenced,
+        _ if step.decision.code().is_some() => Level::Retained,
+        _ => Level::Referenced,
+    };
+    // a row that waits for one that hangs on it says so itself
+    let through = judged.pin.map_or(own, |pin| pin.min(Level::Remembered));
+    Some(own.max(through))
 }
 
 /// Whether a hold, a contract or a law has the row stay, with all that it points at.

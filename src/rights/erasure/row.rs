@@ -2,7 +2,13 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::{Erasure, REFERENCED, TableView, anonymized::Anonymizing, common::Common, is_true, pins::Level};
+use super::{
+    Erasure, REFERENCED, TableView,
+    anonymized::Anonymizing,
+    company::{Company, is_common},
+    is_true,
+    pins::Level,
+};
 use crate::{
     case::period::Counted,
     data_map::{
@@ -23,7 +29,7 @@ use crate::{
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about a row")]
 pub(super) struct Judged {
     pub(super) key: Key,
-    roles: Vec<usize>,
+    pub(super) roles: Vec<usize>,
     pub(super) decision: Decision,
     /// Columns that would be overwritten, by place
     pub(super) overwrite: Vec<usize>,
@@ -33,6 +39,8 @@ pub(super) struct Judged {
     pub(super) ways: Vec<Vec<Written>>,
     /// A contract is in performance in it, whatever is decided: it holds back what the row is tied *of*
     pub(super) waits: bool,
+    /// A law keeps something personal in it
+    pub(super) remembers: bool,
     /// It keeps a key that other rows share
     pub(super) linked: bool,
     /// A personal value of theirs has to stay in it: it cannot be told as anonymized
@@ -56,7 +64,7 @@ impl TableView<'_> {
         erasure: &Erasure<'_>,
         holding: Holding,
         pinned: &HashMap<Key, Level>,
-        common: &Common,
+        company: &Company,
         aside: bool,
         at_once: bool,
     ) -> Result<Option<Judged>, Error> {
@@ -66,8 +74,7 @@ impl TableView<'_> {
             return Ok(None);
         }
         // A part that somebody else has as well stays for them, a row of nothing else as a whole.
-        let in_common = common.roles(self.table, &holding.key);
-        let alone = |role: &usize| in_common.is_none_or(|common| !common.contains(role));
+        let alone = |role: &usize| !company.in_common.contains(role);
         let all_common = !roles.iter().any(alone);
         if !all_common {
             roles.retain(alone);
@@ -77,8 +84,9 @@ impl TableView<'_> {
         let case = case.as_deref();
         let pin = pinned.get(&holding.key).copied();
         // Whose the row itself is may have it removed, together with the others they entered in it.
-        let others = |role: usize| !roles.contains(&role) && self.is_occupied(role, terms, case);
-        let shared = !roles.contains(&UNNAMED) && (in_common.is_some() || (0..self.occupied.len()).any(others));
+        let others = |role: usize| !roles.contains(&role) && self.is_occupied(role, terms, case, &company.left);
+        let shared =
+            !roles.contains(&UNNAMED) && (!company.in_common.is_empty() || (0..self.occupied.len()).any(others));
         // Several rows of terms: a join found several parents. Whatever any of them says holds the row back.
         let keeps: Vec<Keeping<'_>> = holding.terms.iter().flat_map(|terms| self.keepings(erasure, terms)).collect();
         let waits = pin == Some(Level::Waits)
@@ -117,9 +125,10 @@ impl TableView<'_> {
         let kept_back = || self.overwrite(erasure, &REFERENCED, &Row { running: &[], ..row });
         let Taken { columns: overwrite_all, remains: remains_all } =
             if needed { kept_back()? } else { Taken::default() };
+        let remembers = roles.iter().any(|role| self.keeps_personal(*role, &row));
         let files = self.files_of(&decision, &overwrite, terms, case)?;
         let case = case.map(str::to_owned);
-        let Holding { key, mut terms, mut doubted, .. } = holding;
+        let Holding { key, valued, mut terms, mut doubted, .. } = holding;
         doubted.retain(|role| !roles.contains(&UNNAMED) && self.in_scope(erasure, *role));
         let terms = terms.swap_remove(0);
         let mut judged = Judged {
@@ -130,6 +139,7 @@ impl TableView<'_> {
             overwrite_all,
             ways,
             waits,
+            remembers,
             linked,
             remains,
             remains_all,
@@ -140,9 +150,7 @@ impl TableView<'_> {
             terms,
             files,
         };
-        if all_common {
-            judged.share();
-        }
+        self.leave_in_common(erasure, &mut judged, (!all_common).then_some(&company.in_common), &valued);
         Ok(Some(judged))
     }
 
@@ -206,7 +214,7 @@ impl TableView<'_> {
             let goes = match self.link(at, row) {
                 Some(link) => cuts && link == Link::Theirs && !column.not_null && !self.held.is_key(at),
                 None if keep => personal && !self.held.is_key(at) && !self.finds(at, row),
-                None => personal,
+                None => personal && !(row.is_remembered_through() && self.finds(at, row)),
             };
             let needed = keep && self.needed(row.running, &column.name);
             if needed || !self.asked(erasure, &column.name, meaning.kind) {
@@ -244,12 +252,14 @@ impl TableView<'_> {
         Some(if self.ties_in(at, row.case).all(theirs) { Link::Theirs } else { Link::Others })
     }
 
-    /// Whether it is by the value in the column, and by no key, that they are found in a kept row when that ends.
+    /// Whether it is by the value in the column, and by no key, that they are found later in a kept row, or in one through
+    /// which a retained one is found.
     fn finds(&self, at: usize, row: &Row<'_>) -> bool {
         let by_value = |tie: &Tie| {
             let role = role_number_in(self.held, tie.role.as_deref());
             let value = tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
-            value && row.valued.contains(&role) && !self.is_keyed(role, row) && self.keeps_personal(role, row)
+            let needed = || row.is_remembered_through() || self.keeps_personal(role, row);
+            value && row.valued.contains(&role) && !self.is_keyed(role, row) && needed()
         };
         self.ties_in(at, row.case).any(by_value)
     }
@@ -282,7 +292,7 @@ impl TableView<'_> {
         scope.columns.contains(&place) || scope.categories.contains(kind.category().word())
     }
 
-    fn role_of(&self, role: Option<&str>) -> usize {
+    pub(super) fn role_of(&self, role: Option<&str>) -> usize {
         role.and_then(|role| self.held.roles.iter().position(|known| known == role)).map_or(UNNAMED, |at| at + 1)
     }
 
@@ -311,14 +321,10 @@ fn theirs(role: usize, roles: &[usize], shared: bool) -> bool {
     roles.contains(&UNNAMED) || if role == UNNAMED { !shared } else { roles.contains(&role) }
 }
 
-/// Ties of kept rows stay (keeping is contagious); a shared row loses the tie to the person, an anonymized row its ties
-/// to people.
+/// Ties of kept rows stay (keeping is contagious), and so do those of rows through which retained ones are found; else a
+/// shared row loses the tie to the person, an anonymized row its ties to people.
 fn cuts_links(decision: &Decision, row: &Row<'_>) -> bool {
-    match decision {
-        Decision::Anonymize(Reason::Shared) => true,
-        Decision::Anonymize(Reason::Fate) => !row.is_found_through(),
-        _ => false,
-    }
+    matches!(decision, Decision::Anonymize(Reason::Shared | Reason::Fate)) && !row.is_found_through()
 }
 
 /// What is known about a row of which something is written over.
@@ -340,6 +346,11 @@ impl Row<'_> {
     fn is_found_through(&self) -> bool {
         self.pin >= Some(Level::Retained)
     }
+
+    /// … and something personal stays in these.
+    fn is_remembered_through(&self) -> bool {
+        self.pin >= Some(Level::Remembered)
+    }
 }
 
 /// What is written over in a row.
@@ -360,7 +371,7 @@ enum Link {
 }
 
 /// Why a row is not told as anonymized: a personal value in it had to stay.
-static NAMED: LazyLock<Wording> = LazyLock::new(|| {
+pub(super) static NAMED: LazyLock<Wording> = LazyLock::new(|| {
     Wording::new(
         "保留的其他记录以本行的值指向或找到本行",
         "rows that stay point at this one, or are found, by a value in it",
@@ -396,7 +407,7 @@ impl Judged {
     }
 
     /// Leaves the row as it is: somebody else has a part in all of it, and it goes with the last of them.
-    fn share(&mut self) {
+    pub(super) fn share(&mut self) {
         if matches!(self.decision, Decision::Delete | Decision::Anonymize(_)) {
             self.decision = Decision::Anonymize(Reason::Shared);
         }
@@ -409,7 +420,8 @@ impl Judged {
 
     /// What is told of a row that stays without their part: it may be theirs in further roles.
     pub(super) fn doubt(&self, step: &Step) -> Option<Step> {
-        let beside = matches!(step.decision, Decision::Anonymize(_)) && !self.doubted.is_empty();
+        let stays = matches!(step.decision, Decision::Anonymize(_)) || is_common(&step.decision);
+        let beside = stays && !self.doubted.is_empty();
         let (roles, decision, act) = (self.doubted.clone(), Decision::Undecided, Act::Leave);
         beside.then(|| Step { roles, decision, act, cells: 0, files: Vec::new(), ..step.clone() })
     }

@@ -9,7 +9,7 @@ use crate::{
     },
     database::{
         Select, Term,
-        locate::{Owners, UNNAMED, ask_dates, case_term, chain, role_number_in},
+        locate::{Beside, Owners, UNNAMED, ask_dates, case_term, chain, role_number_in},
     },
     error::Error,
     plan::{occupied, still_there, written},
@@ -24,8 +24,10 @@ pub(super) struct TableView<'a> {
     pub(super) held: &'a Table,
     pub(super) keeps: Vec<KeepView<'a>>,
     pub(super) waits: Vec<usize>,
-    /// By role (0 is the row as a whole): what tells whether somebody is in it, and in which cases
-    pub(super) occupied: Vec<Vec<(usize, Option<Cases>)>>,
+    /// By role (0 is the row as a whole): what tells whether somebody is in it
+    pub(super) occupied: Vec<Vec<Occupied>>,
+    /// Who else is in a row
+    pub(super) beside: Beside,
     /// By column: what is written over it and whether something is still there
     pub(super) overwrites: Vec<Option<Overwrite>>,
     /// Values of columns that ties name, in either direction
@@ -48,6 +50,16 @@ pub(super) struct KeepView<'a> {
     pub(super) dates: Vec<usize>,
 }
 
+/// A column that says that somebody is in a role.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Occupied {
+    at: usize,
+    /// In these cases alone
+    cases: Option<Cases>,
+    /// By which tie to another row
+    tie: Option<usize>,
+}
+
 pub(super) struct Overwrite {
     pub(super) still_there: usize,
 }
@@ -68,6 +80,7 @@ impl<'a> TableView<'a> {
             keeps: Vec::new(),
             waits: Vec::new(),
             occupied: Vec::new(),
+            beside: Beside::ask(map, table, !held.roles.is_empty(), select),
             overwrites: Vec::new(),
             values: Vec::new(),
             case: None,
@@ -112,33 +125,35 @@ impl<'a> TableView<'a> {
         if held.roles.is_empty() {
             return;
         }
-        let mut ask = |role: usize, column: &Column, cases: Option<Cases>| {
+        let mut ask = |role: usize, column: &Column, cases: Option<Cases>, tie: Option<usize>| {
             let at = select.term(Term::Truth { via: 0, predicate: occupied(column) });
-            if !self.occupied[role].contains(&(at, cases.clone())) {
-                self.occupied[role].push((at, cases));
+            let asked = Occupied { at, cases, tie };
+            if !self.occupied[role].contains(&asked) {
+                self.occupied[role].push(asked);
             }
         };
-        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of) {
+        for (at, tie) in held.ties.iter().enumerate().filter(|(_, tie)| tie.sense == Sense::Of) {
             let role = role_number_in(held, tie.role.as_deref());
             for column in tie.columns.iter().filter_map(|name| held.column(name)) {
-                ask(role, column, tie.cases.clone());
+                ask(role, column, tie.cases.clone(), tie.parent().map(|_| at));
             }
         }
         for column in &held.columns {
             for (cases, meaning) in column.meanings_by_case() {
                 let role = role_number_in(held, meaning.role.as_deref());
                 if role != UNNAMED && meaning.kind.is_personal() {
-                    ask(role, column, cases);
+                    ask(role, column, cases, None);
                 }
             }
         }
     }
 
-    /// Whether somebody is in the role of a row of this case.
-    pub(super) fn is_occupied(&self, role: usize, terms: &[Value], case: Option<&str>) -> bool {
+    /// Whether somebody is in the role of a row of this case; `left` are the ties to people of whom nothing else is left.
+    pub(super) fn is_occupied(&self, role: usize, terms: &[Value], case: Option<&str>, left: &[usize]) -> bool {
         let holds = |cases: &Cases| case.is_some_and(|case| cases.hold(case));
-        let parts = self.occupied[role].iter();
-        parts.filter(|(_, cases)| cases.as_ref().is_none_or(holds)).any(|(at, _)| is_true(&terms[*at]))
+        let parts = self.occupied[role].iter().filter(|part| part.cases.as_ref().is_none_or(holds));
+        let there = |part: &Occupied| part.tie.is_none_or(|tie| !left.contains(&tie));
+        parts.filter(|part| there(part)).any(|part| is_true(&terms[part.at]))
     }
 
     /// The ties in a column that hold in a row of this case.

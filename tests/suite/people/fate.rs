@@ -181,10 +181,14 @@ impl<'a> Judge<'a> {
             // §6: other rows need them as they are (vouchers, the other person in the row), or only the person goes
             "users" | "orders" | "order_items" | "payments" | "invoices" | "cod_settlements" | "staff" => {}
             "waybills" | "waybill_routes" => {
-                // … and leads to whom it was paid to, as long as nobody else is in the row
-                let found_by =
-                    shared || mine.table != "waybills" || !mine.roles.contains("sender") || self.vouchers(&row) == 0;
+                // … and leads to whom it was paid to
+                let found_by = mine.table != "waybills" || !mine.roles.contains("sender") || self.vouchers(&row) == 0;
                 columns.extend(Self::links(mine, &row).into_iter().filter(|_| found_by));
+                let by_phone = !found_by && row["sender_user_id"].is_none() && columns.remove("sender_phone");
+                // what they are found in still has a number that is of both
+                if by_phone || !found_by && shared && row["waybill_no"].is_some() {
+                    return Fate::Named(columns);
+                }
                 // a voucher that is kept says by this number which parcel it is about
                 let sql = "SELECT count(*) FROM cod_settlements WHERE waybill_no = ?1";
                 let number = row.get("waybill_no").and_then(Option::as_deref);
@@ -207,7 +211,13 @@ impl<'a> Judge<'a> {
             _ if shared => {}
             _ => return Fate::Gone,
         }
-        Fate::Blank(columns)
+        // a picture that shows somebody else as well stays, and that is told
+        let label = |kind: &str| !matches!(kind, "signature" | "door");
+        let pictured = shared
+            && mine.table == "waybill_images"
+            && row["image_file"].is_some()
+            && row["image_type"].as_deref().is_none_or(label);
+        if pictured && columns.is_empty() { Fate::Named(columns) } else { Fate::Blank(columns) }
     }
 
     /// LAW §7.2, 2: parcel not signed, cash not paid out, not paid or not delivered, open claim, open conversation.

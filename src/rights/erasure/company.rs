@@ -1,0 +1,105 @@
+//! Who else is in a row that is to be decided, and what of it stays because of them.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use super::{
+    Erasure, TableView,
+    common::Common,
+    is_true,
+    pins::Level,
+    row::{Judged, NAMED},
+};
+use crate::{
+    data_map::{
+        Wording,
+        classified::{Column, Sense, Target, Tie},
+    },
+    database::locate::{Emptied, Holding, Other, UNNAMED, Walk, role_number_in},
+    plan::{Decision, Reason},
+};
+
+/// Who else is in a row.
+pub(super) struct Company {
+    /// The roles in which somebody else has the same part
+    pub(super) in_common: BTreeSet<usize>,
+    /// The ties that lead to people of whom nothing else is left
+    pub(super) left: Vec<usize>,
+}
+
+impl Company {
+    /// Whoever it is; `None` as long as it is not known of somebody whether anything is left of them.
+    pub(super) fn of(
+        view: &TableView<'_>,
+        holding: &Holding,
+        common: &Common,
+        walk: &Walk<'_>,
+        emptied: &mut Emptied,
+    ) -> Option<Self> {
+        let whom = view.beside.whom(&holding.terms, holding.subject, walk, emptied);
+        if whom.iter().any(|(_, other)| *other == Other::Unknown) {
+            return None;
+        }
+        let mut in_common = view.beside.in_common(&whom, Other::Somebody);
+        in_common.extend(common.roles(view.table, &holding.key).into_iter().flatten());
+        let left = whom.into_iter().filter(|(_, other)| *other == Other::Emptied).map(|(tie, _)| tie).collect();
+        Some(Self { in_common, left })
+    }
+}
+
+impl TableView<'_> {
+    /// Leaves to others what is not theirs alone, and tells it among what is kept: all of a row where no roles are given,
+    /// else what the row's people share, in it and in the roles `in_common`.
+    pub(super) fn leave_in_common(
+        &self,
+        erasure: &Erasure<'_>,
+        judged: &mut Judged,
+        in_common: Option<&BTreeSet<usize>>,
+        valued: &[usize],
+    ) {
+        if in_common.is_none() {
+            judged.share();
+        }
+        let stays = in_common.is_none_or(|in_common| self.stays_in_common(judged, in_common, valued));
+        if stays && !erasure.scope.is_partial() && judged.decision == Decision::Anonymize(Reason::Shared) {
+            let why = if judged.pin >= Some(Level::Retained) { &NAMED } else { &COMMON };
+            judged.decision = Decision::Stay(Wording::clone(why));
+        }
+    }
+
+    /// Whether something personal that is not theirs alone stays in a row of several people in which they are found still.
+    fn stays_in_common(&self, judged: &Judged, in_common: &BTreeSet<usize>, valued: &[usize]) -> bool {
+        let case = judged.case.as_deref();
+        let says = |(at, column): (usize, &Column)| {
+            let meaning = column.meaning_in(case).filter(|meaning| meaning.kind.is_personal());
+            let role = meaning.map(|meaning| self.role_of(meaning.role.as_deref()));
+            let there = self.overwrites[at].as_ref().is_some_and(|over| is_true(&judged.terms[over.still_there]));
+            there
+                && !judged.overwrite.contains(&at)
+                && role.is_some_and(|role| role == UNNAMED || in_common.contains(&role))
+        };
+        let taken = |name: &String| judged.overwrite.iter().any(|at| self.held.columns[*at].name == *name);
+        let finds = |tie: &&Tie| {
+            let role = role_number_in(self.held, tie.role.as_deref());
+            let theirs = tie.sense == Sense::Of && tie.holds_in(case) && judged.roles.contains(&role);
+            theirs
+                && !tie.columns.iter().any(taken)
+                && match tie.target {
+                    Target::Rows { .. } => judged.referenced(self, &tie.columns).is_some(),
+                    _ => valued.contains(&role),
+                }
+        };
+        let mut columns = self.held.columns.iter().enumerate();
+        // what is to say nothing about anybody any more is told as that
+        self.anonymizing.is_none() && columns.any(says) && self.held.ties.iter().any(|tie| finds(&tie))
+    }
+}
+
+/// Why something of a row stays: it is not this person's alone.
+static COMMON: LazyLock<Wording> = LazyLock::new(|| {
+    Wording::new("与他人共有，待其中最后一人要求时移除", "shared with others; goes with the last of them")
+});
+
+/// Whether a row stays because it is somebody else's as well.
+pub(super) fn is_common(decision: &Decision) -> bool {
+    matches!(decision, Decision::Stay(why) if *why == *COMMON)
+}

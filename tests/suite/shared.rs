@@ -1,0 +1,224 @@
+//! Rows of several people: what one of them may take, and that the last of them takes it all. Who is in a row follows from
+//! the rows as they are written here.
+
+use std::fs;
+
+use droit::planner::Planner as _;
+use serde_json::Value as Json;
+
+use crate::{
+    desk::{Desk, export},
+    ties::{desk, erase, erase_again, map, rows, table},
+};
+
+/// Orders of people, and tickets that hang on an order and on whoever wrote them, by ties without a role.
+fn tickets(more: &str) -> Desk {
+    let columns = "[tables.tickets.columns]\noid = \"of orders.id\"\ncallback = \"phone, provided\"\n";
+    desk(
+        &format!(
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER);
+             CREATE TABLE tickets (id INTEGER PRIMARY KEY, oid INTEGER, uid INTEGER NOT NULL, note TEXT, callback TEXT);
+             CREATE TABLE files (id INTEGER PRIMARY KEY, ticket INTEGER, note TEXT);
+             CREATE TABLE devices (id INTEGER PRIMARY KEY, uid INTEGER, number TEXT);
+             INSERT INTO orders VALUES (1, 1), (2, 2), (3, NULL);
+             INSERT INTO tickets VALUES (1, 1, 2, 'words of B', '13800138002'), (2, 2, 2, 'of B', '13800138002'),
+                (3, 1, 1, 'of A', '13800138001'), (4, 3, 1, 'of A for a guest', NULL), (5, 99, 1, 'of A, order lost', NULL),
+                (6, 0, 1, 'of A, no order', NULL);
+             INSERT INTO files VALUES (10, 1, 'of B on an order of A'), (30, 3, 'of A');
+             {more}"
+        ),
+        &[
+            table("orders"),
+            table("tickets") + columns,
+            table("files") + "[tables.files.columns]\nticket = \"of tickets.id\"\n",
+            table("devices") + "[tables.devices.columns]\nnumber = \"device_id, observed\"\n",
+        ],
+    )
+}
+
+/// What somebody wrote about somebody else's order is both's: it goes with the last of them, whoever that is.
+#[test]
+fn a_row_that_two_ties_lead_to_two_people_stays_for_the_other() {
+    for [first, last] in [["1", "2"], ["2", "1"]] {
+        let desk = tickets("");
+        let job = erase(&desk, first);
+        let left = rows(&desk, "tickets");
+        assert_eq!(left.lines().next(), Some("1|1|2|words of B|13800138002"), "{first}");
+        let files = rows(&desk, "files");
+        assert_eq!(files.lines().next(), Some("10|1|of B on an order of A"), "{first}");
+        assert_eq!(job.totals.kept_under("stay"), 2, "the ticket and its file");
+        let alone = if first == "1" { ["2|2|2|of B|13800138002"].as_slice() } else { &["3|1|1|of A|13800138001"] };
+        assert!(alone.iter().all(|row| left.contains(row)), "{left}");
+        assert!(!left.contains(if first == "1" { "of A" } else { "2|2|2" }), "{left}");
+        erase_again(&desk, last);
+        assert_eq!(rows(&desk, "tickets"), "", "{last}");
+        assert_eq!(rows(&desk, "files"), "", "{last}");
+        let phones = "SELECT count(*) FROM users WHERE name IS NOT NULL OR phone IS NOT NULL";
+        assert_eq!(desk.one::<i64>(phones), 0);
+    }
+}
+
+/// Whoever never said anything in their row, and does elsewhere, is not somebody of whom nothing is left.
+#[test]
+fn whoever_speaks_in_another_row_is_still_somebody() {
+    let silent = "UPDATE users SET name = NULL, phone = NULL WHERE id = 2;";
+    let desk_of = |device: &str| tickets(&format!("{silent} INSERT INTO devices VALUES (7, 2, '{device}');"));
+    let one = desk_of("imei-of-B");
+    erase(&one, "1");
+    assert_eq!(rows(&one, "tickets").lines().next(), Some("1|1|2|words of B|13800138002"));
+    let none = desk_of("");
+    erase(&none, "1");
+    assert_eq!(rows(&none, "tickets"), "2|2|2|of B|13800138002");
+}
+
+/// Everybody in a row gets a copy of it, without what may be another's.
+#[test]
+fn a_row_of_two_people_is_given_to_each_without_the_numbers_of_the_other() {
+    for (who, own, others) in [("1", "13800138001", "13800138002"), ("2", "13800138002", "13800138001")] {
+        let desk = tickets("UPDATE tickets SET note = 'A 13800138001, B 13800138002' WHERE id = 1;");
+        export(&desk, [("account", who)]);
+        let data = fs::read_to_string(desk.dir.join("out/package/data.json")).unwrap();
+        assert!(!data.contains(others), "{who}: {data}");
+        let data: Json = serde_json::from_str(&data).unwrap();
+        let tables = data["tables"].as_array().unwrap();
+        let tickets =
+            tables.iter().find(|table| table["about"]["name"] == "tickets").unwrap()["rows"].as_array().unwrap();
+        let [first] = tickets.iter().filter(|row| row["key"] == "1").collect::<Vec<_>>()[..] else {
+            panic!("{tickets:?}")
+        };
+        assert!(first.to_string().contains(own), "{first}");
+        let own_tickets = if who == "1" { 5 } else { 2 };
+        assert_eq!(tickets.len(), own_tickets, "{who}");
+    }
+}
+
+/// Messages whose columns may not be NULL: what two people wrote each other goes when both have asked, one after the
+/// other.
+#[test]
+fn the_last_of_two_takes_what_the_first_had_to_leave() {
+    let desk = desk(
+        "CREATE TABLE messages (id INTEGER PRIMARY KEY, from_id INTEGER NOT NULL, to_id INTEGER NOT NULL, note TEXT);
+         INSERT INTO users VALUES (3, 'C', '13800138003');
+         INSERT INTO messages VALUES (1, 1, 2, 'of A and B'), (2, 3, 2, 'of C and B'), (3, 1, 3, 'of A and C');",
+        &[table("messages")
+            + "[tables.messages.columns]\nfrom_id = \"sender of users.id\"\nto_id = \"recipient of users.id\"\n"],
+    );
+    let job = erase(&desk, "1");
+    assert_eq!(rows(&desk, "messages"), "1|1|2|of A and B\n2|3|2|of C and B\n3|1|3|of A and C");
+    assert_eq!(job.totals.kept_under("stay"), 2, "both messages are told");
+    erase_again(&desk, "2");
+    assert_eq!(rows(&desk, "messages"), "2|3|2|of C and B\n3|1|3|of A and C");
+    erase_again(&desk, "3");
+    assert_eq!(rows(&desk, "messages"), "");
+}
+
+/// A house goes with the last who lived there, also where an account of the first had to stay for an invoice.
+#[test]
+fn a_house_goes_with_the_last_although_the_first_left_an_empty_row() {
+    let desk = Desk::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, house INTEGER NOT NULL);
+         CREATE TABLE houses (id INTEGER PRIMARY KEY, note TEXT NOT NULL);
+         CREATE TABLE payments (id INTEGER PRIMARY KEY, uid INTEGER NOT NULL, done TEXT, amount REAL);
+         INSERT INTO houses VALUES (6, 'of A and B'), (7, 'of C');
+         INSERT INTO users VALUES (1, 'A', '13800138001', 6), (2, 'B', '13800138002', 6), (3, 'C', '13800138003', 7);
+         INSERT INTO payments VALUES (1, 1, '2026-01-01', 5), (2, 2, '2026-01-01', 6);",
+        &map(&[
+            table("users"),
+            "[tables.users.columns]\nhouse = \"key\"\n".into(),
+            table("houses"),
+            "erase = \"anonymize\"\n[tables.houses.columns]\nid = \"key, of users.house\"\n".into(),
+            table("payments"),
+            "keep = { for = \"3 years\", after = \"done\", law = \"L\", because = \"b\", columns = [\"amount\", \"done\"] }\n\
+             [tables.payments.columns]\namount = \"amount\"\n"
+                .into(),
+        ]
+        .concat()),
+    );
+    let job = erase(&desk, "1");
+    assert_eq!(rows(&desk, "houses"), "6|of A and B\n7|of C");
+    assert_eq!(job.totals.kept_under("stay"), 1, "the house is told");
+    erase_again(&desk, "2");
+    assert_eq!(rows(&desk, "houses"), "6|\n7|of C");
+    assert_eq!(rows(&desk, "users"), "1|Null|Null|6\n2|Null|Null|6\n3|C|13800138003|7");
+    assert_eq!(rows(&desk, "payments"), "1|1|2026-01-01|5.0\n2|2|2026-01-01|6.0");
+}
+
+const LAW: &str = "law = \"L\", because = \"b\"";
+
+/// A claim of the sender's is kept by law, so the parcel through which it is found keeps its sender until the law has
+/// ended.
+#[test]
+fn a_row_of_two_people_keeps_the_tie_through_which_a_kept_one_is_found() {
+    for (keep, ends) in [
+        (
+            format!("keep = {{ for = \"3 years\", after = \"done\", {LAW}, columns = [\"note\", \"done\"] }}\n"),
+            "2010-01-01",
+        ),
+        ("wait = \"done IS NULL OR done > '2020'\"\n".to_owned(), "2010-01-01"),
+    ] {
+        let desk = desk(
+            "CREATE TABLE parcels (id INTEGER PRIMARY KEY, s_id INTEGER, s_name TEXT, r_id INTEGER);
+             CREATE TABLE claims (id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, note TEXT, done TEXT);
+             INSERT INTO parcels VALUES (1, 1, 'A', 2), (2, 1, 'A', 2);
+             INSERT INTO claims VALUES (1, 1, 'words of A', '2026-01-05');",
+            &[
+                table("parcels")
+                    + "[tables.parcels.columns]\ns_id = \"sender of users.id\"\ns_name = \"sender.name, provided\"\n\
+                       r_id = \"recipient of users.id\"\n",
+                table("claims") + &keep + "[tables.claims.columns]\npid = \"of parcels.id as sender\"\n",
+            ],
+        );
+        erase(&desk, "1");
+        let parcels = rows(&desk, "parcels");
+        assert!(parcels.starts_with("1|1|"), "{parcels}");
+        assert!(parcels.ends_with("2|Null|Null|2"), "{parcels}");
+        assert_eq!(rows(&desk, "claims"), "1|1|words of A|2026-01-05");
+        desk.sql(&format!("UPDATE claims SET done = '{ends}'"));
+        erase_again(&desk, "1");
+        assert_eq!(rows(&desk, "claims"), "", "{keep}");
+        assert_eq!(rows(&desk, "parcels"), "1|Null|Null|2\n2|Null|Null|2");
+        assert_eq!(rows(&desk, "users"), "2|B|13800138002");
+    }
+}
+
+/// A guest's order is found by the number alone, and its invoice through the order: the number stays as long as the law
+/// keeps the invoice, and is told.
+#[test]
+fn a_number_by_which_a_kept_row_is_found_stays_in_the_row_above() {
+    for fate in ["", "erase = \"anonymize\"\n"] {
+        let desk = desk(
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, phone TEXT, name TEXT, made TEXT);
+                 CREATE TABLE invoices (id INTEGER PRIMARY KEY, oid INTEGER NOT NULL, name TEXT, done TEXT);
+                 INSERT INTO orders VALUES (1, '13800138001', 'A', '2026-01-01'), (2, '13800138001', 'A', '2026-01-01');
+                 INSERT INTO invoices VALUES (1, 1, 'A, a street', '2026-01-02');",
+            &[
+                table("orders")
+                    + "dated = \"made\"\n"
+                    + fate
+                    + "[tables.orders.columns]\nphone = \"phone, of ~, provided\"\nmade = \"time\"\n",
+                table("invoices")
+                    + &format!(
+                        "keep = {{ for = \"3 years\", after = \"done\", {LAW}, columns = [\"name\", \"done\"] }}\n"
+                    )
+                    + "[tables.invoices.columns]\noid = \"of orders.id\"\n",
+            ],
+        );
+        let job = erase(&desk, "1");
+        let orders = rows(&desk, "orders");
+        assert!(orders.starts_with("1|13800138001|Null|"), "{orders}");
+        assert!(!orders.contains("2|13800138001"), "{orders}");
+        assert_eq!(rows(&desk, "invoices"), "1|1|A, a street|2026-01-02");
+        assert_eq!(job.totals.kept_under("RET"), 1);
+        assert_eq!(job.totals.kept_under("stay"), 1, "the number that stays is told");
+        desk.sql("UPDATE invoices SET done = '2010-01-02'");
+        let mut goes = Vec::new();
+        job.erasure()
+            .derive(&mut *desk.reader().unwrap(), &mut |step| {
+                goes.push((job.map.tables[step.table].name.to_string(), step.act.word()));
+                Ok(())
+            })
+            .unwrap();
+        assert!(goes.iter().any(|(table, act)| table == "invoices" && *act != "leave"), "{goes:?}");
+        assert!(goes.iter().any(|(table, act)| table == "orders" && *act != "leave"), "{goes:?}");
+    }
+}
