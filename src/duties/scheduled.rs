@@ -26,15 +26,17 @@ use crate::{
 pub fn due(waiting: &[Waiting], as_of: Date) -> Vec<(About, &str)> {
     let mut found: Vec<(About, &str)> = Vec::new();
     for item in waiting {
-        let over = match item.code.as_str() {
-            "RET" => item.until.is_none_or(|until| until < as_of),
-            _ => true,
-        };
-        if over && found.iter().all(|(about, _)| *about != item.about) {
+        if may_be_over(&item.code, item.until, as_of) && found.iter().all(|(about, _)| *about != item.about) {
             found.push((item.about, item.code.as_str()));
         }
     }
     found
+}
+
+/// Whether what waits under a code, until a day, may have come to its end.
+#[must_use]
+pub fn may_be_over(code: &str, until: Option<Date>, as_of: Date) -> bool {
+    code != "RET" || until.is_none_or(|until| until < as_of)
 }
 
 /// The person as they were when their data was removed: whoever has one of their values since is somebody else.

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::{
     desk::{Desk, export},
+    office::Office,
     ties::{desk, erase, erase_again, map, rows, table},
 };
 
@@ -221,4 +222,40 @@ fn a_number_by_which_a_kept_row_is_found_stays_in_the_row_above() {
         assert!(goes.iter().any(|(table, act)| table == "invoices" && *act != "leave"), "{goes:?}");
         assert!(goes.iter().any(|(table, act)| table == "orders" && *act != "leave"), "{goes:?}");
     }
+}
+
+/// What waited and is found by a number alone, without a date, cannot be told from what came later: it is told at every
+/// run until it is gone.
+#[test]
+fn what_waited_and_is_undecided_since_is_told_until_it_is_gone() {
+    let mut office = Office::empty();
+    let db = rusqlite::Connection::open(office.path("shop.sqlite")).unwrap();
+    db.execute_batch(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+         CREATE TABLE orders (id INTEGER PRIMARY KEY, phone TEXT, state TEXT, done TEXT);
+         INSERT INTO users VALUES (1, 'A', '13800138001'), (2, 'B', '13800138002');
+         INSERT INTO orders VALUES (1, '13800138001', 'open', NULL), (2, '13800138001', 'done', '2026-01-01');",
+    )
+    .unwrap();
+    office.run("init shop.sqlite --quiet").done();
+    let keep = format!("keep = {{ for = \"3 years\", after = \"done\", {LAW}, columns = [\"phone\", \"done\"] }}\n");
+    let orders = table("orders") + "wait = \"state = 'open'\"\n" + &keep;
+    let columns = "[tables.orders.columns]\nphone = \"phone, of ~, provided\"\n";
+    office.file("datamap.toml", &map(&(table("users") + "erase = \"anonymize\"\n" + &orders + columns)));
+    office.run("map trust --yes --quiet").done();
+    office.file("who.txt", "account=1\n");
+    office.run("case open delete --channel app --id-file who.txt --quiet").done();
+    office.run("case identify DSR-20261123-0001 --level L2 --by otp+waybill --quiet").done();
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001 --quiet").done();
+    db.execute_batch("UPDATE orders SET state = 'done', done = '2010-01-01' WHERE id = 1").unwrap();
+    for run in 0..3 {
+        office.wait_days(1);
+        let told = office.run("purge scheduled --confirm --json").looks();
+        assert!(told.stdout().contains("undecided"), "{run}: {told}");
+    }
+    office.run("audit verify --quiet").done();
+    db.execute_batch("DELETE FROM orders").unwrap();
+    office.run("purge scheduled --confirm --quiet").done();
+    let again = office.run("purge scheduled --confirm --json").done().json();
+    assert_eq!(again["data"]["state"], "nothing_due");
 }

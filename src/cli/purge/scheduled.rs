@@ -10,14 +10,14 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     apply::waiting_rows,
     case::{
-        About, Body, Event, Fingerprint, IdentitySet, KeyId, Proof, PurgeDuty, RunNumber, Status, SubjectRef,
-        may_remove,
+        About, Body, Event, Fingerprint, IdentitySet, Kept as KeptRows, KeyId, Proof, PurgeDuty, RunNumber, Status,
+        SubjectRef, may_remove,
     },
     casebook::CasebookError,
     data_map::classified::Classified,
     duties::{
         replay::{Print, Tagging, Telling, unseal},
-        scheduled::{Left, as_removed, due, reissued},
+        scheduled::{Left, as_removed, due, may_be_over, reissued},
     },
     error::Error,
     plan::{Claim, Held, Totals},
@@ -118,6 +118,33 @@ impl Waits {
         let waited = |table: usize| self.tables.contains(&(about, map.tables[table].name.to_string()));
         let undecided = totals.kept.iter().filter(|(kept, _)| kept.code == "undecided" && waited(kept.table));
         undecided.map(|(_, rows)| *rows).sum()
+    }
+
+    /// What waits on. Rows that waited and are undecided since are told under what they waited for, until they are gone.
+    fn waits_on(
+        &self,
+        about: About,
+        totals: &Totals,
+        map: &Classified,
+        session: &mut Session<'_>,
+    ) -> anyhow::Result<Vec<KeptRows>> {
+        let mut items = waiting_rows(map, totals);
+        let About::Case(number) = about else { return Ok(items) };
+        if self.undecided(about, totals, map) == 0 {
+            return Ok(items);
+        }
+        let mut ended = session.case(number)?.waiting;
+        ended.retain(|item| may_be_over(&item.code, item.until, self.as_of));
+        for (kept, rows) in totals.kept.iter().filter(|(kept, _)| kept.code == "undecided") {
+            let table = map.tables[kept.table].name.to_string();
+            let Some(waited) = ended.iter().find(|item| item.table == table) else { continue };
+            let item = KeptRows { rows: 0, ..waited.clone() };
+            match items.iter_mut().find(|known| KeptRows { rows: 0, ..(*known).clone() } == item) {
+                Some(known) => known.rows += rows,
+                None => items.push(KeptRows { rows: *rows, ..item }),
+            }
+        }
+        Ok(items)
     }
 
     fn say_lost(&self, tally: &mut Tally) -> Result<(), Error> {
@@ -354,7 +381,7 @@ impl Duty for Waits {
         map: &Classified,
         session: &mut Session<'_>,
     ) -> anyhow::Result<()> {
-        let items = waiting_rows(map, totals);
+        let items = self.waits_on(bucket.about, totals, map, session)?;
         let undecided = self.undecided(bucket.about, totals, map);
         let (left, stays) = self.open.entry(bucket.about).or_default();
         *left = left.saturating_sub(1);
