@@ -187,3 +187,21 @@ fn a_link_in_the_place_of_what_is_kept_is_not_followed() {
     assert!(elsewhere.path().join("7").is_dir(), "nothing is removed elsewhere");
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn an_officer_may_end_it_now() {
+    let mut club = Club::open();
+    let case = club.erase(1);
+    club.office.run(&format!("prove {case} --quiet")).refused("undo_pending");
+    club.office.run(&format!("undo {case} --end")).refused("needs_confirmation");
+    club.office.typing("no\n").run(&format!("undo {case} --end")).refused("not_confirmed");
+    assert!(!club.kept().is_empty());
+    let ended = club.office.run(&format!("undo {case} --end --confirm {case} --json")).done().json();
+    assert_eq!((&ended["schema"], &ended["data"]["changes"]), (&"droit.undo_ended/1".into(), &1.into()));
+    assert!(club.kept().is_empty(), "{:?}", club.kept());
+    assert_eq!(club.undo_keys(), [None], "its key is destroyed");
+    club.undo(&case).refused("undo_none");
+    club.office.run(&format!("undo {case} --end --confirm {case}")).refused("undo_none");
+    club.office.run(&format!("prove {case} --quiet")).done();
+    club.office.run("audit verify --quiet").done();
+}
