@@ -11,7 +11,7 @@ use crate::{
     apply::waiting_rows,
     case::{
         About, Body, Event, Fingerprint, IdentitySet, KeyId, Proof, PurgeDuty, RunNumber, Status, SubjectRef,
-        may_remove,
+        event::Kept, may_remove,
     },
     casebook::CasebookError,
     data_map::classified::Classified,
@@ -84,6 +84,16 @@ struct Waiter {
     left: Left,
 }
 
+/// What a case or a run comes to.
+#[derive(Default)]
+struct Open {
+    /// How many are still to be decided
+    left: usize,
+    /// What has to stay
+    items: Vec<Kept>,
+    undecided: bool,
+}
+
 /// The duty.
 struct Waits {
     waiting: Vec<Waiter>,
@@ -92,8 +102,7 @@ struct Waits {
     tables: BTreeSet<(About, String)>,
     /// What cannot be told any more whose it is
     lost: Vec<About>,
-    /// By case or run: how many are still to be decided, and whether something has to stay
-    open: BTreeMap<About, (usize, bool)>,
+    open: BTreeMap<About, Open>,
     as_of: Date,
     zone: TimeZone,
     tagging: Box<Tagging>,
@@ -143,15 +152,20 @@ fn known(
     Ok((Some(case.subject), Some(set), Left { gone, untouched, prints: Vec::new() }))
 }
 
+/// Nobody knows any more what was asked for, or whose it is; of a key that was lost that is told.
+fn nobody_knows(key: KeyId, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
+    let destroyed = session.reading()?.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some());
+    if destroyed { Ok(Vec::new()) } else { Err(CasebookError::KeyMissing(key).into()) }
+}
+
 /// Whose data waits under `about`, as it was sealed when it was removed.
 fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
     let (subject, captured, mut left) = known(about, map, session)?;
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     let mut last: Option<Fingerprint> = None;
     let mut plans: BTreeMap<i64, Fingerprint> = BTreeMap::new();
-    let (mut asked, mut removed): (Option<Scope>, Option<Timestamp>) = (None, None);
-    let mut before: Vec<(i64, Option<Scope>, Option<Timestamp>)> = Vec::new();
-    let mut took_place_together = false;
+    let (mut asked, mut removed): (Vec<Scope>, Option<Timestamp>) = (Vec::new(), None);
+    let (mut before, mut took_place_together): (Vec<(i64, usize, Option<Timestamp>)>, bool) = Default::default();
     let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
     let mut unreadable: Option<KeyId> = None;
     session.reading()?.events_about(about, |recorded| {
@@ -179,17 +193,19 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
             }
             (Event::Removed { intent, tables, kept }, _) if !kept.is_empty() || may_remove(tables) => {
                 let scope = plans.get(intent).and_then(|plan| scopes.get(plan)).cloned().unwrap_or_default();
-                before.push((*intent, asked.clone(), removed));
-                asked = Some(together(asked.take(), scope));
+                before.push((*intent, asked.len(), removed));
+                asked.push(scope);
                 removed = removed.or_else(|| took_place(tables).then_some(recorded.at));
             }
             (Event::Undone { of, .. }, _) => {
                 if let Some(at) = before.iter().position(|(intent, ..)| intent == of) {
-                    (_, asked, removed) = before.split_off(at).swap_remove(0);
+                    let (_, then, earlier) = before.split_off(at).swap_remove(0);
+                    asked.truncate(then);
+                    removed = earlier;
                 }
             }
             (Event::RemovedTogether { .. }, _) => {
-                asked = Some(last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default());
+                asked.push(last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default());
                 removed = removed.or_else(|| took_place_together.then_some(recorded.at));
             }
             (Event::Scheduled { .. }, Some(body)) => {
@@ -205,14 +221,16 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
         Ok(())
     })?;
     if let Some(key) = unreadable {
-        // nobody knows any more what was asked for, or whose it is; of a key that was lost that is told
-        let destroyed = session.reading()?.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some());
-        return if destroyed { Ok(Vec::new()) } else { Err(CasebookError::KeyMissing(key).into()) };
+        return nobody_knows(key, session);
     }
     let code = code.to_owned();
-    if let (Some(set), Some(scope)) = (captured, asked) {
+    if let Some(set) = captured.filter(|_| !asked.is_empty()) {
         let set = removed.map_or_else(|| set.clone(), |removed| as_removed(&set, removed));
-        return Ok(vec![Waiter { about, code, subject, set, scope, removed, left }]);
+        let waiter = |scope| {
+            let (code, set, left) = (code.clone(), set.clone(), left.clone());
+            Waiter { about, code, subject, set, scope, removed, left }
+        };
+        return Ok(Scope::all(asked).into_iter().map(waiter).collect());
     }
     let mut found = Vec::new();
     for (removed, set, plan) in sealed {
@@ -224,14 +242,6 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
         }
     }
     Ok(found)
-}
-
-/// What waits of two withdrawals in one case is held on the consents of both. Of two other parts the later counts.
-fn together(before: Option<Scope>, mut later: Scope) -> Scope {
-    if let Some(before) = before.filter(|before| !before.consents.is_empty() && !later.consents.is_empty()) {
-        later.consents.extend(before.consents);
-    }
-    later
 }
 
 impl Duty for Waits {
@@ -249,7 +259,7 @@ impl Duty for Waits {
         self.left = self.waiting.iter().cloned().collect();
         self.open.clear();
         for waiter in &self.waiting {
-            self.open.entry(waiter.about).or_default().0 += 1;
+            self.open.entry(waiter.about).or_default().left += 1;
         }
         Ok(())
     }
@@ -354,12 +364,20 @@ impl Duty for Waits {
         map: &Classified,
         session: &mut Session<'_>,
     ) -> anyhow::Result<()> {
-        let items = waiting_rows(map, totals);
         let undecided = self.undecided(bucket.about, totals, map);
-        let (left, stays) = self.open.entry(bucket.about).or_default();
-        *left = left.saturating_sub(1);
-        *stays |= !items.is_empty() || undecided > 0;
-        if *left == 0 && !*stays {
+        let open = self.open.entry(bucket.about).or_default();
+        open.left = open.left.saturating_sub(1);
+        open.undecided |= undecided > 0;
+        for item in waiting_rows(map, totals) {
+            if !open.items.contains(&item) {
+                open.items.push(item); // of several parts that were asked for one after the other
+            }
+        }
+        if open.left > 0 {
+            return Ok(());
+        }
+        let items = std::mem::take(&mut open.items);
+        if items.is_empty() && !open.undecided {
             session.record(bucket.about, Event::ScheduleEnded {}, &Body::default())?;
         } else if let (About::Case(number), false) = (bucket.about, items.is_empty())
             && session.case(number)?.waiting != items

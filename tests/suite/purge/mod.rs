@@ -2,6 +2,7 @@
 
 mod held;
 pub(crate) mod minors;
+mod parts;
 mod retention;
 mod scheduled;
 mod waiting;
