@@ -148,6 +148,7 @@ pub(crate) trait Duty {
     fn settled(
         &mut self,
         _bucket: &Self::Bucket,
+        _run: RunNumber,
         _totals: &Totals,
         _map: &crate::data_map::classified::Classified,
         _session: &mut Session<'_>,
@@ -461,7 +462,7 @@ impl Running<'_, '_, '_, '_> {
             let mut left = vec![bucket];
             while let Some(bucket) = left.pop() {
                 match self.step(duty, &bucket, run, limits)? {
-                    Ok(totals) => duty.settled(&bucket, &totals, &self.trusted.map, self.session)?,
+                    Ok(totals) => duty.settled(&bucket, run, &totals, &self.trusted.map, self.session)?,
                     Err(error) => self.stumble(duty, bucket, error, &mut left)?,
                 }
                 self.session.unlock();
