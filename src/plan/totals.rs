@@ -145,7 +145,7 @@ impl Totals {
             table.held_back += 1;
             return self.keep(step);
         }
-        if step.is_doubt_beside() {
+        if step.is_beside() {
             return self.keep(step);
         }
         match step.decision {

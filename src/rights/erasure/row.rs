@@ -414,6 +414,12 @@ impl Judged {
         beside.then(|| Step { roles, decision, act, cells: 0, files: Vec::new(), ..step.clone() })
     }
 
+    /// What is told of a row that somebody else's holds back by its pointer, beside what becomes of it.
+    pub(super) fn held_back(&self, view: &TableView<'_>, decision: Decision) -> Step {
+        let (key, roles) = (self.key.clone(), self.roles.clone());
+        Step { table: view.table, key, roles, decision, act: Act::Leave, cells: 0, files: Vec::new() }
+    }
+
     /// The step, now that it is known whether a pointer that may not be NULL keeps the row.
     pub(super) fn settle(&self, view: &TableView<'_>, pointed_at: bool) -> Step {
         let kept_back = pointed_at && self.decision == Decision::Delete;
