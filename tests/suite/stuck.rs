@@ -3,7 +3,10 @@
 
 use droit::rights::erasure::Erasure;
 
-use crate::ties::{desk, erase, erase_again, rows, table};
+use crate::{
+    desk::{Desk, require_refused},
+    ties::{desk, erase, erase_again, rows, table},
+};
 
 /// A note of A's, and a receipt that names A by nothing but a number and points at the note.
 const RECEIPT: &str = "CREATE TABLE notes (id INTEGER PRIMARY KEY, uid INTEGER, note TEXT);
@@ -72,4 +75,97 @@ fn what_is_held_back_is_told_to_whose_it_is() {
     let erasure = Erasure { subjects: &subjects, ..a.erasure() };
     let shares = erasure.shares(&mut *desk.reader().unwrap()).unwrap();
     assert_eq!(shares.iter().map(|share| share.kept_under("RET")).collect::<Vec<_>>(), [1, 0]);
+}
+
+/// Three tables that point at each other; `keys` says of each pointer how it is declared.
+fn circle(keys: [&str; 3], rows: &str) -> Desk {
+    let names = ["a", "b", "c"];
+    let (mut sql, mut tables) = (String::new(), Vec::new());
+    for (at, key) in keys.into_iter().enumerate() {
+        let (name, next) = (names[at], names[(at + 1) % 3]);
+        let key = key.replace("NEXT", next);
+        sql += &format!("CREATE TABLE {name} (id INTEGER PRIMARY KEY, uid INTEGER, p INTEGER {key}, note TEXT);");
+        tables.push(table(name) + &format!("[tables.{name}.columns]\np = \"by {next}.id\"\n"));
+    }
+    desk(&format!("{sql} PRAGMA foreign_keys = OFF; {rows}"), &tables)
+}
+
+const FIRM: &str = "NOT NULL REFERENCES NEXT (id)";
+const LOOSE: &str = "REFERENCES NEXT (id)";
+const RESTRICT: &str = "NOT NULL REFERENCES NEXT (id) ON DELETE RESTRICT";
+
+/// A circle of A's, one of B's, and rows of B's beside it.
+const CIRCLES: &str = "INSERT INTO a VALUES (1, 1, 1, 'x'), (2, 2, 2, 'y');
+    INSERT INTO b VALUES (1, 1, 1, 'x'), (2, 2, 2, 'y');
+    INSERT INTO c VALUES (1, 1, 1, 'x'), (2, 2, 2, 'y');";
+
+/// Whichever of the rows went first, another would still point at it: they go together.
+#[test]
+fn rows_that_foreign_keys_lead_through_in_a_circle_go_together() {
+    let declared = (0..8).map(|firm| [1, 2, 4].map(|bit| if firm & bit == 0 { LOOSE } else { FIRM }));
+    for keys in declared.chain([[RESTRICT; 3]]) {
+        let desk = circle(keys, CIRCLES);
+        erase(&desk, "1");
+        for name in ["a", "b", "c"] {
+            assert_eq!(rows(&desk, name), "2|2|2|y", "{keys:?}");
+        }
+        assert_eq!(desk.one::<i64>("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    }
+    // one table, more rows than one statement takes, and no pointer that could be NULL
+    let columns = "[tables.tasks.columns]\nnext = \"by tasks.id\"\n";
+    let ring = desk(
+        "PRAGMA foreign_keys = OFF;
+         CREATE TABLE tasks (id INTEGER PRIMARY KEY, uid INTEGER, next INTEGER NOT NULL REFERENCES tasks (id));
+         CREATE INDEX by_next ON tasks (next);
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
+         INSERT INTO tasks SELECT i, 1, 1 + (i * 7) % 5001 FROM n;",
+        &[table("tasks") + columns],
+    );
+    erase(&ring, "1");
+    assert_eq!(rows(&ring, "tasks"), "");
+}
+
+/// What is no tie in the map, and points at what goes, refuses the whole, also where a pointer that led nowhere goes with
+/// it: the engine counts one for the other.
+#[test]
+fn a_pointer_that_would_lead_nowhere_is_refused_also_beside_one_that_did_before() {
+    let desk = circle(
+        [FIRM; 3],
+        &format!(
+            "{CIRCLES}
+             INSERT INTO a VALUES (3, 1, 99, 'its next was lost before');
+             CREATE TABLE logs (id INTEGER PRIMARY KEY, about INTEGER REFERENCES b (id));
+             INSERT INTO logs VALUES (1, 1);"
+        ),
+    );
+    let logs = "[tables.logs]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.logs.columns]\nabout = \"fact\"\n";
+    let file = desk.dir.join("datamap.toml");
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + logs).unwrap();
+    let before = desk.dump();
+    let job = desk.plan([("account", "1")]).unwrap();
+    let said = require_refused(desk.apply(&job), "foreign_key");
+    assert!(said.contains("logs"), "{said}");
+    assert_eq!(desk.dump(), before);
+    desk.sql("DELETE FROM logs");
+    erase_again(&desk, "1");
+    assert_eq!(rows(&desk, "a"), "2|2|2|y");
+}
+
+/// What cannot be looked after by what names the rows is left to the engine, statement by statement, and nothing is half
+/// done.
+#[test]
+fn a_circle_of_keys_at_something_else_is_refused_whole() {
+    let desk = desk(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, uid INTEGER, no INTEGER UNIQUE, p INTEGER NOT NULL REFERENCES b (no));
+         CREATE TABLE b (id INTEGER PRIMARY KEY, uid INTEGER, no INTEGER UNIQUE, p INTEGER NOT NULL REFERENCES a (no));
+         PRAGMA foreign_keys = OFF;
+         INSERT INTO a VALUES (1, 1, 7, 8); INSERT INTO b VALUES (1, 1, 8, 7);",
+        &[("a", "b"), ("b", "a")].map(|(name, other)| {
+            table(name) + &format!("[tables.{name}.columns]\nno = \"key\"\np = \"by {other}.no\"\n")
+        }),
+    );
+    let before = desk.dump();
+    let job = desk.plan([("account", "1")]).unwrap();
+    require_refused(desk.apply(&job), "foreign_key");
+    assert_eq!(desk.dump(), before);
 }
