@@ -1,7 +1,14 @@
 //! Erasures that have to come to an end: what stays is found to stay each time that it is looked at, whatever was written
 //! over meanwhile, and what holds a row back is told.
 
-use droit::rights::erasure::Erasure;
+use std::fmt::Write as _;
+
+use droit::{
+    duties::retention::{Finder, Undecidable, rules},
+    rights::erasure::Erasure,
+    value::{Key, Value},
+};
+use jiff::{civil::date, tz::TimeZone};
 
 use crate::{
     desk::{Desk, require_refused},
@@ -84,7 +91,7 @@ fn circle(keys: [&str; 3], rows: &str) -> Desk {
     for (at, key) in keys.into_iter().enumerate() {
         let (name, next) = (names[at], names[(at + 1) % 3]);
         let key = key.replace("NEXT", next);
-        sql += &format!("CREATE TABLE {name} (id INTEGER PRIMARY KEY, uid INTEGER, p INTEGER {key}, note TEXT);");
+        write!(sql, "CREATE TABLE {name} (id INTEGER PRIMARY KEY, uid INTEGER, p INTEGER {key}, note TEXT);").unwrap();
         tables.push(table(name) + &format!("[tables.{name}.columns]\np = \"by {next}.id\"\n"));
     }
     desk(&format!("{sql} PRAGMA foreign_keys = OFF; {rows}"), &tables)
@@ -168,4 +175,77 @@ fn a_circle_of_keys_at_something_else_is_refused_whole() {
     let job = desk.plan([("account", "1")]).unwrap();
     require_refused(desk.apply(&job), "foreign_key");
     assert_eq!(desk.dump(), before);
+}
+
+const ITEMS: &str = "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, state TEXT);
+    CREATE TABLE items (id INTEGER PRIMARY KEY, oid INTEGER, uid INTEGER, note TEXT);
+    INSERT INTO orders VALUES (1, 1, 'done'), (2, 2, 'open');
+    INSERT INTO items VALUES (1, 1, 1, 'of what is done'), (2, 2, 1, 'of what is under way'), (3, NULL, 1, 'of nothing'),
+        (4, 0, 1, 'of nothing, too'), (5, '', 1, 'of nothing, too'), (6, 77, 1, 'of what is not there');";
+
+fn items() -> [String; 2] {
+    [
+        table("orders") + "wait = \"state = 'open'\"\n",
+        table("items") + "[tables.items.columns]\noid = \"of orders.id\"\n",
+    ]
+}
+
+/// What hangs on no order waits for none. Of what hangs on one that is not there nobody can tell: it waits, is told with
+/// the reason, and goes when the pointer is put right.
+#[test]
+fn what_points_at_nothing_waits_for_nothing_and_what_leads_nowhere_is_told() {
+    let desk = desk(ITEMS, &items());
+    let job = erase(&desk, "1");
+    assert_eq!(rows(&desk, "items"), "2|2|1|of what is under way\n6|77|1|of what is not there");
+    assert_eq!(rows(&desk, "orders"), "2|2|open");
+    let lines = String::from_utf8(job.file.clone()).unwrap();
+    let line = |key: &str| {
+        let mut items = lines.lines().filter(|line| line.contains("\"items\"") && line.contains(key));
+        items.next().unwrap().to_owned()
+    };
+    assert!(line("[6]").contains("points at one that is not there"), "{lines}");
+    assert!(!line("[2]").contains("because"), "{lines}");
+    let told: Vec<_> = job.totals.kept.iter().filter(|(kept, _)| kept.code == "LIVE" && !kept.law.is_empty()).collect();
+    assert_eq!(told.iter().map(|(_, rows)| **rows).sum::<u64>(), 1, "{told:?}");
+    desk.sql("UPDATE items SET oid = NULL WHERE id = 6; UPDATE orders SET state = 'done'");
+    erase_again(&desk, "1");
+    assert_eq!((rows(&desk, "items"), rows(&desk, "users")), (String::new(), "2|B|13800138002".into()));
+}
+
+/// A column that is a pointer in some cases only says nothing of contracts in others.
+#[test]
+fn a_row_of_another_case_waits_for_no_contract() {
+    let items = table("items").replace("purpose", "case = \"kind\"\npurpose");
+    let columns = "[tables.items.columns]\noid = { ORDER = \"of orders.id\", \"*\" = \"fact\" }\n";
+    let desk = desk(
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, state TEXT);
+         CREATE TABLE items (id INTEGER PRIMARY KEY, oid INTEGER, kind TEXT, uid INTEGER);
+         INSERT INTO orders VALUES (2, 2, 'open');
+         INSERT INTO items VALUES (1, 2, 'ORDER', 1), (2, 2, 'PAGE', 1), (3, 77, 'PAGE', 1);",
+        &[table("orders") + "wait = \"state = 'open'\"\n", items + columns],
+    );
+    erase(&desk, "1");
+    assert_eq!(rows(&desk, "items"), "1|2|ORDER|1");
+}
+
+/// The limit of what leads nowhere has run out, and a person has to look: the purge does not take it, and says so.
+#[test]
+fn a_purge_lists_what_is_due_and_leads_nowhere() {
+    let limit = "limit = { for = \"3 years\", after = \"done\", then = \"delete\", because = \"b\" }\n";
+    let desk = desk(
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, state TEXT);
+         CREATE TABLE items (id INTEGER PRIMARY KEY, oid INTEGER, uid INTEGER, done TEXT);
+         INSERT INTO orders VALUES (2, 2, 'open');
+         INSERT INTO items VALUES (1, 2, 1, '2019-01-01'), (2, NULL, 1, '2019-01-01'), (3, 77, 1, '2019-01-01'),
+            (4, 77, 1, '2026-01-01');",
+        &[
+            table("orders") + "wait = \"state = 'open'\"\n",
+            table("items") + limit + "[tables.items.columns]\noid = \"of orders.id\"\n",
+        ],
+    );
+    let map = desk.map();
+    let rule = *rules(&map).iter().find(|rule| map.tables[rule.table].name.name == "items").unwrap();
+    let mut finder = Finder::new(&map, rule, date(2026, 11, 23), TimeZone::UTC);
+    let page = finder.next(&mut *desk.reader().unwrap()).unwrap().unwrap();
+    assert_eq!(page.undecidable, [(Key(vec![Value::Integer(3)]), Undecidable::Lost)]);
 }

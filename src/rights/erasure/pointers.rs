@@ -185,7 +185,7 @@ fn later<'d>(one: &'d Decision, other: &'d Decision) -> &'d Decision {
     let lasts = |decision: &Decision| match decision {
         Decision::Keep { until: Some(until), .. } => (0, Some(*until)),
         Decision::Keep { .. } => (1, None),
-        Decision::Wait => (2, None),
+        Decision::Wait | Decision::Lost => (2, None),
         _ => (3, None),
     };
     if lasts(other) > lasts(one) { other } else { one }

@@ -66,7 +66,7 @@ impl Erasure<'_> {
         let keeps: Vec<Keeping<'_>> = terms.iter().flat_map(|terms| self.keepings_of_others(view, terms)).collect();
         let decision = decide(&Facts {
             held: self.hold_on(view.table, &view.owners, terms),
-            waits: terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0))),
+            waits: view.waits.of_any(terms),
             keeps: &keeps,
             doubtful: false,
             shared: false,
