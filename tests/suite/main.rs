@@ -50,6 +50,7 @@ mod risk;
 mod secrecy;
 mod signatures;
 mod stopping;
+mod stuck;
 mod tidy;
 mod ties;
 mod told;

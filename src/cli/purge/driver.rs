@@ -259,7 +259,10 @@ fn stands_in_the_way(error: &Error) -> Option<&'static str> {
             | Refusal::Unfit { .. }),
         ) => Some(refusal.code()),
         Error::Database(
-            failed @ (DatabaseError::Constraint(_) | DatabaseError::ForeignKey | DatabaseError::Unbindable(_)),
+            failed @ (DatabaseError::Constraint(_)
+            | DatabaseError::ForeignKey
+            | DatabaseError::PointedAt(_)
+            | DatabaseError::Unbindable(_)),
         ) => Some(failed.code()),
         _ => None,
     }

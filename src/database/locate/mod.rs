@@ -13,6 +13,7 @@ mod names;
 mod owners;
 mod pointing;
 mod shared;
+mod waits;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -25,6 +26,7 @@ pub use inherited::{ask_dates, chain};
 pub use many::{close_many, present};
 pub use owners::Owners;
 pub use pointing::{Pointing, pointing};
+pub use waits::Waits;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
 use crate::{
