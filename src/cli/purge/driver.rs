@@ -184,6 +184,7 @@ pub(crate) fn run<D: Duty>(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let (as_of, _) = args.days(session)?;
+    session.require_one_zone(&trusted.map)?;
     if args.confirm {
         session.require_rules_suffice()?;
     }

@@ -25,7 +25,7 @@ use super::{
     when,
 };
 
-pub(super) use self::keeping::{Keeps, decide, tell};
+pub(super) use self::keeping::{Keeps, decide, end_of_a_minor, tell, undoable_of};
 use self::view::{Ended, Undone};
 
 /// Undo the last change of a case, by plan and apply
@@ -93,13 +93,8 @@ fn end(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow:
     require_settled(&mut trusted, session)?;
     kept_of(args.case, session)?;
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
-    let (officer, now) = (session.officer()?, session.now());
-    let changes = session.case(args.case)?.undoable;
-    let events = changes.iter().map(|kept| Event::UndoEnded { intent: kept.intent }).collect();
-    let book = session.casebook()?;
-    book.append_all(now, &officer, About::Case(args.case), events)?;
-    book.end_vaults(now, &officer)?;
-    out.report(&Ended { case: args.case, state: "ended", changes: changes.len() })?;
+    let changes = session.end_undo(args.case)?;
+    out.report(&Ended { case: args.case, state: "ended", changes })?;
     out.next(session.case(args.case)?.next_step());
     Ok(Exit::Done)
 }

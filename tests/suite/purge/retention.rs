@@ -405,3 +405,16 @@ fn the_destruction_log_tells_what_went_by_which_rule() {
     let shown = office.run("purge log").done();
     assert!(shown.stdout().contains("RUN-20261123-0001"), "{shown}");
 }
+
+/// A day begins at two moments: rows would go a day early.
+#[test]
+fn a_zone_for_the_rows_and_another_for_the_clocks_purge_nothing() {
+    let mut office = Office::courier();
+    let settings = office.read("droit.toml");
+    assert!(settings.contains("Asia/Shanghai"), "{settings}");
+    office.file("droit.toml", &settings.replace("Asia/Shanghai", "America/New_York"));
+    for duty in ["retention", "minors", "scheduled"] {
+        let refused = office.run(&format!("purge {duty}")).refused("two_zones");
+        assert!(refused.stderr().contains("Asia/Shanghai") && refused.stderr().contains("New_York"), "{refused}");
+    }
+}

@@ -205,3 +205,30 @@ fn an_officer_may_end_it_now() {
     club.office.run(&format!("prove {case} --quiet")).done();
     club.office.run("audit verify --quiet").done();
 }
+
+#[test]
+fn nothing_of_a_person_is_proven_while_another_case_of_theirs_can_bring_it_back() {
+    let mut club = Club::open();
+    let first = club.verified(1, "delete");
+    club.office.run(&format!("erase {first} --column orders.receiver --confirm {first} --quiet")).done();
+    let settings = club.office.read("droit.toml").replace("undo = \"72 hours\"\n", "");
+    club.office.file("droit.toml", &settings);
+    let second = club.verified(1, "delete");
+    club.office.run(&format!("erase {second} --confirm {second} --quiet")).carried_out();
+    club.office.run(&format!("prove {second} --quiet")).refused("undo_pending");
+    club.office.run(&format!("undo {first} --end --confirm {first} --quiet")).done();
+    club.office.run(&format!("prove {second} --quiet")).done();
+}
+
+#[test]
+fn of_whom_it_is_found_that_they_are_a_child_nothing_is_kept_any_longer() {
+    let mut club = Club::open();
+    club.sql("UPDATE members SET born = NULL WHERE id = 1");
+    let first = club.identified(1, "delete", "--age adult");
+    club.office.run(&format!("erase {first} --column orders.receiver --confirm {first} --quiet")).done();
+    assert!(!club.kept().is_empty());
+    club.identified(1, "copy", "--age child");
+    assert!(club.kept().is_empty(), "{:?}", club.kept());
+    club.undo(&first).refused("undo_none");
+    club.office.run("audit verify --quiet").done();
+}
