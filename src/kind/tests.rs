@@ -609,6 +609,40 @@ fn dates_that_are_none() {
     assert_eq!(Dated::read(&Value::Integer(0)), Dated::Zero);
 }
 
+/// One instant, 1 May 2024 00:00 in Shanghai, as other systems count it. Only what can be nothing else than a count since 1970
+/// is read as one.
+#[test]
+fn counts_since_another_day_are_not_read_as_since_1970() {
+    let count = |number: i64| Dated::read(&Value::Integer(number));
+    for (number, by) in [
+        (736_149_600, "seconds since 2001, Core Data"),
+        (767_808_000, "seconds since 2000"),
+        (736_149_600_000, "milliseconds since 2001"),
+        (736_149_600_000_000_000, "nanoseconds since 2001, a phone's messages"),
+        (133_589_664_000_000_000, "tenths of microseconds since 1601, FILETIME"),
+        (13_358_966_400_000_000, "microseconds since 1601, a browser's history"),
+        (638_501_184_000_000_000, "tenths of microseconds since the year 1, .NET"),
+        (63_850_118_400, "seconds since the year 1"),
+        (3_923_481_600, "seconds since 1900, network time"),
+        (3_797_337_600, "seconds since 1904"),
+        (202_405_010_000, "a compact time without seconds"),
+        (45_413, "days since 1900"),
+        (19_843, "days since 1970"),
+        (-736_149_600, "a count backwards"),
+        (999_999_999, "before what is read"),
+        (3_000_000_000, "behind what is read"),
+    ] {
+        assert_eq!(count(number), Dated::Ambiguous, "{by}");
+        assert_eq!(Dated::read(&Value::from(number.to_string())), Dated::Ambiguous, "{by}, as text");
+    }
+    let moment = |text: &str| Dated::Moment(text.parse().unwrap());
+    for parts in [1, 1_000, 1_000_000, 1_000_000_000] {
+        assert_eq!(count(1_714_492_800 * parts), moment("2024-04-30T16:00:00Z"));
+        assert_eq!(count(1_000_000_000 * parts), moment("2001-09-09T01:46:40Z"));
+        assert_eq!(count(2_999_999_999 * parts), moment("2065-01-24T05:19:59Z"));
+    }
+}
+
 // What holds of every kind
 
 #[test]
