@@ -56,9 +56,13 @@ fn bare(raw: &str) -> Option<String> {
     Some(out)
 }
 
-/// Mainland: eleven digits. Elsewhere: E.164 with its plus, if written with plus or 00.
+/// Mainland: eleven digits. Elsewhere: E.164 with its plus, if written with plus or 00. A zero in brackets behind the
+/// country is for those who call from within it.
 pub(super) fn normalise(raw: &str) -> Option<String> {
-    let bare = bare(raw)?;
+    let bare = match fold(raw).split_once("(0)") {
+        Some((country, rest)) if country.starts_with(['+', '0']) => bare(&format!("{country}{rest}"))?,
+        _ => bare(raw)?,
+    };
     for prefix in ["+86", "0086", "86", ""] {
         if let Some(number) = bare.strip_prefix(prefix)
             && is_mobile(number)
