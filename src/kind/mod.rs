@@ -31,6 +31,7 @@ mod organisation;
 mod permit;
 mod phone;
 mod plate;
+mod raw;
 mod replacement;
 pub mod resident_id;
 mod respell;
@@ -233,11 +234,18 @@ impl Kind {
         self.info().weak
     }
 
-    /// The canonical form; `None` when `raw` is not written like this kind. Check digits are not looked at: a wrong
-    /// number that is stored has to be found, too.
+    /// The form in which values are compared: the canonical one, and of what is not written like this kind the text itself,
+    /// if it can tell people apart (LAW §5). Check digits are not looked at: a wrong number that is stored has to be found,
+    /// too.
     #[must_use]
-    pub fn normalise(self, raw: &str) -> Option<String> {
-        (self.info().normalise)(raw)
+    pub fn normalise(self, text: &str) -> Option<String> {
+        (self.info().normalise)(text).or_else(|| raw::form(self, text))
+    }
+
+    /// Whether `text` is written like this kind.
+    #[must_use]
+    pub fn recognises(self, text: &str) -> bool {
+        (self.info().normalise)(text).is_some()
     }
 
     /// [`Kind::normalise`] of a cell, whatever the column's type.
@@ -276,7 +284,7 @@ impl Kind {
     /// numbers where digits fit. Kinds without a finite set (names, addresses) give their NFC and width forms.
     #[must_use]
     pub fn spellings(self, canonical: &str) -> Vec<Value> {
-        (self.info().spellings)(canonical)
+        if self.recognises(canonical) { (self.info().spellings)(canonical) } else { raw::spellings(canonical) }
     }
 
     /// Whether upper and lower case say nothing, so that a column is searched without regard to them.

@@ -38,7 +38,7 @@ impl Kind {
     #[must_use]
     pub fn respelled(self, given: &str, like: &Value) -> Option<Value> {
         let given = given.trim();
-        let canonical = self.normalise(given)?;
+        let canonical = self.normalise(given).filter(|_| self.recognises(given))?;
         if self == Self::BirthDate {
             return Some(redated(given, like));
         }

@@ -304,7 +304,7 @@ fn time_is_linear_on_hostile_text() {
         "&aaaaaaaa",
         "+1 (",
     ] {
-        let text = pattern.repeat(300_000 / pattern.len());
+        let text = pattern.repeat(150_000 / pattern.len());
         let start = std::time::Instant::now();
         drop(detect(&text));
         let seconds = start.elapsed().as_secs_f64();
