@@ -236,10 +236,12 @@ impl Kind {
 
     /// The form in which values are compared: the canonical one, and of what is not written like this kind the text itself,
     /// if it can tell people apart (LAW §5). Check digits are not looked at: a wrong number that is stored has to be found,
-    /// too.
+    /// too. Nothing but zeros is nobody's.
     #[must_use]
     pub fn normalise(self, text: &str) -> Option<String> {
-        (self.info().normalise)(text).or_else(|| raw::form(self, text))
+        let form = (self.info().normalise)(text).or_else(|| raw::form(self, text))?;
+        let nobodys = self.identifies() && !self.is_weak() && raw::is_zeros(&form);
+        (!nobodys).then_some(form)
     }
 
     /// Whether `text` is written like this kind.
@@ -293,12 +295,12 @@ impl Kind {
         self == Self::Email
     }
 
-    /// What a column is asked for to find `canonical`: its spellings, also with a space in front or behind, and where case
+    /// What a column is asked for to find `canonical`: its spellings, also with a space in front or behind or a line's end, and where case
     /// says nothing each in one case only.
     #[must_use]
     pub fn lookups(self, canonical: &str) -> Vec<Value> {
         let mut forms = self.spellings(canonical);
-        forms.extend([format!(" {canonical}"), format!("{canonical} ")].map(Value::Text));
+        forms.extend([" {}", "{} ", "{}\n", "{}\t"].map(|around| Value::Text(around.replace("{}", canonical))));
         if self.folds_case() {
             let mut seen = std::collections::BTreeSet::new();
             forms.retain(|form| seen.insert(form.to_canonical_text().to_ascii_lowercase()));

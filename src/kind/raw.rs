@@ -76,6 +76,11 @@ pub(super) fn spellings(text: &str) -> Vec<Value> {
     forms
 }
 
+/// Whether nothing but zeros is said: `0000`, an advertising number that a telephone does not give.
+pub(super) fn is_zeros(text: &str) -> bool {
+    text.chars().all(|c| c == '0' || !c.is_alphanumeric())
+}
+
 /// Whether each digit is one more, or one less, than the one in front of it: `1234567890`.
 fn is_a_run(digits: &[u8]) -> bool {
     let steps = |by: u8| digits.windows(2).all(|two| (two[0] - b'0' + by) % 10 == two[1] - b'0');

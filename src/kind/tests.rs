@@ -759,6 +759,23 @@ fn what_could_be_anybodys_ties_nobody() {
     ] {
         assert_eq!(kind.normalise(raw).filter(|_| !kind.recognises(raw)), None, "{kind} {raw}");
     }
+    for (kind, zeros) in [
+        (DeviceId, "00000000-0000-0000-0000-000000000000"),
+        (DeviceId, "0000000000000000"),
+        (Imei, "000000000000000"),
+        (Mac, "00:00:00:00:00:00"),
+        (Mac, "02:00:00:00:00:00"),
+        (Mac, "FF-FF-FF-FF-FF-FF"),
+        (BankCard, "0000 0000 0000 0000"),
+        (NationalId, "0000"),
+        (Passport, "00000"),
+        (OpenId, "0000"),
+    ] {
+        assert_eq!(kind.normalise(zeros), None, "{kind} {zeros}");
+    }
+    for form in ["13800138000\n", "13800138000\t", " 13800138000"] {
+        assert!(Phone.lookups("13800138000").contains(&form.into()), "{form:?}");
+    }
 }
 
 // What holds of every kind

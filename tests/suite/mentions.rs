@@ -452,6 +452,21 @@ fn the_certificate_names_the_tables_that_were_not_searched() {
 }
 
 #[test]
+fn escapes_hide_nobody_elses_number_in_a_copy() {
+    let mut office = office("copy");
+    let database = Connection::open(office.path("notes.db")).unwrap();
+    for (id, text) in (20..).zip(ESCAPED) {
+        let of_another = text.replace("13800138000", "13700137000").replace("13900139000", "13800138000");
+        database.execute("INSERT INTO notes VALUES (?1, 1, ?2)", (id, of_another)).unwrap();
+    }
+    office.run("export DSR-20261123-0001 --no-zip --quiet").done();
+    let copy = office.read("packages/DSR-20261123-0001/data.json");
+    assert!(!copy.contains("13700137000"));
+    assert_eq!(copy.matches("137******00").count(), 4);
+    assert!(copy.contains(r"\\u003e13800138000"), "their own stays as it is written");
+}
+
+#[test]
 fn a_copy_counts_the_texts_that_name_the_person_and_does_not_give_them() {
     let mut office = office("copy");
     let plain = office.run("export DSR-20261123-0001 --no-zip --json").done().json();

@@ -226,6 +226,10 @@ fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)>
         let canonical = phone::normalise(&format!("+{digits}")).filter(|_| is_long_abroad(digits))?;
         return Some((Kind::Phone, canonical, *end));
     }
+    if !front.loose && matches!(lengths[..], [3..=5, _, ..]) && digits.starts_with("00") && is_long_abroad(&digits[2..])
+    {
+        return phone::normalise(digits).map(|canonical| (Kind::Phone, canonical, *end));
+    }
     if let Some((kind, number, end)) = identity(digits, lengths, *end, *x_end) {
         return Some((kind, number, end));
     }

@@ -89,7 +89,10 @@ fn numbers_abroad_in_the_forms_of_their_countries() {
         assert_eq!(struck, format!("call {}, please", Phone.mask(&canonical.into(), Profile::Waybill)));
     }
     one("+1 (212) 555-0123 2026", Phone, "+12125550123");
-    for text in ["+1 (212) 555", "+1 (2026) 11/23 10:20", "+5 (3)"] {
+    one("ring 0044 7700 900123 now", Phone, "+447700900123");
+    one("001 403 262 3443", Phone, "+14032623443");
+    for text in ["+1 (212) 555", "+1 (2026) 11/23 10:20", "+5 (3)", "00447700900123", "0010-62345678", "0000 0000 0000"]
+    {
         assert_eq!(found(text), [], "{text}");
     }
 }
@@ -248,6 +251,9 @@ fn mail_addresses() {
     one("José.zhang@example.com", Email, "josé.zhang@example.com");
     one("邮箱zhang@example.com", Email, "zhang@example.com");
     one("zhang\u{200b}@exam\u{200b}ple.com", Email, "zhang@example.com");
+    one("an o'a@example.com's", Email, "o'a@example.com");
+    one("x='li@example.com'", Email, "li@example.com");
+    one("('a','li@example.com')", Email, "li@example.com");
     assert_eq!(found("@张三 a@b @@ x@y.1"), []);
     assert_eq!(found("\u{200b}\u{200b}"), []);
 }
