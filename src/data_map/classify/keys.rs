@@ -100,12 +100,13 @@ pub(super) fn compared(context: &mut Context<'_>, id: TableId, table: &Table) {
 
 /// Keys travel as a set of numbers and texts; bytes, such as a UUID as `BINARY(16)`, cannot.
 pub(super) fn bytes(context: &mut Context<'_>, id: TableId, table: &Table) {
-    let live = context.tables[id];
+    let declaration = context.tables[id];
     let by_rows = table.ties.iter().filter(|tie| matches!(tie.target, Target::Rows { .. } | Target::Itself));
     let columns = table.key.columns().into_iter().flatten().chain(by_rows.flat_map(|tie| tie.columns.clone()));
-    let named: BTreeSet<String> = columns.filter(|name| live.column(name).is_some_and(Column::holds_bytes)).collect();
+    let named: BTreeSet<String> =
+        columns.filter(|name| declaration.column(name).is_some_and(Column::holds_bytes)).collect();
     for name in named {
-        let declared = live.column(&name).map(|column| column.declared.clone()).unwrap_or_default();
+        let declared = declaration.column(&name).map(|column| column.declared.clone()).unwrap_or_default();
         let line = table.column(&name).map(|column| column.decided_by.line);
         let message = format!("its rows are keyed or tied by it, and it is declared `{declared}`: bytes");
         let hint =

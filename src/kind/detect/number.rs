@@ -142,7 +142,8 @@ fn separators(text: &str, at: usize) -> Option<(Front, usize)> {
     for (c, next) in signs {
         front.dotted |= c == '.';
         front.opened |= c == '(';
-        front.loose |= !matches!((last, c), (')', ' ' | '(') | (' ', '(')) && !(last == ')' && is_hyphen(c));
+        let usual = matches!((last, c), (')', ' ' | '(') | (' ', '(')) || last == ')' && is_hyphen(c);
+        front.loose |= !usual;
         (last, end) = (c, next);
     }
     Some((front, end))

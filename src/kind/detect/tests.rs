@@ -126,7 +126,7 @@ fn an_escape_is_a_border_or_the_sign_that_it_stands_for() {
     for typed in [
         r"mail\r\nli@example.com\n",
         r"\u003cli@example.com\u003e",
-        r#"href=\u0022mailto:li\u0040example.com\u0022"#,
+        r"href=\u0022mailto:li\u0040example.com\u0022",
         r"邮箱\u003ali@example\u002ecom",
         "&lt;li@example.com&gt;",
         "li&#64;example&period;com",
