@@ -68,6 +68,7 @@ pub enum Code {
     Untied,
     TieCycle,
     TieComparesDifferently,
+    KeyOfBytes,
     RoleNotNamed,
     WeakTie,
     ForeignKeyUnexplained,
@@ -128,6 +129,7 @@ impl Code {
         Self::Untied,
         Self::TieCycle,
         Self::TieComparesDifferently,
+        Self::KeyOfBytes,
         Self::RoleNotNamed,
         Self::WeakTie,
         Self::ForeignKeyUnexplained,
@@ -210,6 +212,7 @@ impl Code {
             Self::Untied => Entry("untied", Refuses, "the table holds personal data that no tie leads to", "表中有个人信息,但没有任何关联能找到它"),
             Self::TieCycle => Entry("tie_cycle", Refuses, "tables belong to each other in a circle", "表之间的归属关系形成循环"),
             Self::TieComparesDifferently => Entry("tie_compares_differently", Refuses, "the two ends of a tie are of different types or collations, so that rows would be missed or taken for somebody else's", "关联两端的类型或排序规则不同,可能漏掉行或错认为他人的行"),
+            Self::KeyOfBytes => Entry("key_of_bytes", Refuses, "rows are keyed or tied by bytes, which cannot be searched for as a set", "以字节作为键或关联,无法成批查找"),
             Self::RoleNotNamed => Entry("role_not_named", Refuses, "a tie leads into a row of several people and does not say to whom", "关联指向多人共有的行,却没有写明是哪个角色"),
             Self::WeakTie => Entry("weak_tie", Refuses, "a value that many people share is to tie rows to a person or to prove who somebody is", "用许多人共有的值来认定归属或证明身份"),
             Self::ForeignKeyUnexplained => Entry("foreign_key_unexplained", Refuses, "a foreign key's column is neither tie nor key nor fact", "外键列既不是关联,也不是键或事实"),
@@ -289,6 +292,7 @@ mod tests {
         untied Refuses
         tie_cycle Refuses
         tie_compares_differently Refuses
+        key_of_bytes Refuses
         role_not_named Refuses
         weak_tie Refuses
         foreign_key_unexplained Refuses

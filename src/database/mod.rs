@@ -254,8 +254,11 @@ pub enum DatabaseError {
     #[error("the disk is full")]
     DiskFull,
     /// A key that cannot be bound
-    #[error("table {0} is keyed by a value that cannot be searched for: bytes, or text with a NUL")]
-    Unbindable(TableName),
+    #[error(
+        "{0} would be compared with a key that cannot be searched for: bytes, or text with a NUL; key and tie rows by \
+         numbers or by text"
+    )]
+    Unbindable(String),
     /// The file contradicts itself
     #[error("the database is damaged: {0}")]
     Damaged(#[from] sqlite::pages::Damage),

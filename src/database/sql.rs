@@ -345,6 +345,13 @@ impl Select {
         self.print_with(&terms, bound)
     }
 
+    /// The columns that would be compared with what cannot be bound, for whoever is told.
+    pub(super) fn unbindable(&self) -> String {
+        let carried = |seed: &Seed| seed.values.iter().all(|value| as_json(value).is_some());
+        let arm = self.arms.iter().find(|arm| !arm.seeds.list().iter().all(carried));
+        places(&self.table, arm.map_or(&self.key, |arm| &arm.columns))
+    }
+
     /// Prints so that columns of the table that are longer than `bears` bytes come as NULL. Behind the terms come the
     /// lengths of those that may (NULL where they are short, negative for bytes), then the rowid. Also returns which
     /// terms may be cut, with their columns.
@@ -490,6 +497,11 @@ impl Select {
             let _ = write!(sql, " ORDER BY {} LIMIT {rows}", names.join(", "));
         }
     }
+}
+
+/// `orders.user_id`; of several columns each.
+fn places(table: &TableName, columns: &[String]) -> String {
+    columns.iter().map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
 /// In the words of a full-text index.
@@ -724,6 +736,11 @@ impl Change {
             Action::Insert(_) => return None,
         };
         Some(Statement { sql, bound })
+    }
+
+    /// The columns of the key, for whoever is told that one cannot be bound.
+    pub(super) fn unbindable(&self) -> String {
+        places(&self.table, &self.key)
     }
 
     /// So many rows fit into one statement whose values are bound one by one.

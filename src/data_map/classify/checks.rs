@@ -52,6 +52,7 @@ pub(super) fn all(
 fn shared(context: &mut Context<'_>, id: TableId, table: &Table) {
     fates(context, id, table);
     keys::compared(context, id, table);
+    keys::bytes(context, id, table);
     keys::indexes(context, id, table);
     keys::file_indexes(context, id, table);
     keys::undated(context, id, table);

@@ -214,11 +214,14 @@ fn rows_without_a_date_or_with_one_that_is_none_stay_and_are_listed() {
     db.execute_batch(
         "UPDATE id_photos SET checked_at = NULL WHERE id % 2 = 0;
          UPDATE user_tags SET created_at = '0000-00-00' WHERE id = (SELECT min(id) FROM user_tags);
-         UPDATE user_tags SET created_at = 'soon' WHERE id = (SELECT max(id) FROM user_tags);",
+         UPDATE user_tags SET created_at = 'soon' WHERE id = (SELECT max(id) FROM user_tags);
+         -- May 2024 in seconds since 2001; read from 1970 it would be 1993, and long past its limit
+         UPDATE user_tags SET created_at = 736149600 WHERE id = (SELECT min(id) + 1 FROM user_tags);",
     )
     .unwrap();
     let undated = ids(&db, "SELECT id FROM id_photos WHERE checked_at IS NULL");
-    let odd = ids(&db, "SELECT id FROM user_tags WHERE created_at IN ('0000-00-00', 'soon')");
+    let odd = ids(&db, "SELECT id FROM user_tags WHERE created_at IN ('0000-00-00', 'soon', '736149600')");
+    assert_eq!(odd.len(), 3);
     drop(db);
     office.run("purge retention --confirm --beyond-breaker test --quiet --look look.jsonl").looks();
     let db = open(&office);
