@@ -69,7 +69,7 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
     let persons = people::persons(&mut context, &tables);
     let order = ties::order(&mut context, &tables, &persons);
     inherit::inherit(&mut context, &mut tables, &order, &standings.sections);
-    let minors = people::minors(&mut context, &tables);
+    let minors = people::minors(&mut context, &tables, &persons);
     let disclosures = people::disclosures(&mut context);
     let consents = agreed::consents(&mut context, &tables);
     let subscriptions = agreed::subscriptions(&mut context, &tables);

@@ -5,6 +5,7 @@ use super::{
         classified::{ColumnRef, Disclosures, Minors, Person, Restricted, Standing, Table, TableId},
         finding::Code,
         nearest::did_you_mean,
+        whose::competing,
         written::{Lined, PersonSection},
     },
     context::Context,
@@ -36,7 +37,56 @@ fn person(context: &mut Context<'_>, section: &PersonSection, tables: &[Table]) 
         let place = context.require_place(&line.column.value, &place, line.column.line)?;
         Some(Restricted { place, set: line.set.clone(), clear: line.clear.clone() })
     });
-    Some(Person { name: section.name.clone(), table: is.table, column: is.column, born, restricted })
+    let person = Person { name: section.name.clone(), table: is.table, column: is.column, born, restricted };
+    if let (Some(born), Some(line)) = (&person.born, section.born.as_ref().map(|born| born.line)) {
+        require_tie(context, tables, &person, born, (&place, line), Needed::One);
+    }
+    if let (Some(flag), Some(line)) = (&person.restricted, section.restricted.as_ref().map(|line| line.column.line)) {
+        require_tie(context, tables, &person, &flag.place, (&place, line), Needed::OneInEachCase);
+    }
+    Some(person)
+}
+
+/// How many ties there may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    One,
+    AtMostOne,
+    OneInEachCase,
+}
+
+/// A column of another table is a person's by a tie in the column's role, and it must be clear by which.
+fn require_tie(
+    context: &mut Context<'_>,
+    tables: &[Table],
+    person: &Person,
+    column: &ColumnRef,
+    (place, line): (&str, usize),
+    needed: Needed,
+) {
+    let held = &tables[column.table];
+    if column.table == person.table || held.standing != Standing::Personal {
+        return;
+    }
+    let role = held.column(&column.column).and_then(|column| column.meaning.role.as_deref());
+    let ties = held.ties_of(role, &|tie| tie.is_of(person));
+    let whose = context.place(person.table, &person.column);
+    let several = match ties.as_slice() {
+        [one, other, ..] if needed != Needed::OneInEachCase => Some((one.columns.join(", "), other.columns.join(", "))),
+        _ => competing(&ties),
+    };
+    let (message, hint) = match (several, ties.is_empty() && needed != Needed::AtMostOne) {
+        (Some((one, other)), _) => (
+            format!("a row of `{}` could be the person's by `{one}` or by `{other}`", context.name(column.table)),
+            "let one of them only point (`by`), or give it a role that the column does not have".to_owned(),
+        ),
+        (None, true) => (
+            format!("no `of` of this role ties rows of `{}` to `{whose}`", context.name(column.table)),
+            format!("tie a column with `of {whose}`, in the role of `{}`", column.column),
+        ),
+        (None, false) => return,
+    };
+    context.find(Code::TieUnclear, place, line, message, Some(hint));
 }
 
 fn is_unique(table: &Live, column: &str) -> bool {
@@ -54,7 +104,7 @@ fn optional(context: &mut Context<'_>, dotted: Option<&Lined<Dotted>>, place: &s
     context.require_place(&dotted.value, place, dotted.line)
 }
 
-pub(super) fn minors(context: &mut Context<'_>, tables: &[Table]) -> Option<Minors> {
+pub(super) fn minors(context: &mut Context<'_>, tables: &[Table], persons: &[Person]) -> Option<Minors> {
     let section = context.map.minors.as_ref()?;
     let line = section.line;
     let consent = context.require_table(&section.consent, "[minors]", line)?;
@@ -64,6 +114,12 @@ pub(super) fn minors(context: &mut Context<'_>, tables: &[Table]) -> Option<Mino
         let message = format!("rows of `{}` have no role `{}`", context.name(consent), section.minor);
         context.find(Code::MissingPlace, "[minors]", line, message, hint);
     }
+    let collected = optional(context, section.collected.as_ref(), "[minors]");
+    if let (Some(collected), Some(line)) = (&collected, section.collected.as_ref().map(|place| place.line)) {
+        for person in persons.iter().filter(|person| person.born.is_some()) {
+            require_tie(context, tables, person, collected, ("[minors]", line), Needed::AtMostOne);
+        }
+    }
     Some(Minors {
         consent,
         valid: section.valid.clone(),
@@ -71,7 +127,7 @@ pub(super) fn minors(context: &mut Context<'_>, tables: &[Table]) -> Option<Mino
         scope: column(context, consent, section.scope.as_ref(), line),
         given: column(context, consent, section.given.as_ref(), line),
         revoked: column(context, consent, section.revoked.as_ref(), line),
-        collected: optional(context, section.collected.as_ref(), "[minors]"),
+        collected,
     })
 }
 

@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
-pub use inherited::{ask_dates, chain};
+pub use inherited::{Above, Binding, Waiting, ask_dates, chain, join_own};
 pub use many::{close_many, present};
 pub use owners::Owners;
 pub use pointing::{Pointing, pointing};
@@ -413,11 +413,17 @@ fn referenced(map: &Classified, table: TableId) -> Vec<Vec<String>> {
 
 /// Reads the value on which the meaning of other columns depends; the term's place.
 pub fn case_term(map: &Classified, case: &Case, select: &mut Select) -> usize {
+    case_term_of(map, case, 0, select)
+}
+
+/// The same of a row that is joined.
+fn case_term_of(map: &Classified, case: &Case, via: usize, select: &mut Select) -> usize {
     match case {
-        Case::Column(column) => select.term(Term::Column { via: 0, column: column.clone() }),
+        Case::Column(column) => select.term(Term::Column { via, column: column.clone() }),
         Case::Path { column, table, key, wanted } => {
             let table = map.tables[*table].name.clone();
-            let via = select.join(Join { from: 0, columns: vec![column.clone()], table, target: vec![key.clone()] });
+            let (columns, target) = (vec![column.clone()], vec![key.clone()]);
+            let via = select.join(Join { from: via, columns, table, target, within: None });
             select.term(Term::Column { via, column: wanted.clone() })
         }
     }

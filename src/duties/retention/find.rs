@@ -11,8 +11,8 @@ use crate::{
         predicate::{Comparison, Predicate},
     },
     database::{
-        Database, Flow, Select, Term,
-        locate::{ask_dates, chain},
+        Database, Flow, Select,
+        locate::{Waiting, ask_dates, chain},
     },
     error::Error,
     plan::{still_there, written},
@@ -89,11 +89,8 @@ impl<'m> Finder<'m> {
         for after in self.rule.periods() {
             dates.push(ask_dates(self.map, after, &above, &mut select)?);
         }
-        let waits: Vec<usize> = above
-            .iter()
-            .filter_map(|(table, via)| Some((self.map.tables[*table].fates.wait.clone()?, *via)))
-            .map(|(predicate, via)| select.term(Term::Truth { via, predicate }))
-            .collect();
+        let waits: Vec<Waiting<'_>> =
+            above.iter().filter_map(|above| Waiting::ask(self.map, above, &mut select)).collect();
         let mut rows: Vec<Row> = Vec::new();
         database.scan(&select, &mut |row| {
             rows.push(row);
@@ -107,7 +104,7 @@ impl<'m> Finder<'m> {
         let mut page = Page::default();
         for row in rows {
             let terms = &row[names..];
-            let waits = waits.iter().any(|at| terms[*at] != Value::Integer(0));
+            let waits = waits.iter().any(|wait| wait.holds_back(terms));
             self.judge(&row[..names], terms, &dates, waits, &mut page);
         }
         Ok(Some(page))

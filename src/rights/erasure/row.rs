@@ -81,8 +81,8 @@ impl TableView<'_> {
         let shared = !roles.contains(&UNNAMED) && (in_common.is_some() || (0..self.occupied.len()).any(others));
         // Several rows of terms: a join found several parents. Whatever any of them says holds the row back.
         let keeps: Vec<Keeping<'_>> = holding.terms.iter().flat_map(|terms| self.keepings(erasure, terms)).collect();
-        let waits = pin == Some(Level::Waits)
-            || holding.terms.iter().any(|t| self.waits.iter().any(|&at| t[at] != Value::Integer(0)));
+        let waits =
+            pin == Some(Level::Waits) || holding.terms.iter().any(|t| self.waits.iter().any(|wait| wait.holds_back(t)));
         let overwritten = Erase::Anonymize;
         let own = &self.held.fates.erase;
         let stays = erasure.scope.is_partial() || erasure.scope.anonymize;
@@ -181,8 +181,7 @@ impl TableView<'_> {
     }
 
     pub(super) fn keepings(&self, erasure: &Erasure<'_>, terms: &[Value]) -> Vec<Keeping<'_>> {
-        self.keeps
-            .iter()
+        self.keeps_binding(terms)
             .map(|view| {
                 let Keep { law, because, .. } = view.keep;
                 Keeping { own: view.own, law, because, ends: ends(erasure, view, terms) }

@@ -63,7 +63,7 @@ impl Erasure<'_> {
         let keeps: Vec<Keeping<'_>> = terms.iter().flat_map(|terms| self.keepings_of_others(view, terms)).collect();
         let decision = decide(&Facts {
             held: self.hold_on(view.table, &view.owners, terms),
-            waits: terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0))),
+            waits: terms.iter().any(|terms| view.waits.iter().any(|wait| wait.holds_back(terms))),
             keeps: &keeps,
             doubtful: false,
             shared: false,
@@ -82,7 +82,7 @@ impl Erasure<'_> {
     /// Whoever the row belongs to was not removed: a minimum that counts from that has not begun.
     fn keepings_of_others<'v>(&self, view: &'v TableView<'_>, terms: &[Value]) -> Vec<Keeping<'v>> {
         let mut keeps = view.keepings(self, terms);
-        for (keeping, of) in keeps.iter_mut().zip(&view.keeps) {
+        for (keeping, of) in keeps.iter_mut().zip(view.keeps_binding(terms)) {
             if matches!(of.keep.after, After::Removal) {
                 keeping.ends = KeepEnds::Unknown;
             }

@@ -8,7 +8,10 @@ use crate::{
         classified::{Classified, Source, Subscriptions, TableId, Target},
         predicate::{Comparison, Predicate},
     },
-    database::{Database, Flow, Select, Term, locate::chain},
+    database::{
+        Database, Flow, Select, Term,
+        locate::{Above, chain},
+    },
     error::Error,
     kind::{Dated, Kind},
     rights::stopping::{Asked, Wanted},
@@ -116,7 +119,7 @@ impl Returning<'_> {
         let (channel, topic) = (said(&subscriptions.channel), said(&subscriptions.topic));
         let at = subscriptions.stop.at.as_ref().map(|name| column(0, name));
         let (mut persons, mut values) = (Vec::new(), Vec::new());
-        for (table, via) in above {
+        for Above { table, via, .. } in above {
             for person in self.map.persons.iter().filter(|person| person.table == table) {
                 persons.push((person.name.clone(), column(via, &person.column)));
             }
