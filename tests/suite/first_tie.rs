@@ -136,6 +136,41 @@ fn nobody_is_as_young_as_a_pet_of_the_same_number() {
     assert_eq!(minors(&mut office), "1 2 4 5", "papers are no papers here");
 }
 
+/// The flag stands in a row that a colleague granted; it is theirs whom it is about, in rows about people.
+#[test]
+fn a_flag_is_that_of_whom_it_is_about() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE flags (id INTEGER PRIMARY KEY, granted_by INTEGER REFERENCES users(id), user_id INTEGER, kind TEXT, state TEXT);
+        INSERT INTO users VALUES (1, 'A'), (2, 'B');
+        INSERT INTO flags VALUES (1, NULL, 1, 'USER', 'active'), (2, 1, 2, 'USER', 'active'), (3, 2, 1, 'SHOP', 'active');";
+    let flag = "restricted = { column = \"flags.state\", set = \"restricted\", clear = \"active\" }\n";
+    let rest = |first: &str, column: &str| {
+        table("users", "")
+            + "name = \"name\"\n"
+            + &table("flags", "case = \"kind\"\n")
+            + &format!(
+                "granted_by = \"{first}\"\nuser_id = {{ USER = \"of users.id\", \"*\" = \"fact\" }}\nkind = \"fact\"\nstate = \"{column}\"\n"
+            )
+    };
+    for first in ["by users.id", "granter of users.id"] {
+        let mut office = office(sql, flag, &rest(first, "fact"));
+        case(&mut office, "restrict");
+        office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).carried_out();
+        let states = "SELECT group_concat(id || state, ' ') FROM (SELECT * FROM flags ORDER BY id)";
+        assert_eq!(told(&office, states), "1restricted 2active 3active", "{first}");
+    }
+    // of two that could be meant none is
+    let twice = map(flag, &rest("of users.id", "fact"));
+    let found = findings(sql, &twice);
+    let line = twice.lines().position(|line| line.starts_with("restricted")).unwrap() + 1;
+    assert!(matches!(&found[..], [one] if one.line == Some(line) && one.message.contains("granted_by")), "{found:?}");
+    // a case that only reads like one of a person is nobody's
+    let odd = format!("{sql} INSERT INTO flags VALUES (4, NULL, 1, 'user', 'active');");
+    let mut office = office(&odd, flag, &rest("by users.id", "fact"));
+    case(&mut office, "restrict");
+    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).refused("unknown_case");
+}
+
 /// A period that counts from when a user left says nothing of the notes of shops, or by whose hand an order went.
 #[test]
 fn a_period_counts_from_the_row_that_the_case_names() {
