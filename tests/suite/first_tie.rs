@@ -171,6 +171,44 @@ fn a_flag_is_that_of_whom_it_is_about() {
     office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).refused("unknown_case");
 }
 
+/// A copy follows in rows that are the person's in the copy's own role.
+#[test]
+fn a_copy_follows_only_in_the_role_that_it_has() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, rep_id INTEGER REFERENCES users(id), user_id INTEGER REFERENCES users(id),
+            kind TEXT, phone TEXT, rep_phone TEXT);
+        INSERT INTO users VALUES (1, 'A', '13800138000'), (2, 'B', '13900139000');
+        INSERT INTO orders VALUES (1, NULL, 1, 'USER', '13800138000', NULL), (2, 1, 2, 'USER', '13900139000', '13800138000'),
+            (3, 1, 1, 'USER', '13800138000', '13800138000'), (4, 2, 1, 'SHOP', '13700137000', '13900139000');";
+    let rest = |first: &str, rep: &str| {
+        table("users", "")
+            + "name = \"name\"\nphone = \"phone, correct\"\n"
+            + &table("orders", "case = \"kind\"\n")
+            + &format!(
+                "rep_id = \"{first}\"\nuser_id = {{ USER = \"of users.id\", \"*\" = \"fact\" }}\nkind = \"fact\"\n"
+            )
+            + &format!("phone = \"phone, copy follows users.phone\"\nrep_phone = \"{rep}\"\n")
+    };
+    let phones = "SELECT group_concat(id || ':' || substr(phone, 3, 1) || coalesce(substr(rep_phone, 3, 1), '-'), ' ')
+        FROM (SELECT * FROM orders ORDER BY id)";
+    for (first, rep, expected) in [
+        ("by users.id", "phone, copy history users.phone", "1:6- 2:98 3:68 4:79"),
+        ("rep of users.id", "rep.phone, copy follows users.phone", "1:6- 2:96 3:66 4:79"),
+    ] {
+        let mut office = office(sql, "", &rest(first, rep));
+        case(&mut office, "correct");
+        office.file("values.txt", "users.phone=13600136000\n");
+        office
+            .run(&format!("correct {CASE} --values values.txt --evidence otp_both --confirm {CASE} --quiet"))
+            .carried_out();
+        assert_eq!(told(&office, phones), expected, "{first}");
+    }
+    let twice = map("", &rest("of users.id", "fact"));
+    let found = findings(sql, &twice);
+    let line = twice.lines().position(|line| line.starts_with("phone = \"phone, copy")).unwrap() + 1;
+    assert!(matches!(&found[..], [one] if one.line == Some(line) && one.place == "orders.phone"), "{found:?}");
+}
+
 /// A period that counts from when a user left says nothing of the notes of shops, or by whose hand an order went.
 #[test]
 fn a_period_counts_from_the_row_that_the_case_names() {
