@@ -26,11 +26,17 @@ impl Table {
     /// The *of* ties of those in `role` (`None`: of the row as a whole) that `leads` takes. Where everybody whose the rows
     /// are is in one and the same role, no role need be said.
     pub fn ties_of<'t>(&'t self, role: Option<&str>, leads: &dyn Fn(&Tie) -> bool) -> Vec<&'t Tie> {
-        let of = || self.ties.iter().filter(|tie| tie.sense == Sense::Of);
-        let first = of().next().and_then(|tie| tie.role.as_deref());
-        let alone = of().all(|tie| tie.role.as_deref() == first);
-        let role = role.or(first.filter(|_| alone));
-        of().filter(|tie| tie.role.as_deref() == role && leads(tie)).collect()
+        let role = role.or_else(|| self.only_role());
+        let of = self.ties.iter().filter(|tie| tie.sense == Sense::Of);
+        of.filter(|tie| tie.role.as_deref() == role && leads(tie)).collect()
+    }
+
+    /// The role of everybody whose the rows are, where it is one and the same.
+    #[must_use]
+    pub fn only_role(&self) -> Option<&str> {
+        let mut of = self.ties.iter().filter(|tie| tie.sense == Sense::Of).map(|tie| tie.role.as_deref());
+        let first = of.next().flatten();
+        first.filter(|_| of.all(|role| role == first))
     }
 
     /// The ties by which a row takes its dates from rows of `parent`: those of the row as a whole, else those of roles,

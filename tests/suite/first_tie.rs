@@ -285,3 +285,111 @@ fn a_row_waits_and_is_kept_for_the_row_that_its_case_names() {
     assert_eq!(told(&second, "SELECT txt FROM notes WHERE id = 4"), "x");
     assert_eq!(left(&second, "orders"), "8 9");
 }
+
+const LETTERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+    CREATE TABLE subs (id INTEGER PRIMARY KEY, kind TEXT, user_id INTEGER, referrer_id INTEGER, channel TEXT, stopped_at TEXT);
+    CREATE TABLE consents (id INTEGER PRIMARY KEY, user_id INTEGER, witness_id INTEGER, scope TEXT, withdrawn_at TEXT);
+    CREATE TABLE prefs (id INTEGER PRIMARY KEY, user_id INTEGER, v TEXT);
+    CREATE TABLE given (id INTEGER PRIMARY KEY, user_id INTEGER, asked_id INTEGER, recipient TEXT);
+    INSERT INTO users VALUES (1, 'A'), (2, 'B');
+    -- 1 is the referrer or the witness of 2 in the first row, and gets or agreed themself in the second and third
+    INSERT INTO subs VALUES (1, 'USER', 2, 1, 'email', NULL), (2, 'USER', 1, NULL, 'email', NULL), (3, 'USER', 1, 1, 'email', NULL),
+        (4, 'SHOP', 1, 2, 'email', NULL);
+    INSERT INTO consents VALUES (1, 2, 1, 'marketing', NULL), (2, 1, NULL, 'marketing', NULL), (3, 1, 1, 'marketing', NULL);
+    INSERT INTO prefs VALUES (1, 1, 'x'), (2, 2, 'x');
+    INSERT INTO given VALUES (1, 2, 1, 'Police'), (2, 1, 2, 'Bank');";
+
+/// The map of it; each section with what it says of the role, `user` how the person's own tie is written.
+fn letters(subs: &str, consents: &str, given: &str, user: &str) -> String {
+    let marketing = "[tables.prefs]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"consent\"\nscope = \"marketing\"\n[tables.prefs.columns]\n";
+    format!(
+        "[subscriptions.s]\nis = \"subs\"\n{subs}channel = \"channel\"\nstopped = \"stopped_at\"\n[consents.c]\nis = \"consents\"\n{consents}\
+         scope = \"scope\"\nwithdrawn = \"withdrawn_at\"\n[disclosures]\nis = \"given\"\n{given}recipient = \"recipient\"\n"
+    ) + &table("users", "")
+        + "name = \"name\"\n"
+        + &table("subs", "case = \"kind\"\n")
+        + &format!(
+            "kind = \"fact\"\nuser_id = {{ USER = \"{user} users.id\", \"*\" = \"fact\" }}\nreferrer_id = \"referrer of users.id\"\nchannel = \"fact\"\n"
+        )
+        + &table("consents", "")
+        + &format!("user_id = \"{user} users.id\"\nwitness_id = \"witness of users.id\"\nscope = \"fact\"\n")
+        + marketing
+        + "user_id = \"of users.id\"\nv = \"nickname\"\n"
+        + &table("given", "")
+        + &format!("user_id = \"{user} users.id\"\nasked_id = \"asker of users.id\"\nrecipient = \"fact\"\n")
+}
+
+/// Whoever recommended a subscription or witnessed a consent ends their own and nobody else's, and is told of their own.
+#[test]
+fn a_subscription_and_a_consent_are_ended_by_whose_they_are() {
+    for (user, own) in [("subject of", "subject"), ("of", "itself")] {
+        let role = format!("role = \"{own}\"\n");
+        let mut office = office(LETTERS, "", &letters(&role, &role, &role, user));
+        case(&mut office, "opt_out");
+        office.run(&format!("unsubscribe {CASE} --confirm {CASE} --quiet")).carried_out();
+        assert_eq!(
+            told(&office, "SELECT group_concat(id, ' ') FROM subs WHERE stopped_at IS NOT NULL"),
+            "2 3",
+            "{user}"
+        );
+        office.run("case open withdraw_consent --id-file who.txt --quiet").done();
+        office.run("case identify DSR-20261123-0002 --level L3 --by seen --quiet").done();
+        office.run("revoke DSR-20261123-0002 --scope marketing --confirm DSR-20261123-0002 --quiet").carried_out();
+        assert_eq!(
+            told(&office, "SELECT group_concat(id, ' ') FROM consents WHERE withdrawn_at IS NOT NULL"),
+            "2 3",
+            "{user}"
+        );
+        assert_eq!(left(&office, "prefs"), "2", "{user}");
+        office.run("case open access --id-file who.txt --quiet").done();
+        office.run("case identify DSR-20261123-0003 --level L3 --by seen --quiet").done();
+        office.run("export DSR-20261123-0003 --no-zip --quiet").carried_out();
+        let data: serde_json::Value =
+            serde_json::from_str(&office.read("packages/DSR-20261123-0003/data.json")).unwrap();
+        let (consents, given) = (data["consents"].as_array().unwrap(), data["disclosures"].as_array().unwrap());
+        assert_eq!(consents.len(), 2, "{consents:?}");
+        assert!(matches!(&given[..], [one] if one["recipient"] == "Bank"), "{given:?}");
+    }
+}
+
+/// Where the map does not say whose role counts, it is refused with the line of the section.
+#[test]
+fn several_roles_of_which_none_is_named_are_refused() {
+    let role = "role = \"subject\"\n";
+    for (at, section) in ["[subscriptions.s]", "[consents.c]", "[disclosures]"].into_iter().enumerate() {
+        let said = |one: usize| if one == at { "" } else { role };
+        let map = map("", &letters(said(0), said(1), said(2), "subject of"));
+        let found = findings(LETTERS, &map);
+        let line = map.lines().position(|line| line == section).unwrap() + 1;
+        assert!(matches!(&found[..], [one] if one.line == Some(line) && one.place == section), "{section}: {found:?}");
+    }
+    let map = map("", &letters("role = \"subjekt\"\n", role, role, "subject of"));
+    let found = Desk::new(LETTERS, &map).try_map().unwrap_err();
+    let misspelt = found.iter().find(|finding| finding.code == Code::MissingPlace).unwrap();
+    assert!(misspelt.hint.as_ref().is_some_and(|hint| hint.contains("subject")), "{misspelt:?}");
+}
+
+/// Of the consents that a guardian gave for a child the child is told, and not the guardian.
+#[test]
+fn a_guardian_is_not_told_a_consent_for_the_child_as_their_own() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, birth TEXT, joined_at TEXT);
+        CREATE TABLE gc (id INTEGER PRIMARY KEY, user_id INTEGER, minor_id INTEGER, status TEXT, given_at TEXT);
+        INSERT INTO users VALUES (1, 'parent', '1985-01-01', '2020-01-01'), (2, 'child', '2020-01-01', '2024-06-01');
+        INSERT INTO gc VALUES (1, 1, 2, 'granted', '2024-01-01');";
+    let users = table("users", "") + "name = \"name\"\nbirth = \"birth_date\"\n";
+    for first in ["of users.id", "guardian of users.id"] {
+        let consents =
+            table("gc", "") + &format!("user_id = \"{first}\"\nminor_id = \"minor of users.id\"\nstatus = \"fact\"\n");
+        let mut office = office(sql, "born = \"users.birth\"\n", &format!("{users}{consents}{MINORS}"));
+        for (number, (who, expected)) in [("1", 0), ("2", 1)].into_iter().enumerate() {
+            let case = format!("DSR-20261123-000{}", number + 1);
+            office.file("who.txt", &format!("account={who}\n"));
+            office.run("case open access --id-file who.txt --quiet").done();
+            office.run(&format!("case identify {case} --level L3 --by seen --quiet")).done();
+            office.run(&format!("export {case} --no-zip --quiet")).carried_out();
+            let data: serde_json::Value =
+                serde_json::from_str(&office.read(&format!("packages/{case}/data.json"))).unwrap();
+            assert_eq!(data["consents"].as_array().unwrap().len(), expected, "{who} {first}");
+        }
+    }
+}

@@ -14,6 +14,7 @@ mod people;
 mod rule_use;
 mod standing;
 mod ties;
+mod whose;
 
 use self::context::Context;
 use super::{
@@ -70,7 +71,7 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
     let order = ties::order(&mut context, &tables, &persons);
     inherit::inherit(&mut context, &mut tables, &order, &standings.sections);
     let minors = people::minors(&mut context, &tables, &persons);
-    let disclosures = people::disclosures(&mut context);
+    let disclosures = people::disclosures(&mut context, &tables);
     let consents = agreed::consents(&mut context, &tables);
     let subscriptions = agreed::subscriptions(&mut context, &tables);
     checks::all(&mut context, &tables, &persons, &order, &decisions);

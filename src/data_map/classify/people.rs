@@ -5,10 +5,10 @@ use super::{
         classified::{ColumnRef, Disclosures, Minors, Person, Restricted, Standing, Table, TableId},
         finding::Code,
         nearest::did_you_mean,
-        whose::competing,
         written::{Lined, PersonSection},
     },
     context::Context,
+    whose::{self, Needed},
 };
 use crate::{
     data_map::name::Dotted,
@@ -39,54 +39,12 @@ fn person(context: &mut Context<'_>, section: &PersonSection, tables: &[Table]) 
     });
     let person = Person { name: section.name.clone(), table: is.table, column: is.column, born, restricted };
     if let (Some(born), Some(line)) = (&person.born, section.born.as_ref().map(|born| born.line)) {
-        require_tie(context, tables, &person, born, (&place, line), Needed::One);
+        whose::require_tie(context, tables, &person, born, (&place, line), Needed::One);
     }
     if let (Some(flag), Some(line)) = (&person.restricted, section.restricted.as_ref().map(|line| line.column.line)) {
-        require_tie(context, tables, &person, &flag.place, (&place, line), Needed::OneInEachCase);
+        whose::require_tie(context, tables, &person, &flag.place, (&place, line), Needed::OneInEachCase);
     }
     Some(person)
-}
-
-/// How many ties there may be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Needed {
-    One,
-    AtMostOne,
-    OneInEachCase,
-}
-
-/// A column of another table is a person's by a tie in the column's role, and it must be clear by which.
-fn require_tie(
-    context: &mut Context<'_>,
-    tables: &[Table],
-    person: &Person,
-    column: &ColumnRef,
-    (place, line): (&str, usize),
-    needed: Needed,
-) {
-    let held = &tables[column.table];
-    if column.table == person.table || held.standing != Standing::Personal {
-        return;
-    }
-    let role = held.column(&column.column).and_then(|column| column.meaning.role.as_deref());
-    let ties = held.ties_of(role, &|tie| tie.is_of(person));
-    let whose = context.place(person.table, &person.column);
-    let several = match ties.as_slice() {
-        [one, other, ..] if needed != Needed::OneInEachCase => Some((one.columns.join(", "), other.columns.join(", "))),
-        _ => competing(&ties),
-    };
-    let (message, hint) = match (several, ties.is_empty() && needed != Needed::AtMostOne) {
-        (Some((one, other)), _) => (
-            format!("a row of `{}` could be the person's by `{one}` or by `{other}`", context.name(column.table)),
-            "let one of them only point (`by`), or give it a role that the column does not have".to_owned(),
-        ),
-        (None, true) => (
-            format!("no `of` of this role ties rows of `{}` to `{whose}`", context.name(column.table)),
-            format!("tie a column with `of {whose}`, in the role of `{}`", column.column),
-        ),
-        (None, false) => return,
-    };
-    context.find(Code::TieUnclear, place, line, message, Some(hint));
 }
 
 fn is_unique(table: &Live, column: &str) -> bool {
@@ -117,7 +75,7 @@ pub(super) fn minors(context: &mut Context<'_>, tables: &[Table], persons: &[Per
     let collected = optional(context, section.collected.as_ref(), "[minors]");
     if let (Some(collected), Some(line)) = (&collected, section.collected.as_ref().map(|place| place.line)) {
         for person in persons.iter().filter(|person| person.born.is_some()) {
-            require_tie(context, tables, person, collected, ("[minors]", line), Needed::AtMostOne);
+            whose::require_tie(context, tables, person, collected, ("[minors]", line), Needed::AtMostOne);
         }
     }
     Some(Minors {
@@ -131,12 +89,13 @@ pub(super) fn minors(context: &mut Context<'_>, tables: &[Table], persons: &[Per
     })
 }
 
-pub(super) fn disclosures(context: &mut Context<'_>) -> Option<Disclosures> {
+pub(super) fn disclosures(context: &mut Context<'_>, tables: &[Table]) -> Option<Disclosures> {
     let section = context.map.disclosures.as_ref()?;
     let line = section.line;
     let table = context.require_table(&section.is, "[disclosures]", line)?;
     Some(Disclosures {
         table,
+        role: whose::role(context, table, tables, section.role.as_deref(), "[disclosures]", line),
         recipient: context.require_column(table, &section.recipient, line)?,
         fields: column(context, table, section.fields.as_ref(), line),
         at: column(context, table, section.at.as_ref(), line),

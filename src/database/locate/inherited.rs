@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     data_map::{
-        classified::{Cases, Classified, TableId, Target, Tie},
+        classified::{Cases, Classified, Sense, TableId, Target, Tie},
         fate::After,
     },
     refusal::Refusal,
@@ -29,7 +29,17 @@ pub struct Above<'m> {
 #[derive(Clone, Debug, Default)]
 pub struct Binding<'m>(Vec<(usize, bool, &'m Cases)>);
 
-impl Binding<'_> {
+impl<'m> Binding<'m> {
+    /// The same further up, through `tie` of the row at `via`.
+    #[must_use]
+    pub fn by(&self, map: &'m Classified, table: TableId, via: usize, tie: &'m Tie, select: &mut Select) -> Self {
+        let mut binding = self.clone();
+        if let (Some(cases), Some(case)) = (&tie.cases, &map.tables[table].case) {
+            binding.0.push((case_term_of(map, case, via, select), via == 0, cases));
+        }
+        binding
+    }
+
     /// Whether the row with these terms belongs to one up there; `None`: it cannot be told.
     #[must_use]
     pub fn holds(&self, terms: &[Value]) -> Option<bool> {
@@ -79,13 +89,33 @@ pub fn chain<'m>(map: &'m Classified, table: TableId, select: &mut Select) -> Ve
         let held = &map.tables[here];
         let Some(tie) = held.inherits.map(|at| &held.ties[at]) else { break };
         let Some(joined) = join_parent(map, here, via, tie, select) else { break };
-        let mut binding = binding;
-        if let (Some(cases), Some(case)) = (&tie.cases, &held.case) {
-            binding.0.push((case_term_of(map, case, via, select), via == 0, cases));
-        }
+        let binding = binding.by(map, here, via, tie, select);
         chain.extend(tie.parent().map(|table| Above { table, via: joined, binding }));
     }
     chain
+}
+
+/// The table and all those in which it stands, by *of* ties, who is in its rows in `role`; each with their role there.
+pub fn people_above<'m>(
+    map: &'m Classified,
+    table: TableId,
+    role: Option<&'m str>,
+    select: &mut Select,
+) -> Vec<(Above<'m>, Option<&'m str>)> {
+    let mut all = vec![(Above { table, via: 0, binding: Binding::default() }, role)];
+    let mut next = 0;
+    while let Some((Above { table: here, via, binding }, role)) = all.get(next).cloned() {
+        next += 1;
+        let held = &map.tables[here];
+        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of && tie.role.as_deref() == role) {
+            let Target::Rows { table, role, .. } = &tie.target else { continue };
+            let joined = (!map.is_reverse(here, tie)).then(|| join_parent(map, here, via, tie, select)).flatten();
+            let Some(via_next) = joined else { continue };
+            let binding = binding.by(map, here, via, tie, select);
+            all.push((Above { table: *table, via: via_next, binding }, role.as_deref()));
+        }
+    }
+    all
 }
 
 /// Joins the row that `tie` of the row at `via` (of table `here`) names; its place.

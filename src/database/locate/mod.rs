@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
-pub use inherited::{Above, Binding, Waiting, ask_dates, chain, join_own};
+pub use inherited::{Above, Binding, Waiting, ask_dates, chain, join_own, people_above};
 pub use many::{close_many, present};
 pub use owners::Owners;
 pub use pointing::{Pointing, pointing};
@@ -56,6 +56,18 @@ pub struct Holding {
     pub terms: Vec<Row>,
     /// Of the first of them, by place: cells longer than the select bears
     pub long: Vec<(usize, Rc<dyn LongCell>)>,
+}
+
+impl Holding {
+    /// What of it is the person's in `role`, or may be; `None` where they are in the row in other roles alone.
+    #[must_use]
+    pub fn in_role(mut self, role: usize) -> Option<Self> {
+        if !self.roles.contains(&role) {
+            self.doubted.contains(&role).then_some(())?;
+            (self.roles, self.doubt) = (vec![role], Some(Doubt::OtherPerson));
+        }
+        Some(self)
+    }
 }
 
 /// The columns of children's ties that point into a table.
