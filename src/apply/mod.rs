@@ -7,6 +7,7 @@
 
 mod approved;
 mod carry_out;
+mod circles;
 mod current;
 mod keep;
 mod kept_files;
@@ -252,8 +253,10 @@ fn change(
         require_same(planner, claim, &gate.listed, &mut *transaction)?;
     }
     planner.require_grounds(&mut *transaction)?;
-    if undo::undoes(book, applying.about, digest(&claim.digest)?)?.is_some() {
-        transaction.defer_foreign_keys()?; // rows that name each other come back in any order
+    let circles = circles::Circles::of(planner.map(), &schema, &gate.listed.totals);
+    // rows that point at each other go, or come back, in any order
+    if circles.is_some() || undo::undoes(book, applying.about, digest(&claim.digest)?)?.is_some() {
+        transaction.defer_foreign_keys()?;
     }
     let keeper = gate.vault.map(keep::Keeper::new).transpose()?;
     let mut carrying = carry_out::CarryingOut::new(planner, &schema, keeper, applying.random);
@@ -268,6 +271,9 @@ fn change(
     book.pass(FailurePoint::AfterStatements)?;
     let totals = gate.listed.totals.clone();
     let refilled = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
+    if let Some(circles) = circles {
+        circles.require_whole(book, &listed, &mut *transaction)?;
+    }
     let kept = match keeper {
         Some(keeper) => Some(keeper.finish(planner.map(), &mut *transaction)?).filter(|rows| *rows > 0),
         None => None,

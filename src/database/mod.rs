@@ -249,6 +249,9 @@ pub enum DatabaseError {
     /// A row would lose the row that it points at
     #[error("a foreign key would be violated: rows of other tables still point at rows that would go")]
     ForeignKey,
+    /// A row of this table would
+    #[error("a foreign key would be violated: rows of {0} still point at rows that would go")]
+    PointedAt(TableName),
     /// No space
     #[error("the disk is full")]
     DiskFull,
@@ -282,7 +285,7 @@ impl DatabaseError {
             Self::Busy => "database_busy",
             Self::Interrupted => "interrupted",
             Self::Constraint(_) => "constraint",
-            Self::ForeignKey => "foreign_key",
+            Self::ForeignKey | Self::PointedAt(_) => "foreign_key",
             Self::DiskFull => "disk_full",
             Self::Unbindable(_) => "unbindable_key",
             Self::Damaged(_) => "database_damaged",

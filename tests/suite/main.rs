@@ -51,6 +51,7 @@ mod risk;
 mod secrecy;
 mod signatures;
 mod stopping;
+mod stuck;
 mod tidy;
 mod ties;
 mod told;

@@ -4,7 +4,7 @@
 use crate::desk::{Desk, Job, require_refused};
 
 /// A map whose people are `users`, by their `id`. `rest` begins with further lines of the table.
-fn map(rest: &str) -> String {
+pub(crate) fn map(rest: &str) -> String {
     format!(
         r#"version = 1
 controller = "C"
@@ -25,33 +25,33 @@ is = "users.id"
 }
 
 /// The section of a table, up to further lines.
-fn table(name: &str) -> String {
+pub(crate) fn table(name: &str) -> String {
     format!("[tables.{name}]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n")
 }
 
 const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
     INSERT INTO users VALUES (1, 'A', '13800138001'), (2, 'B', '13800138002');";
 
-fn desk(sql: &str, tables: &[String]) -> Desk {
+pub(crate) fn desk(sql: &str, tables: &[String]) -> Desk {
     Desk::new(&format!("{USERS}{sql}"), &map(&(table("users") + &tables.concat())))
 }
 
 /// Erases whoever has the account.
-fn erase(desk: &Desk, account: &str) -> Job {
+pub(crate) fn erase(desk: &Desk, account: &str) -> Job {
     let job = desk.plan([("account", account)]).unwrap();
     desk.apply(&job).unwrap();
     job
 }
 
 /// Erases with other random values than before.
-fn erase_again(desk: &Desk, account: &str) {
+pub(crate) fn erase_again(desk: &Desk, account: &str) {
     let random = desk.random + u64::from(account.as_bytes()[0]);
     let again = Desk { dir: desk.dir.clone(), kept: None, clock: desk.clock.clone(), random, ..*desk };
     erase(&again, account);
 }
 
 /// The rows of a table, in their order.
-fn rows(desk: &Desk, table: &str) -> String {
+pub(crate) fn rows(desk: &Desk, table: &str) -> String {
     let dump = desk.dump();
     let (_, rest) = dump.split_once(&format!("== {table}\n")).unwrap();
     let rows = rest.split("== ").next().unwrap_or_default().trim_end();

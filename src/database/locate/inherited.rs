@@ -57,31 +57,6 @@ impl<'m> Binding<'m> {
     }
 }
 
-/// What holds a row back as long as something is under way.
-#[derive(Clone, Debug)]
-pub struct Waiting<'m> {
-    truth: usize,
-    binding: Binding<'m>,
-}
-
-impl<'m> Waiting<'m> {
-    /// Asks whether something is under way up there; `None` where nothing can be.
-    pub fn ask(map: &Classified, above: &Above<'m>, select: &mut Select) -> Option<Self> {
-        let predicate = map.tables[above.table].fates.wait.clone()?;
-        let truth = select.term(Term::Truth { via: above.via, predicate });
-        Some(Self { truth, binding: above.binding.clone() })
-    }
-
-    /// Whether the row with these terms has to wait; what is not known to be over goes on.
-    #[must_use]
-    pub fn holds_back(&self, terms: &[Value]) -> bool {
-        match self.binding.holds(terms) {
-            Some(belongs) => belongs && terms[self.truth] != Value::Integer(0),
-            None => true,
-        }
-    }
-}
-
 /// The table and those it inherits from, nearest first.
 pub fn chain<'m>(map: &'m Classified, table: TableId, select: &mut Select) -> Vec<Above<'m>> {
     let mut chain = vec![Above { table, via: 0, binding: Binding::default() }];

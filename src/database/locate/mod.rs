@@ -13,6 +13,7 @@ mod names;
 mod owners;
 mod pointing;
 mod shared;
+mod waits;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -21,10 +22,11 @@ use jiff::tz::TimeZone;
 pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
-pub use inherited::{Above, Binding, Waiting, ask_dates, chain, join_own, people_above};
+pub use inherited::{Above, Binding, ask_dates, chain, join_own, people_above};
 pub use many::{close_many, present};
 pub use owners::Owners;
 pub use pointing::{Pointing, pointing};
+pub use waits::Waits;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
 use crate::{

@@ -8,7 +8,7 @@ use crate::{
     },
     database::{
         Select, Term,
-        locate::{Above, Binding, Owners, Waiting, ask_dates, case_term, chain},
+        locate::{Above, Binding, Owners, Waits, ask_dates, case_term, chain},
     },
     error::Error,
     plan::{still_there, written},
@@ -22,7 +22,7 @@ pub(super) struct View<'m> {
     /// The rule that the table states itself, with its dates
     pub(super) own: Option<(Rule<'m>, Vec<Vec<usize>>)>,
     pub(super) keeps: Vec<KeepView<'m>>,
-    pub(super) waits: Vec<Waiting<'m>>,
+    pub(super) waits: Waits<'m>,
     /// By column: whether something is still to overwrite; `None` when nothing fits
     pub(super) overwrites: Vec<Option<usize>>,
     /// Columns that ties name, in either direction
@@ -56,7 +56,7 @@ impl<'m> View<'m> {
             held,
             own: None,
             keeps: Vec::new(),
-            waits: Vec::new(),
+            waits: Waits::ask(map, &chain, select),
             overwrites: Vec::new(),
             values: Vec::new(),
             lists: map.lists_named(table),
@@ -80,7 +80,6 @@ impl<'m> View<'m> {
     fn ask_fates(&mut self, chain: &[Above<'m>], select: &mut Select) -> Result<(), Error> {
         for (level, Above { table, binding, .. }) in chain.iter().enumerate() {
             let fates = &self.map.tables[*table].fates;
-            self.waits.extend(Waiting::ask(self.map, &chain[level], select));
             if self.held.bound_by.keep == Some(*table) {
                 for (at, keep) in fates.keep.iter().enumerate() {
                     let dates = ask_dates(self.map, &keep.after, &chain[level..], select)?;

@@ -238,7 +238,7 @@ impl Erasure<'_> {
             } else {
                 totals.add(step);
             }
-            if self.searches(step.table) && !step.is_doubt_beside() {
+            if self.searches(step.table) && !step.is_beside() {
                 decided.entry(step.table).or_default().note(step);
             }
             each(step)

@@ -106,7 +106,7 @@ impl Pins {
 /// also where a hold comes first.
 fn level(judged: &Judged, step: &Step) -> Option<Level> {
     match step.decision {
-        Decision::Wait => Some(Level::Waits),
+        Decision::Wait | Decision::Lost => Some(Level::Waits),
         Decision::Hold(_) if judged.waits => Some(Level::Waits),
         _ if step.act == Act::Delete => None,
         _ if step.decision.code().is_some() || judged.pin >= Some(Level::Retained) => Some(Level::Retained),
@@ -116,7 +116,7 @@ fn level(judged: &Judged, step: &Step) -> Option<Level> {
 
 /// Whether a hold, a contract or a law has the row stay, with all that it points at.
 pub(super) fn retained(decision: &Decision) -> bool {
-    matches!(decision, Decision::Hold(_) | Decision::Wait | Decision::Keep { .. })
+    matches!(decision, Decision::Hold(_) | Decision::Wait | Decision::Lost | Decision::Keep { .. })
 }
 
 fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {

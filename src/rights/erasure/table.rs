@@ -9,7 +9,7 @@ use crate::{
     },
     database::{
         Select, Term,
-        locate::{Above, Binding, Owners, UNNAMED, Waiting, ask_dates, case_term, chain, role_number_in},
+        locate::{Above, Binding, Owners, UNNAMED, Waits, ask_dates, case_term, chain, role_number_in},
     },
     error::Error,
     plan::{occupied, still_there, written},
@@ -23,7 +23,7 @@ pub(super) struct TableView<'a> {
     pub(super) table: TableId,
     pub(super) held: &'a Table,
     pub(super) keeps: Vec<KeepView<'a>>,
-    pub(super) waits: Vec<Waiting<'a>>,
+    pub(super) waits: Waits<'a>,
     /// By role (0 is the row as a whole): what tells whether somebody is in it, and in which cases
     pub(super) occupied: Vec<Vec<(usize, Option<Cases>)>>,
     /// By column: what is written over it and whether something is still there
@@ -68,7 +68,7 @@ impl<'a> TableView<'a> {
             table,
             held,
             keeps: Vec::new(),
-            waits: Vec::new(),
+            waits: Waits::default(),
             occupied: Vec::new(),
             overwrites: Vec::new(),
             values: Vec::new(),
@@ -93,9 +93,9 @@ impl<'a> TableView<'a> {
     /// Up the chain of nearest *of* ties: the keeps that bind stand in one of its tables, every wait on it holds back.
     fn follow_inheritance(&mut self, select: &mut Select) -> Result<(), Error> {
         let chain = chain(self.map, self.table, select);
+        self.waits = Waits::ask(self.map, &chain, select);
         for (level, Above { table, binding, .. }) in chain.iter().enumerate() {
             let fates = &self.map.tables[*table].fates;
-            self.waits.extend(Waiting::ask(self.map, &chain[level], select));
             if self.held.bound_by.keep == Some(*table) {
                 for (at, keep) in fates.keep.iter().enumerate() {
                     let dates = ask_dates(self.map, &keep.after, &chain[level..], select)?;

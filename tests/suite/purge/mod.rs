@@ -3,6 +3,7 @@
 mod held;
 pub(crate) mod minors;
 mod parts;
+mod reissued;
 mod retention;
 mod scheduled;
 mod waiting;
