@@ -23,6 +23,7 @@ pub mod risk;
 pub mod rule;
 pub mod tie;
 pub mod waiver;
+pub mod whose;
 pub mod word;
 mod wording;
 mod written;

@@ -8,6 +8,7 @@ pub mod sqlite;
 mod waived;
 mod watched;
 mod whole;
+mod within;
 
 use std::{
     collections::BTreeMap,
@@ -27,6 +28,7 @@ pub use sql::{Action, Arm, Change, Join, Phrases, Seed, Seeds, Select, Term, Wri
 pub use waived::{LeaveOut, leaving_out, leaving_out_for_writing};
 pub use watched::Meter;
 pub use whole::whole_rows;
+pub use within::Within;
 
 use crate::{
     schema::{Dialect, Schema, TableName},

@@ -17,6 +17,7 @@ mod door;
 mod erasure;
 mod faults;
 mod files;
+mod first_tie;
 mod given;
 mod half_year;
 mod held;

@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
-pub use inherited::{ask_dates, chain};
+pub use inherited::{Above, Binding, ask_dates, chain, join_own, people_above};
 pub use many::{close_many, present};
 pub use owners::Owners;
 pub use pointing::{Pointing, pointing};
@@ -58,6 +58,18 @@ pub struct Holding {
     pub terms: Vec<Row>,
     /// Of the first of them, by place: cells longer than the select bears
     pub long: Vec<(usize, Rc<dyn LongCell>)>,
+}
+
+impl Holding {
+    /// What of it is the person's in `role`, or may be; `None` where they are in the row in other roles alone.
+    #[must_use]
+    pub fn in_role(mut self, role: usize) -> Option<Self> {
+        if !self.roles.contains(&role) {
+            self.doubted.contains(&role).then_some(())?;
+            (self.roles, self.doubt) = (vec![role], Some(Doubt::OtherPerson));
+        }
+        Some(self)
+    }
 }
 
 /// The columns of children's ties that point into a table.
@@ -415,11 +427,17 @@ fn referenced(map: &Classified, table: TableId) -> Vec<Vec<String>> {
 
 /// Reads the value on which the meaning of other columns depends; the term's place.
 pub fn case_term(map: &Classified, case: &Case, select: &mut Select) -> usize {
+    case_term_of(map, case, 0, select)
+}
+
+/// The same of a row that is joined.
+fn case_term_of(map: &Classified, case: &Case, via: usize, select: &mut Select) -> usize {
     match case {
-        Case::Column(column) => select.term(Term::Column { via: 0, column: column.clone() }),
+        Case::Column(column) => select.term(Term::Column { via, column: column.clone() }),
         Case::Path { column, table, key, wanted } => {
             let table = map.tables[*table].name.clone();
-            let via = select.join(Join { from: 0, columns: vec![column.clone()], table, target: vec![key.clone()] });
+            let (columns, target) = (vec![column.clone()], vec![key.clone()]);
+            let via = select.join(Join { from: via, columns, table, target, within: None });
             select.term(Term::Column { via, column: wanted.clone() })
         }
     }

@@ -2,22 +2,24 @@
 
 use crate::{
     data_map::{
-        classified::{Cases, Classified, TableId, Target},
+        classified::{Classified, Target},
         fate::Waiting,
     },
     database::{Select, Term},
     value::Value,
 };
 
-use super::case_term;
+use super::{Above, Binding};
 
 /// What tells whether a row waits; every `usize` is a place among its terms.
 #[derive(Debug, Default)]
-pub struct Waits(Vec<Level>);
+pub struct Waits<'m>(Vec<Level<'m>>);
 
 /// The row itself, or one that it hangs on.
 #[derive(Debug, Default)]
-struct Level {
+struct Level<'m> {
+    /// In which cases, of the row and of those between, it is hung on
+    binding: Binding<'m>,
     /// How the row below leads to it
     link: Option<Link>,
     /// Whether the condition holds
@@ -30,21 +32,19 @@ struct Link {
     target: usize,
     /// It is the row above that points, at this one
     reverse: bool,
-    /// In these cases alone it is a pointer
-    cases: Option<(usize, Cases)>,
 }
 
-impl Waits {
+impl<'m> Waits<'m> {
     /// Asks for what is needed along the chain that [`super::chain`] has found.
-    pub fn ask(map: &Classified, chain: &[(TableId, usize)], select: &mut Select) -> Self {
-        let waits = |(table, _): &(TableId, usize)| map.tables[*table].fates.wait.is_some();
+    pub fn ask(map: &Classified, chain: &[Above<'m>], select: &mut Select) -> Self {
+        let waits = |above: &Above<'_>| map.tables[above.table].fates.wait.is_some();
         let levels = chain.iter().rposition(waits).map_or(0, |last| last + 1);
         let mut asked = Vec::with_capacity(levels);
-        for (at, &(table, via)) in chain[..levels].iter().enumerate() {
-            let link = at.checked_sub(1).and_then(|below| Link::ask(map, chain[below], via, select));
+        for (at, &Above { table, via, ref binding }) in chain[..levels].iter().enumerate() {
+            let link = at.checked_sub(1).and_then(|below| Link::ask(map, &chain[below], via, select));
             let wait = map.tables[table].fates.wait.clone();
             let condition = wait.map(|predicate| select.term(Term::Truth { via, predicate }));
-            asked.push(Level { link, condition });
+            asked.push(Level { binding: binding.clone(), link, condition });
         }
         Self(asked)
     }
@@ -61,8 +61,10 @@ impl Waits {
     pub fn of(&self, terms: &[Value]) -> Waiting {
         for level in &self.0 {
             if let Some(link) = &level.link {
-                if !link.is_one(terms) {
-                    return Waiting::No;
+                match level.binding.holds(terms) {
+                    Some(true) => {}
+                    Some(false) => return Waiting::No,
+                    None => return Waiting::Yes,
                 }
                 if terms[link.target].is_null() {
                     return if link.points(terms) { Waiting::Lost } else { Waiting::No };
@@ -83,21 +85,17 @@ impl Waits {
 }
 
 impl Link {
-    fn ask(map: &Classified, (below, from): (TableId, usize), via: usize, select: &mut Select) -> Option<Self> {
-        let held = &map.tables[below];
+    fn ask(map: &Classified, below: &Above<'_>, via: usize, select: &mut Select) -> Option<Self> {
+        let held = &map.tables[below.table];
         let tie = &held.ties[held.inherits?];
         let Target::Rows { columns, .. } = &tie.target else { return None };
-        let pointer =
-            tie.columns.iter().map(|column| select.term(Term::Column { via: from, column: column.clone() })).collect();
+        let pointer = tie
+            .columns
+            .iter()
+            .map(|column| select.term(Term::Column { via: below.via, column: column.clone() }))
+            .collect();
         let target = select.term(Term::Column { via, column: columns.first()?.clone() });
-        let cases = tie.cases.clone().filter(|_| from == 0).zip(held.case.as_ref());
-        let cases = cases.map(|(cases, case)| (case_term(map, case, select), cases));
-        Some(Self { pointer, target, reverse: map.is_reverse(below, tie), cases })
-    }
-
-    /// Whether the column is a pointer in a row of this case.
-    fn is_one(&self, terms: &[Value]) -> bool {
-        self.cases.as_ref().is_none_or(|(at, cases)| cases.hold(&terms[*at].to_canonical_text()))
+        Some(Self { pointer, target, reverse: map.is_reverse(below.table, tie) })
     }
 
     /// Whether it says that there is something. NULL says nothing; where it may not be NULL, zero or an empty text says

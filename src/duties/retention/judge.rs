@@ -118,7 +118,7 @@ impl Judge<'_> {
             let ends = keep_ends(of.keep, event, self.today);
             Keeping { own: of.own, law: &of.keep.law, because: &of.keep.because, ends }
         };
-        view.keeps.iter().map(keeping).collect()
+        view.keeps.iter().filter(|of| of.binding.holds(terms) != Some(false)).map(keeping).collect()
     }
 }
 

@@ -181,8 +181,7 @@ impl TableView<'_> {
     }
 
     pub(super) fn keepings(&self, erasure: &Erasure<'_>, terms: &[Value]) -> Vec<Keeping<'_>> {
-        self.keeps
-            .iter()
+        self.keeps_binding(terms)
             .map(|view| {
                 let Keep { law, because, .. } = view.keep;
                 Keeping { own: view.own, law, because, ends: ends(erasure, view, terms) }

@@ -85,7 +85,7 @@ impl Erasure<'_> {
     /// Whoever the row belongs to was not removed: a minimum that counts from that has not begun.
     fn keepings_of_others<'v>(&self, view: &'v TableView<'_>, terms: &[Value]) -> Vec<Keeping<'v>> {
         let mut keeps = view.keepings(self, terms);
-        for (keeping, of) in keeps.iter_mut().zip(&view.keeps) {
+        for (keeping, of) in keeps.iter_mut().zip(view.keeps_binding(terms)) {
             if matches!(of.keep.after, After::Removal) {
                 keeping.ends = KeepEnds::Unknown;
             }

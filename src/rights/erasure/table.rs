@@ -9,7 +9,7 @@ use crate::{
     },
     database::{
         Select, Term,
-        locate::{Owners, UNNAMED, Waits, ask_dates, case_term, chain, role_number_in},
+        locate::{Above, Binding, Owners, UNNAMED, Waits, ask_dates, case_term, chain, role_number_in},
     },
     error::Error,
     plan::{occupied, still_there, written},
@@ -23,7 +23,7 @@ pub(super) struct TableView<'a> {
     pub(super) table: TableId,
     pub(super) held: &'a Table,
     pub(super) keeps: Vec<KeepView<'a>>,
-    pub(super) waits: Waits,
+    pub(super) waits: Waits<'a>,
     /// By role (0 is the row as a whole): what tells whether somebody is in it, and in which cases
     pub(super) occupied: Vec<Vec<(usize, Option<Cases>)>>,
     /// By column: what is written over it and whether something is still there
@@ -46,6 +46,8 @@ pub(super) struct KeepView<'a> {
     pub(super) keep: &'a Keep,
     pub(super) own: Option<usize>,
     pub(super) dates: Vec<usize>,
+    /// Of which rows it says anything
+    pub(super) binding: Binding<'a>,
 }
 
 pub(super) struct Overwrite {
@@ -92,12 +94,13 @@ impl<'a> TableView<'a> {
     fn follow_inheritance(&mut self, select: &mut Select) -> Result<(), Error> {
         let chain = chain(self.map, self.table, select);
         self.waits = Waits::ask(self.map, &chain, select);
-        for (level, (table, _)) in chain.iter().enumerate() {
+        for (level, Above { table, binding, .. }) in chain.iter().enumerate() {
             let fates = &self.map.tables[*table].fates;
             if self.held.bound_by.keep == Some(*table) {
                 for (at, keep) in fates.keep.iter().enumerate() {
                     let dates = ask_dates(self.map, &keep.after, &chain[level..], select)?;
-                    self.keeps.push(KeepView { keep, own: (level == 0).then_some(at), dates });
+                    let (own, binding) = ((level == 0).then_some(at), binding.clone());
+                    self.keeps.push(KeepView { keep, own, dates, binding });
                 }
             }
         }
@@ -130,6 +133,11 @@ impl<'a> TableView<'a> {
                 }
             }
         }
+    }
+
+    /// The keeps that bind the row with these terms.
+    pub(super) fn keeps_binding<'v>(&'v self, terms: &'v [Value]) -> impl Iterator<Item = &'v KeepView<'a>> {
+        self.keeps.iter().filter(|view| view.binding.holds(terms) != Some(false))
     }
 
     /// Whether somebody is in the role of a row of this case.
