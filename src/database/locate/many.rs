@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    closure::{Probe, Window, insert, probes},
+    closure::insert,
     names::own_names,
+    probe::{Probe, probes},
     shared::overlap,
 };
 use crate::{
@@ -79,15 +80,14 @@ fn prove(
     database: &mut dyn Database,
     known: &mut Vec<(u32, KnownValue)>,
 ) -> Result<(), DatabaseError> {
+    if probe.proof.is_none() {
+        return Ok(());
+    }
     let seeds = (0..).zip(keys).map(|(subject, key)| Seed { subject, tag: 0, values: key.0.clone() });
-    let arm = Arm { columns: vec![probe.link.clone()], seeds: seeds.collect(), folds: false };
-    let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    let (select, reading) = probe.by_key(map, seeds.collect(), database)?;
     let kind = probe.kind;
     database.read(&select, &mut |found| {
-        if let (Some(value), Some((since, until))) =
-            (kind.normalise_value(&found.row[0]), window.read(&found.row, zone))
-        {
+        if let (Some(value), Some((since, until))) = (reading.value(&found.row), reading.read(&found.row, zone)) {
             let value = KnownValue { kind: kind.word().to_owned(), value: value.into(), since, until, proven: true };
             known.push((found.subject, value));
         }
@@ -105,22 +105,25 @@ fn doubt_shared(
     database: &mut dyn Database,
     known: &mut [(u32, KnownValue)],
 ) -> Result<(), DatabaseError> {
+    if probe.proof.is_none() {
+        return Ok(());
+    }
     let kind = probe.kind;
     let seeds =
         (0..).zip(known.iter()).filter(|(_, (_, value))| value.kind == kind.word()).flat_map(|(tag, (_, value))| {
             let spelled = kind.lookups(value.value.reveal());
             spelled.into_iter().map(move |value| Seed { subject: 0, tag, values: vec![value] })
         });
-    let folds = kind.folds_case();
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect(), folds };
-    let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    let (select, reading) = probe.by_value(map, seeds.collect());
     database.read(&select, &mut |found| {
         let (subject, value) = &mut known[found.tag as usize];
-        let own = probe.person.name == person.name && keys[*subject as usize].0 == found.row[..1];
-        if let Some((since, until)) = window.read(&found.row, zone)
-            && !own
-            && overlap(value, since, until)
+        let is_own = |word: &str, key: &Key| word == person.name && *key == keys[*subject as usize];
+        let theirs = reading.key(&found.row).is_none() || reading.is_of(&found.row, &is_own);
+        let same = reading.value(&found.row).as_deref() == Some(value.value.reveal());
+        if let Some(period) = reading.may_prove(&found.row, zone)
+            && !theirs
+            && same
+            && overlap(value, period)
         {
             value.proven = false;
         }

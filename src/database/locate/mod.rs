@@ -8,10 +8,12 @@ mod closure;
 mod count;
 mod doubt;
 mod inherited;
+mod link;
 mod many;
 mod names;
 mod owners;
 mod pointing;
+mod probe;
 mod shared;
 
 use std::{collections::BTreeMap, rc::Rc};

@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 
 use super::{
     Attribution, UNNAMED, Walk,
-    closure::{Ambiguity, Closed, Resolving, insert, names_person, persons_of},
+    closure::{Ambiguity, Closed, Resolving, insert, persons_of},
     role_number,
 };
 use crate::{
     case::IdentitySet,
-    data_map::classified::{Classified, Column, Person, Sense, Table, TableId, Target},
+    data_map::classified::{Classified, Column, Person, Sense, Table, TableId, Target, Tie},
     database::{Database, DatabaseError, Flow, Term},
     kind::Kind,
 };
@@ -139,6 +139,13 @@ fn keys_alone(set: &IdentitySet) -> IdentitySet {
 
 fn is_direct(held: &Table, table: TableId, person: &Person) -> bool {
     table == person.table || held.ties.iter().any(|tie| names_person(tie, person))
+}
+
+fn names_person(tie: &Tie, person: &Person) -> bool {
+    tie.sense == Sense::Of
+        && tie.role.is_none()
+        && matches!(&tie.target, Target::Rows { table, columns, role: None }
+            if *table == person.table && columns.len() == 1 && columns[0] == person.column)
 }
 
 /// Names in rows that a value alone ties to somebody.
