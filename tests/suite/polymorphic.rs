@@ -228,3 +228,221 @@ fn a_key_is_the_one_in_the_persons_own_row() {
         assert_eq!(rows(&desk, &[("account", own)], "parcels"), (vec![1, 2], vec![]), "{key}");
     }
 }
+
+/// The engine finds more than was asked for: another case, and numbers without their zeros.
+#[test]
+fn what_the_engine_takes_for_the_value_and_its_kind_does_not_is_not_the_value() {
+    let desk = Desk::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, username TEXT);
+         CREATE TABLE logins (id INTEGER PRIMARY KEY, user_id INTEGER, username TEXT COLLATE NOCASE);
+         CREATE TABLE posts (id INTEGER PRIMARY KEY, author TEXT COLLATE NOCASE);
+         CREATE TABLE badges (id INTEGER PRIMARY KEY, no INTEGER);
+         INSERT INTO users VALUES (1, NULL, 'Wang'), (2, NULL, 'wang'), (3, NULL, '00123'), (4, NULL, '123');
+         INSERT INTO logins VALUES (1, 2, 'wang');
+         INSERT INTO posts VALUES (1, 'Wang'), (2, 'wang'), (3, 'WANG');
+         INSERT INTO badges VALUES (1, 123), (2, '00123');",
+        &(HEAD[..HEAD.find("[tables.parcels]").unwrap()].to_owned()
+            + r#"username = "username, proves, provided"
+[tables.logins.columns]
+user_id = "of users.id"
+username = "username, proves, provided"
+[tables.posts]
+purpose = "p"
+clause = "1"
+basis = "contract"
+[tables.posts.columns]
+author = "username, of ~, provided"
+[tables.badges]
+purpose = "p"
+clause = "1"
+basis = "contract"
+[tables.badges.columns]
+no = "username, of ~, provided"
+"#),
+    );
+    for (account, username, posts) in [("1", "Wang", vec![1]), ("2", "wang", vec![2])] {
+        assert_eq!(rows(&desk, &[("account", account)], "posts"), (posts, vec![]), "{username}");
+        assert_eq!(people(&close(&desk, &[("username", username)])), [format!("account={account}")]);
+    }
+    assert!(people(&close(&desk, &[("username", "WANG")])).is_empty());
+    // both stand in the column as the number 123
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM badges WHERE typeof(no) = 'integer' AND no = 123"), 2);
+    assert_eq!(rows(&desk, &[("account", "3")], "badges"), (vec![], vec![]));
+    assert_eq!(rows(&desk, &[("account", "4")], "badges"), (vec![1, 2], vec![]));
+}
+
+/// Comments of guests bear an address alone; those of users a key as well, and it says who wrote them.
+#[test]
+fn a_key_in_the_rows_case_contradicts_the_value_beside_it() {
+    let desk = Desk::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT);
+         CREATE TABLE comments (id INTEGER PRIMARY KEY, author_type TEXT, author_id INTEGER, email TEXT);
+         INSERT INTO users VALUES (1, 'Ann', 'ann@example.com'), (2, 'Bob', 'bob@example.com');
+         INSERT INTO comments VALUES (1, 'Guest', NULL, 'ann@example.com'), (2, 'User', 2, 'ann@example.com'),
+             (3, 'User', 1, 'ann@example.com'), (4, 'Guest', 2, 'ann@example.com'), (5, 'user', 2, 'ann@example.com');",
+        &(HEAD[..HEAD.find("[tables.parcels]").unwrap()].to_owned()
+            + r#"email = "email, proves, provided"
+[tables.comments]
+purpose = "p"
+clause = "1"
+basis = "contract"
+case = "author_type"
+[tables.comments.columns]
+author_type = "fact, observed"
+author_id = { User = "of users.id", Guest = "fact, observed" }
+email = "email, of ~, provided"
+"#),
+    );
+    assert_eq!(rows(&desk, &[("account", "1")], "comments"), (vec![1, 3, 4], vec![2, 5]));
+}
+
+#[test]
+fn a_name_that_is_one_in_some_cases_is_read_in_those() {
+    let desk = Desk::new(
+        &format!(
+            "{TABLES} ALTER TABLE users ADD phone TEXT;
+             CREATE TABLE bookings (id INTEGER PRIMARY KEY, sort TEXT, phone TEXT, label TEXT);
+             UPDATE users SET phone = '13800138000' WHERE id = 1;
+             INSERT INTO bookings VALUES (1, 'PERSON', '13800138000', '王小明'), (2, 'PERSON', '13800138000', '赵敏'),
+                 (3, 'THING', '13800138000', '椅子');"
+        ),
+        &(HEAD.replace("[tables.users.columns]\n", "[tables.users.columns]\nphone = \"phone, proves, provided\"\n")
+            + r#"[tables.bookings]
+purpose = "p"
+clause = "1"
+basis = "contract"
+case = "sort"
+[tables.bookings.columns]
+sort = "fact, observed"
+phone = "phone, of ~, provided"
+label = { PERSON = "name, provided", THING = "fact, observed" }
+"#),
+    );
+    let found = close(&desk, &[("account", "1")]);
+    let names = [("赵敏".to_owned(), 1)];
+    assert!(
+        matches!(&found.ambiguities[..], [Ambiguity::SeveralNames { names: said, .. }] if said[..] == names),
+        "{:?}",
+        found.ambiguities
+    );
+    assert_eq!(rows(&desk, &[("account", "1"), ("name", "王小明")], "bookings"), (vec![1, 3], vec![2]));
+    // a purge asks nobody
+    let (map, key) = (desk.map(), Key(vec![1.into()]));
+    let person = &map.persons[0];
+    let sets = locate::close_many(&map, person, &[key], &zone(), &mut *desk.reader().unwrap()).unwrap();
+    assert_eq!(rows_of(&desk, &sets[0], "bookings"), (vec![1, 3], vec![2]));
+}
+
+/// An account has customers; what these prove is no other person's.
+fn customers() -> Desk {
+    let map = HEAD.replace("[rules]", "[person.customer]\nis = \"customers.id\"\n[rules]")
+        + r#"[tables.customers]
+purpose = "p"
+clause = "1"
+basis = "contract"
+[tables.customers.columns]
+user_id = "of users.id"
+phone = "phone, proves, provided"
+"#;
+    Desk::new(
+        &format!(
+            "{TABLES}
+             CREATE TABLE customers (id INTEGER PRIMARY KEY, user_id INTEGER, phone TEXT);
+             INSERT INTO customers VALUES (10, 1, '13800138000'), (11, 2, '13900139000'), (12, NULL, '13700137000'),
+                 (13, 1, '13600136000'), (14, NULL, '13500135000'), (15, 2, '13500135000');
+             INSERT INTO parcels VALUES (1, '13800138000', ''), (2, '13700137000', ''), (3, '13600136000', ''),
+                 (4, '13900139000', ''), (5, '13500135000', '');"
+        ),
+        &map,
+    )
+}
+
+#[test]
+fn people_whose_rows_are_the_persons_do_not_contest_their_number() {
+    let desk = customers();
+    assert_eq!(rows(&desk, &[("account", "1")], "parcels"), (vec![1, 3], vec![]));
+    assert_eq!(rows(&desk, &[("customer", "10")], "parcels"), (vec![1], vec![]));
+    assert_eq!(rows(&desk, &[("customer", "12")], "parcels"), (vec![2], vec![]), "a guest's");
+    let found = close(&desk, &[("phone", "13800138000")]);
+    assert_eq!((people(&found), found.ambiguities.len()), (vec!["account=1".to_owned(), "customer=10".to_owned()], 0));
+    assert_eq!(
+        rows(&desk, &[("account", "1"), ("customer", "10"), ("customer", "13")], "parcels"),
+        (vec![1, 3], vec![])
+    );
+    // a guest who is nobody's customer does
+    assert_eq!(rows(&desk, &[("account", "2")], "parcels"), (vec![4], vec![5]));
+    assert_eq!(rows(&desk, &[("customer", "14")], "parcels"), (vec![], vec![5]));
+    let several = close(&desk, &[("phone", "13500135000")]);
+    assert!(several.ambiguities.iter().any(|one| matches!(one, Ambiguity::SeveralPersons(_))));
+}
+
+/// Where a proof stands, and what leads from there to the account.
+#[test]
+fn a_proof_is_followed_along_keys_to_the_person() {
+    let numbers = "(1, '13800138000'), (2, '13900139000')";
+    for (tables, map) in [
+        // over a table between them
+        (
+            "CREATE TABLE profiles (pid INTEGER PRIMARY KEY, user_id INTEGER);
+             CREATE TABLE phones (id INTEGER PRIMARY KEY, profile INTEGER, phone TEXT);
+             INSERT INTO profiles VALUES (11, 1), (12, 2);
+             INSERT INTO phones (profile, phone) SELECT column1 + 10, column2 FROM (VALUES ?)",
+            "[tables.profiles.columns]\npid = \"key\"\nuser_id = \"of users.id\"\n[tables.phones.columns]\nprofile = \"of profiles.pid\"\nphone = \"phone, proves, provided\"\n",
+        ),
+        // by another column of the person's row
+        (
+            "ALTER TABLE users ADD login TEXT; UPDATE users SET login = 'u' || id; CREATE UNIQUE INDEX by_login ON users (login);
+             CREATE TABLE phones (id INTEGER PRIMARY KEY, login TEXT, phone TEXT);
+             INSERT INTO phones (login, phone) SELECT 'u' || column1, column2 FROM (VALUES ?)",
+            "[tables.phones.columns]\nlogin = \"of users.login\"\nphone = \"phone, proves, provided\"\n",
+        ),
+        // in a role
+        (
+            "CREATE TABLE phones (id INTEGER PRIMARY KEY, owner INTEGER, friend INTEGER, phone TEXT);
+             INSERT INTO phones (owner, friend, phone) SELECT column1, 3 - column1, column2 FROM (VALUES ?)",
+            "[tables.phones.columns]\nowner = \"owner of users.id\"\nfriend = \"friend of users.id\"\nphone = \"owner.phone, proves, provided\"\n",
+        ),
+    ] {
+        let users = if map.contains("login") { "login = \"username, provided\"\n" } else { "" };
+        let head = HEAD.replace("[tables.parcels]", &format!("{users}[tables.parcels]"));
+        let desk = Desk::new(
+            &format!(
+                "{TABLES} {}; INSERT INTO parcels VALUES (1, '13800138000', ''), (2, '13900139000', '');",
+                tables.replace('?', numbers)
+            ),
+            &(head + map),
+        );
+        for (account, phone, parcel) in [("1", "13800138000", 1), ("2", "13900139000", 2)] {
+            assert_eq!(rows(&desk, &[("account", account)], "parcels"), (vec![parcel], vec![]), "{map}");
+            assert_eq!(people(&close(&desk, &[("phone", phone)])), [format!("account={account}")], "{map}");
+        }
+    }
+}
+
+/// An address names nobody; users name addresses.
+#[test]
+fn a_row_that_nobody_points_at_is_told_by_its_value() {
+    let desk = Desk::new(
+        &format!(
+            "{TABLES} ALTER TABLE users ADD phone TEXT; ALTER TABLE users ADD address_id INTEGER;
+             CREATE TABLE addresses (id INTEGER PRIMARY KEY, phone TEXT);
+             UPDATE users SET phone = '13800138000', address_id = 1 WHERE id = 1;
+             UPDATE users SET phone = '13900139000', address_id = 4 WHERE id = 2;
+             INSERT INTO addresses VALUES (1, '13800138000'), (2, '13800138000'), (3, '13700137000'), (4, '13800138000');"
+        ),
+        &(HEAD.replace(
+            "[tables.users.columns]\n",
+            "[tables.users.columns]\nphone = \"phone, proves, provided\"\naddress_id = \"key\"\n",
+        ) + r#"[tables.addresses]
+purpose = "p"
+clause = "1"
+basis = "contract"
+[tables.addresses.columns]
+id = "key, of users.address_id"
+phone = "phone, of ~, provided"
+"#),
+    );
+    assert_eq!(rows(&desk, &[("account", "1")], "addresses"), (vec![1, 2], vec![4]), "the fourth is another's");
+    assert_eq!(rows(&desk, &[("account", "2")], "addresses"), (vec![4], vec![]));
+    assert_eq!(rows(&desk, &[("phone", "13700137000")], "addresses"), (vec![3], vec![]));
+}

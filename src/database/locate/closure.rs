@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
+    linked::{Persons, has, linked},
     names,
     probe::{Probe, probes},
     shared,
@@ -25,6 +26,8 @@ use crate::{
 pub struct Closed {
     /// Everybody and every value found
     pub set: IdentitySet,
+    /// People's rows that are theirs by a tie, such as the customers of an account, in the set or not
+    pub linked: IdentitySet,
     /// What a person has to decide before anything is exported or changed; empty when it is clear
     pub ambiguities: Vec<Ambiguity>,
     /// Identifiers (by place in the identity) of a word that neither a kind nor a person table of the map has
@@ -92,6 +95,11 @@ pub fn close_all(
     let probes = probes(map);
     for probe in &probes {
         find_persons(probe, map, zone, now, database, &mut resolving)?;
+    }
+    let everybody: Vec<&Persons> = resolving.iter().map(|one| &one.closed.set.persons).collect();
+    let linked = linked(map, &everybody, database)?;
+    for (one, linked) in resolving.iter_mut().zip(linked) {
+        one.closed.linked.persons = linked;
     }
     for probe in &probes {
         widen(probe, map, zone, database, &mut resolving)?;
@@ -163,15 +171,27 @@ impl Resolving {
         }
     }
 
+    /// The person rows that are nobody else's of the set.
+    pub(super) fn independent(&self) -> Persons {
+        let Closed { set, linked, .. } = &self.closed;
+        let mut persons = set.persons.clone();
+        for (word, keys) in &mut persons {
+            keys.retain(|key| !has(&linked.persons, word, key));
+        }
+        persons.retain(|_, keys| !keys.is_empty());
+        persons
+    }
+
     /// Person rows without proof, several of one table, and those that prove what was given beside the row that was picked.
     fn doubt_persons(&mut self, map: &Classified) {
-        let Self { closed: Closed { set, ambiguities, .. }, picked, candidates, given } = self;
+        let independent = self.independent();
+        let Self { closed: Closed { set, linked, ambiguities, .. }, picked, candidates, given } = self;
         let mut candidates = std::mem::take(candidates);
-        candidates.retain(|c| set.persons.get(&c.person).is_none_or(|keys| !keys.contains(&c.key)));
+        candidates.retain(|c| !has(&set.persons, &c.person, &c.key) && !has(&linked.persons, &c.person, &c.key));
         if !candidates.is_empty() && !*picked {
             ambiguities.push(Ambiguity::Unproven(candidates.into_iter().collect()));
         }
-        let found = persons_of(map, set);
+        let found = persons_of(map, &independent);
         let several = found.iter().filter(|found| found.len() > 1);
         ambiguities.extend(several.map(|several| Ambiguity::SeveralPersons(several.clone())));
         let contradict = given.iter().filter(|given| !given.is_picks && !given.others.is_empty());
@@ -182,8 +202,8 @@ impl Resolving {
     }
 }
 
-/// The person rows of a set, by table.
-pub(super) fn persons_of(map: &Classified, set: &IdentitySet) -> Vec<Vec<Candidate>> {
+/// Person rows by table.
+pub(super) fn persons_of(map: &Classified, persons: &Persons) -> Vec<Vec<Candidate>> {
     let found = |person: &Person| -> Vec<Candidate> {
         let candidate = |key: &Key| Candidate {
             person: person.name.clone(),
@@ -191,7 +211,7 @@ pub(super) fn persons_of(map: &Classified, set: &IdentitySet) -> Vec<Vec<Candida
             table: person.table,
             column: person.column.clone(),
         };
-        set.persons.get(&person.name).into_iter().flatten().map(candidate).collect()
+        persons.get(&person.name).into_iter().flatten().map(candidate).collect()
     };
     map.persons.iter().map(found).filter(|found| !found.is_empty()).collect()
 }

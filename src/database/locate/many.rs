@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     closure::insert,
+    linked::{has, linked},
     names::own_names,
     probe::{Probe, probes},
     shared::overlap,
@@ -37,8 +38,12 @@ pub fn close_many(
     for probe in &own {
         prove(probe, map, keys, zone, database, &mut known)?;
     }
+    let linked = linked(map, &sets.iter().map(|set| &set.persons).collect::<Vec<_>>(), database)?;
+    let is_own = |subject: u32, word: &str, key: &Key| {
+        has(&sets[subject as usize].persons, word, key) || has(&linked[subject as usize], word, key)
+    };
     for probe in &probes {
-        doubt_shared(probe, map, person, keys, zone, database, &mut known)?;
+        doubt_shared(probe, map, &is_own, zone, database, &mut known)?;
     }
     for (subject, value) in known {
         sets[subject as usize].values.insert(value);
@@ -99,8 +104,7 @@ fn prove(
 fn doubt_shared(
     probe: &Probe<'_>,
     map: &Classified,
-    person: &Person,
-    keys: &[Key],
+    is_own: &dyn Fn(u32, &str, &Key) -> bool,
     zone: &TimeZone,
     database: &mut dyn Database,
     known: &mut [(u32, KnownValue)],
@@ -117,8 +121,8 @@ fn doubt_shared(
     let (select, reading) = probe.by_value(map, seeds.collect());
     database.read(&select, &mut |found| {
         let (subject, value) = &mut known[found.tag as usize];
-        let is_own = |word: &str, key: &Key| word == person.name && *key == keys[*subject as usize];
-        let theirs = reading.key(&found.row).is_none() || reading.is_of(&found.row, &is_own);
+        let own = |word: &str, key: &Key| is_own(*subject, word, key);
+        let theirs = reading.key(&found.row).is_none() || reading.is_of(&found.row, &own);
         let same = reading.value(&found.row).as_deref() == Some(value.value.reveal());
         if let Some(period) = reading.may_prove(&found.row, zone)
             && !theirs

@@ -4,7 +4,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    closure::Resolving,
+    closure::{Closed, Resolving},
+    linked::has,
     probe::{Period, Probe},
 };
 use crate::{
@@ -39,8 +40,8 @@ pub(super) fn mark(
     let mut shared = vec![false; known.len()];
     database.read(&select, &mut |found| {
         let (subject, value) = known[found.tag as usize];
-        let set = &resolving[subject as usize].closed.set;
-        let is_own = |person: &str, key: &Key| set.persons.get(person).is_some_and(|keys| keys.contains(key));
+        let Closed { set, linked, .. } = &resolving[subject as usize].closed;
+        let is_own = |person: &str, key: &Key| has(&set.persons, person, key) || has(&linked.persons, person, key);
         let theirs = reading.key(&found.row).is_none() || reading.is_of(&found.row, &is_own);
         let same = reading.value(&found.row).as_deref() == Some(value.value.reveal());
         let at_the_same_time = reading.may_prove(&found.row, zone).is_some_and(|period| overlap(value, period));
