@@ -3,6 +3,7 @@
 
 use droit::{
     case::Identity,
+    data_map::finding::Code,
     database::locate::{self, Ambiguity, Attribution, Closed, Walk},
     value::Key,
 };
@@ -417,6 +418,41 @@ fn a_proof_is_followed_along_keys_to_the_person() {
             assert_eq!(people(&close(&desk, &[("phone", phone)])), [format!("account={account}")], "{map}");
         }
     }
+}
+
+#[test]
+fn a_proof_that_leads_to_nobody_is_refused() {
+    let contacts = |tables: &str, map: &str| {
+        let desk = Desk::new(&format!("{TABLES} {tables}"), &(HEAD.to_owned() + map));
+        let found = desk.try_map().unwrap_err();
+        found.iter().filter(|one| one.refuses()).map(|one| (one.code, one.place.clone())).collect::<Vec<_>>()
+    };
+    let place = |place: &str| vec![(Code::ProofLeadsNowhere, place.to_owned())];
+    // the number is another one's than the row
+    assert_eq!(
+        contacts(
+            "CREATE TABLE contacts (id INTEGER PRIMARY KEY, user_id INTEGER, phone TEXT);",
+            "[tables.contacts.columns]\nuser_id = \"of users.id\"\nphone = \"contact.phone, contact of ~, proves, provided\"\n"
+        ),
+        place("contacts.phone")
+    );
+    // nothing but the number itself ties the row
+    assert_eq!(
+        contacts(
+            "CREATE TABLE lists (id INTEGER PRIMARY KEY, phone TEXT);",
+            "[tables.lists]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.lists.columns]\nphone = \"phone, of ~, proves, provided\"\n"
+        ),
+        place("lists.phone")
+    );
+    // the row on the way is somebody's in some cases only
+    assert_eq!(
+        contacts(
+            "CREATE TABLE profiles (id INTEGER PRIMARY KEY, sort TEXT, user_id INTEGER);
+             CREATE TABLE phones (id INTEGER PRIMARY KEY, profile INTEGER, phone TEXT);",
+            "[tables.profiles]\ncase = \"sort\"\n[tables.profiles.columns]\nsort = \"fact\"\nuser_id = { User = \"of users.id\", \"*\" = \"fact\" }\n[tables.phones.columns]\nprofile = \"of profiles.id\"\nphone = \"phone, proves, provided\"\n"
+        ),
+        place("phones.phone")
+    );
 }
 
 /// An address names nobody; users name addresses.

@@ -57,10 +57,10 @@ impl<'a> Link<'a> {
         let (mut table, mut columns, mut seeds) = (self.lead.person.table, vec![self.lead.person.column.clone()], keys);
         for (at, step) in self.lead.steps.iter().enumerate().rev() {
             if step.columns != columns {
-                seeds = read(map, table, columns, seeds, step.columns, database)?;
+                seeds = read(map, table, &columns, seeds, step.columns, database)?;
             }
             table = at.checked_sub(1).map_or(self.table, |before| self.lead.steps[before].table);
-            columns = step.tie.columns.clone();
+            columns.clone_from(&step.tie.columns);
         }
         Ok((columns, seeds))
     }
@@ -70,12 +70,12 @@ impl<'a> Link<'a> {
 fn read(
     map: &Classified,
     table: TableId,
-    columns: Vec<String>,
+    columns: &[String],
     seeds: Seeds,
     wanted: &[String],
     database: &mut dyn Database,
 ) -> Result<Seeds, DatabaseError> {
-    let arm = Arm { columns, seeds, folds: false };
+    let arm = Arm { columns: columns.to_vec(), seeds, folds: false };
     let select = Select::new(map.tables[table].name.clone(), wanted.to_vec(), vec![arm]);
     let mut found: Vec<Seed> = Vec::new();
     database.read(&select, &mut |row| {
