@@ -84,9 +84,9 @@ fn rows_of(desk: &Desk, set: &droit::case::IdentitySet, table: &str) -> (Vec<i64
     walk.holdings(id, select, &mut *database, &mut |holding| {
         let key = holding.key.0[0].to_canonical_text().parse().unwrap();
         if holding.doubt.is_none() {
-            theirs.push(key)
+            theirs.push(key);
         } else {
-            doubtful.push(key)
+            doubtful.push(key);
         }
         droit::database::Flow::Continue
     })
