@@ -27,7 +27,7 @@ pub struct Step<'a> {
 pub struct Leads<'a> {
     /// Those that can be followed
     pub clear: Vec<Lead<'a>>,
-    /// Whether there is one that cannot: a row on the way is somebody's in some cases only
+    /// Whether there is one that cannot: a row on the way is somebody's in some cases only, and no person's row before
     pub unclear: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct Leads<'a> {
 #[must_use]
 pub fn leads<'a>(tables: &'a [Table], persons: &'a [Person], table: TableId, role: Option<&str>) -> Leads<'a> {
     let mut found = Leads::default();
-    follow(tables, persons, (table, role), &mut Vec::new(), &mut found);
+    follow(tables, persons, (table, role), &mut Vec::new(), false, &mut found);
     found
 }
 
@@ -45,11 +45,14 @@ fn follow<'a>(
     persons: &'a [Person],
     (table, role): (TableId, Option<&str>),
     path: &mut Vec<Step<'a>>,
+    mut met: bool,
     found: &mut Leads<'a>,
 ) {
     if role.is_none() {
-        let here = persons.iter().filter(|person| person.table == table);
-        found.clear.extend(here.map(|person| Lead { person, steps: path.clone() }));
+        for person in persons.iter().filter(|person| person.table == table) {
+            found.clear.push(Lead { person, steps: path.clone() });
+            met = true;
+        }
     }
     for tie in tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of && tie.role.as_deref() == role) {
         let Target::Rows { table: parent, columns, role: theirs } = &tie.target else { continue };
@@ -57,11 +60,11 @@ fn follow<'a>(
             continue; // a circle, which is a finding of its own
         }
         if tie.cases.is_some() && !path.is_empty() {
-            found.unclear = true;
+            found.unclear |= !met;
             continue;
         }
         path.push(Step { tie, table: *parent, columns });
-        follow(tables, persons, (*parent, theirs.as_deref()), path, found);
+        follow(tables, persons, (*parent, theirs.as_deref()), path, met, found);
         path.pop();
     }
 }

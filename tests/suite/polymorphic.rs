@@ -453,6 +453,18 @@ fn a_proof_that_leads_to_nobody_is_refused() {
         ),
         place("phones.phone")
     );
+    // whose number it is, is said; whom that person belongs to, in some cases only
+    let customers = "[tables.customers]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\ncase = \"sort\"\n[tables.customers.columns]\nsort = \"fact\"\nuser_id = { User = \"of users.id\", \"*\" = \"fact\" }\n[tables.phones.columns]\ncustomer = \"of customers.id\"\nphone = \"phone, proves, provided\"\n";
+    let desk = Desk::new(
+        &format!(
+            "{TABLES} CREATE TABLE customers (id INTEGER PRIMARY KEY, sort TEXT, user_id INTEGER);
+             CREATE TABLE phones (id INTEGER PRIMARY KEY, customer INTEGER, phone TEXT);
+             INSERT INTO customers VALUES (5, 'User', 1);
+             INSERT INTO phones VALUES (1, 5, '13800138000');"
+        ),
+        &(HEAD.replace("[rules]", "[person.customer]\nis = \"customers.id\"\n[rules]") + customers),
+    );
+    assert_eq!(people(&close(&desk, &[("phone", "13800138000")])), ["customer=5"]);
 }
 
 /// An address names nobody; users name addresses.
