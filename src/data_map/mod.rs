@@ -12,6 +12,7 @@ pub mod fate;
 pub mod finding;
 mod fingerprint;
 mod json_schema;
+pub mod lead;
 pub mod lock;
 pub mod name;
 mod nearest;

@@ -35,6 +35,7 @@ mod office;
 mod package;
 mod people;
 mod planned;
+mod polymorphic;
 mod practice;
 mod progress;
 mod proof;

@@ -6,6 +6,7 @@ use super::{
         classified::{AnonymizeTo, Column, Meaning, Person, Sense, Standing, Table, TableId},
         fate::{After, Erase},
         finding::Code,
+        lead::leads,
         name::Dotted,
         nearest::nearest,
         whose::competing,
@@ -35,6 +36,7 @@ pub(super) fn all(
                 keys::key(context, id, table);
                 keys::foreign_keys(context, id, table, tables);
                 shared(context, id, table);
+                proofs(context, id, tables, persons);
             }
             Standing::CopyOf(of) => {
                 keys::copy(context, id, of, table);
@@ -196,6 +198,29 @@ fn copies(context: &mut Context<'_>, id: TableId, table: &Table) {
             let hint = "let one of them only point (`by`), or give it a role that the copy does not have".to_owned();
             let (place, line) = (context.place(id, &column.name), column.decided_by.line);
             context.find(Code::TieUnclear, place, line, message, Some(hint));
+        }
+    }
+}
+
+/// What proves who somebody is must stand in a row that is theirs by keys.
+fn proofs(context: &mut Context<'_>, id: TableId, tables: &[Table], persons: &[Person]) {
+    if persons.is_empty() {
+        return; // said elsewhere
+    }
+    for column in &tables[id].columns {
+        let proves = |meaning: &&Meaning| meaning.proves.is_some() && !is_weak(meaning.kind);
+        for (_, meaning) in column.meanings_by_case().iter().filter(|(_, meaning)| proves(meaning)) {
+            let found = leads(tables, persons, id, meaning.role.as_deref());
+            let whom = meaning.role.as_ref().map_or("a person".to_owned(), |role| format!("whoever is `{role}` in it"));
+            let message = match (found.clear.is_empty(), found.unclear) {
+                (_, true) => "a row on the way from here to a person is theirs in some cases only".to_owned(),
+                (true, false) => format!("it proves who somebody is, and no key leads from its row to {whom}"),
+                (false, false) => continue,
+            };
+            let role = meaning.role.as_ref().map_or(String::new(), |role| format!("{role} "));
+            let hint = format!("tie the row by a key (`{role}of TABLE.COLUMN`), or leave out `proves`");
+            let line = column.decided_by.line;
+            context.find(Code::ProofLeadsNowhere, context.place(id, &column.name), line, message, Some(hint));
         }
     }
 }

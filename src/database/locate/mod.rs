@@ -4,14 +4,18 @@
 //! stream. A row reached by key is the person's. A row reached by a value alone is theirs only inside the window in
 //! which the value was, and under a name that is theirs; else it is *undecided*: counted, never exported, never erased.
 
+mod borne;
 mod closure;
 mod count;
 mod doubt;
 mod inherited;
+mod link;
+mod linked;
 mod many;
 mod names;
 mod owners;
 mod pointing;
+mod probe;
 mod shared;
 mod waits;
 
@@ -261,9 +265,15 @@ impl<'a> Walk<'a> {
         database: &mut dyn Database,
         each: &mut dyn FnMut(Holding) -> Flow,
     ) -> Result<(), DatabaseError> {
-        let ways: Vec<Way<'_>> = self.ways(table).into_iter().map(|(_, way)| way).collect();
+        let (entries, ways): (Vec<Entry<'_>>, Vec<Way<'_>>) = self.ways(table).into_iter().unzip();
         let asked = select.terms.len();
-        let judge = doubt::Judge::new(self.map, table, &mut select);
+        let by_value = ways.iter().any(|way| way.by_value);
+        let judge = by_value.then(|| doubt::Judge::new(self.map, table, &mut select));
+        let mut cell = |entry: &Entry<'_>| match entry.from {
+            Source::Value(kind) => Some((kind, select.term(Term::Column { via: 0, column: entry.columns[0].clone() }))),
+            Source::Rows { .. } => None,
+        };
+        let cells: Vec<Option<(Kind, usize)>> = entries.iter().map(&mut cell).collect();
         let case = self.map.tables[table].case.as_ref().filter(|_| ways.iter().any(|way| way.cases.is_some()));
         let case = case.map(|case| case_term(self.map, case, &mut select));
         let key_len = select.key_len();
@@ -278,10 +288,16 @@ impl<'a> Walk<'a> {
             if way.cases.is_some() && !holds && !unclear {
                 return Flow::Continue;
             }
-            let doubt = match way.by_value {
+            // the engine may take another value for the known one: its case, its blanks, a number's zeros
+            if let Some((kind, at)) = cells[found.arm]
+                && !self.is_known(kind, &found.row[key_len + at], found.tag)
+            {
+                return Flow::Continue;
+            }
+            let doubt = match &judge {
                 _ if unclear => Some(Doubt::UnclearCase),
-                true => self.doubt(&judge, &found, way, key_len),
-                false => None,
+                Some(judge) if way.by_value => self.doubt(judge, &found, way, key_len),
+                _ => None,
             };
             let mut terms = found.row;
             terms.drain(..key_len);
@@ -306,6 +322,12 @@ impl<'a> Walk<'a> {
             each(done);
         }
         Ok(())
+    }
+
+    /// Whether the cell is the known value of this tag.
+    fn is_known(&self, kind: Kind, cell: &Value, tag: u32) -> bool {
+        let known = self.values.get(tag as usize).map(|(_, known)| known.value.reveal());
+        known.is_some() && kind.normalise_value(cell).as_deref() == known
     }
 
     fn doubt(&self, judge: &doubt::Judge, found: &Found, way: Way<'_>, key_len: usize) -> Option<Doubt> {
