@@ -232,6 +232,13 @@ impl Column {
             Compares::Numbers
         }
     }
+
+    /// Whether it is declared to hold bytes.
+    #[must_use]
+    pub fn holds_bytes(&self) -> bool {
+        let declared = self.declared.to_ascii_uppercase();
+        ["BLOB", "BINARY", "BYTEA"].iter().any(|word| declared.contains(word))
+    }
 }
 
 /// Whether the engine computes a column.

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Rows per statement.
-const WINDOW: usize = 4096;
+pub(super) const WINDOW: usize = 4096;
 
 /// Rows of a window in which identifiers are struck out of texts: those are held while they are written.
 const TEXTS: usize = 16;

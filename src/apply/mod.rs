@@ -7,6 +7,7 @@
 
 mod approved;
 mod carry_out;
+mod circles;
 mod current;
 mod keep;
 mod kept_files;
@@ -32,7 +33,7 @@ use planned::Remembered;
 
 use crate::{
     case::{
-        About, Event, FailurePoint, Fingerprint, IntentState,
+        About, Case, Event, FailurePoint, Fingerprint, IntentState,
         clock::Clock,
         event::{Kept as KeptRows, TableCount},
     },
@@ -148,7 +149,7 @@ fn finish(
     let files = remove_files::remove(map, reader, book, intent, vault.as_ref(), applying)?;
     let together = together::settle(book, intent, plan, applying)?;
     book.pass(FailurePoint::BeforeRemoved)?;
-    let events = settled(map, applying.about, intent, totals, together);
+    let events = settled(map, applying.about, intent, totals, together, book)?;
     book.append_all(applying.clock.now(), applying.actor, applying.about, events)?;
     Ok(files)
 }
@@ -252,8 +253,10 @@ fn change(
         require_same(planner, claim, &gate.listed, &mut *transaction)?;
     }
     planner.require_grounds(&mut *transaction)?;
-    if undo::undoes(book, applying.about, digest(&claim.digest)?)?.is_some() {
-        transaction.defer_foreign_keys()?; // rows that name each other come back in any order
+    let circles = circles::Circles::of(planner.map(), &schema, &gate.listed.totals);
+    // rows that point at each other go, or come back, in any order
+    if circles.is_some() || undo::undoes(book, applying.about, digest(&claim.digest)?)?.is_some() {
+        transaction.defer_foreign_keys()?;
     }
     let keeper = gate.vault.map(keep::Keeper::new).transpose()?;
     let mut carrying = carry_out::CarryingOut::new(planner, &schema, keeper, applying.random);
@@ -268,6 +271,9 @@ fn change(
     book.pass(FailurePoint::AfterStatements)?;
     let totals = gate.listed.totals.clone();
     let refilled = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
+    if let Some(circles) = circles {
+        circles.require_whole(book, &listed, &mut *transaction)?;
+    }
     let kept = match keeper {
         Some(keeper) => Some(keeper.finish(planner.map(), &mut *transaction)?).filter(|rows| *rows > 0),
         None => None,
@@ -414,17 +420,25 @@ fn digest(hexadecimal: &str) -> Result<Fingerprint, Error> {
 
 /// What goes on record, together: counts per table and what stays by which law until when; then what of it is erased
 /// later, or, for several cases that have their own records, that the run is over.
-fn settled(map: &Classified, about: About, intent: i64, totals: &Totals, together: bool) -> Vec<Event> {
+fn settled(
+    map: &Classified,
+    about: About,
+    intent: i64,
+    totals: &Totals,
+    together: bool,
+    book: &Casebook,
+) -> Result<Vec<Event>, Error> {
     let tables = counts(map, totals);
     let mut events = vec![Event::Removed { intent, tables: tables.clone(), kept: kept_rows(map, totals).collect() }];
     if together {
         let undecidable = totals.kept_under("undecided");
         events.push(Event::RunEnded { tables, skipped: 0, undecidable, by_rule: Vec::new() });
-    } else {
+    } else if let About::Case(case) = about {
         // of a run it is on record already, with whose it is
-        events.extend(scheduled(map, totals).filter(|_| matches!(about, About::Case(_))));
+        let case = book.require_case(case)?;
+        events.extend(scheduled(&waiting_rows(map, totals), totals.changes() == 0, &case, case.part_planned));
     }
-    events
+    Ok(events)
 }
 
 fn counts(map: &Classified, totals: &Totals) -> Vec<TableCount> {
@@ -470,7 +484,10 @@ pub fn waiting_rows(map: &Classified, totals: &Totals) -> Vec<KeptRows> {
 
 /// What the law, a contract or a hold keeps is erased later: `purge scheduled` looks at it when that ends. What is
 /// undecided, or stays by the map's own word, does not wait for anything.
-fn scheduled(map: &Classified, totals: &Totals) -> Option<Event> {
-    let items = waiting_rows(map, totals);
-    (!items.is_empty()).then(|| Event::Scheduled { everything: totals.changes() == 0, items })
+fn scheduled(items: &[KeptRows], everything: bool, case: &Case, part: bool) -> Option<Event> {
+    if items.is_empty() {
+        return None;
+    }
+    let items = case.waiting_with(items, part);
+    (items != case.waiting).then_some(Event::Scheduled { everything, items })
 }

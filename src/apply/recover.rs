@@ -93,7 +93,7 @@ pub fn undone(
         return undo::record(map, (intent.number, of), &totals, book, applying);
     }
     let together = together::settle(book, intent.number, intent.plan, applying)?;
-    let events = super::settled(map, intent.about, intent.number, &totals, together);
+    let events = super::settled(map, intent.about, intent.number, &totals, together, book)?;
     book.append_all(applying.clock.now(), applying.actor, intent.about, events)?;
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(super) fn settle(
         if !is_removed(case, intent) {
             record(Event::RemovedTogether { run, intent })?;
         }
-        if let Some(event) = scheduled(case).filter(|_| case.waiting.is_empty()) {
+        if let Some(event) = scheduled(case) {
             record(event)?;
         }
     }
@@ -49,5 +49,5 @@ fn scheduled(case: &Case) -> Option<Event> {
     let waits = |kept: &&Kept| super::LATER.contains(&kept.code.as_str());
     let items: Vec<Kept> = together.kept.iter().filter(waits).cloned().collect();
     let everything = together.tables.iter().all(|count| count.what == "kept");
-    (!items.is_empty()).then_some(Event::Scheduled { everything, items })
+    super::scheduled(&items, everything, case, together.part)
 }

@@ -564,6 +564,16 @@ fn reason(kept: &Kept) -> (&str, &str, &Wording, Option<Date>) {
     (&kept.table, &kept.code, &kept.law, kept.until)
 }
 
+impl Case {
+    /// What waits once `items` do as well: a plan for a part says nothing of what waited before it.
+    #[must_use]
+    pub fn waiting_with(&self, items: &[Kept], part: bool) -> Vec<Kept> {
+        let anew: BTreeSet<_> = items.iter().map(reason).collect();
+        let before = self.waiting.iter().filter(|known| part && !anew.contains(&reason(known)));
+        before.cloned().chain(items.iter().cloned()).collect()
+    }
+}
+
 /// The same, with how many.
 fn row_and_reason(kept: &Kept) -> (u64, (&str, &str, &Wording, Option<Date>)) {
     (kept.rows, reason(kept))
@@ -810,6 +820,23 @@ mod tests {
         let of =
             |what: &str| case.actions.iter().filter(|count| count.what == what).map(|count| count.rows).sum::<u64>();
         assert_eq!((of("deleted"), of("kept")), (3, 1));
+    }
+
+    /// A plan for everything says of everything what waits; one for a part, of that part.
+    #[test]
+    fn what_waits_of_one_part_waits_on_beside_another() {
+        let waits = |table: &str, year: i16| Kept {
+            table: table.to_owned(),
+            rows: 1,
+            code: "RET".to_owned(),
+            law: Wording::default(),
+            until: Some(date(year, 1, 1)),
+        };
+        let mut case = case();
+        case.take_waiting(&[waits("orders", 2030), waits("claims", 2031)]);
+        let more = [waits("claims", 2031), waits("invoices", 2036)];
+        assert_eq!(case.waiting_with(&more, false), more);
+        assert_eq!(case.waiting_with(&more, true), [waits("orders", 2030), more[0].clone(), more[1].clone()]);
     }
 
     /// W4: nothing found is not something erased.

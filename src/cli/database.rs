@@ -168,6 +168,14 @@ impl Session<'_> {
         Ok(Places { database: Some(place(&workspace.database()?)), files: files.as_deref().map(place) })
     }
 
+    /// Refuses where days begin at another moment for the dates in rows, by the map, than for the clocks, by the settings: a
+    /// purge would take rows a day early or late.
+    pub(crate) fn require_one_zone(&mut self, map: &Classified) -> Result<(), Failure> {
+        let settings = self.workspace()?.settings.time_zone.clone();
+        let same = map.time_zone == settings;
+        if same { Ok(()) } else { Err(trouble::TWO_ZONES.with(&[("map", &map.time_zone), ("settings", &settings)])) }
+    }
+
     /// The trusted map and the database that it was trusted for; refuses drift.
     pub(crate) fn trusted(&mut self) -> anyhow::Result<Trusted> {
         let map = self.data_map()?;

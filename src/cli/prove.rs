@@ -32,6 +32,7 @@ use super::{
     signing::{Hand, KeyArgs},
     text::{proof as words, trouble},
     trace,
+    undo::undoable_of,
 };
 
 /// Prove that what was removed or written over is gone from the file
@@ -195,6 +196,10 @@ impl Waiting {
     fn of(number: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let case = session.case(number)?;
         case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
+        // what another case of theirs keeps may bring back what this one removed
+        for other in undoable_of(case.subject, session)? {
+            session.case(other)?.require_final()?;
+        }
         let not_captured = || trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]);
         // whose key was destroyed in its time is nobody any more; of a lost one that is told
         if session.reading()?.forgotten_cases()?.contains(&number) {

@@ -173,6 +173,7 @@ fn database(error: &DatabaseError) -> Failure {
         DatabaseError::Busy => theirs(error.code(), Exit::Busy, error),
         DatabaseError::HotJournal(_)
         | DatabaseError::ForeignKey
+        | DatabaseError::PointedAt(_)
         | DatabaseError::Unsupported(_)
         | DatabaseError::Damaged(_)
         | DatabaseError::ReservedBytes(_) => theirs(error.code(), Exit::Refused, error),

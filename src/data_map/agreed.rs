@@ -23,11 +23,12 @@ pub(super) fn subscriptions(map: &Section<'_>) -> Result<Vec<SubscriptionsSectio
 fn consents_of(entry: &Entry<'_>) -> Result<ConsentsSection, DataMapError> {
     let name = entry.key.value.to_owned();
     let section = entry.value.section()?.called(format!("[consents.{name}]"));
-    section.only(&["is", "scope", "names", "given", "withdrawn", "set"])?;
+    section.only(&["is", "role", "scope", "names", "given", "withdrawn", "set"])?;
     let stop = stop(&section, "withdrawn")?;
     Ok(ConsentsSection {
         line: entry.key.line(),
         is: table(&section.require("is")?.text()?)?,
+        role: section.string("role")?,
         scope: section.require_string("scope")?,
         names: names(&section)?,
         given: section.string("given")?,
@@ -39,11 +40,12 @@ fn consents_of(entry: &Entry<'_>) -> Result<ConsentsSection, DataMapError> {
 fn subscriptions_of(entry: &Entry<'_>) -> Result<SubscriptionsSection, DataMapError> {
     let name = entry.key.value.to_owned();
     let section = entry.value.section()?.called(format!("[subscriptions.{name}]"));
-    section.only(&["is", "channel", "topic", "since", "stopped", "set"])?;
+    section.only(&["is", "role", "channel", "topic", "since", "stopped", "set"])?;
     let stop = stop(&section, "stopped")?;
     Ok(SubscriptionsSection {
         line: entry.key.line(),
         is: table(&section.require("is")?.text()?)?,
+        role: section.string("role")?,
         channel: section.string("channel")?,
         topic: section.string("topic")?,
         since: section.string("since")?,

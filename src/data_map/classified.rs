@@ -104,6 +104,8 @@ pub struct Minors {
 pub struct Disclosures {
     /// Table of the ledger
     pub table: TableId,
+    /// The role in its rows of those whom they are about; `None`: whose the rows are as a whole
+    pub role: Option<String>,
     /// Column of the recipient's name
     pub recipient: String,
     /// Column of what was given
@@ -121,6 +123,8 @@ pub struct Consents {
     pub name: String,
     /// Its table
     pub table: TableId,
+    /// The role in its rows of those whom they are about; `None`: whose the rows are as a whole
+    pub role: Option<String>,
     /// The scope: a column of the row, or a text for all rows
     pub scope: Source,
     /// What a scope of the map is called in the rows; one that is not here has its own name there
@@ -138,6 +142,8 @@ pub struct Subscriptions {
     pub name: String,
     /// Its table
     pub table: TableId,
+    /// The role in its rows of those whom they are about; `None`: whose the rows are as a whole
+    pub role: Option<String>,
     /// By which channel; `None`: nobody says
     pub channel: Option<Source>,
     /// About what; `None`: nobody says

@@ -75,6 +75,18 @@ pub enum Erase {
     Stay(Wording),
 }
 
+/// Whether something is under way in a row, or in one that it hangs on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Waiting {
+    /// Nothing is
+    #[default]
+    No,
+    /// It cannot be told: the row points at one that is not there
+    Lost,
+    /// Something is, or it is undecided
+    Yes,
+}
+
 /// Reads `erase`, `wait`, `keep` and `limit` of a table's section.
 pub(super) fn read(section: &Section<'_>) -> Result<Fates, DataMapError> {
     let keep = match section.get("keep") {

@@ -68,8 +68,11 @@ pub enum Code {
     Untied,
     TieCycle,
     TieComparesDifferently,
+    KeyOfBytes,
     RoleNotNamed,
+    TieUnclear,
     WeakTie,
+    ProofLeadsNowhere,
     ForeignKeyUnexplained,
     NonePointsAtPeople,
     CaseWithoutPlace,
@@ -129,8 +132,11 @@ impl Code {
         Self::Untied,
         Self::TieCycle,
         Self::TieComparesDifferently,
+        Self::KeyOfBytes,
         Self::RoleNotNamed,
+        Self::TieUnclear,
         Self::WeakTie,
+        Self::ProofLeadsNowhere,
         Self::ForeignKeyUnexplained,
         Self::NonePointsAtPeople,
         Self::CaseWithoutPlace,
@@ -212,8 +218,11 @@ impl Code {
             Self::Untied => Entry("untied", Refuses, "the table holds personal data that no tie leads to", "表中有个人信息,但没有任何关联能找到它"),
             Self::TieCycle => Entry("tie_cycle", Refuses, "tables belong to each other in a circle", "表之间的归属关系形成循环"),
             Self::TieComparesDifferently => Entry("tie_compares_differently", Refuses, "the two ends of a tie are of different types or collations, so that rows would be missed or taken for somebody else's", "关联两端的类型或排序规则不同,可能漏掉行或错认为他人的行"),
+            Self::KeyOfBytes => Entry("key_of_bytes", Refuses, "rows are keyed or tied by bytes, which cannot be searched for as a set", "以字节作为键或关联,无法成批查找"),
             Self::RoleNotNamed => Entry("role_not_named", Refuses, "a tie leads into a row of several people and does not say to whom", "关联指向多人共有的行,却没有写明是哪个角色"),
+            Self::TieUnclear => Entry("tie_unclear", Refuses, "a section, a date or a copy goes by a tie, and the map does not say by which, or there is none", "小节、日期或副本须依关联认定归属,但数据地图未说明依哪一个关联,或没有这样的关联"),
             Self::WeakTie => Entry("weak_tie", Refuses, "a value that many people share is to tie rows to a person or to prove who somebody is", "用许多人共有的值来认定归属或证明身份"),
+            Self::ProofLeadsNowhere => Entry("proof_leads_nowhere", Refuses, "a column is to prove who somebody is, and no key leads from its row to that person", "列用来证明身份,但没有任何键能从该行找到这个人"),
             Self::ForeignKeyUnexplained => Entry("foreign_key_unexplained", Refuses, "a foreign key's column is neither tie nor key nor fact", "外键列既不是关联,也不是键或事实"),
             Self::NonePointsAtPeople => Entry("none_points_at_people", Refuses, "a table declared free of personal data has a foreign key to people's rows", "声明不含个人信息的表以外键指向个人的行"),
             Self::CaseWithoutPlace => Entry("case_without_place", Refuses, "a column has meanings by case and the table names no case", "列按情形区分含义,但表没有写明情形所在"),
@@ -292,8 +301,11 @@ mod tests {
         untied Refuses
         tie_cycle Refuses
         tie_compares_differently Refuses
+        key_of_bytes Refuses
         role_not_named Refuses
+        tie_unclear Refuses
         weak_tie Refuses
+        proof_leads_nowhere Refuses
         foreign_key_unexplained Refuses
         none_points_at_people Refuses
         case_without_place Refuses

@@ -124,6 +124,7 @@ fn disclosures() -> Value {
         &["is", "recipient"],
         [
             ("is", text("The table of disclosures")),
+            ("role", role()),
             ("recipient", column("The recipient's name")),
             ("fields", column("What was given")),
             ("at", column("The time")),
@@ -139,6 +140,7 @@ fn consents() -> Value {
         &["is", "scope"],
         [
             ("is", text("The table of consents")),
+            ("role", role()),
             ("scope", text("The scope: a column of this table, or a text in single quotes for all its rows")),
             ("names", names),
             ("given", column("The date on which it was given")),
@@ -154,6 +156,7 @@ fn subscriptions() -> Value {
         &["is"],
         [
             ("is", text("The table of subscriptions")),
+            ("role", role()),
             ("channel", text("The channel: a column of this table, or a text in single quotes for all its rows")),
             ("topic", text("The topic: a column of this table, or a text in single quotes for all its rows")),
             ("since", column("The date on which they began")),
@@ -161,6 +164,10 @@ fn subscriptions() -> Value {
             ("set", set()),
         ],
     )
+}
+
+fn role() -> Value {
+    text("The role in its rows of those whom they are about; `itself`: those whose they are as a whole")
 }
 
 fn set() -> Value {

@@ -155,10 +155,11 @@ fn minors(node: &Node<'_>) -> Result<MinorsSection, DataMapError> {
 
 fn disclosures(node: &Node<'_>) -> Result<DisclosuresSection, DataMapError> {
     let section = node.section()?.called("[disclosures]");
-    section.only(&["is", "recipient", "fields", "at", "basis"])?;
+    section.only(&["is", "role", "recipient", "fields", "at", "basis"])?;
     Ok(DisclosuresSection {
         line: section.line(),
         is: table(&section.require("is")?.text()?)?,
+        role: section.string("role")?,
         recipient: section.require_string("recipient")?,
         fields: section.string("fields")?,
         at: section.string("at")?,

@@ -98,6 +98,7 @@ pub(super) struct MinorsSection {
 pub(super) struct DisclosuresSection {
     pub(super) line: usize,
     pub(super) is: TableName,
+    pub(super) role: Option<String>,
     pub(super) recipient: String,
     pub(super) fields: Option<String>,
     pub(super) at: Option<String>,
@@ -110,6 +111,7 @@ pub(super) struct ConsentsSection {
     pub(super) name: String,
     pub(super) line: usize,
     pub(super) is: TableName,
+    pub(super) role: Option<String>,
     pub(super) scope: String,
     /// What scopes are called in the rows, where they have other names there
     pub(super) names: Vec<(String, Vec<String>)>,
@@ -123,6 +125,7 @@ pub(super) struct SubscriptionsSection {
     pub(super) name: String,
     pub(super) line: usize,
     pub(super) is: TableName,
+    pub(super) role: Option<String>,
     pub(super) channel: Option<String>,
     pub(super) topic: Option<String>,
     pub(super) since: Option<String>,

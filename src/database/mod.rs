@@ -8,6 +8,7 @@ pub mod sqlite;
 mod waived;
 mod watched;
 mod whole;
+mod within;
 
 use std::{
     collections::BTreeMap,
@@ -27,6 +28,7 @@ pub use sql::{Action, Arm, Change, Join, Phrases, Seed, Seeds, Select, Term, Wri
 pub use waived::{LeaveOut, leaving_out, leaving_out_for_writing};
 pub use watched::Meter;
 pub use whole::whole_rows;
+pub use within::Within;
 
 use crate::{
     schema::{Dialect, Schema, TableName},
@@ -247,12 +249,18 @@ pub enum DatabaseError {
     /// A row would lose the row that it points at
     #[error("a foreign key would be violated: rows of other tables still point at rows that would go")]
     ForeignKey,
+    /// A row of this table would
+    #[error("a foreign key would be violated: rows of {0} still point at rows that would go")]
+    PointedAt(TableName),
     /// No space
     #[error("the disk is full")]
     DiskFull,
     /// A key that cannot be bound
-    #[error("table {0} is keyed by a value that cannot be searched for: bytes, or text with a NUL")]
-    Unbindable(TableName),
+    #[error(
+        "{0} would be compared with a key that cannot be searched for: bytes, or text with a NUL; key and tie rows by \
+         numbers or by text"
+    )]
+    Unbindable(String),
     /// The file contradicts itself
     #[error("the database is damaged: {0}")]
     Damaged(#[from] sqlite::pages::Damage),
@@ -280,7 +288,7 @@ impl DatabaseError {
             Self::Busy => "database_busy",
             Self::Interrupted => "interrupted",
             Self::Constraint(_) => "constraint",
-            Self::ForeignKey => "foreign_key",
+            Self::ForeignKey | Self::PointedAt(_) => "foreign_key",
             Self::DiskFull => "disk_full",
             Self::Unbindable(_) => "unbindable_key",
             Self::Damaged(_) => "database_damaged",

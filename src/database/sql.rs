@@ -7,6 +7,7 @@ use std::{cell::OnceCell, fmt::Write as _, rc::Rc};
 
 use serde_json::Value as Json;
 
+use super::within::Within;
 use crate::{
     data_map::predicate::{Comparison, Predicate},
     plan::{DRAWN_BELOW, TOKEN_PREFIX},
@@ -137,6 +138,8 @@ pub struct Join {
     pub table: TableName,
     /// Its columns
     pub target: Vec<String>,
+    /// In which rows; `None`: in all
+    pub within: Option<Within>,
 }
 
 /// What is read of each row.
@@ -345,6 +348,13 @@ impl Select {
         self.print_with(&terms, bound)
     }
 
+    /// The columns that would be compared with what cannot be bound, for whoever is told.
+    pub(super) fn unbindable(&self) -> String {
+        let carried = |seed: &Seed| seed.values.iter().all(|value| as_json(value).is_some());
+        let arm = self.arms.iter().find(|arm| !arm.seeds.list().iter().all(carried));
+        places(&self.table, arm.map_or(&self.key, |arm| &arm.columns))
+    }
+
     /// Prints so that columns of the table that are longer than `bears` bytes come as NULL. Behind the terms come the
     /// lengths of those that may (NULL where they are short, negative for bytes), then the rowid. Also returns which
     /// terms may be cut, with their columns.
@@ -368,7 +378,7 @@ impl Select {
 
     fn print_with(&self, terms: &str, mut bound: Vec<Value>) -> Option<Statement> {
         let keyed = self.is_keyed();
-        let joins = self.print_joins();
+        let joins = self.print_joins(&mut bound);
         let mut sql = String::new();
         for (at, arm) in self.arms.iter().enumerate() {
             if at > 0 {
@@ -447,11 +457,15 @@ impl Select {
         terms
     }
 
-    fn print_joins(&self) -> String {
+    fn print_joins(&self, bound: &mut Vec<Value>) -> String {
         let mut joins = String::new();
         for (at, join) in self.joins.iter().enumerate() {
             let here = alias(at + 1);
-            let on = equal(&here, &join.target, &alias(join.from), &join.columns);
+            let mut on = equal(&here, &join.target, &alias(join.from), &join.columns);
+            if let Some(within) = &join.within {
+                let whose = if within.joined { here.clone() } else { alias(join.from) };
+                let _ = write!(on, " AND {}", within.print(&whose, bound));
+            }
             let _ = write!(joins, " LEFT JOIN {} {here} ON {on}", qualified(&join.table));
         }
         joins
@@ -462,7 +476,8 @@ impl Select {
         let mut bound = Vec::new();
         let terms = self.print_terms(&mut bound, None);
         let terms = terms.trim_start_matches(", ");
-        let mut sql = format!("SELECT {terms} FROM {} t{}", qualified(&self.table), self.print_joins());
+        let joins = self.print_joins(&mut bound);
+        let mut sql = format!("SELECT {terms} FROM {} t{joins}", qualified(&self.table));
         if let Some(page) = &self.page {
             self.print_page(page, &mut sql, &mut bound);
         }
@@ -490,6 +505,11 @@ impl Select {
             let _ = write!(sql, " ORDER BY {} LIMIT {rows}", names.join(", "));
         }
     }
+}
+
+/// `orders.user_id`; of several columns each.
+fn places(table: &TableName, columns: &[String]) -> String {
+    columns.iter().map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
 /// In the words of a full-text index.
@@ -726,6 +746,11 @@ impl Change {
         Some(Statement { sql, bound })
     }
 
+    /// The columns of the key, for whoever is told that one cannot be bound.
+    pub(super) fn unbindable(&self) -> String {
+        places(&self.table, &self.key)
+    }
+
     /// So many rows fit into one statement whose values are bound one by one.
     #[must_use]
     pub fn rows_bound(values: usize) -> usize {
@@ -854,8 +879,13 @@ mod tests {
         let after = Key(vec![Value::from(7), "x".into()]);
         let key = vec!["id".into(), "scope".into()];
         let mut page = Select::page(TableName::local("t"), key, Some(after), 50, Some(filter));
-        let parent =
-            Join { from: 0, columns: vec!["p".into()], table: TableName::local("p"), target: vec!["id".into()] };
+        let parent = Join {
+            from: 0,
+            columns: vec!["p".into()],
+            table: TableName::local("p"),
+            target: vec!["id".into()],
+            within: None,
+        };
         let via = page.join(parent);
         page.term(Term::Column { via, column: "at".into() });
         let printed = page.print_scan();

@@ -81,10 +81,13 @@ pub fn reissued(
         let now = close_many(with.map, person, &keys, with.zone, database)?;
         let speaks = proved && left.untouched.contains(&person.name);
         for (key, now) in keys.into_iter().zip(now) {
-            let another = left.gone.contains(&person.name)
-                || !is_less(&now, set)
-                || speaks && now.values.iter().all(|known| known.kind == Kind::Name.word())
-                || has_another_print(person, &key, left, with, database)?;
+            let another = match (left.gone.contains(&person.name), by_print(person, &key, left, with, database)?) {
+                (true, _) | (false, Some(true)) => true,
+                (false, Some(false)) => false,
+                (false, None) => {
+                    !is_less(&now, set) || speaks && now.values.iter().all(|known| known.kind == Kind::Name.word())
+                }
+            };
             if another {
                 others.push((person.name.clone(), key));
             }
@@ -93,22 +96,25 @@ pub fn reissued(
     Ok(others)
 }
 
-/// Whether what never changes in the row has changed. What is written otherwise, or cannot be read any more, tells
-/// nothing, so that it is somebody's to look at.
-fn has_another_print(
+/// Whether the row is another's by what never changes in it; nothing where that was written over. What is written
+/// otherwise, or cannot be read any more, is somebody's to look at.
+fn by_print(
     person: &Person,
     key: &Key,
     left: &Left,
     with: &Telling<'_>,
     database: &mut dyn Database,
-) -> Result<bool, Error> {
+) -> Result<Option<bool>, Error> {
     let (table, by) = (&with.map.tables[person.table].name, [person.column.clone()]);
+    let mut same = None;
     for print in left.prints.iter().filter(|print| print.is_of(table, &by, key)) {
-        if !matches!(print.look_again(with, database)?, Seen::Same | Seen::SameDay | Seen::Left | Seen::Nothing) {
-            return Ok(true);
+        match print.look_again(with, database)? {
+            Seen::Same | Seen::SameDay => same = Some(false),
+            Seen::Left | Seen::Nothing => {}
+            Seen::Doubtful | Seen::Contradicts | Seen::Other | Seen::Unreadable => return Ok(Some(true)),
         }
     }
-    Ok(false)
+    Ok(same)
 }
 
 /// Whether nothing stands in a row that was not known of the person, but for what was written over it.

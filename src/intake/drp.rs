@@ -136,7 +136,7 @@ fn claims(root: &Field<'_>) -> Result<Identity, IntakeError> {
     for (name, kind) in [("email", Kind::Email), ("phone_number", Kind::Phone), ("name", Kind::Name)] {
         let Some(field) = root.get(name)? else { continue };
         let text = field.text()?;
-        if kind.normalise(text).is_none() || (kind == Kind::Phone && !text.starts_with('+')) {
+        if !kind.recognises(text) || (kind == Kind::Phone && !text.starts_with('+')) {
             return Err(field.wrong("not written like this claim"));
         }
         found.push((kind.word(), text.to_owned()));

@@ -81,7 +81,7 @@ fn sender(message: &Message<'_>) -> Result<(String, Option<String>), IntakeError
     };
     let people: Vec<_> = one.map(|list| list.iter().collect()).unwrap_or_default();
     let [person] = people.as_slice() else { return Err(IntakeError::Mail("it does not come from one person")) };
-    let address = person.address.as_deref().map(str::trim).filter(|address| Kind::Email.normalise(address).is_some());
+    let address = person.address.as_deref().map(str::trim).filter(|address| Kind::Email.recognises(address));
     let address = address.ok_or(IntakeError::Mail("its sender is not a mail address"))?;
     let name = person.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     Ok((address.to_owned(), name.map(str::to_owned)))

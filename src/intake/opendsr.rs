@@ -114,7 +114,7 @@ fn identities(list: &Field<'_>, customer: Option<&str>) -> Result<Found, IntakeE
         match item.require("identity_format")? {
             format if format.text()? == "raw" => {
                 let known = kind.parse::<Kind>().ok();
-                if known.is_some_and(|kind| kind.normalise(value.text().unwrap_or_default()).is_none()) {
+                if known.is_some_and(|kind| !kind.recognises(value.text().unwrap_or_default())) {
                     return Err(value.wrong("not written like its identity_type"));
                 }
                 found.push(Identifier { kind, value: value.text()?.into(), since: None, until: None });

@@ -43,6 +43,8 @@ pub enum Differs {
     Another,
     /// Somebody else has the value by which the row was the person's
     Proven,
+    /// Rows name by now what is gone
+    Named,
 }
 
 /// Writes down what stands above the rows of which something is kept, after they were changed.
@@ -72,9 +74,14 @@ pub fn compare(
     look(vault, map, database, &mut |seen| {
         let differs = match (then.get(&seen.name).copied().flatten(), seen.digest) {
             (then, now) if then == now => return Ok(true),
+            // what named a row that is gone may go as well
+            (_, None) if matches!(seen.by, To::Below(..)) => return Ok(true),
             (_, None) => Differs::Gone,
-            (_, Some(_)) if seen.by_value => Differs::Proven,
-            (_, Some(_)) => Differs::Another,
+            (_, Some(_)) => match seen.by {
+                To::Rows(..) => Differs::Another,
+                To::Value(_) => Differs::Proven,
+                To::Below(..) => Differs::Named,
+            },
         };
         each(differs, seen.table, seen.key);
         Ok(false)
@@ -98,10 +105,13 @@ enum To {
     Rows(TableId, Vec<String>),
     /// To whoever proves the value
     Value(Kind),
+    /// To the rows that name a row that went, which it does not belong to: whatever names it later is another's
+    Below(TableId, Vec<String>),
 }
 
-/// The ways up from a table's rows: ties *of* somebody, and what the rows prove themselves.
-fn ways(held: &Table) -> Vec<Way> {
+/// The ways from a table's rows: ties *of* somebody, what the rows prove themselves, and what names them.
+fn ways(map: &Classified, table: TableId) -> Vec<Way> {
+    let held = &map.tables[table];
     let tied = held.ties.iter().filter(|tie| tie.sense == Sense::Of).filter_map(|tie| {
         let to = match &tie.target {
             Target::Rows { table, columns, .. } => To::Rows(*table, columns.clone()),
@@ -114,7 +124,15 @@ fn ways(held: &Table) -> Vec<Way> {
         let kinds = column.meanings().filter(|meaning| meaning.proves.is_some()).map(|meaning| meaning.kind);
         kinds.map(|kind| Way { columns: vec![column.name.clone()], to: To::Value(kind), tie: None })
     });
-    tied.chain(proving).collect()
+    let naming = map.tables.iter().enumerate().flat_map(|(below, child)| {
+        child.ties.iter().filter(|tie| tie.sense == Sense::Of).filter_map(move |tie| match &tie.target {
+            Target::Rows { table: named, columns, .. } if *named == table => {
+                Some(Way { columns: columns.clone(), to: To::Below(below, tie.columns.clone()), tie: None })
+            }
+            _ => None,
+        })
+    });
+    tied.chain(proving).chain(naming).collect()
 }
 
 impl Way {
@@ -126,23 +144,21 @@ impl Way {
 }
 
 /// The columns that tell whose a row is: its key, its ties, what identifies and names people, and what never changes.
-/// Where there is nothing beside the key, every column tells.
-fn telling(held: &Table, key: &[String]) -> Vec<String> {
-    let says = |column: &&Column| {
-        column.meanings().any(|meaning| meaning.kind.identifies() || meaning.kind == Kind::Name)
-            || held.immutable.contains(&column.name)
-    };
+fn telling(held: &Table, key: &[String]) -> BTreeSet<String> {
+    let says = |column: &&Column| column.meanings().any(|meaning| meaning.kind == Kind::Name) || is_sure(held, column);
     let says = held.columns.iter().filter(says).map(|column| &column.name);
     let ties = held.ties.iter().filter(|tie| tie.sense == Sense::Of).flat_map(|tie| &tie.columns);
-    let mut telling: BTreeSet<&String> = says.chain(ties).filter(|name| !key.contains(name)).collect();
-    if telling.is_empty() {
-        telling.extend(held.written_columns().into_iter().map(|at| &held.columns[at].name));
-    }
     let case = match &held.case {
         Some(Case::Column(column) | Case::Path { column, .. }) => Some(column),
         None => None,
     };
-    telling.into_iter().chain(key).chain(case).cloned().collect()
+    says.chain(ties).chain(key).chain(case).cloned().collect()
+}
+
+/// Whether a column, where anything stands in it, tells one person from others. A name does not.
+fn is_sure(held: &Table, column: &Column) -> bool {
+    column.meanings().any(|meaning| meaning.kind.identifies() && !meaning.kind.is_weak())
+        || held.immutable.contains(&column.name)
 }
 
 /// What stands at the end of one way.
@@ -151,7 +167,7 @@ struct Seen<'s> {
     name: Name,
     /// Of the rows there; `None`: there is none
     digest: Option<Name>,
-    by_value: bool,
+    by: &'s To,
     /// The row from which it was gone
     table: TableId,
     key: &'s Key,
@@ -160,10 +176,19 @@ struct Seen<'s> {
 /// Gets what stands at the end of every way, and says whether to go on from there.
 type Each<'e> = &'e mut dyn FnMut(Seen<'_>) -> Result<bool, Error>;
 
-/// A row from which ways lead up.
+/// What the change did to a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It took it away
+    Gone,
+    Changed,
+    /// It left it as it was
+    Left,
+}
+
+/// A row from which ways lead.
 struct Row {
-    /// Whether the change touched it
-    own: bool,
+    standing: Standing,
     key: Key,
     /// By lower-case names; no NULL is among them
     cells: HashMap<String, Value>,
@@ -182,19 +207,22 @@ impl Row {
 /// Goes up from every row of which something is kept.
 fn look(vault: &Vault, map: &Classified, database: &mut dyn Database, each: Each<'_>) -> Result<(), Error> {
     let mut named: Named = map.tables.iter().map(|held| held.key.columns().into_iter().collect()).enumerate().collect();
-    let ways: Vec<Vec<Way>> = map.tables.iter().map(ways).collect();
+    let ways: Vec<Vec<Way>> = (0..map.tables.len()).map(|table| ways(map, table)).collect();
     for way in ways.iter().flatten() {
         if let To::Rows(table, columns) = &way.to {
             named.entry(*table).or_default().insert(columns.clone());
         }
     }
-    let coming = Coming::of(vault, map, &named)?;
+    let coming = Coming::of(vault, map, &named, false)?;
     let mut looking = Looking { map, ways: &ways, coming, asked: HashSet::new(), met: HashSet::new(), each };
     windows(vault, map, &|table| !ways[table].is_empty(), &mut |table, window| {
         let held = &map.tables[table];
+        let wanted: BTreeSet<&String> = ways[table].iter().flat_map(|way| &way.columns).collect();
+        let wanted: BTreeSet<String> = wanted.into_iter().cloned().chain(telling(held, &[])).collect();
         let row = |image: Image| {
-            let cell = |name: String| Some((name.to_ascii_lowercase(), cell(held, &image.key, &image.before, &name)?));
-            Row { own: true, cells: telling(held, &[]).into_iter().filter_map(cell).collect(), key: image.key.clone() }
+            let cell = |name: &String| Some((name.to_ascii_lowercase(), cell(held, &image.key, &image.before, name)?));
+            let standing = if image.after.is_none() { Standing::Gone } else { Standing::Changed };
+            Row { standing, cells: wanted.iter().filter_map(cell).collect(), key: image.key.clone() }
         };
         looking.up(table, &window.into_iter().map(row).collect::<Vec<_>>(), database)
     })
@@ -234,10 +262,10 @@ impl Looking<'_, '_> {
             let mut answers: Vec<Answer> = asked.iter().map(|_| Answer::default()).collect();
             let seed = |(tag, (_, _, values)): (u32, &(Name, usize, Vec<Value>))| (tag, values.clone());
             match &way.to {
-                To::Rows(parent, columns) => {
+                To::Rows(other, columns) | To::Below(other, columns) => {
                     let seeds = (0..).zip(&asked).map(seed).map(|(tag, values)| Seed { subject: 0, tag, values });
                     let arm = Arm { columns: columns.clone(), seeds: seeds.collect(), folds: false };
-                    self.answer(*parent, arm, database, &mut answers)?;
+                    self.answer(*other, arm, database, &mut answers)?;
                 }
                 To::Value(kind) => {
                     let spelled = |(tag, (_, _, values)): (u32, &(Name, usize, Vec<Value>))| {
@@ -253,8 +281,8 @@ impl Looking<'_, '_> {
             }
             for ((name, at, _), Answer { digests, rows: met }) in asked.into_iter().zip(answers) {
                 let digest = (!digests.is_empty()).then(|| digest_of(digests.iter()));
-                let by_value = matches!(way.to, To::Value(_));
-                if (self.each)(Seen { name, digest, by_value, table, key: &rows[at].key })? {
+                let (by, below) = (&way.to, matches!(way.to, To::Below(..)));
+                if (self.each)(Seen { name, digest, by, table, key: &rows[at].key })? && !below {
                     for (parent, row) in met {
                         if self.met.insert(name_of(&map.tables[parent].name, &[], &row.key.0)) {
                             above.entry(parent).or_default().push(row);
@@ -281,9 +309,16 @@ impl Looking<'_, '_> {
                 (!self.coming.has(above, columns, &values)).then(gone)
             }
             To::Value(kind) => {
-                // what is above proves what it proved, and nothing comes back to it by a value
-                let value = row.own.then(|| kind.normalise_value(&values[0])).flatten()?;
+                // what is above proves what it proved: nothing comes back to it by that
+                let asks = row.standing != Standing::Left || way.tie.is_some();
+                let value = asks.then(|| kind.normalise_value(&values[0])).flatten()?;
                 Some((digest_of(["value", kind.word(), value.as_str()].iter()), vec![Value::from(value.as_str())]))
+            }
+            To::Below(table, columns) => {
+                let below = format!("below {}", self.map.tables[*table].name);
+                let texts = columns.iter().cloned().chain(values.iter().map(Value::to_canonical_text));
+                let name = digest_of(std::iter::once(below).chain(texts));
+                (row.standing == Standing::Gone).then(|| (name, values.clone()))
             }
         }
     }
@@ -300,7 +335,15 @@ impl Looking<'_, '_> {
         let key = held.key.columns().unwrap_or_else(|| arm.columns.clone());
         let mut select = Select::new(held.name.clone(), key.clone(), vec![arm]);
         select.bear_twice(LONGEST);
-        let columns = telling(held, &key);
+        let telling = telling(held, &key);
+        let written = held.written_columns().into_iter().map(|at| held.columns[at].name.clone());
+        let columns: Vec<String> =
+            written.chain(telling.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect();
+        let parents = held.ties.iter().filter(|tie| tie.sense == Sense::Of && tie.parent().is_some());
+        let parents: BTreeSet<&String> = parents.flat_map(|tie| &tie.columns).collect();
+        let sure =
+            |name: &String| parents.contains(name) || held.column(name).is_some_and(|column| is_sure(held, column));
+        let sure: Vec<bool> = columns.iter().map(sure).collect();
         let term = |name: &String| select.term(Term::Column { via: 0, column: name.clone() });
         let places: Vec<usize> = columns.iter().map(term).collect();
         let mut outcome: Result<(), DatabaseError> = Ok(());
@@ -309,7 +352,10 @@ impl Looking<'_, '_> {
             if self.coming.has(&held.name, &key, &found.row) {
                 return Flow::Continue;
             }
-            let texts = places.iter().map(|place| text_of(*place, &terms, &found.long)).collect::<Result<Vec<_>, _>>();
+            // where nothing but a name tells, everything does
+            let known = sure.iter().zip(&places).any(|(sure, at)| *sure && !terms[*at].is_empty());
+            let tells = columns.iter().zip(&places).filter(|(name, _)| !known || telling.contains(*name));
+            let texts = tells.map(|(_, place)| text_of(*place, &terms, &found.long)).collect::<Result<Vec<_>, _>>();
             let texts = match texts {
                 Ok(texts) => texts,
                 Err(error) => {
@@ -323,7 +369,7 @@ impl Looking<'_, '_> {
             let cells = columns.iter().zip(&places);
             let cells = cells.map(|(name, at)| (name.to_ascii_lowercase(), std::mem::take(&mut terms[*at])));
             let cells = cells.filter(|(_, value)| !value.is_null()).collect();
-            answer.rows.push((table, Row { own: false, key: Key(found.row), cells }));
+            answer.rows.push((table, Row { standing: Standing::Left, key: Key(found.row), cells }));
             Flow::Continue
         })?;
         Ok(outcome?)

@@ -20,31 +20,52 @@ pub(super) type Name = [u8; 16];
 pub type Named = BTreeMap<TableId, BTreeSet<Vec<String>>>;
 
 /// The rows that a change touched, by what others name them: sixteen bytes for each.
-pub struct Coming(HashSet<Name>);
+pub struct Coming {
+    names: HashSet<Name>,
+    /// Whether a key may be written in several ways
+    folds: bool,
+}
 
 impl Coming {
     /// All rows of which something is kept in `vault`, by their values in the columns that `named` gives, as they were
-    /// before the change; by their keys also as they are since.
-    pub fn of(vault: &Vault, map: &Classified, named: &Named) -> Result<Self, Error> {
-        let mut coming = HashSet::new();
+    /// before the change; by their keys also as they are since. `folds`: texts that differ in case, or in spaces behind
+    /// them, are the same, as they are to some engines' keys.
+    pub fn of(vault: &Vault, map: &Classified, named: &Named, folds: bool) -> Result<Self, Error> {
+        let mut coming = Self { names: HashSet::new(), folds };
         windows(vault, map, &|table| named.contains_key(&table), &mut |table, window| {
             let held = &map.tables[table];
             let key = held.key_columns()?;
             for columns in named.get(&table).into_iter().flatten() {
                 let values = window.iter().filter_map(|image| cells(held, &image.key, &image.before, columns));
-                coming.extend(values.map(|values| name_of(&held.name, columns, &values)));
+                for values in values {
+                    coming.add(&held.name, columns, &values);
+                }
             }
             let since = window.iter().filter_map(|image| Some(&image.after.as_ref()?.0));
-            coming.extend(since.map(|Key(values)| name_of(&held.name, &key, values)));
+            for Key(values) in since {
+                coming.add(&held.name, &key, values);
+            }
             Ok(())
         })?;
-        Ok(Self(coming))
+        Ok(coming)
+    }
+
+    fn add(&mut self, table: &TableName, columns: &[String], values: &[Value]) {
+        self.names.insert(self.name_of(table, columns, values));
     }
 
     /// Whether a row with these values is among them.
     #[must_use]
     pub fn has(&self, table: &TableName, columns: &[String], values: &[Value]) -> bool {
-        self.0.contains(&name_of(table, columns, values))
+        self.names.contains(&self.name_of(table, columns, values))
+    }
+
+    fn name_of(&self, table: &TableName, columns: &[String], values: &[Value]) -> Name {
+        let fold = |value: &Value| match value {
+            Value::Text(text) if self.folds => Value::Text(text.trim_end_matches(' ').to_ascii_lowercase()),
+            other => other.clone(),
+        };
+        name_of(table, columns, &values.iter().map(fold).collect::<Vec<_>>())
     }
 }
 

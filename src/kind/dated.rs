@@ -1,5 +1,7 @@
 //! Reads dates and times in every encoding that databases use, without guessing.
 
+use std::ops::Range;
+
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},
@@ -33,7 +35,7 @@ pub enum Dated {
     },
     /// Written like a date, but no day of the calendar
     Impossible,
-    /// It can be read in more than one way (03/04/2012, small numbers)
+    /// It can be read in more than one way (03/04/2012, counts that need not be since 1970)
     Ambiguous,
     /// Not a date
     Unreadable,
@@ -59,10 +61,14 @@ pub(super) enum Encoding {
 }
 
 impl Dated {
-    /// Reads a cell.
+    /// Reads a cell. A count is an instant where it can hardly be anything but one since 1970; those since 2001 (Core
+    /// Data), 1601 (FILETIME) or the year 1 (.NET) would be read decades too early, and a limit would run out at once.
     #[must_use]
     pub fn read(value: &Value) -> Self {
-        read(value).0
+        match read(value) {
+            (Self::Moment(moment), Encoding::Epoch(_)) if !SINCE_1970.contains(&moment.as_second()) => Self::Ambiguous,
+            (dated, _) => dated,
+        }
     }
 
     /// The day in `zone`, if the cell tells one.
@@ -89,7 +95,11 @@ impl Dated {
     }
 }
 
-/// Reads a cell and how it is written.
+/// Seconds since 1970 that a count may come to, from September 2001 to January 2065: whatever of these times is counted in
+/// another unit, or from another day that is in use, lies outside.
+const SINCE_1970: Range<i64> = 1_000_000_000..3_000_000_000;
+
+/// Reads a cell and how it is written, any count as one since 1970: whether it is, [`Dated::read`] asks.
 pub(super) fn read(value: &Value) -> (Dated, Encoding) {
     match value {
         Value::Null => (Dated::Empty, Encoding::Text('-')),

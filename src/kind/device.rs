@@ -109,9 +109,11 @@ fn device_id_spellings(canonical: &str) -> Vec<Value> {
 }
 
 /// Six pairs in lower case with colons.
+/// Not what a telephone says of itself when it says nothing, nor everybody's.
 fn normalise_mac(raw: &str) -> Option<String> {
     let text = compact(raw).replace([':', '.'], "").to_ascii_lowercase();
-    (text.len() == 12 && is_hex(&text)).then(|| grouped(&text, &[2; 5], ":"))
+    let nobodys = matches!(text.as_str(), "020000000000" | "ffffffffffff");
+    (text.len() == 12 && is_hex(&text) && !nobodys).then(|| grouped(&text, &[2; 5], ":"))
 }
 
 fn mac_spellings(canonical: &str) -> Vec<Value> {

@@ -31,6 +31,7 @@ mod organisation;
 mod permit;
 mod phone;
 mod plate;
+mod raw;
 mod replacement;
 pub mod resident_id;
 mod respell;
@@ -233,11 +234,20 @@ impl Kind {
         self.info().weak
     }
 
-    /// The canonical form; `None` when `raw` is not written like this kind. Check digits are not looked at: a wrong
-    /// number that is stored has to be found, too.
+    /// The form in which values are compared: the canonical one, and of what is not written like this kind the text itself,
+    /// if it can tell people apart (LAW §5). Check digits are not looked at: a wrong number that is stored has to be found,
+    /// too. Nothing but zeros is nobody's.
     #[must_use]
-    pub fn normalise(self, raw: &str) -> Option<String> {
-        (self.info().normalise)(raw)
+    pub fn normalise(self, text: &str) -> Option<String> {
+        let form = (self.info().normalise)(text).or_else(|| raw::form(self, text))?;
+        let nobodys = self.identifies() && !self.is_weak() && raw::is_zeros(&form);
+        (!nobodys).then_some(form)
+    }
+
+    /// Whether `text` is written like this kind.
+    #[must_use]
+    pub fn recognises(self, text: &str) -> bool {
+        (self.info().normalise)(text).is_some()
     }
 
     /// [`Kind::normalise`] of a cell, whatever the column's type.
@@ -276,7 +286,7 @@ impl Kind {
     /// numbers where digits fit. Kinds without a finite set (names, addresses) give their NFC and width forms.
     #[must_use]
     pub fn spellings(self, canonical: &str) -> Vec<Value> {
-        (self.info().spellings)(canonical)
+        if self.recognises(canonical) { (self.info().spellings)(canonical) } else { raw::spellings(canonical) }
     }
 
     /// Whether upper and lower case say nothing, so that a column is searched without regard to them.
@@ -285,12 +295,12 @@ impl Kind {
         self == Self::Email
     }
 
-    /// What a column is asked for to find `canonical`: its spellings, also with a space in front or behind, and where case
+    /// What a column is asked for to find `canonical`: its spellings, also with a space in front or behind or a line's end, and where case
     /// says nothing each in one case only.
     #[must_use]
     pub fn lookups(self, canonical: &str) -> Vec<Value> {
         let mut forms = self.spellings(canonical);
-        forms.extend([format!(" {canonical}"), format!("{canonical} ")].map(Value::Text));
+        forms.extend([" {}", "{} ", "{}\n", "{}\t"].map(|around| Value::Text(around.replace("{}", canonical))));
         if self.folds_case() {
             let mut seen = std::collections::BTreeSet::new();
             forms.retain(|form| seen.insert(form.to_canonical_text().to_ascii_lowercase()));

@@ -56,10 +56,17 @@ fn bare(raw: &str) -> Option<String> {
     Some(out)
 }
 
-/// Mainland: eleven digits. Elsewhere: E.164 with its plus, if written with plus or 00.
+/// Mainland: eleven digits. Elsewhere: E.164 with its plus, if written with plus or 00. A zero in brackets behind the
+/// country is for those who call from within it.
 pub(super) fn normalise(raw: &str) -> Option<String> {
-    let bare = bare(raw)?;
-    for prefix in ["+86", "0086", "86", ""] {
+    let bare = match fold(raw).split_once("(0)") {
+        Some((country, rest)) if country.starts_with(['+', '0']) => bare(&format!("{country}{rest}"))?,
+        _ => bare(raw)?,
+    };
+    if is_american(raw) {
+        return Some(format!("+{}", bare.trim_start_matches('+').trim_start_matches("00")));
+    }
+    for prefix in ["+86", "0086", "86", "+860", "00860", "0", ""] {
         if let Some(number) = bare.strip_prefix(prefix)
             && is_mobile(number)
         {
@@ -71,8 +78,16 @@ pub(super) fn normalise(raw: &str) -> Option<String> {
     known.then(|| format!("+{abroad}"))
 }
 
+/// `1-403-262-3443`: by their groups these eleven digits are a country, an area and a local number, and no mobile number
+/// of the mainland.
+fn is_american(raw: &str) -> bool {
+    let folded = fold(raw);
+    let groups: Vec<&str> = folded.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+    matches!(groups[..], ["1" | "001", area, exchange, line] if area.len() == 3 && exchange.len() == 3 && line.len() == 4)
+}
+
 fn validate(raw: &str) -> Result<Validity, Invalid> {
-    if is_privacy_number(raw) {
+    if is_lent(raw) {
         return Err(Invalid::PrivacyNumber);
     }
     let canonical = require(raw, normalise)?;
@@ -80,7 +95,7 @@ fn validate(raw: &str) -> Result<Validity, Invalid> {
 }
 
 /// Eleven digits, 转, four digits: lent by a platform for one delivery.
-fn is_privacy_number(raw: &str) -> bool {
+pub(super) fn is_lent(raw: &str) -> bool {
     fold(raw)
         .split_once('转')
         .is_some_and(|(number, extension)| normalise(number).is_some() && digits_only(extension.trim(), 3..=6))
@@ -89,7 +104,7 @@ fn is_privacy_number(raw: &str) -> bool {
 fn spellings(canonical: &str) -> Vec<Value> {
     let forms = Spellings::of(canonical, normalise);
     if let Some(digits) = canonical.strip_prefix('+') {
-        return forms.text(format!("00{digits}")).wide().list();
+        return abroad(forms.text(format!("00{digits}")), digits).wide().list();
     }
     let spaced = grouped(canonical, &[3, 4], " ");
     let hyphened = grouped(canonical, &[3, 4], "-");
@@ -103,7 +118,32 @@ fn spellings(canonical: &str) -> Vec<Value> {
             .text(format!("{prefix}-{hyphened}"))
             .text(format!("{prefix} {hyphened}"));
     }
+    let dotted = grouped(canonical, &[3, 4], ".");
+    forms = forms.text(dotted).text(format!("0{canonical}"));
     forms.text(format!("(+86){canonical}")).text(format!("(86){canonical}")).wide().list()
+}
+
+/// The country's code apart, which has up to three digits; in America also the area.
+fn abroad<'a>(forms: Spellings<'a>, digits: &str) -> Spellings<'a> {
+    if digits.len() == 11 && digits.starts_with('1') {
+        let (area, exchange, line) = (&digits[1..4], &digits[4..7], &digits[7..]);
+        return forms
+            .text(format!("+1 {area}{exchange}{line}"))
+            .text(format!("+1 ({area}) {exchange}-{line}"))
+            .text(format!("+1 ({area}){exchange}-{line}"))
+            .text(format!("+1({area}){exchange}-{line}"))
+            .text(format!("+1 {area} {exchange} {line}"))
+            .text(format!("+1 {area}-{exchange}-{line}"))
+            .text(format!("+1-{area}-{exchange}-{line}"))
+            .text(format!("+1.{area}.{exchange}.{line}"))
+            .text(format!("1-{area}-{exchange}-{line}"))
+            .text(format!("1 ({area}) {exchange}-{line}"))
+            .text(format!("001 {area} {exchange} {line}"));
+    }
+    (1..=3).fold(forms, |forms, length| {
+        let (country, rest) = digits.split_at(length);
+        forms.text(format!("+{country} {rest}")).text(format!("+{country}-{rest}"))
+    })
 }
 
 fn mask(raw: &str, profile: Profile) -> String {

@@ -38,7 +38,7 @@ impl Kind {
     #[must_use]
     pub fn respelled(self, given: &str, like: &Value) -> Option<Value> {
         let given = given.trim();
-        let canonical = self.normalise(given)?;
+        let canonical = self.normalise(given).filter(|_| self.recognises(given))?;
         if self == Self::BirthDate {
             return Some(redated(given, like));
         }
@@ -71,7 +71,8 @@ fn redated(given: &str, like: &Value) -> Value {
 /// An instant in the encoding of another one; `None` when that cannot be read.
 #[must_use]
 pub fn written_like(moment: Timestamp, like: &Value, zone: &TimeZone) -> Option<Value> {
-    let (Dated::Day(_) | Dated::Local(_) | Dated::Moment(_), encoding) = read(like) else { return None };
+    let (Dated::Day(_) | Dated::Local(_) | Dated::Moment(_)) = Dated::read(like) else { return None };
+    let (_, encoding) = read(like);
     let local = zone.to_datetime(moment).with().subsec_nanosecond(0).build().ok()?;
     let (day, time) = (local.date(), local.time());
     let digits = |date: jiff::civil::Date| format!("{:04}{:02}{:02}", date.year(), date.month(), date.day());
@@ -154,5 +155,6 @@ mod tests {
         assert_eq!(like("20200101000000".into()), Some("20261123100000".into()));
         assert_eq!(like(20_200_101.into()), Some(20_261_123.into()));
         assert_eq!(like(Value::Null), None);
+        assert_eq!(like(736_149_600.into()), None, "perhaps since 2001");
     }
 }

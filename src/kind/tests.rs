@@ -168,7 +168,7 @@ fn fifteen_digit_numbers_are_lengthened() {
 #[test]
 fn residence_permits() {
     assert_eq!(ResidencePermit.validate("810000199001010019"), Ok(Validity::Sound));
-    assert_eq!(ResidencePermit.normalise("11010519491231002X"), None, "a resident's");
+    assert!(!ResidencePermit.recognises("11010519491231002X"), "a resident's");
     assert_eq!(ResidencePermit.normalise("usa123456789012").as_deref(), Some("USA123456789012"));
 }
 
@@ -185,7 +185,10 @@ fn mobile_numbers() {
         assert_eq!(Phone.normalise(typed).as_deref(), Some("13800138000"), "{typed}");
     }
     for other in ["12800138000", "1380013800", "138001380000", "13800138000转1234", "phone", "", "+86"] {
-        assert_eq!(Phone.normalise(other), None, "{other}");
+        assert!(!Phone.recognises(other), "{other}");
+    }
+    for typed in ["138.0013.8000", "013800138000", "+86 (0)138 0013 8000"] {
+        assert_eq!(Phone.normalise(typed).as_deref(), Some("13800138000"), "{typed}");
     }
     assert_eq!(Phone.validate("13800138000转1234"), Err(Invalid::PrivacyNumber));
     assert_eq!(Phone.validate("+49 151 12345678"), Ok(Validity::Doubtful(Doubt::Foreign)));
@@ -607,6 +610,172 @@ fn dates_that_are_none() {
     }
     assert_eq!(Dated::read(&Value::Null), Dated::Empty);
     assert_eq!(Dated::read(&Value::Integer(0)), Dated::Zero);
+}
+
+/// One instant, 1 May 2024 00:00 in Shanghai, as other systems count it. Only what can be nothing else than a count since 1970
+/// is read as one.
+#[test]
+fn counts_since_another_day_are_not_read_as_since_1970() {
+    let count = |number: i64| Dated::read(&Value::Integer(number));
+    for (number, by) in [
+        (736_149_600, "seconds since 2001, Core Data"),
+        (767_808_000, "seconds since 2000"),
+        (736_149_600_000, "milliseconds since 2001"),
+        (736_149_600_000_000_000, "nanoseconds since 2001, a phone's messages"),
+        (133_589_664_000_000_000, "tenths of microseconds since 1601, FILETIME"),
+        (13_358_966_400_000_000, "microseconds since 1601, a browser's history"),
+        (638_501_184_000_000_000, "tenths of microseconds since the year 1, .NET"),
+        (63_850_118_400, "seconds since the year 1"),
+        (3_923_481_600, "seconds since 1900, network time"),
+        (3_797_337_600, "seconds since 1904"),
+        (202_405_010_000, "a compact time without seconds"),
+        (45_413, "days since 1900"),
+        (19_843, "days since 1970"),
+        (-736_149_600, "a count backwards"),
+        (999_999_999, "before what is read"),
+        (3_000_000_000, "behind what is read"),
+    ] {
+        assert_eq!(count(number), Dated::Ambiguous, "{by}");
+        assert_eq!(Dated::read(&Value::from(number.to_string())), Dated::Ambiguous, "{by}, as text");
+    }
+    let moment = |text: &str| Dated::Moment(text.parse().unwrap());
+    for parts in [1, 1_000, 1_000_000, 1_000_000_000] {
+        assert_eq!(count(1_714_492_800 * parts), moment("2024-04-30T16:00:00Z"));
+        assert_eq!(count(1_000_000_000 * parts), moment("2001-09-09T01:46:40Z"));
+        assert_eq!(count(2_999_999_999 * parts), moment("2065-01-24T05:19:59Z"));
+    }
+}
+
+// Values that are none of their kind
+
+#[test]
+fn numbers_of_america_in_the_forms_people_store() {
+    let stored = [
+        "+14032623443",
+        "+1 (403) 262-3443",
+        "1-403-262-3443",
+        "+1 403 262 3443",
+        "+1-403-262-3443",
+        "+1.403.262.3443",
+        "+1 403-262-3443",
+        "001 403 262 3443",
+        "0014032623443",
+        "+1(403)262-3443",
+        "1 (403) 262-3443",
+    ];
+    let forms = Phone.lookups("+14032623443");
+    for form in stored {
+        assert_eq!(Phone.normalise(form).as_deref(), Some("+14032623443"), "{form}");
+        assert!(forms.contains(&form.into()), "{form}");
+    }
+    assert_eq!(Phone.normalise("140 3262 3443").as_deref(), Some("14032623443"), "a mobile number of the mainland");
+    for (form, canonical) in [("+44 7700900123", "+447700900123"), ("+852-91234567", "+85291234567")] {
+        assert!(Phone.lookups(canonical).contains(&form.into()), "{form}");
+    }
+    assert!(Phone.lookups("13800138000").contains(&"138.0013.8000".into()));
+}
+
+/// LAW §5: what is no value of its kind is still matched, as raw text.
+#[test]
+fn what_is_none_of_its_kind_is_compared_as_it_is_written() {
+    for (kind, raw) in [
+        (Phone, "(403) 262-3443"),
+        (Phone, "403-262-3443"),
+        (Phone, "4032623443"),
+        (Phone, "13857291640;"),
+        (Phone, "07700 900123"),
+        (Email, "li.si-mei@intranet"),
+        (Email, "<wang@example.com>"),
+        (ResidentId, "E98365471"),
+        (ResidentId, "1101051949123100"),
+        (BankCard, "62284800000"),
+        (WechatId, "13800138297"),
+    ] {
+        assert!(!kind.recognises(raw), "{kind} {raw}");
+        assert_eq!(kind.normalise(raw).as_deref(), Some(raw), "{kind} {raw}");
+        assert_eq!(kind.normalise(&format!(" {raw}\u{200b} ")).as_deref(), Some(raw), "{kind} {raw}");
+        assert_eq!(kind.spellings(raw)[0], raw.into());
+        for profile in PROFILES {
+            let shown = masked(kind, raw, profile);
+            assert!(!shown.contains("26234") && !shown.contains("1949") && !shown.contains("wang"), "{kind} {shown}");
+        }
+    }
+    assert_eq!(Phone.normalise_value(&Value::Integer(4_032_623_443)).as_deref(), Some("4032623443"));
+    assert!(Phone.lookups("4032623443").contains(&Value::Integer(4_032_623_443)));
+    assert_eq!(Email.normalise("Li.Si-Mei@Intranet").as_deref(), Some("li.si-mei@intranet"));
+    assert_eq!(Phone.respelled("(403) 262-3443", &Value::Null), None, "nothing to write");
+}
+
+#[test]
+fn what_could_be_anybodys_ties_nobody() {
+    for (kind, raw) in [
+        (Phone, ""),
+        (Phone, "-"),
+        (Phone, "0"),
+        (Phone, "000"),
+        (Phone, "N/A"),
+        (Phone, "无"),
+        (Phone, "0000000000"),
+        (Phone, "555-555-5555"),
+        (Phone, "1234567890"),
+        (Phone, "123-456-7890"),
+        (Phone, "(098) 765-4321"),
+        (Phone, "12345678"),
+        (Phone, "95588"),
+        (Phone, "138****8000"),
+        (Phone, "1382*6*7495"),
+        (Phone, "010-62345678"),
+        (Phone, "0755-26771234-12"),
+        (Phone, "400-820-1357"), // a household's, an office's
+        (Phone, "13800138000转1234"),
+        (Phone, "13857291640 转 4321"), // lent by a platform
+        (Phone, "anon-8362917450"),
+        (Phone, "-8362917450"),
+        (Phone, "13857291640 13957281634"),
+        (Phone, "not provided"),
+        (Email, "-"),
+        (Email, "none@none"),
+        (Email, "N/A"),
+        (Email, "noreply@intranet"),
+        (Email, "unknown@company"),
+        (Email, "not provided"),
+        (Email, "@company-intranet"),
+        (Email, "a@b"),
+        (Email, "li***@example.com"),
+        (ResidentId, "0"),
+        (ResidentId, "000000000000000000"),
+        (ResidentId, "1234567890"),
+        (ResidentId, "1101**********002X"),
+        (ResidentId, "passport"),
+        (BankCard, "6228"),
+        (BankCard, "anon-83629174"),
+        (Name, ""),
+        (Landline, "4032623443"),
+        (Landline, "(403) 262-3443"),
+        (WaybillNo, "!"),
+        (Ip, "1.2.3.4567890"),
+        (FreeText, ""),
+        (Sex, "9382716450"),
+    ] {
+        assert_eq!(kind.normalise(raw).filter(|_| !kind.recognises(raw)), None, "{kind} {raw}");
+    }
+    for (kind, zeros) in [
+        (DeviceId, "00000000-0000-0000-0000-000000000000"),
+        (DeviceId, "0000000000000000"),
+        (Imei, "000000000000000"),
+        (Mac, "00:00:00:00:00:00"),
+        (Mac, "02:00:00:00:00:00"),
+        (Mac, "FF-FF-FF-FF-FF-FF"),
+        (BankCard, "0000 0000 0000 0000"),
+        (NationalId, "0000"),
+        (Passport, "00000"),
+        (OpenId, "0000"),
+    ] {
+        assert_eq!(kind.normalise(zeros), None, "{kind} {zeros}");
+    }
+    for form in ["13800138000\n", "13800138000\t", " 13800138000"] {
+        assert!(Phone.lookups("13800138000").contains(&form.into()), "{form:?}");
+    }
 }
 
 // What holds of every kind

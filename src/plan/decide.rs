@@ -1,17 +1,21 @@
 //! LAW §7.2: what an erasure does to one row. The first match wins: hold, wait, keep, shared row, anonymize, delete.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 
-use crate::data_map::{Wording, fate::Erase};
+use crate::data_map::{
+    Wording,
+    fate::{Erase, Waiting},
+};
 
 /// What is known about a row when it is decided.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent questions of LAW §7.2")]
 pub struct Facts<'a> {
     /// The legal hold that covers it; an open one where both sorts do
     pub held: Option<Hold>,
     /// A contract in performance: its own wait, or one of a row that is tied *of* it, is true or undecided
-    pub waits: bool,
+    pub waits: Waiting,
     /// Statutory minimums that apply, each with its end
     pub keeps: &'a [Keeping<'a>],
     /// Why it may not be the person's at all
@@ -64,6 +68,8 @@ pub enum Decision {
     Hold(Hold),
     /// A contract in performance: decided when it ends (`LIVE`)
     Wait,
+    /// The row that would say whether a contract is in performance is not there (`LIVE`, with the reason)
+    Lost,
     /// A statutory minimum: stays, without what the law does not need (`RET`)
     Keep {
         /// The law, of the minimum that ends last
@@ -101,6 +107,14 @@ pub enum Decision {
     Undo,
 }
 
+/// What is told of [`Decision::Lost`].
+pub(super) static LOST: LazyLock<Wording> = LazyLock::new(|| {
+    Wording::new(
+        "本行指向的行已不存在，无法判断合同是否仍在履行",
+        "this row points at one that is not there, so that nobody can tell whether a contract is in performance",
+    )
+});
+
 /// Why a row is anonymized and not deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -118,7 +132,7 @@ impl Decision {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Hold(Hold::Open) => "hold",
-            Self::Hold(Hold::Secret) | Self::Wait => "wait",
+            Self::Hold(Hold::Secret) | Self::Wait | Self::Lost => "wait",
             Self::Keep { .. } => "keep",
             Self::Undecided => "undecided",
             Self::Stay(_) => "stay",
@@ -146,7 +160,7 @@ impl Decision {
     pub fn code(&self) -> Option<&'static str> {
         match self {
             Self::Hold(Hold::Open) => Some("HOLD"),
-            Self::Hold(Hold::Secret) | Self::Wait => Some("LIVE"),
+            Self::Hold(Hold::Secret) | Self::Wait | Self::Lost => Some("LIVE"),
             Self::Keep { .. } => Some("RET"),
             Self::Undecided => Some("undecided"),
             Self::Stay(_) => Some("stay"),
@@ -174,8 +188,10 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     if let Some(hold) = facts.held {
         return Decision::Hold(hold);
     }
-    if facts.waits {
-        return Decision::Wait;
+    match facts.waits {
+        Waiting::No => {}
+        Waiting::Lost => return Decision::Lost,
+        Waiting::Yes => return Decision::Wait,
     }
     let running = facts.keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended);
     if let Some(keep) = running.max_by_key(|keep| keep.ends) {
@@ -202,8 +218,6 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::LazyLock;
-
     use jiff::civil::date;
 
     use super::*;
@@ -215,7 +229,7 @@ mod tests {
     fn facts() -> Facts<'static> {
         Facts {
             held: None,
-            waits: false,
+            waits: Waiting::No,
             keeps: &[],
             doubtful: false,
             shared: false,
@@ -233,7 +247,7 @@ mod tests {
         let keeps = [keep(KeepEnds::Through(date(2029, 3, 10)))];
         let mut all = Facts {
             held: Some(Hold::Open),
-            waits: true,
+            waits: Waiting::Yes,
             keeps: &keeps,
             shared: true,
             referenced: true,
@@ -243,7 +257,9 @@ mod tests {
         assert_eq!(decide(&all), Decision::Hold(Hold::Open));
         all.held = None;
         assert_eq!(decide(&all), Decision::Wait);
-        all.waits = false;
+        all.waits = Waiting::Lost;
+        assert_eq!((decide(&all), Decision::Lost.code()), (Decision::Lost, Some("LIVE")));
+        all.waits = Waiting::No;
         assert_eq!(decide(&all).word(), "keep");
         all.keeps = &[];
         assert_eq!(decide(&all), Decision::Anonymize(Reason::Shared));

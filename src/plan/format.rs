@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::{Act, Decision, Step, Written};
+use super::{Act, Decision, Step, Written, decide::LOST};
 use crate::{
     data_map::{Wording, classified::Classified},
     schema::{RowKey, TableName},
@@ -179,6 +179,7 @@ impl<W: Write> Writer<W> {
         let (law, because, until) = match &step.decision {
             Decision::Keep { law, because, until } => (Some(law), Some(because), Some(Until(*until))),
             Decision::Stay(why) => (None, Some(why), None),
+            Decision::Lost => (None, Some(&*LOST), None),
             _ => (None, None, None),
         };
         let cell = |(at, value): (&usize, &Value)| {

@@ -49,10 +49,11 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether it tells only of roles in which a row may be theirs; what becomes of the row another step says.
+    /// Whether it only tells of a row that it may be theirs in further roles, or that somebody else's row holds it back;
+    /// what becomes of the row another step says.
     #[must_use]
-    pub fn is_doubt_beside(&self) -> bool {
-        self.decision == Decision::Undecided && self.cells == 0
+    pub fn is_beside(&self) -> bool {
+        !self.roles.is_empty() && self.cells == 0 && self.act == Act::Leave
     }
 
     /// Whether it is a row of somebody else whose text would lose the person's identifiers if a hold, a contract, a law or

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Decision, Step};
+use super::{Act, Decision, Step, decide::LOST};
 use crate::data_map::{
     Wording,
     classified::{Classified, TableId},
@@ -145,7 +145,7 @@ impl Totals {
             table.held_back += 1;
             return self.keep(step);
         }
-        if step.is_doubt_beside() {
+        if step.is_beside() {
             return self.keep(step);
         }
         match step.decision {
@@ -189,6 +189,7 @@ impl Totals {
             let (law, until) = match &step.decision {
                 Decision::Keep { law, until, .. } => (law.clone(), *until),
                 Decision::Stay(why) => (why.clone(), None),
+                Decision::Lost => (LOST.clone(), None),
                 _ => (Wording::default(), None),
             };
             *self.kept.entry(Kept { table: step.table, code, law, until }).or_default() += 1;

@@ -13,10 +13,10 @@ use jiff::tz::TimeZone;
 
 use crate::{
     case::identity::IdentitySet,
-    data_map::classified::{Classified, Person, Restricted, TableId, Target},
+    data_map::classified::{Cases, Classified, Person, Restricted, TableId},
     database::{
-        Arm, Database, Flow, Seed, Select, Term,
-        locate::{Attribution, Walk},
+        Arm, Database, Flow, Seed, Seeds, Select, Term,
+        locate::{Attribution, Walk, case_term},
     },
     error::Error,
     plan::{Act, Decision, Step, Totals},
@@ -52,12 +52,18 @@ pub struct Restriction<'a> {
     pub token: Rc<dyn Fn(&Value) -> String>,
 }
 
+/// Columns that hold a person's key, and the cases in which they do.
+struct Link<'a> {
+    columns: Vec<String>,
+    cases: Option<&'a Cases>,
+}
+
 /// Where a kind of person has its flag.
 struct Flag<'a> {
     table: TableId,
     column: usize,
-    /// Columns of the flag's table that hold the person's key
-    link: Vec<String>,
+    /// What leads to the person: their own key, or ties of the flag's table
+    links: Vec<Link<'a>>,
     restricted: &'a Restricted,
 }
 
@@ -104,16 +110,14 @@ fn flag_of<'a>(map: &'a Classified, person: &'a Person) -> Option<Flag<'a>> {
     let table = restricted.place.table;
     let held = &map.tables[table];
     let column = held.columns.iter().position(|column| column.name == restricted.place.column)?;
-    let link = if table == person.table {
-        vec![person.column.clone()]
+    let links: Vec<Link<'_>> = if table == person.table {
+        vec![Link { columns: vec![person.column.clone()], cases: None }]
     } else {
-        let names = |target: &Target| {
-            matches!(target, Target::Rows { table, columns, .. }
-                if *table == person.table && columns.len() == 1 && columns[0] == person.column)
-        };
-        held.ties.iter().find(|tie| names(&tie.target))?.columns.clone()
+        // the check of the map refuses two between which nobody could choose
+        let ties = held.ties_of(held.columns[column].meaning.role.as_deref(), &|tie| tie.is_of(person));
+        ties.into_iter().map(|tie| Link { columns: tie.columns.clone(), cases: tie.cases.as_ref() }).collect()
     };
-    Some(Flag { table, column, link, restricted })
+    (!links.is_empty()).then_some(Flag { table, column, links, restricted })
 }
 
 impl Restriction<'_> {
@@ -122,17 +126,24 @@ impl Restriction<'_> {
         let held = &self.map.tables[flag.table];
         let keys = self.subjects.iter().filter_map(|set| set.persons.get(&person.name)).flatten();
         let seeds: Vec<Seed> = keys.map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
-        let arm = Arm { columns: flag.link.clone(), seeds: seeds.into(), folds: false };
-        let mut select = Select::new(held.name.clone(), held.key_columns()?, vec![arm]);
+        let seeds = Seeds::from(seeds);
+        let arm = |link: &Link<'_>| Arm { columns: link.columns.clone(), seeds: seeds.clone(), folds: false };
+        let arms = flag.links.iter().map(arm).collect();
+        let mut select = Select::new(held.name.clone(), held.key_columns()?, arms);
         let column = held.columns[flag.column].name.clone();
-        let at = select.key_len() + select.term(Term::Column { via: 0, column });
         let names = select.key_len();
-        let mut flags = Vec::new();
+        let at = names + select.term(Term::Column { via: 0, column });
+        let case = held.case.as_ref().map(|case| names + case_term(self.map, case, &mut select));
+        let (mut flags, mut unclear) = (Vec::new(), false);
         database.read(&select, &mut |found| {
-            flags.push((Key(found.row[..names].to_vec()), found.row[at].clone()));
+            let said = case.map(|at| &found.row[at]).zip(flag.links[found.arm].cases);
+            unclear |= said.is_some_and(|(case, cases)| cases.are_unclear_in(case));
+            if said.is_none_or(|(case, cases)| cases.hold(&case.to_canonical_text())) {
+                flags.push((Key(found.row[..names].to_vec()), found.row[at].clone()));
+            }
             Flow::Continue
         })?;
-        Ok(flags)
+        if unclear { Err(Refusal::UnknownCase(held.name.to_string()).into()) } else { Ok(flags) }
     }
 
     fn step(&self, flag: &Flag<'_>, key: Key, from: Value) -> Result<Step, Error> {

@@ -47,7 +47,7 @@ pub fn capture(
     database: &mut dyn Database,
 ) -> Result<IdentitySet, Error> {
     let found = find(map, identity, zone, now, database)?;
-    let Closed { set, ambiguities, unknown, malformed } = found.closed;
+    let Closed { set, ambiguities, unknown, malformed, .. } = found.closed;
     if !unknown.is_empty() || !malformed.is_empty() {
         return Err(Refusal::BadIdentifier { places: [unknown, malformed].concat() }.into());
     }

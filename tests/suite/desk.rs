@@ -77,7 +77,7 @@ id = "key"
 /// A plan, and what it was derived with.
 pub(crate) struct Job {
     pub(crate) map: Classified,
-    subjects: Vec<IdentitySet>,
+    pub(crate) subjects: Vec<IdentitySet>,
     anonymize: bool,
     pub(crate) claim: Claim,
     pub(crate) file: Vec<u8>,

@@ -66,6 +66,41 @@ fn a_scan_finds_the_person_in_other_peoples_text_and_strikes_the_value_out() {
     assert_eq!(notes(&desk), [None, struck, Some("order 138001380001 and 13900139000".to_owned()), None]);
 }
 
+/// JSON as Go, Rails, .NET and PHP write it, and HTML.
+const ESCAPED: [&str; 5] = [
+    r#"{"html":"\u003cp\u003e13800138000\u003c/p\u003e"}"#,
+    r#"{"tel":"\u002B8613800138000","of":"13900139000"}"#,
+    r#"{"note":"\u7535\u8bdd13800138000\n"}"#,
+    "<p>&#43;86&nbsp;13800138000</p>",
+    r#"{"other":"\u003e13900139000"}"#,
+];
+
+fn with_escapes() -> Desk {
+    let desk = Desk::new(SCHEMA, &map("mentions = \"scan\"", ""));
+    for (id, text) in (10..).zip(ESCAPED) {
+        desk.sql(&format!("INSERT INTO notes VALUES ({id}, 2, '{text}')"));
+    }
+    desk
+}
+
+#[test]
+fn escapes_hide_nobody_from_an_erasure() {
+    let desk = with_escapes();
+    let job = desk.plan([("account", "1")]).unwrap();
+    assert_eq!(job.totals.all().struck_out, 5);
+    desk.apply(&job).unwrap();
+    assert_eq!(desk.one::<i64>("SELECT count(*) FROM notes WHERE id >= 10 AND body LIKE '%13800138000%'"), 0);
+    for (id, left) in [
+        (10, r#"{"html":"\u003cp\u003e138******00\u003c/p\u003e"}"#),
+        (11, r#"{"tel":"138******00","of":"13900139000"}"#),
+        (12, r#"{"note":"\u7535\u8bdd138******00\n"}"#),
+        (13, "<p>138******00</p>"),
+        (14, ESCAPED[4]),
+    ] {
+        assert_eq!(desk.one::<String>(&format!("SELECT body FROM notes WHERE id = {id}")), left);
+    }
+}
+
 #[test]
 fn an_index_proposes_and_the_text_decides() {
     let copies = "[tables.notes_fts]\ncopy = \"notes\"\n[acknowledged]\nnotes_ad = \"index\"\nnotes_au = \"index\"";
@@ -414,6 +449,21 @@ fn the_certificate_names_the_tables_that_were_not_searched() {
         let page = office.read("certificates/DSR-20261123-0001.html");
         assert_eq!(page.contains("<li><bdi>notes</bdi></li>"), !named.is_empty(), "{asked}");
     }
+}
+
+#[test]
+fn escapes_hide_nobody_elses_number_in_a_copy() {
+    let mut office = office("copy");
+    let database = Connection::open(office.path("notes.db")).unwrap();
+    for (id, text) in (20..).zip(ESCAPED) {
+        let of_another = text.replace("13800138000", "13700137000").replace("13900139000", "13800138000");
+        database.execute("INSERT INTO notes VALUES (?1, 1, ?2)", (id, of_another)).unwrap();
+    }
+    office.run("export DSR-20261123-0001 --no-zip --quiet").done();
+    let copy = office.read("packages/DSR-20261123-0001/data.json");
+    assert!(!copy.contains("13700137000"));
+    assert_eq!(copy.matches("137******00").count(), 4);
+    assert!(copy.contains(r"\\u003e13800138000"), "their own stays as it is written");
 }
 
 #[test]

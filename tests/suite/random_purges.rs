@@ -203,17 +203,15 @@ impl World {
         it.limit.is_some() || it.parent.checked_sub(1).is_some_and(|parent| self.is_limited(parent))
     }
 
-    /// A contract in performance: its own, that of what it hangs on (or of nothing, where one could be), or that of
-    /// what hangs on it.
+    /// A contract in performance: its own, that of what it hangs on, or that of what hangs on it.
     fn waits(&self, table: usize, row: usize) -> bool {
-        self.waits_above(table, Some(row))
-            || self.below(table, row).into_iter().any(|(table, row)| self.waits(table, row))
+        self.waits_above(table, row) || self.below(table, row).into_iter().any(|(table, row)| self.waits(table, row))
     }
 
-    fn waits_above(&self, table: usize, row: Option<usize>) -> bool {
-        let own = self.tables[table].waits && row.is_none_or(|row| self.rows[table][row].waits);
-        let Some(parent) = self.tables[table].parent.checked_sub(1) else { return own };
-        own || self.waits_above(parent, row.and_then(|row| self.rows[table][row].parent))
+    fn waits_above(&self, table: usize, row: usize) -> bool {
+        let above = self.tables[table].parent.checked_sub(1).zip(self.rows[table][row].parent);
+        self.tables[table].waits && self.rows[table][row].waits
+            || above.is_some_and(|(table, row)| self.waits_above(table, row))
     }
 
     fn fate(&self, table: usize, row: usize) -> Fate {

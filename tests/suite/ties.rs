@@ -58,6 +58,33 @@ pub(crate) fn rows(desk: &Desk, table: &str) -> String {
     ["Integer", "Text", "Real", "(", ")", "\""].iter().fold(rows.to_owned(), |rows, sign| rows.replace(sign, ""))
 }
 
+/// LAW §5: what is no value of its kind is found by its text; what could be anybody's ties nobody.
+#[test]
+fn rows_are_tied_by_numbers_that_are_none_as_they_are_written() {
+    let numbers = ["+1 (403) 262-3443", "(403) 262-3443", "138.0013.8000", "010-62345678", "0000000000", "N/A", "-"];
+    for (at, number) in numbers.into_iter().enumerate() {
+        let desk = Desk::new(
+            &format!(
+                "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+                 CREATE TABLE parcels (id INTEGER PRIMARY KEY, phone TEXT);
+                 CREATE INDEX by_phone ON parcels (phone);
+                 INSERT INTO users VALUES (1, 'A', '{number}'), (2, 'B', '(212) 907-3448');
+                 INSERT INTO parcels VALUES (1, '{number}'), (2, '(212) 907-3448'), (3, '(403) 262-3449');"
+            ),
+            &map(&[table("users"), table("parcels"), "[tables.parcels.columns]\nphone = \"phone, of ~\"\n".into()]
+                .concat()),
+        );
+        erase(&desk, "1");
+        let left: i64 = desk.one("SELECT count(*) FROM parcels WHERE id = 1");
+        assert_eq!(left, i64::from(at >= 3), "{number}");
+        assert_eq!(desk.one::<i64>("SELECT count(*) FROM parcels"), 2 + left, "{number}");
+        if at < 2 {
+            let job = desk.plan([("phone", "(212) 907-3448")]).unwrap();
+            assert_eq!(job.totals.all().located, 2, "the account, its parcel");
+        }
+    }
+}
+
 /// What hangs on a house in which somebody else lives is theirs as well, however far below.
 #[test]
 fn what_hangs_on_a_row_in_common_stays_with_it() {

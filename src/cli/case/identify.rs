@@ -3,7 +3,9 @@
 use crate::case::{Body, CaseNumber, DueDate, Event, age::Band, request::Level};
 
 use super::step;
-use crate::cli::{Exit, identifiers::IdentifierArgs, out::Out, session::Session, text::Text, when};
+use crate::cli::{
+    Exit, identifiers::IdentifierArgs, out::Out, session::Session, text::Text, undo::end_of_a_minor, when,
+};
 
 /// Record that the requester's identity was verified, asked for, or not proven
 ///
@@ -79,7 +81,11 @@ pub(crate) fn run(args: &IdentifyArgs, session: &mut Session<'_>, out: &mut Out<
     let body = session.identity_body(args.case, identity, out)?;
     let due = due_from_now_on(args.case, session)?;
     let event = Event::Identified { level: args.level, method, age: args.age, due };
-    step(args.case, event, &body, IDENTIFIED, session, out)
+    let done = step(args.case, event, &body, IDENTIFIED, session, out)?;
+    if matches!(args.age, Some(Band::Child | Band::Youth)) {
+        end_of_a_minor(args.case, session)?;
+    }
+    Ok(done)
 }
 
 /// The clocks as they are once the identity is verified now.

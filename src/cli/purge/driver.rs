@@ -148,6 +148,7 @@ pub(crate) trait Duty {
     fn settled(
         &mut self,
         _bucket: &Self::Bucket,
+        _run: RunNumber,
         _totals: &Totals,
         _map: &crate::data_map::classified::Classified,
         _session: &mut Session<'_>,
@@ -183,6 +184,7 @@ pub(crate) fn run<D: Duty>(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let (as_of, _) = args.days(session)?;
+    session.require_one_zone(&trusted.map)?;
     if args.confirm {
         session.require_rules_suffice()?;
     }
@@ -258,7 +260,10 @@ fn stands_in_the_way(error: &Error) -> Option<&'static str> {
             | Refusal::Unfit { .. }),
         ) => Some(refusal.code()),
         Error::Database(
-            failed @ (DatabaseError::Constraint(_) | DatabaseError::ForeignKey | DatabaseError::Unbindable(_)),
+            failed @ (DatabaseError::Constraint(_)
+            | DatabaseError::ForeignKey
+            | DatabaseError::PointedAt(_)
+            | DatabaseError::Unbindable(_)),
         ) => Some(failed.code()),
         _ => None,
     }
@@ -461,7 +466,7 @@ impl Running<'_, '_, '_, '_> {
             let mut left = vec![bucket];
             while let Some(bucket) = left.pop() {
                 match self.step(duty, &bucket, run, limits)? {
-                    Ok(totals) => duty.settled(&bucket, &totals, &self.trusted.map, self.session)?,
+                    Ok(totals) => duty.settled(&bucket, run, &totals, &self.trusted.map, self.session)?,
                     Err(error) => self.stumble(duty, bucket, error, &mut left)?,
                 }
                 self.session.unlock();

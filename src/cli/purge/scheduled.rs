@@ -10,8 +10,8 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     apply::waiting_rows,
     case::{
-        About, Body, Event, Fingerprint, IdentitySet, Kept as KeptRows, KeyId, Proof, PurgeDuty, RunNumber, Status,
-        SubjectRef, may_remove,
+        About, Body, CaseNumber, Event, Fingerprint, IdentitySet, KeyId, Proof, PurgeDuty, Recorded, RunNumber, Status,
+        SubjectRef, event::Kept, may_remove,
     },
     casebook::CasebookError,
     data_map::classified::Classified,
@@ -36,7 +36,7 @@ use crate::cli::{
     database::Trusted,
     held::holds_on,
     out::Out,
-    planning::{FINGERPRINTS, asked_in, asking, took_place},
+    planning::{FINGERPRINTS, PLAN, asked_in, asking, took_place},
     session::Session,
     subject::{gone_persons, untouched_persons},
     sums::Sums,
@@ -82,7 +82,26 @@ struct Waiter {
     removed: Option<Timestamp>,
     /// What it left of their rows
     left: Left,
+    /// Whether somebody has decided what becomes of rows under a key that is somebody else's by now
+    decided: bool,
+    /// Whether there are such
+    reissued: bool,
 }
+
+/// What a case or a run comes to.
+#[derive(Default)]
+struct Open {
+    /// How many are still to be decided
+    left: usize,
+    /// What has to stay
+    items: Vec<Kept>,
+    undecided: bool,
+    /// Whether somebody has to say whose a row is
+    reissued: bool,
+}
+
+/// Why somebody has to look: under the person's key stands another.
+const REISSUED: &str = "reissued_key";
 
 /// The duty.
 struct Waits {
@@ -92,8 +111,7 @@ struct Waits {
     tables: BTreeSet<(About, String)>,
     /// What cannot be told any more whose it is
     lost: Vec<About>,
-    /// By case or run: how many are still to be decided, and whether something has to stay
-    open: BTreeMap<About, (usize, bool)>,
+    open: BTreeMap<About, Open>,
     as_of: Date,
     zone: TimeZone,
     tagging: Box<Tagging>,
@@ -127,7 +145,7 @@ impl Waits {
         totals: &Totals,
         map: &Classified,
         session: &mut Session<'_>,
-    ) -> anyhow::Result<Vec<KeptRows>> {
+    ) -> anyhow::Result<Vec<Kept>> {
         let mut items = waiting_rows(map, totals);
         let About::Case(number) = about else { return Ok(items) };
         if self.undecided(about, totals, map) == 0 {
@@ -138,10 +156,10 @@ impl Waits {
         for (kept, rows) in totals.kept.iter().filter(|(kept, _)| kept.code == "undecided") {
             let table = map.tables[kept.table].name.to_string();
             let Some(waited) = ended.iter().find(|item| item.table == table) else { continue };
-            let item = KeptRows { rows: 0, ..waited.clone() };
-            match items.iter_mut().find(|known| KeptRows { rows: 0, ..(*known).clone() } == item) {
+            let item = Kept { rows: 0, ..waited.clone() };
+            match items.iter_mut().find(|known| Kept { rows: 0, ..(*known).clone() } == item) {
                 Some(known) => known.rows += rows,
-                None => items.push(KeptRows { rows: *rows, ..item }),
+                None => items.push(Kept { rows: *rows, ..item }),
             }
         }
         Ok(items)
@@ -170,76 +188,104 @@ fn known(
     Ok((Some(case.subject), Some(set), Left { gone, untouched, prints: Vec::new() }))
 }
 
-/// Whose data waits under `about`, as it was sealed when it was removed.
-fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
-    let (subject, captured, mut left) = known(about, map, session)?;
-    let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
-    let mut last: Option<Fingerprint> = None;
-    let mut plans: BTreeMap<i64, Fingerprint> = BTreeMap::new();
-    let (mut asked, mut removed): (Option<Scope>, Option<Timestamp>) = (None, None);
-    let mut before: Vec<(i64, Option<Scope>, Option<Timestamp>)> = Vec::new();
-    let mut took_place_together = false;
-    let mut sealed: Vec<(Timestamp, IdentitySet, Fingerprint)> = Vec::new();
-    let mut unreadable: Option<KeyId> = None;
-    session.reading()?.events_about(about, |recorded| {
+/// Nobody knows any more what was asked for, or whose it is; of a key that was lost that is told.
+fn nobody_knows(key: KeyId, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
+    let destroyed = session.reading()?.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some());
+    if destroyed { Ok(Vec::new()) } else { Err(CasebookError::KeyMissing(key).into()) }
+}
+
+/// What the record says of what waits.
+#[derive(Default)]
+struct History {
+    /// What the plans were about
+    scopes: BTreeMap<Fingerprint, Scope>,
+    last: Option<Fingerprint>,
+    plans: BTreeMap<i64, Fingerprint>,
+    /// What was asked for, one after the other
+    asked: Vec<Scope>,
+    removed: Option<Timestamp>,
+    /// How `asked` and `removed` were before each change
+    before: Vec<(i64, usize, Option<Timestamp>)>,
+    took_place_together: bool,
+    /// Whose data a run left waiting
+    sealed: Vec<(Timestamp, IdentitySet, Fingerprint)>,
+    unreadable: Option<KeyId>,
+    decided: bool,
+    left: Left,
+}
+
+impl History {
+    fn take(&mut self, about: About, recorded: Recorded) -> Result<(), CasebookError> {
         if let Some(prints) = recorded.body.as_ref().and_then(|body| body.facts.get(FINGERPRINTS)) {
-            left.prints.extend(unseal::<Vec<Print>>(prints));
+            self.left.prints.extend(unseal::<Vec<Print>>(prints));
         }
-        if let (
+        match &recorded.event {
             Event::PlannedTogether { plan, tables, .. }
             | Event::Planned { plan, tables, .. }
-            | Event::CameBack { plan, tables, .. },
-            body,
-        ) = (&recorded.event, &recorded.body)
-        {
-            took_place_together = took_place(tables);
-            last = Some(*plan);
-            match body {
-                None if recorded.key.is_some() => unreadable = recorded.key,
-                _ => drop(scopes.insert(*plan, asked_in(&recorded)?)),
-            }
-        }
-        match (&recorded.event, recorded.body) {
-            (Event::Scheduled { .. }, None) => unreadable = recorded.key.or(unreadable),
-            (Event::IntentOpened { intent, plan, .. }, _) => {
-                plans.insert(*intent, *plan);
-            }
-            (Event::Removed { intent, tables, kept }, _) if !kept.is_empty() || may_remove(tables) => {
-                let scope = plans.get(intent).and_then(|plan| scopes.get(plan)).cloned().unwrap_or_default();
-                before.push((*intent, asked.clone(), removed));
-                asked = Some(together(asked.take(), scope));
-                removed = removed.or_else(|| took_place(tables).then_some(recorded.at));
-            }
-            (Event::Undone { of, .. }, _) => {
-                if let Some(at) = before.iter().position(|(intent, ..)| intent == of) {
-                    (_, asked, removed) = before.split_off(at).swap_remove(0);
+            | Event::CameBack { plan, tables, .. } => {
+                self.took_place_together = took_place(tables);
+                self.last = Some(*plan);
+                match &recorded.body {
+                    None if recorded.key.is_some() => self.unreadable = recorded.key,
+                    _ => drop(self.scopes.insert(*plan, asked_in(&recorded)?)),
                 }
             }
-            (Event::RemovedTogether { .. }, _) => {
-                asked = Some(last.and_then(|plan| scopes.get(&plan)).cloned().unwrap_or_default());
-                removed = removed.or_else(|| took_place_together.then_some(recorded.at));
+            Event::IntentOpened { intent, plan, .. } => {
+                self.plans.insert(*intent, *plan);
             }
-            (Event::Scheduled { .. }, Some(body)) => {
-                // a replay found their row again on a restored backup, by its fingerprint: it waits, and is nobody else's
-                if body.set.is_some() && matches!(about, About::Case(_)) {
-                    left.gone.clear();
+            Event::Removed { intent, tables, kept } if !kept.is_empty() || may_remove(tables) => {
+                let scope = self.plans.get(intent).and_then(|plan| self.scopes.get(plan)).cloned().unwrap_or_default();
+                self.before.push((*intent, self.asked.len(), self.removed));
+                self.asked.push(scope);
+                self.removed = self.removed.or_else(|| took_place(tables).then_some(recorded.at));
+            }
+            Event::Undone { of, .. } => {
+                if let Some(at) = self.before.iter().position(|(intent, ..)| intent == of) {
+                    let (_, then, earlier) = self.before.split_off(at).swap_remove(0);
+                    self.asked.truncate(then);
+                    self.removed = earlier;
                 }
-                let plan = body.facts.get("plan").and_then(|text| text.reveal().parse().ok());
-                sealed.extend(body.set.zip(plan).map(|(set, plan)| (recorded.at, set, plan)));
             }
+            Event::RemovedTogether { .. } => {
+                self.asked.push(self.last.and_then(|plan| self.scopes.get(&plan)).cloned().unwrap_or_default());
+                self.removed = self.removed.or_else(|| self.took_place_together.then_some(recorded.at));
+            }
+            Event::Scheduled { .. } => match recorded.body {
+                None => self.unreadable = recorded.key.or(self.unreadable),
+                Some(body) => {
+                    // a replay found their row again on a restored backup, by its fingerprint: it waits, and is nobody else's
+                    if body.set.is_some() && matches!(about, About::Case(_)) {
+                        self.left.gone.clear();
+                    }
+                    let plan = body.facts.get(PLAN).and_then(|text| text.reveal().parse().ok());
+                    self.sealed.extend(body.set.zip(plan).map(|(set, plan)| (recorded.at, set, plan)));
+                }
+            },
+            Event::LeftToPerson { .. } => self.decided = false,
+            Event::Decided {} => self.decided = true,
             _ => {}
         }
         Ok(())
-    })?;
+    }
+}
+
+/// Whose data waits under `about`, as it was sealed when it was removed.
+fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Vec<Waiter>> {
+    let (subject, captured, left) = known(about, map, session)?;
+    let mut history = History { left, ..History::default() };
+    session.reading()?.events_about(about, |recorded| history.take(about, recorded))?;
+    let History { asked, removed, sealed, unreadable, decided, left, .. } = history;
     if let Some(key) = unreadable {
-        // nobody knows any more what was asked for, or whose it is; of a key that was lost that is told
-        let destroyed = session.reading()?.key_rows()?.iter().any(|row| row.id == key && row.destroyed.is_some());
-        return if destroyed { Ok(Vec::new()) } else { Err(CasebookError::KeyMissing(key).into()) };
+        return nobody_knows(key, session);
     }
     let code = code.to_owned();
-    if let (Some(set), Some(scope)) = (captured, asked) {
+    if let Some(set) = captured.filter(|_| !asked.is_empty()) {
         let set = removed.map_or_else(|| set.clone(), |removed| as_removed(&set, removed));
-        return Ok(vec![Waiter { about, code, subject, set, scope, removed, left }]);
+        let waiter = |scope| {
+            let (code, set, left) = (code.clone(), set.clone(), left.clone());
+            Waiter { about, code, subject, set, scope, removed, left, decided, reissued: false }
+        };
+        return Ok(Scope::all(asked).into_iter().map(waiter).collect());
     }
     let mut found = Vec::new();
     for (removed, set, plan) in sealed {
@@ -247,18 +293,24 @@ fn waiters(about: About, code: &str, map: &Classified, session: &mut Session<'_>
         if session.reading()?.applied(plan)?.is_some() {
             let (code, set) = (code.clone(), as_removed(&set, removed));
             let (scope, removed, left) = (Scope::default(), Some(removed), Left::default());
-            found.push(Waiter { about, code, subject, set, scope, removed, left });
+            found.push(Waiter { about, code, subject, set, scope, removed, left, decided, reissued: false });
         }
     }
     Ok(found)
 }
 
-/// What waits of two withdrawals in one case is held on the consents of both. Of two other parts the later counts.
-fn together(before: Option<Scope>, mut later: Scope) -> Scope {
-    if let Some(before) = before.filter(|before| !before.consents.is_empty() && !later.consents.is_empty()) {
-        later.consents.extend(before.consents);
+/// What waited waits on until somebody has said whose the row under the person's key is.
+fn leave(case: CaseNumber, run: RunNumber, items: &[Kept], session: &mut Session<'_>) -> anyhow::Result<()> {
+    let known = session.case(case)?;
+    let items = known.waiting_with(items, true);
+    if items != known.waiting {
+        session.record(case, Event::Scheduled { everything: false, items }, &Body::default())?;
     }
-    later
+    if known.left_to_person.is_none() {
+        let why = vec![REISSUED.to_owned()];
+        session.record(case, Event::LeftToPerson { run, why }, &Body::default())?;
+    }
+    Ok(())
 }
 
 impl Duty for Waits {
@@ -276,7 +328,7 @@ impl Duty for Waits {
         self.left = self.waiting.iter().cloned().collect();
         self.open.clear();
         for waiter in &self.waiting {
-            self.open.entry(waiter.about).or_default().0 += 1;
+            self.open.entry(waiter.about).or_default().left += 1;
         }
         Ok(())
     }
@@ -289,11 +341,15 @@ impl Duty for Waits {
         let Trusted { map, database } = &mut *pass.trusted;
         let with = Telling { map, zone: &self.zone, tagging: &*self.tagging };
         for (person, key) in reissued(&next.set, &next.left, &with, &mut **database)? {
-            pass.tally.count("reissued_key", None, None, None, 1);
-            let is_personal = map.persons.iter().filter(|known| known.name == person).any(|known| {
-                map.tables[known.table].column(&known.column).is_some_and(|column| column.meaning.kind.is_personal())
-            });
-            pass.tally.look(&person, &key, is_personal, "reissued_key", None)?;
+            if !next.decided {
+                next.reissued = true;
+                pass.tally.count(REISSUED, None, None, None, 1);
+                let is_personal = map.persons.iter().filter(|known| known.name == person).any(|known| {
+                    let column = map.tables[known.table].column(&known.column);
+                    column.is_some_and(|column| column.meaning.kind.is_personal())
+                });
+                pass.tally.look(&person, &key, is_personal, REISSUED, None)?;
+            }
             if let Some(keys) = next.set.persons.get_mut(&person) {
                 keys.remove(&key);
             }
@@ -377,16 +433,30 @@ impl Duty for Waits {
     fn settled(
         &mut self,
         bucket: &Waiter,
+        run: RunNumber,
         totals: &Totals,
         map: &Classified,
         session: &mut Session<'_>,
     ) -> anyhow::Result<()> {
-        let items = self.waits_on(bucket.about, totals, map, session)?;
+        let waits = self.waits_on(bucket.about, totals, map, session)?;
         let undecided = self.undecided(bucket.about, totals, map);
-        let (left, stays) = self.open.entry(bucket.about).or_default();
-        *left = left.saturating_sub(1);
-        *stays |= !items.is_empty() || undecided > 0;
-        if *left == 0 && !*stays {
+        let open = self.open.entry(bucket.about).or_default();
+        open.left = open.left.saturating_sub(1);
+        open.undecided |= undecided > 0;
+        for item in waits {
+            if !open.items.contains(&item) {
+                open.items.push(item); // of several parts that were asked for one after the other
+            }
+        }
+        open.reissued |= bucket.reissued;
+        if open.left > 0 {
+            return Ok(());
+        }
+        let (items, reissued) = (std::mem::take(&mut open.items), open.reissued);
+        if let (true, About::Case(number)) = (reissued, bucket.about) {
+            return leave(number, run, &items, session);
+        }
+        if items.is_empty() && !open.undecided {
             session.record(bucket.about, Event::ScheduleEnded {}, &Body::default())?;
         } else if let (About::Case(number), false) = (bucket.about, items.is_empty())
             && session.case(number)?.waiting != items

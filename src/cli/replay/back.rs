@@ -78,7 +78,7 @@ impl Looking<'_> {
         let (mut rows, mut under_hold): (BTreeMap<TableId, u64>, bool) = (BTreeMap::new(), false);
         erasure.derive(database, &mut |step| {
             let held = matches!(step.decision, Decision::Hold(_));
-            let waits = held || matches!(step.decision, Decision::Wait | Decision::Keep { .. });
+            let waits = held || matches!(step.decision, Decision::Wait | Decision::Lost | Decision::Keep { .. });
             if waits || Work::of(step).is_some() {
                 *rows.entry(step.table).or_default() += 1;
             }

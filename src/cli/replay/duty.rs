@@ -482,6 +482,7 @@ impl Duty for Replay {
     fn settled(
         &mut self,
         bucket: &Unit,
+        _run: RunNumber,
         totals: &Totals,
         map: &Classified,
         session: &mut Session<'_>,

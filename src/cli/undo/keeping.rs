@@ -1,10 +1,12 @@
 //! Whether a change can be undone: as `droit.toml` says, and never of a minor.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use crate::{
     case::{
-        About, CaseNumber, IdentitySet,
+        About, CaseNumber, Event, IdentitySet, SubjectRef,
         age::{Band, Thresholds},
     },
     duties::minors::{Ages, Minors},
@@ -113,6 +115,17 @@ const UNDER_A_WAIVER: Text = Text {
 };
 
 impl Session<'_> {
+    /// Ends what can be undone of a case, on record, and destroys what was kept of it. Returns how many changes that were.
+    pub(crate) fn end_undo(&mut self, case: CaseNumber) -> anyhow::Result<usize> {
+        let (officer, now) = (self.officer()?, self.now());
+        let changes = self.case(case)?.undoable;
+        let events = changes.iter().map(|kept| Event::UndoEnded { intent: kept.intent }).collect();
+        let book = self.casebook()?;
+        book.append_all(now, &officer, About::Case(case), events)?;
+        book.end_vaults(now, &officer)?;
+        Ok(changes.len())
+    }
+
     /// Ends what can be undone no longer, on record, and destroys what was kept of it.
     pub(crate) fn end_undo_windows(&mut self) -> anyhow::Result<()> {
         let now = self.now();
@@ -122,4 +135,25 @@ impl Session<'_> {
         let officer = self.officer()?;
         Ok(self.casebook()?.end_windows(now, &officer)?)
     }
+}
+
+/// The cases of a person of which something can still be undone.
+pub(crate) fn undoable_of(subject: SubjectRef, session: &mut Session<'_>) -> anyhow::Result<Vec<CaseNumber>> {
+    let undoable: BTreeSet<CaseNumber> = session.reading()?.undoable()?.into_values().map(|(case, _)| case).collect();
+    let mut theirs = Vec::new();
+    for case in undoable {
+        if session.case(case)?.subject == subject {
+            theirs.push(case);
+        }
+    }
+    Ok(theirs)
+}
+
+/// Of whom it is found that they are a minor nothing is kept any longer, in whatever case of theirs.
+pub(crate) fn end_of_a_minor(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let subject = session.case(case)?.subject;
+    for case in undoable_of(subject, session)? {
+        session.end_undo(case)?;
+    }
+    Ok(())
 }

@@ -25,8 +25,8 @@ use super::{
     when,
 };
 
-pub(super) use self::keeping::{Keeps, decide, tell};
-use self::view::Undone;
+pub(super) use self::keeping::{Keeps, decide, end_of_a_minor, tell, undoable_of};
+use self::view::{Ended, Undone};
 
 /// Undo the last change of a case, by plan and apply
 ///
@@ -38,6 +38,7 @@ use self::view::Undone;
 ///   droit undo DSR-20261123-0001
 ///   droit undo DSR-20261123-0001 --plan plan.jsonl
 ///   droit undo DSR-20261123-0001 --confirm DSR-20261123-0001
+///   droit undo DSR-20261123-0001 --end
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct UndoArgs {
@@ -49,12 +50,19 @@ pub(crate) struct UndoArgs {
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
 
+    /// Undo nothing, now or later: destroy what is kept of the case's changes
+    #[arg(long, conflicts_with = "plan")]
+    end: bool,
+
     /// The case number again, where there is no terminal
     #[arg(long, value_name = "CASE", conflicts_with = "plan")]
     confirm: Option<String>,
 }
 
 pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    if args.end {
+        return end(args, session, out);
+    }
     let mut trusted = session.trusted()?;
     session.require_plan_file(args.plan.is_some())?;
     session.lock()?;
@@ -76,6 +84,19 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     session.keeps = Keeps::Undoing;
     confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
     carry_out(args.case, &kept, &vault, &made, &mut trusted, session, out)
+}
+
+/// Ends the time in which the case's changes can be undone, so that they can be proven and answered.
+fn end(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let mut trusted = session.trusted()?;
+    session.lock()?;
+    require_settled(&mut trusted, session)?;
+    kept_of(args.case, session)?;
+    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    let changes = session.end_undo(args.case)?;
+    out.report(&Ended { case: args.case, state: "ended", changes })?;
+    out.next(session.case(args.case)?.next_step());
+    Ok(Exit::Done)
 }
 
 /// Carries out a plan that was written before.

@@ -101,3 +101,25 @@ impl Render for Undone {
         Some(grid)
     }
 }
+
+/// What ends when the officer does not want to be able to undo any more.
+#[derive(Serialize)]
+pub(super) struct Ended {
+    pub(super) case: CaseNumber,
+    /// `ended`
+    pub(super) state: &'static str,
+    /// How many changes could have been undone
+    pub(super) changes: usize,
+}
+
+impl Render for Ended {
+    const SCHEMA: &'static str = "droit.undo_ended/1";
+
+    fn render(&self, page: &mut Page) {
+        let said = Text {
+            en: "{case}: nothing of {changes} changes can be undone any more; what was kept is destroyed",
+            zh: "{case}：{changes} 项更改均不可再撤销；留存的内容已销毁",
+        };
+        page.say(said, &[("case", &self.case.to_string()), ("changes", &self.changes.to_string())]);
+    }
+}

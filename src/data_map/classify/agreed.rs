@@ -7,6 +7,7 @@ use super::{
         written::StopLines,
     },
     context::{Context, is_personal},
+    whose,
 };
 use crate::{
     kind::Kind,
@@ -21,12 +22,13 @@ pub(super) fn consents(context: &mut Context<'_>, tables: &[Table]) -> Vec<Conse
         .filter_map(|section| {
             let place = format!("[consents.{}]", section.name);
             let table = people_of(context, &section.is, tables, &place, section.line)?;
+            let role = whose::role(context, table, tables, section.role.as_deref(), &place, section.line);
             let scope = column_or_text(context, table, tables, &section.scope, section.line)?;
             let given = time(context, table, tables, section.given.as_ref(), section.line);
             let read = columns_read([Some(&scope)], given.as_ref());
             let stop = Stopped { table, tables, line: section.line, read }.by(context, &section.stop);
             let names = section.names.iter().cloned().collect();
-            Some(Consents { name: section.name.clone(), table, scope, names, given, stop })
+            Some(Consents { name: section.name.clone(), table, role, scope, names, given, stop })
         })
         .collect();
     if !map.consents.is_empty() {
@@ -40,6 +42,7 @@ pub(super) fn subscriptions(context: &mut Context<'_>, tables: &[Table]) -> Vec<
     let sections = map.subscriptions.iter().filter_map(|section| {
         let place = format!("[subscriptions.{}]", section.name);
         let table = people_of(context, &section.is, tables, &place, section.line)?;
+        let role = whose::role(context, table, tables, section.role.as_deref(), &place, section.line);
         let mut said = |said: &Option<String>| {
             said.as_ref().and_then(|said| column_or_text(context, table, tables, said, section.line))
         };
@@ -47,7 +50,7 @@ pub(super) fn subscriptions(context: &mut Context<'_>, tables: &[Table]) -> Vec<
         let since = time(context, table, tables, section.since.as_ref(), section.line);
         let read = columns_read([channel.as_ref(), topic.as_ref()], since.as_ref());
         let stop = Stopped { table, tables, line: section.line, read }.by(context, &section.stop);
-        Some(Subscriptions { name: section.name.clone(), table, channel, topic, since, stop })
+        Some(Subscriptions { name: section.name.clone(), table, role, channel, topic, since, stop })
     });
     sections.collect()
 }

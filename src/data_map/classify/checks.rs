@@ -3,11 +3,13 @@
 use super::{
     super::{
         basis,
-        classified::{AnonymizeTo, Column, Meaning, Person, Sense, Standing, Table, TableId, Target},
+        classified::{AnonymizeTo, Column, Meaning, Person, Sense, Standing, Table, TableId},
         fate::{After, Erase},
         finding::Code,
+        lead::leads,
         name::Dotted,
         nearest::nearest,
+        whose::competing,
     },
     acknowledged,
     context::{Context, is_personal, is_weak},
@@ -35,6 +37,7 @@ pub(super) fn all(
                 keys::foreign_keys(context, id, table, tables);
                 keys::several(context, id, table, persons);
                 shared(context, id, table);
+                proofs(context, id, tables, persons);
             }
             Standing::CopyOf(of) => {
                 keys::copy(context, id, of, table);
@@ -53,10 +56,12 @@ pub(super) fn all(
 fn shared(context: &mut Context<'_>, id: TableId, table: &Table) {
     fates(context, id, table);
     keys::compared(context, id, table);
+    keys::bytes(context, id, table);
     keys::indexes(context, id, table);
     keys::file_indexes(context, id, table);
     keys::undated(context, id, table);
     columns(context, id, table);
+    copies(context, id, table);
 }
 
 /// Whether a table holds something about people.
@@ -169,11 +174,54 @@ fn after(context: &mut Context<'_>, id: TableId, table: &Table, after: &After, l
         };
         let place = context.name(id);
         let Some(found) = context.require_place(&dotted, &place, line) else { continue };
-        let tied =
-            table.ties.iter().any(|tie| matches!(&tie.target, Target::Rows { table, .. } if *table == found.table));
-        if !tied {
+        let ties = table.ties_dating(found.table);
+        if ties.is_empty() {
             let message = format!("`{date}` is a date of a table that this one is not tied to");
             context.find(Code::MissingPlace, place, line, message, None);
+        } else if let Some((one, other)) = competing(&ties).filter(|_| found.table != id) {
+            let message =
+                format!("`{date}` could be that of the row that `{one}` names or of the one that `{other}` does");
+            let hint = "let one of them only point (`by`), or give it a role".to_owned();
+            context.find(Code::TieUnclear, place, line, message, Some(hint));
+        }
+    }
+}
+
+/// A copy that follows is reached by the ties of its role; by two it could be that of either's row.
+fn copies(context: &mut Context<'_>, id: TableId, table: &Table) {
+    for column in &table.columns {
+        for meaning in column.meanings() {
+            let Some(of) = meaning.copy.as_ref().filter(|copy| copy.follows && copy.of.table != id) else { continue };
+            let ties = table.ties_of(meaning.role.as_deref(), &|tie| tie.parent() == Some(of.of.table));
+            let Some((one, other)) = competing(&ties) else { continue };
+            let message =
+                format!("it could be a copy from the row that `{one}` names or from the one that `{other}` does");
+            let hint = "let one of them only point (`by`), or give it a role that the copy does not have".to_owned();
+            let (place, line) = (context.place(id, &column.name), column.decided_by.line);
+            context.find(Code::TieUnclear, place, line, message, Some(hint));
+        }
+    }
+}
+
+/// What proves who somebody is must stand in a row that is theirs by keys.
+fn proofs(context: &mut Context<'_>, id: TableId, tables: &[Table], persons: &[Person]) {
+    if persons.is_empty() {
+        return; // said elsewhere
+    }
+    for column in &tables[id].columns {
+        let proves = |meaning: &&Meaning| meaning.proves.is_some() && !is_weak(meaning.kind);
+        for (_, meaning) in column.meanings_by_case().iter().filter(|(_, meaning)| proves(meaning)) {
+            let found = leads(tables, persons, id, meaning.role.as_deref());
+            let whom = meaning.role.as_ref().map_or("a person".to_owned(), |role| format!("whoever is `{role}` in it"));
+            let message = match (found.clear.is_empty(), found.unclear) {
+                (_, true) => "a row on the way from here to a person is theirs in some cases only".to_owned(),
+                (true, false) => format!("it proves who somebody is, and no key leads from its row to {whom}"),
+                (false, false) => continue,
+            };
+            let role = meaning.role.as_ref().map_or(String::new(), |role| format!("{role} "));
+            let hint = format!("tie the row by a key (`{role}of TABLE.COLUMN`), or leave out `proves`");
+            let line = column.decided_by.line;
+            context.find(Code::ProofLeadsNowhere, context.place(id, &column.name), line, message, Some(hint));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Keys: rows that nothing names, foreign keys that nobody explains, ties that no index serves.
 
+use std::collections::BTreeSet;
+
 use super::{
     super::{
         classified::{Person, Sense, Standing, Table, TableId, Target, Tie},
@@ -93,6 +95,25 @@ pub(super) fn compared(context: &mut Context<'_>, id: TableId, table: &Table) {
             let hint = "declare both ends alike, or tie the table by another column".to_owned();
             context.find(Code::TieComparesDifferently, context.place(id, own), line, message, Some(hint));
         }
+    }
+}
+
+/// Keys travel as a set of numbers and texts; bytes, such as a UUID as `BINARY(16)`, cannot.
+pub(super) fn bytes(context: &mut Context<'_>, id: TableId, table: &Table) {
+    let declaration = context.tables[id];
+    let by_rows = table.ties.iter().filter(|tie| matches!(tie.target, Target::Rows { .. } | Target::Itself));
+    let columns = table.key.columns().into_iter().flatten().chain(by_rows.flat_map(|tie| tie.columns.clone()));
+    let named: BTreeSet<String> =
+        columns.filter(|name| declaration.column(name).is_some_and(Column::holds_bytes)).collect();
+    for name in named {
+        let declared = declaration.column(&name).map(|column| column.declared.clone()).unwrap_or_default();
+        let line = table.column(&name).map(|column| column.decided_by.line);
+        let message = format!("its rows are keyed or tied by it, and it is declared `{declared}`: bytes");
+        let hint =
+            "keep keys as numbers or as text, such as a UUID of 36 characters in a column declared TEXT, here and in \
+                    every column that points here"
+                .to_owned();
+        context.find(Code::KeyOfBytes, context.place(id, &name), line, message, Some(hint));
     }
 }
 

@@ -14,6 +14,7 @@ mod people;
 mod rule_use;
 mod standing;
 mod ties;
+mod whose;
 
 use self::context::Context;
 use super::{
@@ -69,8 +70,8 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
     let persons = people::persons(&mut context, &tables);
     let order = ties::order(&mut context, &tables, &persons);
     inherit::inherit(&mut context, &mut tables, &order, &standings.sections);
-    let minors = people::minors(&mut context, &tables);
-    let disclosures = people::disclosures(&mut context);
+    let minors = people::minors(&mut context, &tables, &persons);
+    let disclosures = people::disclosures(&mut context, &tables);
     let consents = agreed::consents(&mut context, &tables);
     let subscriptions = agreed::subscriptions(&mut context, &tables);
     checks::all(&mut context, &tables, &persons, &order, &decisions);

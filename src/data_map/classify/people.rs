@@ -8,6 +8,7 @@ use super::{
         written::{Lined, PersonSection},
     },
     context::Context,
+    whose::{self, Needed},
 };
 use crate::{
     data_map::name::Dotted,
@@ -36,7 +37,14 @@ fn person(context: &mut Context<'_>, section: &PersonSection, tables: &[Table]) 
         let place = context.require_place(&line.column.value, &place, line.column.line)?;
         Some(Restricted { place, set: line.set.clone(), clear: line.clear.clone() })
     });
-    Some(Person { name: section.name.clone(), table: is.table, column: is.column, born, restricted })
+    let person = Person { name: section.name.clone(), table: is.table, column: is.column, born, restricted };
+    if let (Some(born), Some(line)) = (&person.born, section.born.as_ref().map(|born| born.line)) {
+        whose::require_tie(context, tables, &person, born, (&place, line), Needed::One);
+    }
+    if let (Some(flag), Some(line)) = (&person.restricted, section.restricted.as_ref().map(|line| line.column.line)) {
+        whose::require_tie(context, tables, &person, &flag.place, (&place, line), Needed::OneInEachCase);
+    }
+    Some(person)
 }
 
 fn is_unique(table: &Live, column: &str) -> bool {
@@ -54,7 +62,7 @@ fn optional(context: &mut Context<'_>, dotted: Option<&Lined<Dotted>>, place: &s
     context.require_place(&dotted.value, place, dotted.line)
 }
 
-pub(super) fn minors(context: &mut Context<'_>, tables: &[Table]) -> Option<Minors> {
+pub(super) fn minors(context: &mut Context<'_>, tables: &[Table], persons: &[Person]) -> Option<Minors> {
     let section = context.map.minors.as_ref()?;
     let line = section.line;
     let consent = context.require_table(&section.consent, "[minors]", line)?;
@@ -64,6 +72,12 @@ pub(super) fn minors(context: &mut Context<'_>, tables: &[Table]) -> Option<Mino
         let message = format!("rows of `{}` have no role `{}`", context.name(consent), section.minor);
         context.find(Code::MissingPlace, "[minors]", line, message, hint);
     }
+    let collected = optional(context, section.collected.as_ref(), "[minors]");
+    if let (Some(collected), Some(line)) = (&collected, section.collected.as_ref().map(|place| place.line)) {
+        for person in persons.iter().filter(|person| person.born.is_some()) {
+            whose::require_tie(context, tables, person, collected, ("[minors]", line), Needed::AtMostOne);
+        }
+    }
     Some(Minors {
         consent,
         valid: section.valid.clone(),
@@ -71,16 +85,17 @@ pub(super) fn minors(context: &mut Context<'_>, tables: &[Table]) -> Option<Mino
         scope: column(context, consent, section.scope.as_ref(), line),
         given: column(context, consent, section.given.as_ref(), line),
         revoked: column(context, consent, section.revoked.as_ref(), line),
-        collected: optional(context, section.collected.as_ref(), "[minors]"),
+        collected,
     })
 }
 
-pub(super) fn disclosures(context: &mut Context<'_>) -> Option<Disclosures> {
+pub(super) fn disclosures(context: &mut Context<'_>, tables: &[Table]) -> Option<Disclosures> {
     let section = context.map.disclosures.as_ref()?;
     let line = section.line;
     let table = context.require_table(&section.is, "[disclosures]", line)?;
     Some(Disclosures {
         table,
+        role: whose::role(context, table, tables, section.role.as_deref(), "[disclosures]", line),
         recipient: context.require_column(table, &section.recipient, line)?,
         fields: column(context, table, section.fields.as_ref(), line),
         at: column(context, table, section.at.as_ref(), line),

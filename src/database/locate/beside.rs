@@ -142,7 +142,13 @@ impl Link {
         }
         let held = &map.tables[table];
         let name = map.tables[*parent].name.clone();
-        let via = select.join(Join { from, columns: tie.columns.clone(), table: name, target: columns.clone() });
+        let via = select.join(Join {
+            from,
+            columns: tie.columns.clone(),
+            table: name,
+            target: columns.clone(),
+            within: None,
+        });
         let mut terms = |via: usize, columns: &[String]| -> Vec<usize> {
             columns.iter().map(|column| select.term(Term::Column { via, column: column.clone() })).collect()
         };

@@ -7,13 +7,17 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{case_term, names, shared};
+use super::{
+    linked::{Persons, has, linked},
+    names,
+    probe::{Probe, probes},
+    shared,
+};
 use crate::{
     case::identity::{Identity, IdentitySet, KnownValue},
-    data_map::classified::{Case, Cases, Classified, Column, Meaning, Person, Proves, Sense, TableId, Target, Tie},
-    database::{Arm, Database, DatabaseError, Flow, Seed, Seeds, Select, Term},
-    kind::{Dated, Kind},
-    schema::TableName,
+    data_map::classified::{Classified, Person, TableId},
+    database::{Arm, Database, DatabaseError, Flow, Seed, Seeds, Select},
+    kind::Kind,
     value::{Key, Value},
 };
 
@@ -22,6 +26,8 @@ use crate::{
 pub struct Closed {
     /// Everybody and every value found
     pub set: IdentitySet,
+    /// People's rows that are theirs by a tie, such as the customers of an account, in the set or not
+    pub linked: IdentitySet,
     /// What a person has to decide before anything is exported or changed; empty when it is clear
     pub ambiguities: Vec<Ambiguity>,
     /// Identifiers (by place in the identity) of a word that neither a kind nor a person table of the map has
@@ -61,22 +67,6 @@ pub struct Candidate {
     pub column: String,
 }
 
-/// A column that can find or prove: its own table is a person table or tied to one directly.
-pub(super) struct Probe<'a> {
-    pub(super) person: &'a Person,
-    table: TableId,
-    pub(super) table_name: &'a TableName,
-    pub(super) column: &'a Column,
-    /// What it is, in the rows where it is that
-    pub(super) kind: Kind,
-    /// How it proves; `None` when it only finds
-    proof: Option<&'a Proves>,
-    /// In which rows, where that depends on the row's case
-    case: Option<(&'a Case, Cases)>,
-    /// The column that holds the person's key
-    pub(super) link: String,
-}
-
 /// Resolves `identity` against the database, as of `now`: whose a value was until then it is not any more.
 pub fn close(
     map: &Classified,
@@ -105,6 +95,11 @@ pub fn close_all(
     let probes = probes(map);
     for probe in &probes {
         find_persons(probe, map, zone, now, database, &mut resolving)?;
+    }
+    let everybody: Vec<&Persons> = resolving.iter().map(|one| &one.closed.set.persons).collect();
+    let linked = linked(map, &everybody, database)?;
+    for (one, linked) in resolving.iter_mut().zip(linked) {
+        one.closed.linked.persons = linked;
     }
     for probe in &probes {
         widen(probe, map, zone, database, &mut resolving)?;
@@ -176,15 +171,27 @@ impl Resolving {
         }
     }
 
+    /// The person rows that are nobody else's of the set.
+    pub(super) fn independent(&self) -> Persons {
+        let Closed { set, linked, .. } = &self.closed;
+        let mut persons = set.persons.clone();
+        for (word, keys) in &mut persons {
+            keys.retain(|key| !has(&linked.persons, word, key));
+        }
+        persons.retain(|_, keys| !keys.is_empty());
+        persons
+    }
+
     /// Person rows without proof, several of one table, and those that prove what was given beside the row that was picked.
     fn doubt_persons(&mut self, map: &Classified) {
-        let Self { closed: Closed { set, ambiguities, .. }, picked, candidates, given } = self;
+        let independent = self.independent();
+        let Self { closed: Closed { set, linked, ambiguities, .. }, picked, candidates, given } = self;
         let mut candidates = std::mem::take(candidates);
-        candidates.retain(|c| set.persons.get(&c.person).is_none_or(|keys| !keys.contains(&c.key)));
+        candidates.retain(|c| !has(&set.persons, &c.person, &c.key) && !has(&linked.persons, &c.person, &c.key));
         if !candidates.is_empty() && !*picked {
             ambiguities.push(Ambiguity::Unproven(candidates.into_iter().collect()));
         }
-        let found = persons_of(map, set);
+        let found = persons_of(map, &independent);
         let several = found.iter().filter(|found| found.len() > 1);
         ambiguities.extend(several.map(|several| Ambiguity::SeveralPersons(several.clone())));
         let contradict = given.iter().filter(|given| !given.is_picks && !given.others.is_empty());
@@ -195,8 +202,8 @@ impl Resolving {
     }
 }
 
-/// The person rows of a set, by table.
-pub(super) fn persons_of(map: &Classified, set: &IdentitySet) -> Vec<Vec<Candidate>> {
+/// Person rows by table.
+pub(super) fn persons_of(map: &Classified, persons: &Persons) -> Vec<Vec<Candidate>> {
     let found = |person: &Person| -> Vec<Candidate> {
         let candidate = |key: &Key| Candidate {
             person: person.name.clone(),
@@ -204,7 +211,7 @@ pub(super) fn persons_of(map: &Classified, set: &IdentitySet) -> Vec<Vec<Candida
             table: person.table,
             column: person.column.clone(),
         };
-        set.persons.get(&person.name).into_iter().flatten().map(candidate).collect()
+        persons.get(&person.name).into_iter().flatten().map(candidate).collect()
     };
     map.persons.iter().map(found).filter(|found| !found.is_empty()).collect()
 }
@@ -248,109 +255,6 @@ fn keys_of(person: &str, resolving: &[Resolving]) -> Seeds {
     keys.collect()
 }
 
-/// Where an identifier can find a person: identifying columns of person rows, and columns that prove in rows tied to
-/// them directly.
-pub(super) fn probes(map: &Classified) -> Vec<Probe<'_>> {
-    let mut probes = Vec::new();
-    for person in &map.persons {
-        for (table, held) in map.tables.iter().enumerate() {
-            let link = if table == person.table {
-                Some(person.column.clone())
-            } else {
-                held.ties.iter().find(|tie| names_person(tie, person)).map(|tie| tie.columns[0].clone())
-            };
-            let Some(link) = link else { continue };
-            for column in &held.columns {
-                for (cases, meaning) in meanings(column) {
-                    let (kind, proof) = (meaning.kind, meaning.proves.as_ref());
-                    let finds = proof.is_some() || table == person.table;
-                    if finds && kind.identifies() && !kind.is_weak() {
-                        let (case, link) = (held.case.as_ref().zip(cases), link.clone());
-                        probes.push(Probe { person, table, table_name: &held.name, column, kind, proof, case, link });
-                    }
-                }
-            }
-        }
-    }
-    probes
-}
-
-/// What a column means, with the cases in which it does.
-fn meanings(column: &Column) -> Vec<(Option<Cases>, &Meaning)> {
-    let named = column.by_case.iter().map(|(case, meaning)| (Some(Cases::Only(vec![case.clone()])), meaning));
-    let listed = || Cases::Except(column.by_case.iter().map(|(case, _)| case.clone()).collect());
-    let rest = column.by_case.is_empty() || column.covers_rest;
-    let rest = rest.then(|| ((!column.by_case.is_empty()).then(listed), &column.meaning));
-    named.chain(rest).collect()
-}
-
-pub(super) fn names_person(tie: &Tie, person: &Person) -> bool {
-    tie.sense == Sense::Of
-        && tie.role.is_none()
-        && matches!(&tie.target, Target::Rows { table, columns, role: None }
-            if *table == person.table && columns.len() == 1 && columns[0] == person.column)
-}
-
-/// What a probe reads of a row behind its first column.
-pub(super) struct Window {
-    case: Option<(usize, Cases)>,
-    proves: bool,
-    since: Option<usize>,
-    until: Option<usize>,
-    when: Option<usize>,
-}
-
-impl Window {
-    /// Asks for what the map says about the proof; `None` when the column proves nothing.
-    pub(super) fn ask(probe: &Probe<'_>, map: &Classified, select: &mut Select) -> Option<Self> {
-        probe.proof.map(|_| Self::of(probe, map, select))
-    }
-
-    /// Asks for what the map says about the column, whether or not it proves.
-    fn of(probe: &Probe<'_>, map: &Classified, select: &mut Select) -> Self {
-        let case = probe.case.as_ref().map(|(case, cases)| (case_term(map, case, select) + 1, cases.clone()));
-        let mut column =
-            |name: Option<&String>| name.map(|name| select.term(Term::Column { via: 0, column: name.clone() }) + 1);
-        let of = |which: fn(&Proves) -> &Option<String>| probe.proof.and_then(|proof| which(proof).as_ref());
-        let (since, until) = (column(of(|proof| &proof.since)), column(of(|proof| &proof.until)));
-        let when = probe.proof.and_then(|proof| proof.when.clone());
-        let when = when.map(|predicate| select.term(Term::Truth { via: 0, predicate }) + 1);
-        Self { case, proves: probe.proof.is_some(), since, until, when }
-    }
-
-    /// Whether the column is of the probe's kind in this row.
-    fn applies(&self, row: &[Value]) -> bool {
-        self.case.as_ref().is_none_or(|(at, cases)| cases.hold(&row[*at].to_canonical_text()))
-    }
-
-    /// Since when until when a row proves; `None` when it does not. A window that the map promises but the row does
-    /// not state cannot be trusted to reach back.
-    pub(super) fn read(&self, row: &[Value], zone: &TimeZone) -> Option<(Option<Timestamp>, Option<Timestamp>)> {
-        (self.holds(row) && !self.is_undated(row, zone)).then(|| (self.since(row, zone), self.until(row, zone)))
-    }
-
-    /// Whether the map says that the row states since when, and it does not.
-    fn is_undated(&self, row: &[Value], zone: &TimeZone) -> bool {
-        self.since.is_some() && self.since(row, zone).is_none()
-    }
-
-    fn until(&self, row: &[Value], zone: &TimeZone) -> Option<Timestamp> {
-        instant(self.until, row, zone)
-    }
-
-    fn since(&self, row: &[Value], zone: &TimeZone) -> Option<Timestamp> {
-        instant(self.since, row, zone)
-    }
-
-    fn holds(&self, row: &[Value]) -> bool {
-        self.proves && self.applies(row) && self.when.is_none_or(|at| row[at] == Value::Integer(1))
-    }
-}
-
-fn instant(at: Option<usize>, row: &[Value], zone: &TimeZone) -> Option<Timestamp> {
-    at.and_then(|at| Dated::read(&row[at]).moment(zone))
-}
-
 /// Person rows in which values that were given stand: theirs where the column proves it, else candidates. What proved
 /// it until some day proves it for nobody afterwards, and what does not say since when, although it should, for nobody.
 fn find_persons(
@@ -361,36 +265,34 @@ fn find_persons(
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
-    let given = (0..).zip(&*resolving).flat_map(|(subject, one)| {
+    let seeds = (0..).zip(&*resolving).flat_map(|(subject, one)| {
         let of_kind = (0..).zip(&one.given).filter(|(_, given)| given.kind == probe.kind);
         of_kind.flat_map(move |(tag, given)| {
             let spelled = given.kind.lookups(&given.canonical).into_iter();
             spelled.map(move |value| Seed { subject, tag, values: vec![value] })
         })
     });
-    let folds = probe.kind.folds_case();
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: given.collect(), folds };
-    let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let window = Window::of(probe, map, &mut select);
+    let (select, reading) = probe.by_value(map, seeds.collect());
     database.read(&select, &mut |found| {
-        if !window.applies(&found.row) {
-            return Flow::Continue;
-        }
+        let (applies, unclear) = (reading.applies(&found.row), reading.is_unclear(&found.row));
+        let Some(key) = reading.key(&found.row).filter(|_| applies || unclear) else { return Flow::Continue };
         let Resolving { closed: Closed { set, .. }, given, picked, candidates } =
             &mut resolving[found.subject as usize];
         let given = &mut given[found.tag as usize];
+        if reading.value(&found.row).as_ref() != Some(&given.canonical) {
+            return Flow::Continue;
+        }
         // Whoever had the value until a day is not who was given it later.
-        let (since, until) = (window.since(&found.row, zone), window.until(&found.row, zone));
+        let (since, until) = (reading.since(&found.row, zone), reading.until(&found.row, zone));
         let before = |end: Option<Timestamp>, begin: Option<Timestamp>| end.zip(begin).is_some_and(|(e, b)| e <= b);
         if before(given.until, since) || before(until, given.since) {
             return Flow::Continue;
         }
         let word = &probe.person.name;
-        let key = Key(vec![found.row[0].clone()]);
         let is_pick = *picked && set.persons.get(word).is_some_and(|keys| keys.contains(&key));
-        let proven = window.read(&found.row, zone).is_some() && !before(until, Some(given.until.unwrap_or(now)));
+        let proven = reading.read(&found.row, zone).is_some() && !before(until, Some(given.until.unwrap_or(now)));
         given.is_picks |= is_pick;
-        given.undated |= (is_pick || !*picked) && window.is_undated(&found.row, zone) && given.since.is_none();
+        given.undated |= (is_pick || !*picked) && reading.is_undated(&found.row, zone) && given.since.is_none();
         let candidate =
             Candidate { person: word.clone(), key: key.clone(), table: probe.table, column: probe.column.name.clone() };
         match (proven, *picked) {
@@ -411,14 +313,13 @@ fn widen(
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
-    let arm = Arm { columns: vec![probe.link.clone()], seeds: keys_of(&probe.person.name, resolving), folds: false };
-    let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    if probe.proof.is_none() {
+        return Ok(());
+    }
+    let (select, reading) = probe.by_key(map, keys_of(&probe.person.name, resolving), database)?;
     let kind = probe.kind;
     database.read(&select, &mut |found| {
-        if let (Some(value), Some((since, until))) =
-            (kind.normalise_value(&found.row[0]), window.read(&found.row, zone))
-        {
+        if let (Some(value), Some((since, until))) = (reading.value(&found.row), reading.read(&found.row, zone)) {
             insert(&mut resolving[found.subject as usize].closed.set, kind, value, since, until);
         }
         Flow::Continue

@@ -2,10 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Referenced, Select, Term, role_number};
+use super::{Join, Referenced, Select, Term, borne::Bearing, case_term, role_number};
 use crate::{
     case::identity::{IdentitySet, KnownValue},
-    data_map::classified::{Classified, Sense, TableId, Target, Tie},
+    data_map::classified::{Cases, Classified, Sense, TableId, Target},
     kind::{Dated, Kind},
     value::Value,
 };
@@ -32,19 +32,35 @@ pub enum Doubt {
 /// What of a row is looked at.
 pub(super) struct Judge {
     dated: Option<usize>,
-    /// Place and role of each name
-    names: Vec<(usize, usize)>,
+    names: Option<Bearing>,
     /// Keys that say whose a role (or the row as a whole) is
     keys: Vec<Keyed>,
+    /// The row's case, where some of the keys are people's in some cases only
+    case: Option<usize>,
 }
 
 /// A key tie of the table.
 struct Keyed {
     role: usize,
-    places: Vec<usize>,
+    /// What it names, in the row itself; none where the pointer stands in the other row
+    here: Vec<usize>,
+    /// The same as the other row has it; NULL where there is none
+    there: Vec<usize>,
     parent: Referenced,
     /// The role there
     wanted: usize,
+    cases: Option<Cases>,
+}
+
+impl Keyed {
+    /// What it names: as the other row spells it, else, for that row may be gone, as this one does.
+    fn values(&self, terms: &[Value]) -> Option<Vec<Value>> {
+        let stands = |places: &[usize]| {
+            let values: Vec<Value> = places.iter().map(|&at| terms[at].clone()).collect();
+            (!values.is_empty() && !values.iter().any(Value::is_null)).then_some(values)
+        };
+        stands(&self.there).or_else(|| stands(&self.here))
+    }
 }
 
 impl Judge {
@@ -52,40 +68,52 @@ impl Judge {
     pub(super) fn new(map: &Classified, table: TableId, select: &mut Select) -> Self {
         let held = &map.tables[table];
         let dated = held.dated.as_ref().map(|column| select.term(Term::Column { via: 0, column: column.clone() }));
-        let names = held.columns.iter().filter(|column| column.meaning.kind == Kind::Name);
-        let names = names.map(|column| {
-            let at = select.term(Term::Column { via: 0, column: column.name.clone() });
-            (at, role_number(map, table, column.meaning.role.as_deref()))
-        });
-        let names = names.collect();
-        let always = |tie: &&Tie| tie.sense == Sense::Of && tie.cases.is_none();
-        let keys = held.ties.iter().filter(always).filter_map(|tie| {
-            let Target::Rows { table: parent, columns, role } = &tie.target else { return None };
-            let place = |column: &String| select.term(Term::Column { via: 0, column: column.clone() });
-            Some(Keyed {
+        let names = Bearing::ask(map, table, &|_| true, select);
+        let mut keys = Vec::new();
+        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of) {
+            let Target::Rows { table: parent, columns, role } = &tie.target else { continue };
+            let reverse = map.is_reverse(table, tie);
+            let here = if reverse { Vec::new() } else { places(0, &tie.columns, select) };
+            let other = map.tables[*parent].name.clone();
+            let join =
+                Join { from: 0, columns: tie.columns.clone(), table: other, target: columns.clone(), within: None };
+            let via = select.join(join);
+            keys.push(Keyed {
                 role: role_number(map, table, tie.role.as_deref()),
-                places: tie.columns.iter().map(place).collect(),
+                here,
+                there: places(via, columns, select),
                 parent: (*parent, columns.clone()),
                 wanted: role_number(map, *parent, role.as_deref()),
-            })
-        });
-        Self { dated, names, keys: keys.collect() }
+                cases: tie.cases.clone(),
+            });
+        }
+        let case = held.case.as_ref().filter(|_| keys.iter().any(|key| key.cases.is_some()));
+        let case = case.map(|case| case_term(map, case, select));
+        Self { dated, names, keys, case }
     }
 
-    /// Whether a key of the row names somebody else in `role`; `is_theirs` knows the keys of the person.
+    /// Whether a key of the row names somebody else in `role`; `is_theirs` knows the keys of the person. Where the case
+    /// does not tell whether a key names anybody, it may.
     pub(super) fn names_another(
         &self,
         role: usize,
         terms: &[Value],
         is_theirs: &dyn Fn(&Referenced, usize, &[Value]) -> bool,
     ) -> bool {
-        let said = self.keys.iter().filter(|key| key.role == role).filter_map(|key| {
-            let values: Vec<Value> = key.places.iter().map(|&at| terms[at].clone()).collect();
-            let nobody = values.iter().any(Value::is_null);
-            (!nobody).then(|| is_theirs(&key.parent, key.wanted, &values))
-        });
-        let said: Vec<bool> = said.collect();
-        !said.is_empty() && !said.contains(&true)
+        let (mut theirs, mut anothers) = (false, false);
+        for key in self.keys.iter().filter(|key| key.role == role) {
+            let Some(values) = key.values(terms) else { continue };
+            let case = self.case.zip(key.cases.as_ref());
+            let unclear = case.is_some_and(|(at, cases)| cases.are_unclear_in(&terms[at]));
+            let holds = case.is_none_or(|(at, cases)| cases.hold(&terms[at].to_canonical_text()));
+            if !unclear && !holds {
+                continue;
+            }
+            let is_theirs = is_theirs(&key.parent, key.wanted, &values);
+            theirs |= is_theirs && !unclear;
+            anothers |= !is_theirs;
+        }
+        anothers && !theirs
     }
 
     pub(super) fn doubt(
@@ -124,7 +152,11 @@ impl Judge {
             !value.is_empty()
                 && Kind::Name.normalise(&value.to_canonical_text()).is_none_or(|name| !known.contains(&name))
         };
-        let borne = self.names.iter().filter(|(_, whose)| *whose == role);
-        if borne.into_iter().any(|(at, _)| differs(&terms[*at])) { Some(Doubt::OtherName) } else { None }
+        let mut borne = self.names.iter().flat_map(|names| names.perhaps(terms)).filter(|(whose, _)| *whose == role);
+        if borne.any(|(_, name)| differs(name)) { Some(Doubt::OtherName) } else { None }
     }
+}
+
+fn places(via: usize, columns: &[String], select: &mut Select) -> Vec<usize> {
+    columns.iter().map(|column| select.term(Term::Column { via, column: column.clone() })).collect()
 }

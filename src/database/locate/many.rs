@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    closure::{Probe, Window, insert, probes},
+    closure::insert,
+    linked::{has, linked},
     names::own_names,
+    probe::{Probe, probes},
     shared::overlap,
 };
 use crate::{
@@ -36,8 +38,12 @@ pub fn close_many(
     for probe in &own {
         prove(probe, map, keys, zone, database, &mut known)?;
     }
+    let linked = linked(map, &sets.iter().map(|set| &set.persons).collect::<Vec<_>>(), database)?;
+    let is_own = |subject: u32, word: &str, key: &Key| {
+        has(&sets[subject as usize].persons, word, key) || has(&linked[subject as usize], word, key)
+    };
     for probe in &probes {
-        doubt_shared(probe, map, person, keys, zone, database, &mut known)?;
+        doubt_shared(probe, map, &is_own, zone, database, &mut known)?;
     }
     for (subject, value) in known {
         sets[subject as usize].values.insert(value);
@@ -79,15 +85,14 @@ fn prove(
     database: &mut dyn Database,
     known: &mut Vec<(u32, KnownValue)>,
 ) -> Result<(), DatabaseError> {
+    if probe.proof.is_none() {
+        return Ok(());
+    }
     let seeds = (0..).zip(keys).map(|(subject, key)| Seed { subject, tag: 0, values: key.0.clone() });
-    let arm = Arm { columns: vec![probe.link.clone()], seeds: seeds.collect(), folds: false };
-    let mut select = Select::new(probe.table_name.clone(), vec![probe.column.name.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    let (select, reading) = probe.by_key(map, seeds.collect(), database)?;
     let kind = probe.kind;
     database.read(&select, &mut |found| {
-        if let (Some(value), Some((since, until))) =
-            (kind.normalise_value(&found.row[0]), window.read(&found.row, zone))
-        {
+        if let (Some(value), Some((since, until))) = (reading.value(&found.row), reading.read(&found.row, zone)) {
             let value = KnownValue { kind: kind.word().to_owned(), value: value.into(), since, until, proven: true };
             known.push((found.subject, value));
         }
@@ -99,28 +104,30 @@ fn prove(
 fn doubt_shared(
     probe: &Probe<'_>,
     map: &Classified,
-    person: &Person,
-    keys: &[Key],
+    is_own: &dyn Fn(u32, &str, &Key) -> bool,
     zone: &TimeZone,
     database: &mut dyn Database,
     known: &mut [(u32, KnownValue)],
 ) -> Result<(), DatabaseError> {
+    if probe.proof.is_none() {
+        return Ok(());
+    }
     let kind = probe.kind;
     let seeds =
         (0..).zip(known.iter()).filter(|(_, (_, value))| value.kind == kind.word()).flat_map(|(tag, (_, value))| {
             let spelled = kind.lookups(value.value.reveal());
             spelled.into_iter().map(move |value| Seed { subject: 0, tag, values: vec![value] })
         });
-    let folds = kind.folds_case();
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect(), folds };
-    let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    let (select, reading) = probe.by_value(map, seeds.collect());
     database.read(&select, &mut |found| {
         let (subject, value) = &mut known[found.tag as usize];
-        let own = probe.person.name == person.name && keys[*subject as usize].0 == found.row[..1];
-        if let Some((since, until)) = window.read(&found.row, zone)
-            && !own
-            && overlap(value, since, until)
+        let own = |word: &str, key: &Key| is_own(*subject, word, key);
+        let theirs = reading.key(&found.row).is_none() || reading.is_of(&found.row, &own);
+        let same = reading.value(&found.row).as_deref() == Some(value.value.reveal());
+        if let Some(period) = reading.may_prove(&found.row, zone)
+            && !theirs
+            && same
+            && overlap(value, period)
         {
             value.proven = false;
         }

@@ -5,16 +5,21 @@
 //! which the value was, and under a name that is theirs; else it is *undecided*: counted, never exported, never erased.
 
 mod beside;
+mod borne;
 mod closure;
 mod count;
 mod doubt;
 mod emptied;
 mod inherited;
+mod link;
+mod linked;
 mod many;
 mod names;
 mod owners;
 mod pointing;
+mod probe;
 mod shared;
+mod waits;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -25,10 +30,11 @@ pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
 pub use emptied::Emptied;
-pub use inherited::{ask_dates, chain};
+pub use inherited::{Above, Binding, ask_dates, chain, join_own, people_above};
 pub use many::{close_many, present};
 pub use owners::Owners;
 pub use pointing::{Pointing, pointing};
+pub use waits::Waits;
 
 use super::{Arm, Database, DatabaseError, Flow, Found, Join, LongCell, Seed, Seeds, Select, Term};
 use crate::{
@@ -60,6 +66,18 @@ pub struct Holding {
     pub terms: Vec<Row>,
     /// Of the first of them, by place: cells longer than the select bears
     pub long: Vec<(usize, Rc<dyn LongCell>)>,
+}
+
+impl Holding {
+    /// What of it is the person's in `role`, or may be; `None` where they are in the row in other roles alone.
+    #[must_use]
+    pub fn in_role(mut self, role: usize) -> Option<Self> {
+        if !self.roles.contains(&role) {
+            self.doubted.contains(&role).then_some(())?;
+            (self.roles, self.doubt) = (vec![role], Some(Doubt::OtherPerson));
+        }
+        Some(self)
+    }
 }
 
 /// The columns of children's ties that point into a table.
@@ -251,9 +269,15 @@ impl<'a> Walk<'a> {
         database: &mut dyn Database,
         each: &mut dyn FnMut(Holding) -> Flow,
     ) -> Result<(), DatabaseError> {
-        let ways: Vec<Way<'_>> = self.ways(table).into_iter().map(|(_, way)| way).collect();
+        let (entries, ways): (Vec<Entry<'_>>, Vec<Way<'_>>) = self.ways(table).into_iter().unzip();
         let asked = select.terms.len();
-        let judge = doubt::Judge::new(self.map, table, &mut select);
+        let by_value = ways.iter().any(|way| way.by_value);
+        let judge = by_value.then(|| doubt::Judge::new(self.map, table, &mut select));
+        let mut cell = |entry: &Entry<'_>| match entry.from {
+            Source::Value(kind) => Some((kind, select.term(Term::Column { via: 0, column: entry.columns[0].clone() }))),
+            Source::Rows { .. } => None,
+        };
+        let cells: Vec<Option<(Kind, usize)>> = entries.iter().map(&mut cell).collect();
         let case = self.map.tables[table].case.as_ref().filter(|_| ways.iter().any(|way| way.cases.is_some()));
         let case = case.map(|case| case_term(self.map, case, &mut select));
         let key_len = select.key_len();
@@ -268,10 +292,16 @@ impl<'a> Walk<'a> {
             if way.cases.is_some() && !holds && !unclear {
                 return Flow::Continue;
             }
-            let doubt = match way.by_value {
+            // the engine may take another value for the known one: its case, its blanks, a number's zeros
+            if let Some((kind, at)) = cells[found.arm]
+                && !self.is_known(kind, &found.row[key_len + at], found.tag)
+            {
+                return Flow::Continue;
+            }
+            let doubt = match &judge {
                 _ if unclear => Some(Doubt::UnclearCase),
-                true => self.doubt(&judge, &found, way, key_len),
-                false => None,
+                Some(judge) if way.by_value => self.doubt(judge, &found, way, key_len),
+                _ => None,
             };
             let mut terms = found.row;
             terms.drain(..key_len);
@@ -302,6 +332,12 @@ impl<'a> Walk<'a> {
     fn leads_to(&self, parent: &Referenced, subject: u32, role: usize, values: &[Value]) -> bool {
         let theirs = Handed { subject, role, values: values.to_vec() };
         self.handed.get(parent).is_some_and(|handed| handed.binary_search(&theirs).is_ok())
+    }
+
+    /// Whether the cell is the known value of this tag.
+    fn is_known(&self, kind: Kind, cell: &Value, tag: u32) -> bool {
+        let known = self.values.get(tag as usize).map(|(_, known)| known.value.reveal());
+        known.is_some() && kind.normalise_value(cell).as_deref() == known
     }
 
     fn doubt(&self, judge: &doubt::Judge, found: &Found, way: Way<'_>, key_len: usize) -> Option<Doubt> {
@@ -424,13 +460,14 @@ pub fn case_term(map: &Classified, case: &Case, select: &mut Select) -> usize {
     case_term_of(map, case, 0, select)
 }
 
-/// The same of a row that is joined at `via`.
+/// The same of a row that is joined.
 fn case_term_of(map: &Classified, case: &Case, via: usize, select: &mut Select) -> usize {
     match case {
         Case::Column(column) => select.term(Term::Column { via, column: column.clone() }),
         Case::Path { column, table, key, wanted } => {
             let table = map.tables[*table].name.clone();
-            let via = select.join(Join { from: via, columns: vec![column.clone()], table, target: vec![key.clone()] });
+            let (columns, target) = (vec![column.clone()], vec![key.clone()]);
+            let via = select.join(Join { from: via, columns, table, target, within: None });
             select.term(Term::Column { via, column: wanted.clone() })
         }
     }

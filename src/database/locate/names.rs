@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 
 use super::{
     Attribution, UNNAMED, Walk,
-    closure::{Ambiguity, Closed, Resolving, insert, names_person, persons_of},
+    borne::Bearing,
+    closure::{Ambiguity, Closed, Resolving, insert, persons_of},
     role_number,
 };
 use crate::{
     case::IdentitySet,
-    data_map::classified::{Classified, Column, Person, Sense, Table, TableId, Target},
-    database::{Database, DatabaseError, Flow, Term},
+    data_map::classified::{Classified, Person, Sense, Table, TableId, Target, Tie},
+    database::{Database, DatabaseError, Flow},
     kind::Kind,
 };
 
@@ -67,12 +68,17 @@ fn doubt_namesakes(
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
-    let several = |one: &&mut Resolving| !one.picked && one.closed.set.persons.len() > 1;
+    let several = |one: &&mut Resolving| !one.picked && one.independent().len() > 1;
     let mut several: Vec<&mut Resolving> = resolving.iter_mut().filter(several).collect();
     if several.is_empty() {
         return Ok(());
     }
-    let subjects: Vec<IdentitySet> = several.iter().map(|one| one.closed.set.clone()).collect();
+    let independent = |one: &&mut Resolving| {
+        let mut set = IdentitySet::default();
+        set.persons = one.independent();
+        set
+    };
+    let subjects: Vec<IdentitySet> = several.iter().map(independent).collect();
     let mut common: Vec<Option<Names>> = vec![None; subjects.len()];
     for person in &map.persons {
         let names = own_names(map, &[person], &subjects, zone, database)?;
@@ -83,7 +89,7 @@ fn doubt_namesakes(
         }
     }
     for (one, _) in several.iter_mut().zip(common).filter(|(_, common)| common.as_ref().is_none_or(Names::is_empty)) {
-        let found = persons_of(map, &one.closed.set).concat();
+        let found = persons_of(map, &one.independent()).concat();
         one.closed.ambiguities.push(Ambiguity::SeveralPersons(found));
     }
     Ok(())
@@ -117,14 +123,14 @@ pub(super) fn own_names(
     let walk = Walk::persons_only(map, &keys_alone, Attribution::Each, zone.clone());
     for (table, held) in map.tables.iter().enumerate() {
         let direct = persons.iter().any(|person| is_direct(held, table, person));
-        let named = |column: &&Column| column.meaning.kind == Kind::Name && column.meaning.role.is_none();
-        let columns: Vec<&Column> = held.columns.iter().filter(named).collect();
-        let Some(mut select) = walk.select(table).filter(|_| direct && !columns.is_empty()) else { continue };
-        let places: Vec<usize> =
-            columns.iter().map(|c| select.term(Term::Column { via: 0, column: c.name.clone() })).collect();
+        let Some(mut select) = walk.select(table).filter(|_| direct) else { continue };
+        let whole = |role: usize| role == UNNAMED;
+        let Some(bearing) = Bearing::ask(map, table, &whole, &mut select) else { continue };
         walk.holdings(table, select, database, &mut |holding| {
-            let found = places.iter().map(|&at| holding.terms[0][at].to_canonical_text());
-            borne[holding.subject as usize].extend(found.filter_map(|name| Kind::Name.normalise(&name)));
+            if holding.doubt.is_none() && holding.roles.contains(&UNNAMED) {
+                let found = bearing.names(&holding.terms[0]).map(|(_, name)| name.to_canonical_text());
+                borne[holding.subject as usize].extend(found.filter_map(|name| Kind::Name.normalise(&name)));
+            }
             Flow::Continue
         })?;
     }
@@ -139,6 +145,13 @@ fn keys_alone(set: &IdentitySet) -> IdentitySet {
 
 fn is_direct(held: &Table, table: TableId, person: &Person) -> bool {
     table == person.table || held.ties.iter().any(|tie| names_person(tie, person))
+}
+
+fn names_person(tie: &Tie, person: &Person) -> bool {
+    tie.sense == Sense::Of
+        && tie.role.is_none()
+        && matches!(&tie.target, Target::Rows { table, columns, role: None }
+            if *table == person.table && columns.len() == 1 && columns[0] == person.column)
 }
 
 /// Names in rows that a value alone ties to somebody.
@@ -162,27 +175,20 @@ fn names_by_value(
         let held = &map.tables[table];
         let by_value = held.ties.iter().filter(|tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_)));
         let roles: Vec<usize> = by_value.map(|tie| role_number(map, table, tie.role.as_deref())).collect();
-        let names = held.columns.iter().filter(|column| column.meaning.kind == Kind::Name);
-        let names: Vec<(&Column, usize)> = names
-            .map(|column| (column, role_number(map, table, column.meaning.role.as_deref())))
-            .filter(|(_, role)| roles.contains(role))
-            .collect();
-        let Some(mut select) = walk.select(table).filter(|_| !names.is_empty()) else { continue };
-        let places: Vec<(usize, usize)> = names
-            .iter()
-            .map(|(column, role)| (select.term(Term::Column { via: 0, column: column.name.clone() }), *role))
-            .collect();
+        let Some(mut select) = walk.select(table).filter(|_| !roles.is_empty()) else { continue };
+        let by_value = |role: usize| roles.contains(&role);
+        let Some(bearing) = Bearing::ask(map, table, &by_value, &mut select) else { continue };
         walk.holdings(table, select, database, &mut |holding| {
             if holding.doubt.is_some() {
                 return Flow::Continue;
             }
             let subject = holding.subject as usize;
             let Borne { strangers, all } = &mut borne[subject];
-            for (at, role) in places.iter().filter(|(_, role)| holding.valued.contains(role)) {
-                let name = Kind::Name.normalise(&holding.terms[0][*at].to_canonical_text());
+            for (role, name) in bearing.names(&holding.terms[0]).filter(|(role, _)| holding.valued.contains(role)) {
+                let name = Kind::Name.normalise(&name.to_canonical_text());
                 if let Some(name) = name.filter(|name| !name.is_empty()) {
                     if !own[subject].contains(&name) {
-                        *strangers.entry((table, *role)).or_default().entry(name.clone()).or_default() += 1;
+                        *strangers.entry((table, role)).or_default().entry(name.clone()).or_default() += 1;
                     }
                     all.insert(name);
                 }

@@ -81,7 +81,8 @@ impl Owners {
                 self.0.push((Owner::Person(person.name.clone()), at));
             }
             let name = map.tables[*parent].name.clone();
-            let join = Join { from: via, columns: tie.columns.clone(), table: name, target: columns.clone() };
+            let join =
+                Join { from: via, columns: tie.columns.clone(), table: name, target: columns.clone(), within: None };
             let via = select.join(join);
             path.push(*parent);
             self.along(map, path, via, select);

@@ -3,11 +3,15 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::closure::{Probe, Resolving, Window};
+use super::{
+    closure::{Closed, Resolving},
+    linked::has,
+    probe::{Period, Probe},
+};
 use crate::{
     case::KnownValue,
     data_map::classified::Classified,
-    database::{Arm, Database, DatabaseError, Flow, Seed, Select},
+    database::{Database, DatabaseError, Flow, Seed},
     value::Key,
 };
 
@@ -19,6 +23,9 @@ pub(super) fn mark(
     database: &mut dyn Database,
     resolving: &mut [Resolving],
 ) -> Result<(), DatabaseError> {
+    if probe.proof.is_none() {
+        return Ok(());
+    }
     let kind = probe.kind;
     let known: Vec<(u32, &KnownValue)> = (0..)
         .zip(&*resolving)
@@ -29,16 +36,16 @@ pub(super) fn mark(
         let spelled = kind.lookups(known.value.reveal()).into_iter();
         spelled.map(move |value| Seed { subject: *subject, tag, values: vec![value] })
     });
-    let arm = Arm { columns: vec![probe.column.name.clone()], seeds: seeds.collect(), folds: kind.folds_case() };
-    let mut select = Select::new(probe.table_name.clone(), vec![probe.link.clone()], vec![arm]);
-    let Some(window) = Window::ask(probe, map, &mut select) else { return Ok(()) };
+    let (select, reading) = probe.by_value(map, seeds.collect());
     let mut shared = vec![false; known.len()];
     database.read(&select, &mut |found| {
         let (subject, value) = known[found.tag as usize];
-        let own = resolving[subject as usize].closed.set.persons.get(&probe.person.name);
-        let another = own.is_none_or(|keys| !keys.contains(&Key(vec![found.row[0].clone()])));
-        let at_the_same_time = window.read(&found.row, zone).is_some_and(|(since, until)| overlap(value, since, until));
-        shared[found.tag as usize] |= another && at_the_same_time;
+        let Closed { set, linked, .. } = &resolving[subject as usize].closed;
+        let is_own = |person: &str, key: &Key| has(&set.persons, person, key) || has(&linked.persons, person, key);
+        let theirs = reading.key(&found.row).is_none() || reading.is_of(&found.row, &is_own);
+        let same = reading.value(&found.row).as_deref() == Some(value.value.reveal());
+        let at_the_same_time = reading.may_prove(&found.row, zone).is_some_and(|period| overlap(value, period));
+        shared[found.tag as usize] |= !theirs && same && at_the_same_time;
         Flow::Continue
     })?;
     let known: Vec<(u32, KnownValue)> =
@@ -51,7 +58,7 @@ pub(super) fn mark(
     Ok(())
 }
 
-pub(super) fn overlap(known: &KnownValue, since: Option<Timestamp>, until: Option<Timestamp>) -> bool {
+pub(super) fn overlap(known: &KnownValue, (since, until): Period) -> bool {
     let ends_before = |end: Option<Timestamp>, begin: Option<Timestamp>| end.zip(begin).is_some_and(|(e, b)| e <= b);
     !ends_before(until, known.since) && !ends_before(known.until, since)
 }

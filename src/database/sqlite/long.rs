@@ -78,7 +78,7 @@ fn read_cut(
     each: &mut dyn FnMut(Found) -> Flow,
 ) -> Result<(), DatabaseError> {
     let Some((statement, cut)) = select.print_cut(bears, rowid) else {
-        return Err(DatabaseError::Unbindable(select.table.clone()));
+        return Err(DatabaseError::Unbindable(select.unbindable()));
     };
     let keyed = select.is_keyed();
     let terms = select.key_len() + select.terms.len();

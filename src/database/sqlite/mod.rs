@@ -329,7 +329,7 @@ fn read_until(
     select: &Select,
     each: &mut dyn FnMut(Found) -> Flow,
 ) -> Result<End, DatabaseError> {
-    let statement = select.print().ok_or_else(|| DatabaseError::Unbindable(select.table.clone()))?;
+    let statement = select.print().ok_or_else(|| DatabaseError::Unbindable(select.unbindable()))?;
     let keyed = select.is_keyed();
     query_until(connection, &statement, 3, &mut |row, cells| {
         let (first, arm): (u32, u32) = (row.get(0)?, row.get(1)?);
@@ -479,7 +479,7 @@ impl WritableDatabase for Writer {
 
 impl Transaction for Open<'_> {
     fn execute(&mut self, change: &Change) -> Result<Effects, DatabaseError> {
-        let statement = change.print().ok_or_else(|| DatabaseError::Unbindable(change.table.clone()))?;
+        let statement = change.print().ok_or_else(|| DatabaseError::Unbindable(change.unbindable()))?;
         run(&self.writer.session.connection, &statement, &mut |_| Flow::Continue)?;
         Ok(self.writer.accounting.take())
     }

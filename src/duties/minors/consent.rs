@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::Minors;
 use crate::{
-    data_map::classified::Person,
-    database::{Arm, Database, Flow, Seed, Select, Term},
+    data_map::classified::{Minors as Section, Person, Tie},
+    database::{Arm, Database, Flow, Join, Seed, Select, Term, locate::case_term},
     error::Error,
     kind::Dated,
     value::{Key, Value},
@@ -58,10 +58,26 @@ impl Minors<'_> {
         database: &mut dyn Database,
     ) -> Result<HashMap<Key, Consent>, Error> {
         let section = self.section()?;
-        let Some(tie) = self.minor_tie(section.consent, person) else { return Ok(HashMap::new()) };
+        let mut consents = HashMap::new();
+        for tie in self.minor_ties(section, person) {
+            self.consents_by(tie, section, person, keys, database, &mut consents)?;
+        }
+        Ok(consents)
+    }
+
+    fn consents_by(
+        &self,
+        tie: &Tie,
+        section: &Section,
+        person: &Person,
+        keys: &[Key],
+        database: &mut dyn Database,
+        consents: &mut HashMap<Key, Consent>,
+    ) -> Result<(), Error> {
+        let held = &self.map.tables[section.consent];
         let seeds = keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
         let arm = Arm { columns: tie.columns.clone(), seeds, folds: false };
-        let mut select = Select::new(self.map.tables[section.consent].name.clone(), tie.columns.clone(), vec![arm]);
+        let mut select = Select::new(held.name.clone(), tie.columns.clone(), vec![arm]);
         let names = select.key_len();
         let valid = select.term(Term::Truth { via: 0, predicate: section.valid.clone() }) + names;
         let mut column = |name: &Option<String>| {
@@ -71,17 +87,26 @@ impl Minors<'_> {
         let collected = section.collected.as_ref().filter(|place| place.table == person.table).map(|place| {
             let target = vec![person.column.clone()];
             let table = self.map.tables[person.table].name.clone();
-            let via = select.join(crate::database::Join { from: 0, columns: tie.columns.clone(), table, target });
+            let via = select.join(Join { from: 0, columns: tie.columns.clone(), table, target, within: None });
             select.term(Term::Column { via, column: place.column.clone() }) + names
         });
         let places = Places { valid, scope, given, revoked, collected };
-        let mut consents: HashMap<Key, Consent> = HashMap::new();
+        let case = held.case.as_ref().map(|case| case_term(self.map, case, &mut select) + names);
         database.read(&select, &mut |found| {
-            let entry = consents.entry(Key(found.row[..names].to_vec())).or_default();
-            *entry = std::mem::take(entry).join(self.consent(&places, &found.row));
+            let case = case.map_or(&Value::Null, |at| &found.row[at]);
+            let unclear = tie.cases.as_ref().is_some_and(|cases| cases.are_unclear_in(case));
+            let said = match self.consent(&places, &found.row) {
+                // one that may be for them is looked at
+                Consent::Valid(_) if unclear => Consent::Late,
+                said => said,
+            };
+            if unclear || tie.holds_in(Some(&case.to_canonical_text())) {
+                let entry = consents.entry(Key(found.row[..names].to_vec())).or_default();
+                *entry = std::mem::take(entry).join(said);
+            }
             Flow::Continue
         })?;
-        Ok(consents)
+        Ok(())
     }
 
     fn consent(&self, places: &Places, row: &[Value]) -> Consent {

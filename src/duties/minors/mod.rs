@@ -122,9 +122,9 @@ impl<'a> Minors<'a> {
 
     /// The people whose birth date the map knows of, by their place in the map.
     pub fn persons(&self) -> Result<Vec<usize>, Refusal> {
-        let consented = self.section()?.consent;
+        let section = self.section()?;
         let known =
-            |person: &&(usize, &Person)| person.1.born.is_some() && self.minor_tie(consented, person.1).is_some();
+            |person: &&(usize, &Person)| person.1.born.is_some() && !self.minor_ties(section, person.1).is_empty();
         let found: Vec<usize> = self.map.persons.iter().enumerate().filter(|p| known(&p)).map(|(at, _)| at).collect();
         if found.is_empty() { Err(Refusal::NoMinors) } else { Ok(found) }
     }

@@ -9,10 +9,13 @@ use super::{Collected, Minors, Signs};
 use crate::{
     case::age::NoAge,
     data_map::{
-        classified::{Column, ColumnRef, Person, Sense, Target, Tie},
+        classified::{Classified, Column, ColumnRef, Meaning, Minors as Section, Person, Tie},
         predicate::Predicate,
     },
-    database::{Arm, Database, DatabaseError, Flow, Join, Seed, Select, Term},
+    database::{
+        Arm, Database, DatabaseError, Flow, Seed, Select, Term,
+        locate::{case_term, join_own},
+    },
     error::Error,
     kind::{Dated, Kind, resident_id},
     plan::{still_there, written},
@@ -37,13 +40,12 @@ struct Asked {
 }
 
 impl Minors<'_> {
-    /// The tie by which rows of `table` are a person's: directly, in no role or in that of the minor.
-    pub(super) fn minor_tie<'m>(&'m self, table: usize, person: &Person) -> Option<&'m Tie> {
-        let role = self.map.minors.as_ref().filter(|minors| minors.consent == table).map(|minors| &minors.minor);
-        self.map.tables[table].ties.iter().find(|tie| {
-            let named = tie.role.is_none() || tie.role.as_ref() == role;
-            tie.sense == Sense::Of && named && names(tie, person)
-        })
+    /// The ties by which a consent is for such a person: those of the minor's role, and only where no tie has that role,
+    /// those of the row as a whole.
+    pub(super) fn minor_ties<'m>(&'m self, section: &Section, person: &Person) -> Vec<&'m Tie> {
+        let ties = &self.map.tables[section.consent].ties;
+        let minor = Some(&section.minor).filter(|minor| ties.iter().any(|tie| tie.role.as_ref() == Some(*minor)));
+        ties.iter().filter(|tie| tie.role.as_ref() == minor && tie.is_of(person)).collect()
     }
 
     /// Reads the next page of at most `rows` rows behind `after`.
@@ -116,12 +118,8 @@ impl Minors<'_> {
         let via = if place.table == person.table {
             0
         } else {
-            let tie = self.map.tables[place.table]
-                .ties
-                .iter()
-                .find(|tie| tie.sense == Sense::Of && names_one(tie, person))?;
-            let table = self.map.tables[place.table].name.clone();
-            select.join(Join { from: 0, columns: vec![person.column.clone()], table, target: tie.columns.clone() })
+            let tie = own_tie(self.map, person, place)?;
+            join_own(self.map, place.table, tie, &person.column, select)
         };
         Some(select.term(Term::Column { via, column: place.column.clone() }))
     }
@@ -163,29 +161,28 @@ impl Minors<'_> {
         people: &mut People,
         database: &mut dyn Database,
     ) -> Result<(), DatabaseError> {
+        let is_own = |meaning: &Meaning| meaning.kind == Kind::ResidentId && meaning.role.is_none();
         for held in &self.map.tables {
-            let Some(tie) =
-                held.ties.iter().find(|tie| tie.sense == Sense::Of && tie.role.is_none() && names(tie, person))
-            else {
-                continue;
-            };
-            let own = held.columns.iter().filter(|column| {
-                let mut meanings = column.by_case.iter().map(|(_, meaning)| meaning).chain([&column.meaning]);
-                meanings.any(|meaning| meaning.kind == Kind::ResidentId && meaning.role.is_none())
-            });
-            for column in own {
-                let seeds = people.keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() });
-                let arm = Arm { columns: tie.columns.clone(), seeds: seeds.collect(), folds: false };
-                let mut select = Select::new(held.name.clone(), tie.columns.clone(), vec![arm]);
-                select.term(Term::Column { via: 0, column: column.name.clone() });
-                database.read(&select, &mut |found| {
-                    let number = found.row.last().and_then(Value::as_text).and_then(resident_id::born);
-                    let signs = people.signs.get_mut(&Key(found.row[..1].to_vec()));
-                    if let (Some(signs), Some(born)) = (signs, number) {
-                        signs.papers = signs.papers.max(Some(born));
-                    }
-                    Flow::Continue
-                })?;
+            for tie in held.ties.iter().filter(|tie| tie.role.is_none() && tie.is_of(person)) {
+                for column in held.columns.iter().filter(|column| column.meanings().any(is_own)) {
+                    let seeds = people.keys.iter().map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() });
+                    let arm = Arm { columns: tie.columns.clone(), seeds: seeds.collect(), folds: false };
+                    let mut select = Select::new(held.name.clone(), tie.columns.clone(), vec![arm]);
+                    let names = select.key_len();
+                    let number = select.term(Term::Column { via: 0, column: column.name.clone() }) + names;
+                    let case = held.case.as_ref().map(|case| case_term(self.map, case, &mut select) + names);
+                    database.read(&select, &mut |found| {
+                        let case = case.map(|at| found.row[at].to_canonical_text());
+                        let holds =
+                            tie.holds_in(case.as_deref()) && column.meaning_in(case.as_deref()).is_some_and(is_own);
+                        let number = found.row[number].as_text().filter(|_| holds).and_then(resident_id::born);
+                        let signs = people.signs.get_mut(&Key(found.row[..1].to_vec()));
+                        if let (Some(signs), Some(born)) = (signs, number) {
+                            signs.papers = signs.papers.max(Some(born));
+                        }
+                        Flow::Continue
+                    })?;
+                }
             }
         }
         Ok(())
@@ -201,11 +198,11 @@ fn leave_last(read: &mut Vec<Row>, names: usize) {
     }
 }
 
-fn names(tie: &Tie, person: &Person) -> bool {
-    matches!(&tie.target, Target::Rows { table, columns, .. }
-        if *table == person.table && columns.len() == 1 && columns[0] == person.column)
-}
-
-fn names_one(tie: &Tie, person: &Person) -> bool {
-    tie.role.is_none() && names(tie, person)
+/// The one tie by which the row of another table in which `place` stands is the person's; the check of the map refuses
+/// several.
+fn own_tie<'m>(map: &'m Classified, person: &Person, place: &ColumnRef) -> Option<&'m Tie> {
+    let held = &map.tables[place.table];
+    let role = held.column(&place.column)?.meaning.role.as_deref();
+    let ties = held.ties_of(role, &|tie| tie.is_of(person));
+    ties.first().copied().filter(|_| ties.len() == 1)
 }

@@ -154,7 +154,7 @@ fn words(kind: Kind, value: &Value, zone: &TimeZone) -> Words {
     }
     let text = value.to_canonical_text();
     let normal = if is_date(kind) { None } else { kind.normalise_value(value) };
-    let read = normal.is_some();
+    let read = normal.as_deref().is_some_and(|normal| kind.recognises(normal));
     let canonical = normal.unwrap_or(text);
     let signs: String = folded(&canonical).chars().filter(|sign| sign.is_alphanumeric()).collect();
     let signs = signs.trim_start_matches('0');

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::print::{Print, Telling};
 use crate::{
     case::IdentitySet,
-    data_map::classified::{Column, Person, Sense, Table, TableId, Target},
-    database::{Arm, Database, Flow, Seed, Select, Term},
+    data_map::classified::{Column, Person, Table, TableId, Tie},
+    database::{Arm, Database, Flow, Seed, Select, Term, locate::case_term},
     error::Error,
     kind::{Dated, Kind},
     value::{Key, Value},
@@ -22,7 +22,11 @@ const SAMPLES: usize = 4;
 /// Rows of one table that are tied to person rows of one sort.
 struct Tied<'a> {
     held: &'a Table,
+    /// By which tie each arm of the statement finds rows
+    ties: Vec<&'a Tie>,
     select: Select,
+    /// Place of the row's case
+    case: Option<usize>,
     /// Place of the row's date
     dated: Option<usize>,
     /// Columns in which a person says something of their own, and their places
@@ -39,23 +43,19 @@ impl<'a> Tied<'a> {
     /// What of `table` is tied to the rows of `person` under these keys directly; none where nothing can be.
     fn to(table: TableId, person: &Person, keys: &BTreeSet<Key>, with: &Telling<'a>) -> Option<Self> {
         let held = &with.map.tables[table];
-        let names = |columns: &[String]| *columns == [person.column.as_str()];
-        let ties = held.ties.iter().filter(|tie| {
-            let to =
-                matches!(&tie.target, Target::Rows { table, columns, .. } if *table == person.table && names(columns));
-            tie.sense == Sense::Of && to
-        });
+        let ties: Vec<&Tie> = held.ties.iter().filter(|tie| tie.is_of(person)).collect();
         let seed = |(tag, key): (u32, &Key)| Seed { subject: 0, tag, values: key.0.clone() };
         let seeds = || (0..).zip(keys).map(seed).collect();
         let arms: Vec<Arm> =
-            ties.map(|tie| Arm { columns: tie.columns.clone(), seeds: seeds(), folds: false }).collect();
+            ties.iter().map(|tie| Arm { columns: tie.columns.clone(), seeds: seeds(), folds: false }).collect();
         let rows = held.key.columns().filter(|_| table != person.table && !arms.is_empty())?;
         let mut select = Select::new(held.name.clone(), rows, arms);
+        let case = held.case.as_ref().map(|case| case_term(with.map, case, &mut select));
         let mut term = |column: &String| select.term(Term::Column { via: 0, column: column.clone() });
         let dated = held.dated.as_ref().map(&mut term);
         let own = held.columns.iter().filter(|column| is_own(column));
         let own = own.map(|column| (column.name.clone(), term(&column.name))).collect();
-        Some(Self { held, select, dated, own })
+        Some(Self { held, ties, select, case, dated, own })
     }
 
     /// Calls `each` with the place of the person's key, and key, date and what is a person's own of every row, until it has
@@ -68,6 +68,10 @@ impl<'a> Tied<'a> {
         let skip = self.select.key_len();
         database.read(&self.select, &mut |found| {
             let term = |at: usize| found.row[skip + at].clone();
+            let case = self.case.map(|at| term(at).to_canonical_text());
+            if !self.ties[found.arm].holds_in(case.as_deref()) {
+                return Flow::Continue;
+            }
             let dated = self.dated.map_or(Dated::Empty, |at| Dated::read(&term(at)));
             each(
                 found.tag as usize,

@@ -320,7 +320,9 @@ impl Telling<'_> {
             let mut shared = false;
             for person in &self.map.persons {
                 for key in closed.set.persons.get(&person.name).into_iter().flatten() {
-                    if whose.set.persons.get(&person.name).is_some_and(|own| own.contains(key)) {
+                    // whoever it is linked to is judged: they are among the found, too
+                    let linked = closed.linked.persons.get(&person.name).is_some_and(|linked| linked.contains(key));
+                    if linked || whose.set.persons.get(&person.name).is_some_and(|own| own.contains(key)) {
                         continue;
                     }
                     shared = true;

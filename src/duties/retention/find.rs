@@ -7,12 +7,12 @@ use super::rule::{Bound, Due, Event, Rule};
 use crate::{
     data_map::{
         classified::{Classified, Sense, TableId},
-        fate::{After, Erase},
+        fate::{After, Erase, Waiting},
         predicate::{Comparison, Predicate},
     },
     database::{
-        Database, Flow, Select, Term,
-        locate::{ask_dates, chain},
+        Database, Flow, Select,
+        locate::{Waits, ask_dates, chain},
     },
     error::Error,
     plan::{still_there, written},
@@ -40,6 +40,8 @@ pub enum Undecidable {
     NoDate,
     /// What is written is no date
     Unreadable,
+    /// It is due, and points at a row that would say whether something is under way, and is not there
+    Lost,
 }
 
 impl Undecidable {
@@ -49,6 +51,7 @@ impl Undecidable {
         match self {
             Self::NoDate => "no_date",
             Self::Unreadable => "unreadable_date",
+            Self::Lost => "lost_parent",
         }
     }
 }
@@ -89,11 +92,7 @@ impl<'m> Finder<'m> {
         for after in self.rule.periods() {
             dates.push(ask_dates(self.map, after, &above, &mut select)?);
         }
-        let waits: Vec<usize> = above
-            .iter()
-            .filter_map(|(table, via)| Some((self.map.tables[*table].fates.wait.clone()?, *via)))
-            .map(|(predicate, via)| select.term(Term::Truth { via, predicate }))
-            .collect();
+        let waits = Waits::ask(self.map, &above, &mut select);
         let mut rows: Vec<Row> = Vec::new();
         database.scan(&select, &mut |row| {
             rows.push(row);
@@ -107,20 +106,22 @@ impl<'m> Finder<'m> {
         let mut page = Page::default();
         for row in rows {
             let terms = &row[names..];
-            let waits = waits.iter().any(|at| terms[*at] != Value::Integer(0));
-            self.judge(&row[..names], terms, &dates, waits, &mut page);
+            self.judge(&row[..names], terms, &dates, waits.of(terms), &mut page);
         }
         Ok(Some(page))
     }
 
-    fn judge(&self, key: &[Value], terms: &[Value], dates: &[Vec<usize>], waits: bool, page: &mut Page) {
+    fn judge(&self, key: &[Value], terms: &[Value], dates: &[Vec<usize>], waits: Waiting, page: &mut Page) {
         let events: Vec<Event> =
             dates.iter().map(|at| Event::first(at.iter().map(|at| &terms[*at]), &self.zone)).collect();
         let key = Key(key.to_vec());
         match self.rule.due(&events, self.today) {
+            Due::Since(_) if waits == Waiting::Lost => page.undecidable.push((key, Undecidable::Lost)),
             Due::Since(day) if page.due.last().is_none_or(|(last, _)| *last != key) => page.due.push((key, day)),
-            Due::NoDate if !waits && !self.is_person() => page.undecidable.push((key, Undecidable::NoDate)),
-            Due::Unreadable if !waits => page.undecidable.push((key, Undecidable::Unreadable)),
+            Due::NoDate if waits == Waiting::No && !self.is_person() => {
+                page.undecidable.push((key, Undecidable::NoDate));
+            }
+            Due::Unreadable if waits == Waiting::No => page.undecidable.push((key, Undecidable::Unreadable)),
             _ => {}
         }
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     data_map::{
         classified::{Sense, Target},
-        fate::Erase,
+        fate::{Erase, Waiting},
     },
     error::Error,
     plan::{Act, Decision, Facts, Held, KeepEnds, Keeping, Reason, Step, decide},
@@ -75,7 +75,7 @@ impl Judge<'_> {
     pub(super) fn judge(&self, view: &View<'_>, node: Node, pinned: &HashMap<Key, Level>) -> Result<Judged, Error> {
         let due = self.is_due(view, &node);
         let pin = pinned.get(&node.key).cloned();
-        let own = node.terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0)));
+        let own = view.waits.of_any(&node.terms) != Waiting::No;
         let referenced = pin.is_some();
         let waits = match pin {
             Some(Level::Waits(waits)) if !own => waits,
@@ -95,7 +95,7 @@ impl Judge<'_> {
                 let people = terms.iter().filter_map(|terms| view.owners.hold(self.held, terms));
                 people.chain(self.held.tables.get(&view.table).copied()).min()
             },
-            waits: waits != Waits::Nobody,
+            waits: if waits == Waits::Nobody { Waiting::No } else { Waiting::Yes },
             keeps: &keeps,
             doubtful: false,
             shared: false,
@@ -118,7 +118,7 @@ impl Judge<'_> {
             let ends = keep_ends(of.keep, event, self.today);
             Keeping { own: of.own, law: &of.keep.law, because: &of.keep.because, ends }
         };
-        view.keeps.iter().map(keeping).collect()
+        view.keeps.iter().filter(|of| of.binding.holds(terms) != Some(false)).map(keeping).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     },
     database::{
         Select, Term,
-        locate::{Owners, ask_dates, case_term, chain},
+        locate::{Above, Binding, Owners, Waits, ask_dates, case_term, chain},
     },
     error::Error,
     plan::{still_there, written},
@@ -22,7 +22,7 @@ pub(super) struct View<'m> {
     /// The rule that the table states itself, with its dates
     pub(super) own: Option<(Rule<'m>, Vec<Vec<usize>>)>,
     pub(super) keeps: Vec<KeepView<'m>>,
-    pub(super) waits: Vec<usize>,
+    pub(super) waits: Waits<'m>,
     /// By column: whether something is still to overwrite; `None` when nothing fits
     pub(super) overwrites: Vec<Option<usize>>,
     /// Columns that ties name, in either direction
@@ -41,6 +41,8 @@ pub(super) struct KeepView<'m> {
     /// Its place in the table's own fates; `None` when inherited
     pub(super) own: Option<usize>,
     pub(super) dates: Vec<usize>,
+    /// Of which rows it says anything
+    pub(super) binding: Binding<'m>,
 }
 
 impl<'m> View<'m> {
@@ -54,7 +56,7 @@ impl<'m> View<'m> {
             held,
             own: None,
             keeps: Vec::new(),
-            waits: Vec::new(),
+            waits: Waits::ask(map, &chain, select),
             overwrites: Vec::new(),
             values: Vec::new(),
             lists: map.lists_named(table),
@@ -75,16 +77,14 @@ impl<'m> View<'m> {
         Ok(view)
     }
 
-    fn ask_fates(&mut self, chain: &[(TableId, usize)], select: &mut Select) -> Result<(), Error> {
-        for (level, (table, via)) in chain.iter().enumerate() {
+    fn ask_fates(&mut self, chain: &[Above<'m>], select: &mut Select) -> Result<(), Error> {
+        for (level, Above { table, binding, .. }) in chain.iter().enumerate() {
             let fates = &self.map.tables[*table].fates;
-            if let Some(wait) = &fates.wait {
-                self.waits.push(select.term(Term::Truth { via: *via, predicate: wait.clone() }));
-            }
             if self.held.bound_by.keep == Some(*table) {
                 for (at, keep) in fates.keep.iter().enumerate() {
                     let dates = ask_dates(self.map, &keep.after, &chain[level..], select)?;
-                    self.keeps.push(KeepView { keep, own: (level == 0).then_some(at), dates });
+                    let (own, binding) = ((level == 0).then_some(at), binding.clone());
+                    self.keeps.push(KeepView { keep, own, dates, binding });
                 }
             }
         }

@@ -1,10 +1,17 @@
-//! Steps through a text in half width, over signs that nobody sees.
+//! Steps through a text in half width, over signs that nobody sees, and an escape as what it stands for.
+
+use std::iter;
 
 use crate::kind::width::{fold_char, is_invisible};
+
+use super::escape;
 
 /// Invisible signs in a row that are passed over, so that what is looked ahead is bounded. More of them stand for
 /// themselves.
 const PASSED: u8 = 4;
+
+/// The most letters between digits and a number that make one token of them.
+const LETTERS: u8 = 8;
 
 /// Whether the next character is passed over.
 #[derive(Default)]
@@ -23,16 +30,50 @@ pub(super) fn fold_at(text: &str, at: usize) -> Option<(char, usize)> {
     forwards(text, at).next()
 }
 
-/// The characters in front of a byte offset in half width, nearest first, each with where it stands.
-pub(super) fn backwards(text: &str, at: usize) -> impl Iterator<Item = (usize, char)> {
-    let mut passing = Passing::default();
-    let seen = text[..at].char_indices().rev().filter(move |(_, c)| !passing.passes(*c));
-    seen.map(|(start, c)| (start, fold_char(c)))
-}
-
 /// The characters from a byte offset on in half width, each with where it ends.
 pub(super) fn forwards(text: &str, at: usize) -> impl Iterator<Item = (char, usize)> {
     let mut passing = Passing::default();
-    let seen = text[at..].char_indices().filter(move |(_, c)| !passing.passes(*c));
-    seen.map(move |(start, c)| (fold_char(c), at + start + c.len_utf8()))
+    let mut position = at;
+    let meant = iter::from_fn(move || {
+        let c = text[position..].chars().next()?;
+        let escaped = if matches!(c, '\\' | '&') { escape::at(text, position) } else { None };
+        let (c, next) = escaped.unwrap_or((c, position + c.len_utf8()));
+        position = next;
+        Some((c, next))
+    });
+    meant.filter(move |(c, _)| !passing.passes(*c)).map(|(c, end)| (fold_char(c), end))
+}
+
+/// What [`forwards`] reads from one byte offset to another.
+pub(super) fn between(text: &str, at: usize, end: usize) -> impl Iterator<Item = char> {
+    forwards(text, at).take_while(move |(_, next)| *next <= end).map(|(c, _)| c)
+}
+
+/// What stands in front of a place.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Before {
+    /// The character
+    pub(super) c: Option<char>,
+    /// How many letters there have been since a digit, with nothing between
+    letters: Option<u8>,
+}
+
+impl Before {
+    pub(super) fn push(&mut self, c: char) {
+        self.c = Some(c);
+        self.letters = match c {
+            '0'..='9' => Some(0),
+            _ if c.is_ascii_alphabetic() => self.letters.map(|letters| letters.saturating_add(1)),
+            _ => None,
+        };
+    }
+
+    /// Whether it is letters with digits in front of them, as in a hash or a serial number.
+    pub(super) fn is_inside_token(self) -> bool {
+        self.letters.is_some_and(|letters| (1..=LETTERS).contains(&letters))
+    }
+
+    pub(super) fn is(self, which: impl Fn(&char) -> bool) -> bool {
+        self.c.is_some_and(|c| which(&c))
+    }
 }

@@ -2,7 +2,10 @@
 
 use crate::kind::{Kind, email::normalise};
 
-use super::{Found, cursor::forwards};
+use super::{
+    Found,
+    cursor::{between, fold_at, forwards},
+};
 
 /// The longest local part there is.
 const LONGEST_FRONT: usize = 64;
@@ -12,10 +15,12 @@ pub(super) fn at(text: &str, at: usize) -> Option<Found> {
     let mut start = None; // an address begins with a letter or a digit
     let mut position = at;
     let mut behind_sign = None;
+    let mut before = None;
     for (c, next) in forwards(text, at).take(LONGEST_FRONT + 1) {
         match c {
             '@' => behind_sign = Some(next),
-            '%' if text[next..].starts_with("40") => behind_sign = Some(next + 2), // in the address of a page
+            '%' if let Some(length) = escaped_sign(&text[next..]) => behind_sign = Some(next + length),
+            '\'' if before.is_some_and(char::is_alphanumeric) && is_word(text, next) => {} // o'a@
             _ if !is_local_char(c) && !is_letter_abroad(c) => return None,
             _ if c.is_alphanumeric() => start = start.or(Some(position)),
             _ => {}
@@ -23,12 +28,22 @@ pub(super) fn at(text: &str, at: usize) -> Option<Found> {
         if behind_sign.is_some() {
             break;
         }
-        position = next;
+        (position, before) = (next, Some(c));
     }
     let (start, next) = (start?, behind_sign?);
     let end = domain_end(text, next)?;
-    let canonical = normalise(&format!("{}@{}", text.get(start..position)?, &text[next..end]))?;
+    let front = between(text, start, position);
+    let canonical = normalise(&front.chain(['@']).chain(between(text, next, end)).collect::<String>())?;
     Some(Found { kind: Kind::Email, range: start..end, canonical })
+}
+
+fn is_word(text: &str, at: usize) -> bool {
+    fold_at(text, at).is_some_and(|(c, _)| c.is_alphanumeric())
+}
+
+/// How long what follows a percent sign is, if the sign of an address is written so in that of a page, perhaps twice.
+fn escaped_sign(text: &str) -> Option<usize> {
+    ["40", "2540"].into_iter().find(|code| text.starts_with(code)).map(str::len)
 }
 
 /// Where the domain from `at` on ends: behind the last label that can be a top-level one, two letters or more, for

@@ -3,6 +3,7 @@
 //! One pass, looking ahead a bounded distance, so that time is linear and striking out needs no memory beside the text.
 
 mod cursor;
+mod escape;
 mod mail;
 mod number;
 mod stream;
@@ -12,10 +13,10 @@ use std::{fmt, ops::Range};
 
 use crate::value::Value;
 
-use self::cursor::fold_at;
+use self::cursor::{Before, between, fold_at};
 pub use self::stream::Striking;
 
-use super::{Kind, Profile, width::fold_char};
+use super::{Kind, Profile};
 
 /// An identifier inside a text.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,7 +74,7 @@ fn scan(text: &str, each: &mut dyn FnMut(Found)) {
 #[derive(Default)]
 struct Scanner {
     at: usize,
-    before: Option<char>,
+    before: Before,
     /// Within what may be the front of a mail address, and is none
     in_word: bool,
 }
@@ -87,8 +88,8 @@ impl Scanner {
             self.at = text.len(); // nothing visible is left
             return None;
         };
-        if c == '%' && is_escape(text, next) && number::at(text, next, Some(c)).is_none() {
-            (self.at, self.before, self.in_word) = (next + 2, None, false);
+        if c == '%' && is_escape(text, next) && number::at(text, next, Before::default()).is_none() {
+            (self.at, self.before, self.in_word) = (next + 2, Before::default(), false);
             return None;
         }
         let mail = if self.in_word { None } else { mail::at(text, at) };
@@ -99,7 +100,7 @@ impl Scanner {
             None => next,
         };
         self.in_word = found.is_none() && mail::is_local_char(c);
-        self.before = text[at..goes_on].chars().next_back().map(fold_char);
+        between(text, at, goes_on).for_each(|c| self.before.push(c));
         self.at = goes_on;
         found
     }
@@ -111,10 +112,10 @@ fn is_escape(text: &str, at: usize) -> bool {
 }
 
 /// The number, document, code or plate that begins at `at` with the half-width character `c`.
-fn identifier(text: &str, at: usize, c: char, before: Option<char>) -> Option<Found> {
-    let apart = !before.is_some_and(|b| b.is_ascii_alphanumeric());
+fn identifier(text: &str, at: usize, c: char, before: Before) -> Option<Found> {
+    let apart = !before.is(char::is_ascii_alphanumeric);
     let number = match c {
-        '0'..='9' if !before.is_some_and(|b| b.is_ascii_digit()) => number::at(text, at, before),
+        '0'..='9' if !before.is(char::is_ascii_digit) => number::at(text, at, before),
         '+' if apart => number::at(text, at, before),
         _ => None,
     };

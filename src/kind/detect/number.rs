@@ -10,11 +10,14 @@ use crate::kind::{
 
 use super::{
     Found,
-    cursor::{backwards, fold_at, forwards},
+    cursor::{Before, fold_at, forwards},
 };
 
 /// The most digits that an identifier has, its country code included.
 const MOST: usize = 21;
+
+/// The fewest digits that one has.
+const FEWEST: usize = 10;
 
 /// The first groups of digits from somewhere on, with a few separators between.
 #[derive(Default)]
@@ -40,25 +43,30 @@ struct Front {
     dotted: bool,
     /// What no number is written with by rule: a line's end, a stroke, several signs
     loose: bool,
+    /// A bracket that opens, perhaps behind a space
+    opened: bool,
 }
 
 /// A number read so far: the first groups, without country code.
 struct Reading<'a> {
     digits: &'a str,
     lengths: Vec<usize>,
+    /// Nothing that is dialled in front has been taken off
+    whole: bool,
     front: Front,
     end: usize,
     x_end: Option<usize>,
 }
 
 /// The identifier that begins with the digit or plus at `at`, where `before` stands in front.
-pub(super) fn at(text: &str, at: usize, before: Option<char>) -> Option<Found> {
-    if before.is_some_and(|b| b.is_ascii_alphabetic()) && is_inside_token(text, at) {
+pub(super) fn at(text: &str, at: usize, before: Before) -> Option<Found> {
+    if before.is_inside_token() {
         return None;
     }
     let groups = read(text, at);
     let mut best: Option<Found> = None;
-    for count in 1..=groups.list.len() {
+    let enough = groups.fewest();
+    for count in enough..=groups.list.len() {
         if let Some((kind, canonical, end)) = groups.first(count).and_then(|reading| recognise(&reading, groups.plus))
             && ends_well(text, end, kind)
         {
@@ -71,11 +79,6 @@ pub(super) fn at(text: &str, at: usize, before: Option<char>) -> Option<Found> {
 /// Where the run of digits at `at` ends.
 pub(super) fn end_of_group(text: &str, at: usize) -> usize {
     forwards(text, at).take_while(|(c, _)| c.is_ascii_digit()).last().map_or(at, |(_, end)| end)
-}
-
-/// Whether the letters in front of `at` have digits in front of them, as in a hash or a serial number.
-fn is_inside_token(text: &str, at: usize) -> bool {
-    backwards(text, at).take(9).map(|(_, c)| c).find(|c| !c.is_ascii_alphabetic()).is_some_and(|c| c.is_ascii_digit())
 }
 
 /// Whether a number may end here: not within a token, and not as a number that a platform lends (11 digits, 转, 4).
@@ -112,10 +115,12 @@ fn read(text: &str, at: usize) -> Groups {
         }
         let x_end = fold_at(text, end).filter(|(c, _)| matches!(c, 'x' | 'X')).map(|(_, next)| next);
         out.list.push(Group { length: out.digits.len() - start, front, end, x_end });
-        match separators(text, end) {
-            Some((between, next)) => (front, at) = (between, next),
-            None => return out,
+        let Some((between, next)) = separators(text, end) else { return out };
+        if out.is_trunk_zero(text, end) {
+            out.digits.pop();
+            out.list.pop();
         }
+        (front, at) = (between, next);
     }
 }
 
@@ -128,35 +133,63 @@ fn separators(text: &str, at: usize) -> Option<(Front, usize)> {
         is_hyphen(*c) || matches!(c, ' ' | '\t' | '\n' | '\r' | '(' | ')' | '.' | '_' | '/' | '·' | '•')
     });
     let (first, mut end) = signs.next()?;
-    let mut front = Front { dotted: first == '.', loose: !(matches!(first, ' ' | ')' | '.') || is_hyphen(first)) };
+    let mut front = Front {
+        dotted: first == '.',
+        loose: !(matches!(first, ' ' | '(' | ')' | '.') || is_hyphen(first)),
+        opened: first == '(',
+    };
+    let mut last = first;
     for (c, next) in signs {
         front.dotted |= c == '.';
-        front.loose |= first != ')' || c != ' ';
-        end = next;
+        front.opened |= c == '(';
+        let usual = matches!((last, c), (')', ' ' | '(') | (' ', '(')) || last == ')' && is_hyphen(c);
+        front.loose |= !usual;
+        (last, end) = (c, next);
     }
     Some((front, end))
 }
 
 impl Groups {
+    /// How many groups there are at least in a number.
+    fn fewest(&self) -> usize {
+        let mut digits = 0;
+        self.list
+            .iter()
+            .take_while(|group| {
+                digits += group.length;
+                digits < FEWEST
+            })
+            .count()
+            + 1
+    }
+
+    /// Whether the last group is the zero that is not dialled behind a country's code: `+44 (0)7700`.
+    fn is_trunk_zero(&self, text: &str, end: usize) -> bool {
+        let zero = self.list.last().is_some_and(|group| group.length == 1 && group.front.opened);
+        self.plus && zero && self.digits.ends_with('0') && matches!(fold_at(text, end), Some((')', _)))
+    }
+
     /// The number that the first `count` groups make, without 86 in front.
     fn first(&self, count: usize) -> Option<Reading<'_>> {
         let groups = &self.list[..count];
         let last = groups.last()?;
         let mut lengths: Vec<usize> = groups.iter().map(|group| group.length).collect();
         let mut digits = &self.digits[..lengths.iter().sum()];
-        for code in FRONTS {
+        let mut whole = true;
+        for code in FRONTS.into_iter().filter(|code| !self.plus || code.starts_with("86")) {
             if let Some(mobile) = digits.strip_prefix(code).filter(|rest| phone::is_mobile(rest))
                 && let Some(rest) = behind(&lengths, code.len())
             {
-                (digits, lengths) = (mobile, rest);
+                (digits, lengths, whole) = (mobile, rest, false);
                 break;
             }
         }
         let front = groups.iter().fold(Front::default(), |all, group| Front {
             dotted: all.dotted || group.front.dotted,
             loose: all.loose || group.front.loose,
+            opened: all.opened || group.front.opened,
         });
-        Some(Reading { digits, lengths, front, end: last.end, x_end: last.x_end })
+        Some(Reading { digits, lengths, whole, front, end: last.end, x_end: last.x_end })
     }
 }
 
@@ -179,20 +212,24 @@ fn behind(lengths: &[usize], front: usize) -> Option<Vec<usize>> {
 
 /// What the number is, its canonical form, and where it ends. The strongest ground comes first.
 fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)> {
-    let Reading { digits, lengths, front, end, x_end } = reading;
+    let Reading { digits, lengths, front, end, x_end, .. } = reading;
     if front.dotted && !plus && lengths[..] != [3, 4, 4] {
         return None; // rather a decimal number or a date
     }
-    if phone::is_mobile(digits) && is_phone_grouping(lengths) {
+    let abroad = plus && reading.whole; // with a plus, and not that of the mainland
+    if !abroad && phone::is_mobile(digits) && is_phone_grouping(lengths) {
         return Some((Kind::Phone, (*digits).to_owned(), *end));
     }
     if plus && front.loose {
         return None; // where a foreign number ends nobody knows
     }
     if plus {
-        let long = (10..=15).contains(&digits.len());
-        let canonical = phone::normalise(&format!("+{digits}")).filter(|_| long)?;
+        let canonical = phone::normalise(&format!("+{digits}")).filter(|_| is_long_abroad(digits))?;
         return Some((Kind::Phone, canonical, *end));
+    }
+    if !front.loose && matches!(lengths[..], [3..=5, _, ..]) && digits.starts_with("00") && is_long_abroad(&digits[2..])
+    {
+        return phone::normalise(digits).map(|canonical| (Kind::Phone, canonical, *end));
     }
     if let Some((kind, number, end)) = identity(digits, lengths, *end, *x_end) {
         return Some((kind, number, end));
@@ -206,8 +243,13 @@ fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)>
     if is_imei(digits) && luhn(digits) && matches!(lengths[..], [15] | [2, 6, 6, 1] | [6, 2, 6, 1] | [8, 6, 1]) {
         return Some((Kind::Imei, (*digits).to_owned(), *end));
     }
-    let landline = if front.loose { None } else { landline(digits, lengths) };
+    let landline = if front.loose || front.opened { None } else { landline(digits, lengths) };
     landline.map(|number| (Kind::Landline, number, *end))
+}
+
+/// Whether there are as many digits as a number abroad has with its country: eleven in America and in Russia.
+fn is_long_abroad(digits: &str) -> bool {
+    if digits.starts_with(['1', '7']) { digits.len() == 11 } else { (10..=15).contains(&digits.len()) }
 }
 
 /// Groups of three digits and more, by twos, or one by one; with others in between it is rather a date or an amount.

@@ -1,23 +1,17 @@
 //! Striking out in a text that comes in pieces, with the outcome that the whole text would have.
 
-use crate::{
-    kind::{Profile, width::fold_char},
-    value::Value,
-};
+use crate::{kind::Profile, value::Value};
 
-use super::{Found, Scanner, number};
+use super::{Found, Scanner, cursor::between, number};
 
 /// More bytes than any identifier is long, with all that is looked at behind it.
-const AHEAD: usize = 16 * 1024;
-
-/// More bytes than are looked at in front of an identifier.
-const BEHIND: usize = 256;
+const AHEAD: usize = 24 * 1024;
 
 /// Replaces identifiers by their masks in a text that comes in pieces. It holds a few thousand bytes and a piece.
 pub struct Striking<'k> {
     keep: &'k dyn Fn(&Found) -> bool,
     scanner: Scanner,
-    /// What is not written yet, and a little in front of it
+    /// What is not written yet
     text: String,
     /// Up to where `text` is written
     written: usize,
@@ -69,22 +63,18 @@ impl<'k> Striking<'k> {
         out
     }
 
-    /// Lets go of what is written, except for what may be looked back at.
+    /// Lets go of what is written: nothing is looked back at.
     fn forget(&mut self) {
-        let mut keep_from = self.scanner.at.saturating_sub(BEHIND);
-        while !self.text.is_char_boundary(keep_from) {
-            keep_from -= 1;
-        }
-        self.text.drain(..keep_from);
-        self.scanner.at -= keep_from;
-        self.written -= keep_from;
+        self.text.drain(..self.scanner.at);
+        self.written -= self.scanner.at;
+        self.scanner.at = 0;
     }
 }
 
 impl Scanner {
     /// Goes over digits that are too many to be anything.
     fn skip_to(&mut self, text: &str, end: usize) {
-        self.before = text[..end].chars().next_back().map(fold_char);
+        between(text, self.at, end).for_each(|c| self.before.push(c));
         self.in_word = true;
         self.at = end;
     }
@@ -142,6 +132,15 @@ mod tests {
         "%40",
         "/",
         "(0)",
+        "\\u003e",
+        "\\u002b",
+        "\\\\n",
+        "\\",
+        "&#43;",
+        "&nbsp;",
+        "&",
+        ";",
+        "u00",
     ];
 
     proptest! {

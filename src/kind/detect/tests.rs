@@ -67,6 +67,83 @@ fn mobile_numbers_however_they_are_typed() {
 }
 
 #[test]
+fn numbers_abroad_in_the_forms_of_their_countries() {
+    for (typed, canonical) in [
+        ("+1 (212) 555-0123", "+12125550123"),
+        ("+1(212)555-0123", "+12125550123"),
+        ("+1 403-262-3443", "+14032623443"),
+        ("+14032623443", "+14032623443"),
+        ("+1.212.555.0123", "+12125550123"),
+        ("+44 (0)7700 900123", "+447700900123"),
+        ("+44 7700 900123", "+447700900123"),
+        ("+44(0) 7700 900123", "+447700900123"),
+        ("+49 (0)151 23456789", "+4915123456789"),
+        ("+7 (912) 345-67-89", "+79123456789"),
+        ("+33 6 12 34 56 78", "+33612345678"),
+        ("+81-90-1234-5678", "+819012345678"),
+    ] {
+        one(typed, Phone, canonical);
+        one(&format!("call {typed} now"), Phone, canonical);
+        assert_eq!(Phone.normalise(typed).as_deref(), Some(canonical), "{typed}");
+        let struck = strike_out(&format!("call {typed}, please"), &|_| false);
+        assert_eq!(struck, format!("call {}, please", Phone.mask(&canonical.into(), Profile::Waybill)));
+    }
+    one("+1 (212) 555-0123 2026", Phone, "+12125550123");
+    one("ring 0044 7700 900123 now", Phone, "+447700900123");
+    one("001 403 262 3443", Phone, "+14032623443");
+    for text in ["+1 (212) 555", "+1 (2026) 11/23 10:20", "+5 (3)", "00447700900123", "0010-62345678", "0000 0000 0000"]
+    {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+/// As JSON is written by Go, Rails, .NET and PHP, in logs perhaps twice, and as pages are.
+#[test]
+fn an_escape_is_a_border_or_the_sign_that_it_stands_for() {
+    for typed in [
+        r#"{"html":"\u003cp\u003e13800138000\u003c/p\u003e"}"#,
+        r#"{"tel":"\u002B8613800138000"}"#,
+        r#"{"tel":"\u002b86 138\u002d0013\u002D8000"}"#,
+        r"\u7535\u8bdd13800138000",
+        r"\\u003etel13800138000\\u003c",
+        r"a1\n13800138000\r\nb2",
+        r"\t13800138000\t1",
+        r"13800138000\/1",
+        r"\u0031\u0033\u0038\u0030\u0030\u0031\u0033\u0038\u0030\u0030\u0030",
+        "<p>&#43;8613800138000</p>",
+        "&#x2b;86&nbsp;138&nbsp;0013&nbsp;8000&nbsp;",
+        "&#49;3800138000",
+        "&yen13800138000&copy;1",
+        "a1&nbsp;13800138000&lt;b1",
+    ] {
+        one(typed, Phone, "13800138000");
+        let struck = strike_out(typed, &|_| false);
+        assert!(struck.contains("138******00") && !struck.contains("138000"), "{typed}: {struck}");
+        assert_eq!(strike_out(typed, &|_| true), typed);
+    }
+    assert_eq!(strike_out(r#"{"t":"\u002B8613800138000\n"}"#, &|_| false), r#"{"t":"138******00\n"}"#);
+    one(r"\u002B447700900123", Phone, "+447700900123");
+    for typed in [
+        r"mail\r\nli@example.com\n",
+        r"\u003cli@example.com\u003e",
+        r"href=\u0022mailto:li\u0040example.com\u0022",
+        r"邮箱\u003ali@example\u002ecom",
+        "&lt;li@example.com&gt;",
+        "li&#64;example&period;com",
+        "x?m=li%2540example.com&n",
+    ] {
+        one(typed, Email, "li@example.com");
+        assert!(!strike_out(typed, &|_| false).contains("example"), "{typed}");
+    }
+    one(r"li\u002Bx@example.com", Email, "li+x@example.com");
+    one(r"\u7ca4B12345", Plate, "粤B12345");
+    one(r"\u53f7E12345678\u3002", Passport, "E12345678");
+    for text in [r"a1\u003813800138000", r"\u00313800138000000", r"9\u200b13800138000", r"abc1\qd13800138000b2"] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
 fn several_numbers_side_by_side() {
     let both = [(Phone, "13800138000".to_owned()), (Phone, "13900139000".to_owned())];
     for text in [
@@ -174,6 +251,9 @@ fn mail_addresses() {
     one("José.zhang@example.com", Email, "josé.zhang@example.com");
     one("邮箱zhang@example.com", Email, "zhang@example.com");
     one("zhang\u{200b}@exam\u{200b}ple.com", Email, "zhang@example.com");
+    one("an o'a@example.com's", Email, "o'a@example.com");
+    one("x='li@example.com'", Email, "li@example.com");
+    one("('a','li@example.com')", Email, "li@example.com");
     assert_eq!(found("@张三 a@b @@ x@y.1"), []);
     assert_eq!(found("\u{200b}\u{200b}"), []);
 }
@@ -221,8 +301,16 @@ fn time_is_linear_on_hostile_text() {
         "13800138000 ",
         "１",
         "1@a.",
+        "\\",
+        "\\u003",
+        "\\u200b",
+        "1\\n",
+        "&",
+        "&#49;",
+        "&aaaaaaaa",
+        "+1 (",
     ] {
-        let text = pattern.repeat(300_000 / pattern.len());
+        let text = pattern.repeat(150_000 / pattern.len());
         let start = std::time::Instant::now();
         drop(detect(&text));
         let seconds = start.elapsed().as_secs_f64();
@@ -232,7 +320,7 @@ fn time_is_linear_on_hostile_text() {
 
 proptest! {
     #[test]
-    fn ranges_are_in_order_and_on_characters(text in "[0-9１-９ \\-+@.a-cXE粤B张转()\\n\u{200b}_/%]{0,80}") {
+    fn ranges_are_in_order_and_on_characters(text in "[0-9１-９ \\-+@.a-cXE粤B张转()\\n\u{200b}_/%u0\\\\&#;]{0,80}") {
         let mut end = 0;
         for found in detect(&text) {
             prop_assert!(found.range.start >= end && found.range.end > found.range.start);

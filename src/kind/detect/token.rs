@@ -7,14 +7,18 @@ use crate::kind::{
     plate,
 };
 
-use super::{Found, cursor::forwards, number::is_province_code};
+use super::{
+    Found,
+    cursor::{Before, forwards},
+    number::is_province_code,
+};
 
 /// The identifier that begins at `at` with the half-width character `c`, where `before` stands in front.
-pub(super) fn at(text: &str, at: usize, c: char, before: Option<char>) -> Option<Found> {
+pub(super) fn at(text: &str, at: usize, c: char, before: Before) -> Option<Found> {
     if plate::PROVINCES.contains(c) {
         return plate_at(text, at);
     }
-    if !c.is_ascii_alphanumeric() || before.is_some_and(|b| b.is_ascii_alphanumeric()) {
+    if !c.is_ascii_alphanumeric() || before.is(char::is_ascii_alphanumeric) {
         return None;
     }
     let mut token = String::new();

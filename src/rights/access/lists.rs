@@ -6,7 +6,7 @@ use crate::{
     data_map::classified::{Consents, Minors, Source, TableId},
     database::{
         Database, Flow, Term,
-        locate::{Beside, Holding, Walk, case_term},
+        locate::{Beside, Holding, Walk, case_term, role_number},
     },
     error::Error,
     export::{self, Cell, Consent, Disclosure, Package},
@@ -69,7 +69,8 @@ impl Copy<'_> {
         let ended: Vec<Option<Value>> = (consents.stop.set.iter())
             .map(|(column, to)| stored(&Value::from(to.as_str()), &held.column(column)?.declared))
             .collect();
-        self.each_row(consents.table, &wanted, walk, database, &mut |_, said| {
+        let whose = (consents.table, consents.role.as_deref());
+        self.each_row(whose, &wanted, walk, database, &mut |_, said| {
             let scope = text.cloned().unwrap_or_else(|| said[0].shown.clone());
             let flags = said[3..].iter().zip(&ended);
             let is_over = !ended.is_empty() && flags.into_iter().all(|(said, to)| to.as_ref() == Some(&said.value));
@@ -104,7 +105,11 @@ impl Copy<'_> {
     ) -> Result<(), Error> {
         let wanted = [minors.scope.as_ref(), minors.given.as_ref(), minors.revoked.as_ref()];
         let valid = Term::Truth { via: 0, predicate: minors.valid.clone() };
-        self.each_row_with(minors.consent, &wanted, Some(valid), walk, database, &mut |holding, said| {
+        // those for the person, and not those that they gave for a child
+        let minor = Some(&*minors.minor);
+        let named = self.map.tables[minors.consent].ties.iter().any(|tie| tie.role.as_deref() == minor);
+        let whose = (minors.consent, minor.filter(|_| named));
+        self.each_row_with(whose, &wanted, Some(valid), walk, database, &mut |holding, said| {
             let revoked = said[2].is_dated();
             let counts = holding.terms[0].last() == Some(&Value::Integer(1));
             if !counts && !revoked {
@@ -130,7 +135,8 @@ impl Copy<'_> {
     ) -> Result<(), Error> {
         let Some(ledger) = &self.map.disclosures else { return Ok(()) };
         let wanted = [Some(&ledger.recipient), ledger.fields.as_ref(), ledger.at.as_ref(), ledger.basis.as_ref()];
-        self.each_row(ledger.table, &wanted, walk, database, &mut |_, said| {
+        let whose = (ledger.table, ledger.role.as_deref());
+        self.each_row(whose, &wanted, walk, database, &mut |_, said| {
             let [recipient, fields, at, basis] = [0, 1, 2, 3].map(|place: usize| said[place].shown.clone());
             let basis = export::Term::new(basis.clone(), basis);
             Ok(package.disclosure(&Disclosure { recipient, fields, at, basis, purpose: String::new() })?)
@@ -139,27 +145,30 @@ impl Copy<'_> {
 
     fn each_row(
         &self,
-        table: TableId,
+        whose: (TableId, Option<&str>),
         wanted: &[Option<&String>],
         walk: &Walk<'_>,
         database: &mut dyn Database,
         each: Each<'_>,
     ) -> Result<(), Error> {
-        self.each_row_with(table, wanted, None, walk, database, each)
+        self.each_row_with(whose, wanted, None, walk, database, each)
     }
 
-    /// Hands over the person's rows of `table`, with what these columns say in them; `more` is the last of their terms.
+    /// Hands over the rows of a table that are about the person, who is in them in a role, with what these columns say in
+    /// them; `more` is the last of their terms.
     /// Rows that may be somebody else's are counted with their table.
     fn each_row_with(
         &self,
-        table: TableId,
+        whose: (TableId, Option<&str>),
         wanted: &[Option<&String>],
         more: Option<Term>,
         walk: &Walk<'_>,
         database: &mut dyn Database,
         each: Each<'_>,
     ) -> Result<(), Error> {
+        let (table, role) = whose;
         let held = &self.map.tables[table];
+        let role = role_number(self.map, table, role);
         let Some(mut select) = walk.select(table) else { return Ok(()) };
         let columns: Vec<_> = wanted.iter().map(|name| name.and_then(|name| held.column(name))).collect();
         let places: Vec<_> =
@@ -172,9 +181,9 @@ impl Copy<'_> {
         }
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding| {
-            if holding.doubt.is_some() {
+            let Some(holding) = holding.in_role(role).filter(|holding| holding.doubt.is_none()) else {
                 return Flow::Continue;
-            }
+            };
             outcome = (|| {
                 let terms = &holding.terms[0];
                 let (in_common, elsewhere) = others(&beside, &holding, walk);

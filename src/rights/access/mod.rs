@@ -30,7 +30,7 @@ use crate::{
     },
     database::{
         Database, Flow, Select, Term,
-        locate::{Attribution, Beside, Emptied, Holding, Other, UNNAMED, Walk, case_term},
+        locate::{Attribution, Beside, Emptied, Holding, Other, UNNAMED, Walk, case_term, role_number},
     },
     error::Error,
     export::{self, ColumnHead, HeldBack, Package, PreparedTable, RowState, TableHead, Withheld},
@@ -227,10 +227,16 @@ impl Copy<'_> {
     /// How the person's rows stand: a flag on their account restricts them all.
     fn state(&self, walk: &Walk<'_>, database: &mut dyn Database) -> Result<RowState, Error> {
         let mut state = RowState::Held;
-        for flag in self.map.persons.iter().filter_map(|person| person.restricted.as_ref()) {
+        let flags = self.map.persons.iter().filter_map(|person| Some((person, person.restricted.as_ref()?)));
+        for (person, flag) in flags {
             let Some(mut select) = walk.select(flag.place.table) else { continue };
+            let held = &self.map.tables[flag.place.table];
+            let said = held.column(&flag.place.column).and_then(|column| column.meaning.role.as_deref());
+            let whose = said.or_else(|| held.only_role().filter(|_| flag.place.table != person.table));
+            let role = role_number(self.map, flag.place.table, whose);
             let at = select.term(Term::Column { via: 0, column: flag.place.column.clone() });
             walk.holdings(flag.place.table, select, database, &mut |holding| {
+                let Some(holding) = holding.in_role(role) else { return Flow::Continue };
                 if holding.doubt.is_none() && holding.terms[0][at].to_canonical_text() == flag.set {
                     let reason = self.language.pick("该账号已限制处理", "the account is restricted");
                     state = RowState::Restricted { reason: reason.to_owned() };

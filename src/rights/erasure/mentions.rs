@@ -209,7 +209,7 @@ impl Erasure<'_> {
     ) -> Result<(), Error> {
         let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
         let hits = search(self.map, self.subjects, table, way, decided, &self.when(), database)?;
-        let mut staying = self.staying(table, &hits, database)?;
+        let mut staying = self.staying(table, hits.iter().map(|hit| &hit.key), database)?;
         for hit in hits {
             let mut columns = hit.columns;
             if let Some(stays) = staying.remove(&hit.key) {

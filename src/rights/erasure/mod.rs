@@ -89,6 +89,39 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// As few scopes as ask for all that was asked for in turn: what is asked for as a whole leaves nothing for parts, and
+    /// of what is held on consents withdrawn one by one whatever was held on several is none any more.
+    #[must_use]
+    pub fn all(mut asked: Vec<Self>) -> Vec<Self> {
+        let mentions = asked.iter().any(|scope| scope.mentions);
+        let whole = |anonymize| asked.iter().find(|scope| scope.is_whole() && scope.anonymize == anonymize);
+        if let Some(whole) = whole(false).or_else(|| whole(true)) {
+            return vec![Self { mentions, ..whole.clone() }];
+        }
+        let mut all: Vec<Self> = Vec::new();
+        for scope in asked.drain(..) {
+            let alike = |other: &&mut Self| {
+                (&other.roles, other.anonymize) == (&scope.roles, scope.anonymize)
+                    && other.consents.is_empty() == scope.consents.is_empty()
+                    && other.is_partial() == scope.is_partial()
+            };
+            match all.iter_mut().find(alike) {
+                Some(other) => {
+                    other.categories.extend(scope.categories);
+                    other.columns.extend(scope.columns);
+                    other.consents.extend(scope.consents);
+                }
+                None => all.push(scope),
+            }
+        }
+        for scope in &mut all {
+            scope.mentions = mentions;
+        }
+        all
+    }
+}
+
 /// The erasure of the people in `subjects`, as of one day.
 pub struct Erasure<'a> {
     /// The map
@@ -208,7 +241,7 @@ impl Erasure<'_> {
             } else {
                 totals.add(step);
             }
-            if self.searches(step.table) && !step.is_doubt_beside() {
+            if self.searches(step.table) && !step.is_beside() {
                 decided.entry(step.table).or_default().note(step);
             }
             each(step)

@@ -108,7 +108,7 @@ impl Pins {
 /// also where a hold comes first.
 fn level(judged: &Judged, step: &Step) -> Option<Level> {
     let own = match step.decision {
-        Decision::Wait => Level::Waits,
+        Decision::Wait | Decision::Lost => Level::Waits,
         Decision::Hold(_) if judged.waits => Level::Waits,
         _ if step.act == Act::Delete => return None,
         Decision::Hold(_) => Level::Remembered,
@@ -125,7 +125,7 @@ fn level(judged: &Judged, step: &Step) -> Option<Level> {
 
 /// Whether a hold, a contract or a law has the row stay, with all that it points at.
 pub(super) fn retained(decision: &Decision) -> bool {
-    matches!(decision, Decision::Hold(_) | Decision::Wait | Decision::Keep { .. })
+    matches!(decision, Decision::Hold(_) | Decision::Wait | Decision::Lost | Decision::Keep { .. })
 }
 
 fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {

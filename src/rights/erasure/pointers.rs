@@ -1,7 +1,7 @@
 //! Who points at rows that go, or names rows by what would be written over. A pointer is cut where it may be NULL and no
 //! other tie needs its columns; one that may not, or whose row is retained or under hold, keeps its row in place.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Deriving, Erasure, Pending, TableView, pins::retained};
 use crate::{
@@ -9,7 +9,6 @@ use crate::{
     database::{Database, Seed, Seeds, locate::pointing},
     error::Error,
     plan::{Act, Decision, Step},
-    rights::held_rows::under_hold,
     value::Key,
 };
 
@@ -57,10 +56,13 @@ struct Edge {
     goes: bool,
     /// Whether it cannot be cut
     firm: bool,
+    /// What holds a row of somebody else that could be cut
+    held: Option<Decision>,
 }
 
 impl Erasure<'_> {
-    /// Looks at once for all pointers at rows that wait, and settles with them what becomes of these.
+    /// Looks at once for all pointers at rows that wait, and settles with them what becomes of these. Returns what is done
+    /// or told besides.
     pub(super) fn heed_pointers(
         &self,
         view: &TableView<'_>,
@@ -97,9 +99,14 @@ impl Erasure<'_> {
             let taken = pending[edge.at].taken();
             !pending[edge.at].goes() && taken.iter().any(|at| columns.contains(&view.held.columns[*at].name))
         };
+        let mut told: BTreeMap<usize, &Decision> = BTreeMap::new();
         for edge in &edges {
             if pending[edge.at].goes() || !stays(edge, pending) {
                 continue;
+            }
+            // it waits for what holds the other back
+            if let Some(held) = edge.held.as_ref().filter(|_| pending[edge.at].pointed_at || named(edge, pending)) {
+                told.entry(edge.at).and_modify(|known| *known = later(known, held)).or_insert(held);
             }
             let anonymizes = self.scope.anonymize && matches!(pending[edge.at].judged.decision, Decision::Anonymize(_));
             // who points at it shares its key
@@ -108,6 +115,7 @@ impl Erasure<'_> {
                 pending[edge.at].judged.spare(view, pointers[edge.by].parent_columns);
             }
         }
+        let beside = told.into_iter().map(|(at, held)| pending[at].judged.held_back(view, held.clone()));
         let mut cuts: Vec<Step> = Vec::new();
         for edge in &edges {
             let Some(columns) = pointers[edge.by].cut.as_ref().filter(|_| !edge.firm) else { continue };
@@ -118,6 +126,7 @@ impl Erasure<'_> {
         }
         cuts.sort_by(|a, b| (a.table, &a.key, a.act.columns()).cmp(&(b.table, &b.key, b.act.columns())));
         cuts.dedup();
+        cuts.extend(beside);
         Ok(cuts)
     }
 
@@ -154,17 +163,32 @@ impl Erasure<'_> {
                 })
                 .filter(|(_, _, goes)| later || !goes)
                 .collect();
-            let keys: BTreeSet<&Key> = found.iter().map(|(_, key, _)| key).collect();
-            let held = under_hold(self.map, &self.holds, pointer.table, &keys, database)?;
+            // Whoever's a row is that is retained: one that nothing leads to any more once its number is written over has
+            // to be seen as it was before.
+            let keys: BTreeSet<&Key> = found.iter().filter(|_| pointer.cut.is_some()).map(|(_, key, _)| key).collect();
+            let staying = self.staying(pointer.table, keys.into_iter(), database)?;
             for (at, key, goes) in found {
-                let retained = state.gone.is_retained(pointer.table, &key);
-                let firm = pointer.cut.is_none() || retained || held.contains_key(&key);
+                let own = state.gone.is_retained(pointer.table, &key);
+                let staying = staying.get(&key).map(|staying| &staying.decision).filter(|stays| retained(stays));
+                let firm = pointer.cut.is_none() || own || staying.is_some();
+                let held = staying.filter(|_| !own).cloned();
                 let from = places.get(&key).copied().filter(|_| pointer.table == view.table);
-                edges.push(Edge { at: at as usize, by, key, from, goes, firm });
+                edges.push(Edge { at: at as usize, by, key, from, goes, firm, held });
             }
         }
         Ok(edges)
     }
+}
+
+/// Which of two reasons is told: the one that lasts.
+fn later<'d>(one: &'d Decision, other: &'d Decision) -> &'d Decision {
+    let lasts = |decision: &Decision| match decision {
+        Decision::Keep { until: Some(until), .. } => (0, Some(*until)),
+        Decision::Keep { .. } => (1, None),
+        Decision::Wait | Decision::Lost => (2, None),
+        _ => (3, None),
+    };
+    if lasts(other) > lasts(one) { other } else { one }
 }
 
 fn pointer_step(table: TableId, key: Key, columns: Vec<usize>) -> Step {

@@ -14,7 +14,7 @@ use crate::{
     data_map::{
         Wording,
         classified::{Sense, Target, Tie},
-        fate::{After, Erase, Keep},
+        fate::{After, Erase, Keep, Waiting},
     },
     database::locate::{Holding, UNNAMED, role_number_in},
     error::Error,
@@ -89,10 +89,10 @@ impl TableView<'_> {
             !roles.contains(&UNNAMED) && (!company.in_common.is_empty() || (0..self.occupied.len()).any(others));
         // Several rows of terms: a join found several parents. Whatever any of them says holds the row back.
         let keeps: Vec<Keeping<'_>> = holding.terms.iter().flat_map(|terms| self.keepings(erasure, terms)).collect();
-        let waits = pin == Some(Level::Waits)
-            || holding.terms.iter().any(|t| self.waits.iter().any(|&at| t[at] != Value::Integer(0)));
+        let own = self.waits.of_any(&holding.terms);
+        let waits = if pin == Some(Level::Waits) { Waiting::Yes } else { own };
         let overwritten = Erase::Anonymize;
-        let own = &self.held.fates.erase;
+        let fate = &self.held.fates.erase;
         let stays = erasure.scope.is_partial() || erasure.scope.anonymize;
         let facts = Facts {
             held: erasure.hold_on(self.table, &self.owners, &holding.terms),
@@ -101,10 +101,10 @@ impl TableView<'_> {
             doubtful: holding.doubt.is_some(),
             shared,
             referenced: pin.is_some(),
-            erase: if stays && *own == Erase::Delete { &overwritten } else { own },
+            erase: if stays && *fate == Erase::Delete { &overwritten } else { fate },
         };
         let decision = match decide(&facts) {
-            stays @ (Decision::Hold(_) | Decision::Wait) => stays,
+            stays @ (Decision::Hold(_) | Decision::Wait | Decision::Lost) => stays,
             _ if aside => Decision::Stay(Wording::default()),
             decided => decided,
         };
@@ -138,7 +138,7 @@ impl TableView<'_> {
             overwrite,
             overwrite_all,
             ways,
-            waits,
+            waits: waits != Waiting::No,
             remembers,
             linked,
             remains,
@@ -189,8 +189,7 @@ impl TableView<'_> {
     }
 
     pub(super) fn keepings(&self, erasure: &Erasure<'_>, terms: &[Value]) -> Vec<Keeping<'_>> {
-        self.keeps
-            .iter()
+        self.keeps_binding(terms)
             .map(|view| {
                 let Keep { law, because, .. } = view.keep;
                 Keeping { own: view.own, law, because, ends: ends(erasure, view, terms) }
@@ -424,6 +423,12 @@ impl Judged {
         let beside = stays && !self.doubted.is_empty();
         let (roles, decision, act) = (self.doubted.clone(), Decision::Undecided, Act::Leave);
         beside.then(|| Step { roles, decision, act, cells: 0, files: Vec::new(), ..step.clone() })
+    }
+
+    /// What is told of a row that somebody else's holds back by its pointer, beside what becomes of it.
+    pub(super) fn held_back(&self, view: &TableView<'_>, decision: Decision) -> Step {
+        let (key, roles) = (self.key.clone(), self.roles.clone());
+        Step { table: view.table, key, roles, decision, act: Act::Leave, cells: 0, files: Vec::new() }
     }
 
     /// The step, now that it is known whether a pointer that may not be NULL keeps the row.

@@ -23,11 +23,11 @@ impl Erasure<'_> {
     /// pointer or a value count for nobody, those in which a value has to stay for whom they name: it goes later.
     pub fn shares(&self, database: &mut dyn Database) -> Result<Vec<Totals>, Error> {
         let mut decided: HashMap<TableId, HashMap<Key, Step>> = HashMap::new();
-        let mut doubts: HashMap<TableId, HashMap<Key, Step>> = HashMap::new();
+        let mut beside: HashMap<TableId, HashMap<Key, Vec<Step>>> = HashMap::new();
         let mut held_back: BTreeMap<TableId, BTreeMap<Key, Step>> = BTreeMap::new();
         self.derive(database, &mut |step| {
-            if step.is_doubt_beside() {
-                doubts.entry(step.table).or_default().insert(step.key.clone(), step.clone());
+            if step.is_beside() {
+                beside.entry(step.table).or_default().entry(step.key.clone()).or_default().push(step.clone());
             } else if step.is_held_back() {
                 held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
             } else if !matches!(step.decision, Decision::Pointer | Decision::Mention) {
@@ -39,11 +39,13 @@ impl Erasure<'_> {
         let mut shares = vec![Totals::default(); self.subjects.len()];
         for &table in &self.map.order {
             let (Some(select), Some(steps)) = (walk.select(table), decided.remove(&table)) else { continue };
-            let doubts = doubts.remove(&table).unwrap_or_default();
+            let beside = beside.remove(&table).unwrap_or_default();
             walk.holdings(table, select, database, &mut |holding| {
-                if let Some(doubt) = doubts.get(&holding.key).filter(|_| !holding.doubted.is_empty()) {
-                    shares[holding.subject as usize].add(doubt);
-                }
+                let told = beside.get(&holding.key).into_iter().flatten().filter(|step| match step.decision {
+                    Decision::Undecided => !holding.doubted.is_empty(),
+                    _ => holding.doubt.is_none(),
+                });
+                told.for_each(|step| shares[holding.subject as usize].add(step));
                 // A row that is doubtful for one of them and certain for another is the other's.
                 let theirs = |step: &&Step| holding.doubt.is_none() || step.decision == Decision::Undecided;
                 if let Some(step) = steps.get(&holding.key).filter(theirs) {

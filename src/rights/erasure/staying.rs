@@ -1,9 +1,10 @@
-//! What stays in rows of others although their text names the person (LAW §7.2): what is under hold, what a contract in
-//! performance or a law needs, what the map says stays. The order is that of the person's own rows.
+//! What stays in rows of others although their text names the person, or they point at a row of the person (LAW §7.2):
+//! what is under hold, what a contract in performance or a law needs, what the map says stays. The order is that of the
+//! person's own rows.
 
 use std::collections::BTreeMap;
 
-use super::{Erasure, TableView, mentions::Hit};
+use super::{Erasure, TableView};
 use crate::{
     data_map::{
         classified::TableId,
@@ -29,22 +30,24 @@ impl Staying {
 }
 
 impl Erasure<'_> {
-    /// Of the rows that `hits` found in `table` those in which something stays: one statement for all of them, and none
-    /// where nothing can.
-    pub(super) fn staying(
+    /// Of the rows `keys` of `table` those in which something stays: one statement for all of them, and none where
+    /// nothing can.
+    pub(super) fn staying<'k>(
         &self,
         table: TableId,
-        hits: &[Hit],
+        keys: impl Iterator<Item = &'k Key>,
         database: &mut dyn Database,
     ) -> Result<BTreeMap<Key, Staying>, Error> {
         let held = &self.map.tables[table];
         let key = held.key_columns()?;
-        let seeds = hits.iter().map(|hit| Seed { subject: 0, tag: 0, values: hit.key.0.clone() }).collect();
-        let mut select = Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds, folds: false }]);
+        let seeds: Vec<Seed> = keys.map(|key| Seed { subject: 0, tag: 0, values: key.0.clone() }).collect();
+        let none = seeds.is_empty();
+        let mut select =
+            Select::new(held.name.clone(), key.clone(), vec![Arm { columns: key, seeds: seeds.into(), folds: false }]);
         let view = TableView::new(self, table, None, &mut select)?;
         let held_back = self.holds.on(table).is_some() || self.holds.on_others();
         let fated = !view.keeps.is_empty() || !view.waits.is_empty() || matches!(held.fates.erase, Erase::Stay(_));
-        if hits.is_empty() || !(held_back || fated) {
+        if none || !(held_back || fated) {
             return Ok(BTreeMap::new());
         }
         let mut rows: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
@@ -63,7 +66,7 @@ impl Erasure<'_> {
         let keeps: Vec<Keeping<'_>> = terms.iter().flat_map(|terms| self.keepings_of_others(view, terms)).collect();
         let decision = decide(&Facts {
             held: self.hold_on(view.table, &view.owners, terms),
-            waits: terms.iter().any(|terms| view.waits.iter().any(|&at| terms[at] != Value::Integer(0))),
+            waits: view.waits.of_any(terms),
             keeps: &keeps,
             doubtful: false,
             shared: false,
@@ -82,7 +85,7 @@ impl Erasure<'_> {
     /// Whoever the row belongs to was not removed: a minimum that counts from that has not begun.
     fn keepings_of_others<'v>(&self, view: &'v TableView<'_>, terms: &[Value]) -> Vec<Keeping<'v>> {
         let mut keeps = view.keepings(self, terms);
-        for (keeping, of) in keeps.iter_mut().zip(&view.keeps) {
+        for (keeping, of) in keeps.iter_mut().zip(view.keeps_binding(terms)) {
             if matches!(of.keep.after, After::Removal) {
                 keeping.ends = KeepEnds::Unknown;
             }

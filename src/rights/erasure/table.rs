@@ -9,7 +9,7 @@ use crate::{
     },
     database::{
         Select, Term,
-        locate::{Beside, Owners, UNNAMED, ask_dates, case_term, chain, role_number_in},
+        locate::{Above, Beside, Binding, Owners, UNNAMED, Waits, ask_dates, case_term, chain, role_number_in},
     },
     error::Error,
     plan::{occupied, still_there, written},
@@ -23,7 +23,7 @@ pub(super) struct TableView<'a> {
     pub(super) table: TableId,
     pub(super) held: &'a Table,
     pub(super) keeps: Vec<KeepView<'a>>,
-    pub(super) waits: Vec<usize>,
+    pub(super) waits: Waits<'a>,
     /// By role (0 is the row as a whole): what tells whether somebody is in it
     pub(super) occupied: Vec<Vec<Occupied>>,
     /// Who else is in a row
@@ -48,6 +48,8 @@ pub(super) struct KeepView<'a> {
     pub(super) keep: &'a Keep,
     pub(super) own: Option<usize>,
     pub(super) dates: Vec<usize>,
+    /// Of which rows it says anything
+    pub(super) binding: Binding<'a>,
 }
 
 /// A column that says that somebody is in a role.
@@ -78,7 +80,7 @@ impl<'a> TableView<'a> {
             table,
             held,
             keeps: Vec::new(),
-            waits: Vec::new(),
+            waits: Waits::default(),
             occupied: Vec::new(),
             beside: Beside::ask(map, table, !held.roles.is_empty(), select),
             overwrites: Vec::new(),
@@ -104,15 +106,14 @@ impl<'a> TableView<'a> {
     /// Up the chain of nearest *of* ties: the keeps that bind stand in one of its tables, every wait on it holds back.
     fn follow_inheritance(&mut self, select: &mut Select) -> Result<(), Error> {
         let chain = chain(self.map, self.table, select);
-        for (level, (table, via)) in chain.iter().enumerate() {
+        self.waits = Waits::ask(self.map, &chain, select);
+        for (level, Above { table, binding, .. }) in chain.iter().enumerate() {
             let fates = &self.map.tables[*table].fates;
-            if let Some(wait) = &fates.wait {
-                self.waits.push(select.term(Term::Truth { via: *via, predicate: wait.clone() }));
-            }
             if self.held.bound_by.keep == Some(*table) {
                 for (at, keep) in fates.keep.iter().enumerate() {
                     let dates = ask_dates(self.map, &keep.after, &chain[level..], select)?;
-                    self.keeps.push(KeepView { keep, own: (level == 0).then_some(at), dates });
+                    let (own, binding) = ((level == 0).then_some(at), binding.clone());
+                    self.keeps.push(KeepView { keep, own, dates, binding });
                 }
             }
         }
@@ -146,6 +147,11 @@ impl<'a> TableView<'a> {
                 }
             }
         }
+    }
+
+    /// The keeps that bind the row with these terms.
+    pub(super) fn keeps_binding<'v>(&'v self, terms: &'v [Value]) -> impl Iterator<Item = &'v KeepView<'a>> {
+        self.keeps.iter().filter(|view| view.binding.holds(terms) != Some(false))
     }
 
     /// Whether somebody is in the role of a row of this case; `left` are the ties to people of whom nothing else is left.

@@ -7,7 +7,7 @@ use crate::{
     data_map::classified::{Classified, Consents, Source, Stop, Subscriptions, TableId},
     database::{
         Database, Flow, Term,
-        locate::{Holding, Walk},
+        locate::{Holding, Walk, role_number},
     },
     error::Error,
     kind::Dated,
@@ -19,6 +19,8 @@ use crate::{
 /// One `[consents.*]` or `[subscriptions.*]`.
 pub(super) struct Record<'m> {
     pub(super) table: TableId,
+    /// The role of those whom the rows are about
+    role: Option<&'m str>,
     /// What rows say: the scope; or channel and topic
     says: Vec<Option<&'m Source>>,
     began: Option<&'m String>,
@@ -42,15 +44,22 @@ pub(super) struct Cells {
 impl<'m> Record<'m> {
     pub(super) fn of_consents(consents: &'m Consents) -> Self {
         let says = vec![Some(&consents.scope)];
-        Self { table: consents.table, says, began: consents.given.as_ref(), stop: &consents.stop }
+        Self {
+            table: consents.table,
+            role: consents.role.as_deref(),
+            says,
+            began: consents.given.as_ref(),
+            stop: &consents.stop,
+        }
     }
 
     pub(super) fn of_subscriptions(subscriptions: &'m Subscriptions) -> Self {
         let says = vec![subscriptions.channel.as_ref(), subscriptions.topic.as_ref()];
-        Self { table: subscriptions.table, says, began: subscriptions.since.as_ref(), stop: &subscriptions.stop }
+        let role = subscriptions.role.as_deref();
+        Self { table: subscriptions.table, role, says, began: subscriptions.since.as_ref(), stop: &subscriptions.stop }
     }
 
-    /// Hands every row of the people to `each`.
+    /// Hands every row that is about the people to `each`.
     pub(super) fn read(
         &self,
         walk: &Walk<'_>,
@@ -69,8 +78,10 @@ impl<'m> Record<'m> {
         let began = self.began.map(|column| term(column));
         let at = self.stop.at.as_ref().map(|column| term(column));
         let set: Vec<usize> = self.stop.set.iter().map(|(column, _)| term(column)).collect();
+        let role = role_number(walk.map(), self.table, self.role);
         let mut outcome = Ok(());
         walk.holdings(self.table, select, database, &mut |holding| {
+            let Some(holding) = holding.in_role(role) else { return Flow::Continue };
             let terms: &Row = &holding.terms[0];
             let text = |said: &Option<Result<usize, &String>>| match said {
                 Some(Ok(at)) => Some(terms[*at].to_canonical_text()),

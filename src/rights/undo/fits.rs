@@ -42,7 +42,8 @@ pub(super) fn coming(undoing: &Undoing<'_>, schema: &Schema) -> Result<Coming, E
             named.entry(parent).or_default().insert(way.parent_columns);
         }
     }
-    Coming::of(undoing.vault, map, &named)
+    // the engine judges in the end
+    Coming::of(undoing.vault, map, &named, true)
 }
 
 /// What can be looked for; the engine itself judges the rest.

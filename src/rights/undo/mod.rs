@@ -69,6 +69,7 @@ impl Planner for Undoing<'_> {
                 Differs::Gone => Hindrance::ParentGone,
                 Differs::Another => Hindrance::ParentChanged,
                 Differs::Proven => Hindrance::ValueTaken,
+                Differs::Named => Hindrance::KeyTaken,
             };
             misses.add(because, table, key);
         })?;

@@ -5,10 +5,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     case::EVERY,
     data_map::{
-        classified::{Classified, Source, Subscriptions, TableId, Target},
+        classified::{Classified, Column, Sense, Source, Subscriptions, TableId, Target},
         predicate::{Comparison, Predicate},
     },
-    database::{Database, Flow, Select, Term, locate::chain},
+    database::{
+        Database, Flow, Select, Term,
+        locate::{Above, Binding, people_above},
+    },
     error::Error,
     kind::{Dated, Kind},
     rights::stopping::{Asked, Wanted},
@@ -54,14 +57,21 @@ impl Subscriber {
 }
 
 /// What is read of each row.
-struct Places {
+struct Places<'m> {
     channel: Option<Result<usize, String>>,
     topic: Option<Result<usize, String>>,
     at: Option<usize>,
-    /// Columns of keys of person rows, with the person's word
-    persons: Vec<(String, usize)>,
+    /// Columns of keys of person rows, by the person's word
+    persons: Vec<Known<'m, String>>,
     /// Columns of values by which people are known
-    values: Vec<(Kind, usize)>,
+    values: Vec<Known<'m, Kind>>,
+}
+
+/// A column by which whoever the row is about is known, in some rows.
+struct Known<'m, T> {
+    by: T,
+    at: usize,
+    binding: Binding<'m>,
 }
 
 impl Returning<'_> {
@@ -105,41 +115,46 @@ impl Returning<'_> {
         }
     }
 
-    fn places(&self, subscriptions: &Subscriptions, select: &mut Select) -> Places {
-        let above = chain(self.map, subscriptions.table, select);
-        let mut column = |via: usize, column: &str| select.term(Term::Column { via, column: column.to_owned() });
+    fn places(&self, subscriptions: &Subscriptions, select: &mut Select) -> Places<'_> {
+        let ask = |via: usize, column: &str, select: &mut Select| {
+            select.term(Term::Column { via, column: column.to_owned() })
+        };
         let mut said = |source: &Option<Source>| match source {
-            Some(Source::Column(name)) => Some(Ok(column(0, name))),
+            Some(Source::Column(name)) => Some(Ok(ask(0, name, select))),
             Some(Source::Text(text)) => Some(Err(text.clone())),
             None => None,
         };
         let (channel, topic) = (said(&subscriptions.channel), said(&subscriptions.topic));
-        let at = subscriptions.stop.at.as_ref().map(|name| column(0, name));
+        let at = subscriptions.stop.at.as_ref().map(|name| ask(0, name, select));
         let (mut persons, mut values) = (Vec::new(), Vec::new());
-        for (table, via) in above {
-            for person in self.map.persons.iter().filter(|person| person.table == table) {
-                persons.push((person.name.clone(), column(via, &person.column)));
-            }
+        let role = self.map.subscriptions.iter().find(|one| *one == subscriptions).and_then(|one| one.role.as_deref());
+        for (Above { table, via, binding }, role) in people_above(self.map, subscriptions.table, role, select) {
             let held = &self.map.tables[table];
-            for known in held.columns.iter().filter(|column| column.meaning.proves.is_some()) {
-                values.push((known.meaning.kind, column(via, &known.name)));
+            let whole = self.map.persons.iter().filter(|person| person.table == table && role.is_none());
+            for person in whole {
+                let (by, at) = (person.name.clone(), ask(via, &person.column, select));
+                persons.push(Known { by, at, binding: binding.clone() });
             }
-            for tie in &held.ties {
-                if let (Target::Value(kind), [only]) = (&tie.target, tie.columns.as_slice()) {
-                    values.push((*kind, column(via, only)));
-                }
+            let theirs = |column: &&Column| column.meaning.proves.is_some() && column.meaning.role.as_deref() == role;
+            for column in held.columns.iter().filter(theirs) {
+                let at = ask(via, &column.name, select);
+                values.push(Known { by: column.meaning.kind, at, binding: binding.clone() });
+            }
+            for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of && tie.role.as_deref() == role) {
+                let [only] = tie.columns.as_slice() else { continue };
+                let binding = binding.by(self.map, table, via, tie, select);
+                if let Target::Value(kind) = &tie.target {
+                    values.push(Known { by: *kind, at: ask(via, only, select), binding });
                 // the pointer alone tells whose it is, even when the person's row is gone
-                if let (Target::Rows { table: target, columns, .. }, [only]) = (&tie.target, tie.columns.as_slice())
-                    && let Some(person) = self.map.persons.iter().find(|p| p.table == *target && columns[0] == p.column)
-                {
-                    persons.push((person.name.clone(), column(via, only)));
+                } else if let Some(person) = self.map.persons.iter().find(|person| tie.is_of(person)) {
+                    persons.push(Known { by: person.name.clone(), at: ask(via, only, select), binding });
                 }
             }
         }
         Places { channel, topic, at, persons, values }
     }
 
-    fn subscriber(&self, table: TableId, places: &Places, row: &[Value]) -> Option<Subscriber> {
+    fn subscriber(&self, table: TableId, places: &Places<'_>, row: &[Value]) -> Option<Subscriber> {
         let ended = places.at.is_some_and(|at| match Dated::read(&row[at]) {
             Dated::Empty | Dated::Zero => false,
             dated => dated.moment(&self.zone).is_none_or(|moment| moment <= self.as_of),
@@ -152,16 +167,22 @@ impl Returning<'_> {
             Some(Err(text)) => Some(text.clone()),
             None => None,
         };
-        let persons = places.persons.iter().filter(|(_, at)| !row[*at].is_null());
+        let persons = places.persons.iter().filter(|known| known.is_in(row) && !row[known.at].is_null());
         let mut known_by: Vec<(String, String)> =
-            persons.map(|(word, at)| (word.clone(), row[*at].to_canonical_text())).collect();
-        known_by.extend(places.values.iter().filter_map(|(kind, at)| {
-            let value = kind.normalise_value(&row[*at])?;
-            Some((kind.word().to_owned(), value))
+            persons.map(|known| (known.by.clone(), row[known.at].to_canonical_text())).collect();
+        known_by.extend(places.values.iter().filter(|known| known.is_in(row)).filter_map(|known| {
+            let value = known.by.normalise_value(&row[known.at])?;
+            Some((known.by.word().to_owned(), value))
         }));
         known_by.sort();
         known_by.dedup();
         Some(Subscriber { table, channel: said(&places.channel), topic: said(&places.topic), known_by })
+    }
+}
+
+impl<T> Known<'_, T> {
+    fn is_in(&self, row: &[Value]) -> bool {
+        self.binding.holds(row) == Some(true)
     }
 }
 

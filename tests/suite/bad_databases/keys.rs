@@ -1,5 +1,7 @@
 //! Whatever names rows and tables.
 
+use droit::data_map::finding::Code;
+
 use super::{MAP, SQL, require_refused_whole};
 use crate::desk::{Desk, require_refused};
 
@@ -93,13 +95,45 @@ fn a_table_whose_rows_nothing_names_is_refused() {
 fn keys_that_cannot_be_bound_are_refused() {
     for key in ["x'0102'", "CAST(x'410042' AS TEXT)", "CAST(x'ff' AS TEXT)"] {
         let desk = notes(
-            "CREATE TABLE notes (k BLOB PRIMARY KEY NOT NULL, person_id INTEGER, note TEXT)",
+            "CREATE TABLE notes (k PRIMARY KEY NOT NULL, person_id INTEGER, note TEXT)",
             &format!("INSERT INTO notes VALUES ({key}, 1, 'a'), ('z', 2, 'b')"),
             &format!("{NOTES}k = \"key\"\n"),
         );
         let shown = require_refused_whole(&desk, "unbindable_key");
-        assert!(shown.contains("notes"), "{key}: {shown}");
+        assert!(shown.contains("notes.k"), "{key}: {shown}");
     }
+}
+
+#[test]
+fn keys_that_are_declared_to_be_bytes_are_found_before_anything_is_read() {
+    for declared in ["BLOB", "BINARY(16)", "varbinary(16)"] {
+        let table = format!("CREATE TABLE notes (k {declared} PRIMARY KEY NOT NULL, person_id INTEGER, note TEXT)");
+        let desk = notes(&table, "", &format!("{NOTES}k = \"key\"\n"));
+        let findings = desk.try_map().unwrap_err();
+        let found: Vec<_> = findings.iter().filter(|f| f.refuses()).collect();
+        assert_eq!(found.len(), 1, "{findings:?}");
+        assert_eq!((found[0].code, found[0].place.as_str()), (Code::KeyOfBytes, "notes.k"));
+        assert!(found[0].message.contains(declared) && found[0].hint.is_some());
+    }
+    // a photo is no key
+    let table = "CREATE TABLE notes (k INTEGER PRIMARY KEY, person_id INTEGER, note BLOB)";
+    assert!(notes(table, "", &format!("{NOTES}k = \"key\"\n")).try_map().is_ok());
+}
+
+/// What a column holds that is declared otherwise is told where it is looked for, by the column that would be searched.
+#[test]
+fn a_person_keyed_by_bytes_is_refused_where_their_rows_are_looked_for() {
+    let desk = Desk::new(
+        "CREATE TABLE people (id UUID PRIMARY KEY NOT NULL, mail TEXT);
+         CREATE TABLE notes (id INTEGER PRIMARY KEY, person_id UUID, note TEXT);
+         INSERT INTO people VALUES (x'0102', 'zhang@example.com');",
+        "version = 1\ncontroller = \"T\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"people.id\"\n\
+         [tables.people]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n\
+         [tables.people.columns]\nid = \"key\"\nmail = \"email, proves, provided\"\n\
+         [tables.notes.columns]\nid = \"key\"\nperson_id = \"of people.id\"\nnote = \"free_text, provided\"\n",
+    );
+    let refused = desk.plan([("email", "zhang@example.com")]).map(|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("people.id") && refused.contains("by text"), "{refused}");
 }
 
 #[test]

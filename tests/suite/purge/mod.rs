@@ -2,6 +2,8 @@
 
 mod held;
 pub(crate) mod minors;
+mod parts;
+mod reissued;
 mod retention;
 mod scheduled;
 mod waiting;

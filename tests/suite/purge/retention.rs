@@ -214,11 +214,14 @@ fn rows_without_a_date_or_with_one_that_is_none_stay_and_are_listed() {
     db.execute_batch(
         "UPDATE id_photos SET checked_at = NULL WHERE id % 2 = 0;
          UPDATE user_tags SET created_at = '0000-00-00' WHERE id = (SELECT min(id) FROM user_tags);
-         UPDATE user_tags SET created_at = 'soon' WHERE id = (SELECT max(id) FROM user_tags);",
+         UPDATE user_tags SET created_at = 'soon' WHERE id = (SELECT max(id) FROM user_tags);
+         -- May 2024 in seconds since 2001; read from 1970 it would be 1993, and long past its limit
+         UPDATE user_tags SET created_at = 736149600 WHERE id = (SELECT min(id) + 1 FROM user_tags);",
     )
     .unwrap();
     let undated = ids(&db, "SELECT id FROM id_photos WHERE checked_at IS NULL");
-    let odd = ids(&db, "SELECT id FROM user_tags WHERE created_at IN ('0000-00-00', 'soon')");
+    let odd = ids(&db, "SELECT id FROM user_tags WHERE created_at IN ('0000-00-00', 'soon', '736149600')");
+    assert_eq!(odd.len(), 3);
     drop(db);
     office.run("purge retention --confirm --beyond-breaker test --quiet --look look.jsonl").looks();
     let db = open(&office);
@@ -404,4 +407,17 @@ fn the_destruction_log_tells_what_went_by_which_rule() {
     assert!(rule["first"].as_str().unwrap() <= rule["last"].as_str().unwrap());
     let shown = office.run("purge log").done();
     assert!(shown.stdout().contains("RUN-20261123-0001"), "{shown}");
+}
+
+/// A day begins at two moments: rows would go a day early.
+#[test]
+fn a_zone_for_the_rows_and_another_for_the_clocks_purge_nothing() {
+    let mut office = Office::courier();
+    let settings = office.read("droit.toml");
+    assert!(settings.contains("Asia/Shanghai"), "{settings}");
+    office.file("droit.toml", &settings.replace("Asia/Shanghai", "America/New_York"));
+    for duty in ["retention", "minors", "scheduled"] {
+        let refused = office.run(&format!("purge {duty}")).refused("two_zones");
+        assert!(refused.stderr().contains("Asia/Shanghai") && refused.stderr().contains("New_York"), "{refused}");
+    }
 }

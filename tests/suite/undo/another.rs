@@ -75,8 +75,15 @@ impl Engraver {
     }
 
     fn with(map: &str) -> Self {
+        let mut shop = Self::before(map, "");
+        shop.erase();
+        shop
+    }
+
+    /// An has asked, and nothing was done yet.
+    fn before(map: &str, more: &str) -> Self {
         let mut office = Office::in_memory();
-        Connection::open(office.path("shop.db")).unwrap().execute_batch(SQL).unwrap();
+        Connection::open(office.path("shop.db")).unwrap().execute_batch(&format!("{SQL}{more}")).unwrap();
         office.run("init shop.db --quiet").done();
         let written = office.read("droit.toml");
         office.file("droit.toml", &format!("undo = \"72 hours\"\n{written}"));
@@ -86,8 +93,11 @@ impl Engraver {
         office.piping("account=1\n");
         office.run("case open delete --channel app --id-file - --quiet").done();
         office.run(&format!("case identify {case} --level L3 --by otp+waybill --age adult --quiet")).done();
-        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
         Self { office, case }
+    }
+
+    fn erase(&mut self) {
+        self.office.run(&format!("erase {} --confirm {} --quiet", self.case, self.case)).carried_out();
     }
 
     fn sql(&self, sql: &str) {
@@ -151,6 +161,51 @@ fn where_nobody_has_a_number_or_a_name_the_whole_row_tells() {
     shop.sql(guest);
     let refused = shop.undo().refused("undo_parent_changed");
     assert!(refused.stderr().contains("orders 1 ("), "{refused}");
+}
+
+/// Without numbers a name is all that tells, and names are borne by many.
+#[test]
+fn nor_does_a_guest_nor_a_namesake() {
+    let map = MAP.replace("nick = \"username, provided\"", "nick = \"name, provided\"");
+    for nick in ["'an'", "NULL"] {
+        let mut shop = Engraver::before(
+            &map,
+            &format!("UPDATE users SET mail = NULL, nick = {nick} WHERE id = 1; DELETE FROM letters WHERE id = 7"),
+        );
+        shop.erase();
+        shop.require_refused("UPDATE users SET seen = '2026-11-24' WHERE id = 1", "undo_parent_changed", "orders");
+    }
+}
+
+/// The order stays, is tied by its mailbox alone, and that is somebody else's by now.
+#[test]
+fn nor_does_whoever_has_the_mailbox_of_a_row_that_stayed() {
+    let map = MAP
+        .replace("user_id = \"of users.id\"", "user_id = \"fact, observed\"")
+        .replace("state = \"fact, observed\"", "state = \"email, of ~, provided\"");
+    let mut shop = Engraver::before(&map, "UPDATE orders SET state = 'an@example.cn' WHERE id = 5");
+    shop.erase();
+    shop.sql("UPDATE users SET mail = 'new@example.cn' WHERE id = 1");
+    let taken = "INSERT INTO users VALUES (3, 'an@example.cn', 'dee', NULL); DELETE FROM letters";
+    shop.sql(taken);
+    let refused = shop.undo().refused("undo_value_taken");
+    assert!(refused.stderr().contains("orders 1 ("), "{refused}");
+    assert_eq!(shop.one::<i64>("SELECT count(*) FROM items WHERE id = 50"), 0, "nothing came back");
+}
+
+/// An account comes back to rows of the one who had its number meanwhile, and went without them.
+#[test]
+fn what_somebody_else_left_under_the_number_does_not_become_theirs() {
+    let map = MAP.replace("erase = \"stay: the account is kept until it is closed\"\n", "");
+    let map = map.replace("erase = \"stay: e-commerce law 31\"\n", "");
+    let mut shop = Engraver::with(&map);
+    assert_eq!(shop.one::<i64>("SELECT count(*) FROM users WHERE id = 1"), 0);
+    shop.sql("INSERT INTO orders VALUES (9, 1, 'of the next, who is gone')");
+    let refused = shop.undo().refused("undo_key_taken");
+    assert!(refused.stderr().contains("users 1 ("), "{refused}");
+    shop.sql("DELETE FROM orders WHERE id = 9");
+    shop.undo().done();
+    assert_eq!(shop.one::<String>("SELECT engraving FROM items WHERE id = 50"), "An forever");
 }
 
 #[test]

@@ -152,3 +152,22 @@ fn a_kept_file_that_is_missing_does_not_count_as_come_back() {
     club.undo(&case).fails(1, "undo_damaged");
     assert_eq!(club.rows(), rows);
 }
+
+/// A key that is compared without regard to case, and a row that writes it otherwise: both come back.
+#[test]
+fn a_key_that_is_written_otherwise_is_the_same_key() {
+    let mut club = Club::open();
+    club.sql(
+        "CREATE TABLE codes (code TEXT PRIMARY KEY COLLATE NOCASE, member_id INTEGER REFERENCES members(id));
+         CREATE TABLE uses (id INTEGER PRIMARY KEY, code TEXT COLLATE NOCASE REFERENCES codes(code));
+         CREATE INDEX codes_member ON codes (member_id); CREATE INDEX uses_code ON uses (code);
+         INSERT INTO codes VALUES ('Abc', 1); INSERT INTO uses VALUES (1, 'aBC')",
+    );
+    let tables = "[tables.codes]\npurpose = \"codes\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.codes.columns]\ncode = \"key\"\nmember_id = \"of members.id\"\n[tables.uses]\npurpose = \"uses\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.uses.columns]\nid = \"key\"\ncode = \"of codes.code\"\n";
+    club.office.file("datamap.toml", &format!("{}{tables}", super::club::MAP));
+    club.office.run("map trust --yes --quiet").done();
+    let case = club.erase(1);
+    assert_eq!(club.one::<i64>("SELECT count(*) FROM uses"), 0);
+    club.undo(&case).done();
+    assert_eq!(club.one::<String>("SELECT uses.code || codes.code FROM uses JOIN codes USING (code)"), "aBCAbc");
+}

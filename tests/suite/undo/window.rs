@@ -187,3 +187,48 @@ fn a_link_in_the_place_of_what_is_kept_is_not_followed() {
     assert!(elsewhere.path().join("7").is_dir(), "nothing is removed elsewhere");
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn an_officer_may_end_it_now() {
+    let mut club = Club::open();
+    let case = club.erase(1);
+    club.office.run(&format!("prove {case} --quiet")).refused("undo_pending");
+    club.office.run(&format!("undo {case} --end")).refused("needs_confirmation");
+    club.office.typing("no\n").run(&format!("undo {case} --end")).refused("not_confirmed");
+    assert!(!club.kept().is_empty());
+    let ended = club.office.run(&format!("undo {case} --end --confirm {case} --json")).done().json();
+    assert_eq!((&ended["schema"], &ended["data"]["changes"]), (&"droit.undo_ended/1".into(), &1.into()));
+    assert!(club.kept().is_empty(), "{:?}", club.kept());
+    assert_eq!(club.undo_keys(), [None], "its key is destroyed");
+    club.undo(&case).refused("undo_none");
+    club.office.run(&format!("undo {case} --end --confirm {case}")).refused("undo_none");
+    club.office.run(&format!("prove {case} --quiet")).done();
+    club.office.run("audit verify --quiet").done();
+}
+
+#[test]
+fn nothing_of_a_person_is_proven_while_another_case_of_theirs_can_bring_it_back() {
+    let mut club = Club::open();
+    let first = club.verified(1, "delete");
+    club.office.run(&format!("erase {first} --column orders.receiver --confirm {first} --quiet")).done();
+    let settings = club.office.read("droit.toml").replace("undo = \"72 hours\"\n", "");
+    club.office.file("droit.toml", &settings);
+    let second = club.verified(1, "delete");
+    club.office.run(&format!("erase {second} --confirm {second} --quiet")).carried_out();
+    club.office.run(&format!("prove {second} --quiet")).refused("undo_pending");
+    club.office.run(&format!("undo {first} --end --confirm {first} --quiet")).done();
+    club.office.run(&format!("prove {second} --quiet")).done();
+}
+
+#[test]
+fn of_whom_it_is_found_that_they_are_a_child_nothing_is_kept_any_longer() {
+    let mut club = Club::open();
+    club.sql("UPDATE members SET born = NULL WHERE id = 1");
+    let first = club.identified(1, "delete", "--age adult");
+    club.office.run(&format!("erase {first} --column orders.receiver --confirm {first} --quiet")).done();
+    assert!(!club.kept().is_empty());
+    club.identified(1, "copy", "--age child");
+    assert!(club.kept().is_empty(), "{:?}", club.kept());
+    club.undo(&first).refused("undo_none");
+    club.office.run("audit verify --quiet").done();
+}

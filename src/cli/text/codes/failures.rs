@@ -80,7 +80,10 @@ pub(super) const FAILURES: &[Code] = &[
         "unbindable_key",
         Sort::Trouble,
         ["a key cannot be searched for", "键值无法用于查找"],
-        ["A table is keyed by bytes, or by text with a NUL.", "表以字节或含 NUL 的文本为键。"],
+        [
+            "The column that is named would be compared with bytes, or with text that has a NUL: key and tie rows by numbers or by text.",
+            "所列的列须与字节或含 NUL 的文本比较：请以数字或文本作为键和关联。",
+        ],
     ),
     code(
         "not_a_plan",

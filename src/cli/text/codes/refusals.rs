@@ -436,7 +436,10 @@ pub(super) const REFUSALS: &[Code] = &[
         "foreign_key",
         Sort::Refusal,
         ["rows still point at what would go", "仍有数据行指向将移除的内容"],
-        ["A tie is missing in the map. Everything was rolled back.", "数据地图缺少关联。已全部回滚。"],
+        [
+            "Either a tie is missing in the map: say what the column points at. Or foreign keys at something else than the primary key lead in a circle: cut one of these pointers in the application. Then plan again. Everything was rolled back.",
+            "或数据地图缺少关联：请写明该列指向何处；或指向非主键列的外键构成环：请在应用中断开其中一个指向。然后重新计划。已全部回滚。",
+        ],
     ),
     code(
         "database_damaged",

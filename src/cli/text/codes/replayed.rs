@@ -71,8 +71,8 @@ pub(super) const REPLAYED: &[Code] = &[
         Sort::Finding,
         ["the key is somebody else's by now", "该键现属他人"],
         [
-            "Something of an erased person waits, and under the key of their row stands somebody else: the row was removed and the database gave its key again, or the row proves a number that was not theirs, proves nothing any more, or has another value in a column that never changes. That row and all that hangs on it are left alone; what is theirs by value goes. If it is the same person after all, open a case for them.",
-            "某已删除者尚有数据待处理，而其原有的键下现为他人：该行已被移除，数据库又分配了同一键，或该行绑定了并非其本人的号码、不再绑定任何号码，或其永不变化的列已有不同取值。该行及其从属行不作处理；按值归属其本人的数据照常处理。如确为同一人，请为其立案。",
+            "Something of an erased person waits, and under the key of their row stands somebody else: the row was removed and the database gave its key again, or the row proves a number that was not theirs, proves nothing any more, or has another value in a column that never changes. That row and all that hangs on it are left alone; what is theirs by value goes. If it is the same person after all, open a case for them. What waited is told at every run until somebody says that it is decided: droit case note CASE --decided.",
+            "某已删除者尚有数据待处理，而其原有的键下现为他人：该行已被移除，数据库又分配了同一键，或该行绑定了并非其本人的号码、不再绑定任何号码，或其永不变化的列已有不同取值。该行及其从属行不作处理；按值归属其本人的数据照常处理。如确为同一人，请为其立案。在有人确认已作判断（droit case note 编号 --decided）之前，每次运行都会告知。",
         ],
     ),
     code(

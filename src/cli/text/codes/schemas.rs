@@ -28,6 +28,15 @@ pub(super) const SCHEMAS: &[Code] = &[
         ],
     ),
     code(
+        "droit.undo_ended/1",
+        Sort::Schema,
+        ["the end of what could be undone", "撤销期限的提前结束"],
+        [
+            "case, state (ended), changes (how many could have been undone).",
+            "case、state（ended）、changes（原可撤销的更改数）。",
+        ],
+    ),
+    code(
         "droit.tidy/1",
         Sort::Schema,
         ["what is due in droit's own house", "droit 自身的到期事项"],

@@ -61,7 +61,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "undo",
         "按计划并经确认撤销案件的最后一次更改",
-        "仅当 droit.toml 的 undo 设定了期限，且绝不适用于未成年人。每一行、每个文件都恢复原状，否则都不恢复：\n数据行此后又有变化，其主键或唯一取值已被使用，或其所属的行已不存在，均予拒绝。\n\n示例：\n  droit undo DSR-20261123-0001\n  droit undo DSR-20261123-0001 --plan plan.jsonl\n  droit undo DSR-20261123-0001 --confirm DSR-20261123-0001",
+        "仅当 droit.toml 的 undo 设定了期限，且绝不适用于未成年人。每一行、每个文件都恢复原状，否则都不恢复：\n数据行此后又有变化，其主键或唯一取值已被使用，或其所属的行已不存在，均予拒绝。\n\n示例：\n  droit undo DSR-20261123-0001\n  droit undo DSR-20261123-0001 --plan plan.jsonl\n  droit undo DSR-20261123-0001 --confirm DSR-20261123-0001\n  droit undo DSR-20261123-0001 --end",
     ),
     ("recover", "完成或放弃被中断的更改", "用户数据库中的标记说明事务是否已经发生。\n\n示例：\n  droit recover"),
     (
@@ -151,6 +151,7 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("approve", "signature", "声明的签名"),
     ("approve", "confirm", "没有终端时给出案件编号；多个案件的计划则为其运行编号"),
     ("undo", "plan", "把计划写入文件，不作任何更改"),
+    ("undo", "end", "今后不再撤销：销毁该案件更改所留存的内容"),
     ("undo", "confirm", "没有终端时再次给出案件编号"),
     ("apply", "plan", "计划文件"),
     ("demo", "folder", "要建立的文件夹"),

@@ -70,8 +70,8 @@ pub(crate) const NEEDS_CONFIRM: Trouble = Trouble {
     code: "needs_confirmation",
     exit: Exit::Refused,
     says: Text {
-        en: "there is nobody to ask, and this cannot be taken back; nothing was changed",
-        zh: "此操作不可撤回，又无人可询问；未作任何更改",
+        en: "there is nobody to ask, and this has to be confirmed; nothing was changed",
+        zh: "此操作须经确认，又无人可询问；未作任何更改",
     },
     hint: Some(Text { en: "pass --confirm {case}", zh: "请加上 --confirm {case}" }),
 };

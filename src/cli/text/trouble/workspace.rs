@@ -118,6 +118,19 @@ pub(crate) const NO_OFFICER: Trouble = Trouble {
     }),
 };
 
+pub(crate) const TWO_ZONES: Trouble = Trouble {
+    code: "two_zones",
+    exit: Exit::Refused,
+    says: Text {
+        en: "days begin at different times: datamap.toml says {map}, droit.toml says {settings}",
+        zh: "两处时区不一致：datamap.toml 为 {map}，droit.toml 为 {settings}",
+    },
+    hint: Some(Text {
+        en: "write the same time_zone in both, then: droit map trust",
+        zh: "请在两个文件中写明同一 time_zone，然后：droit map trust",
+    }),
+};
+
 pub(crate) const NO_SUCH_ZONE: Trouble = Trouble {
     code: "no_such_zone",
     exit: Exit::Usage,
@@ -162,6 +175,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NO_STATE_FOLDER,
     &NO_OFFICER,
     &NO_SUCH_ZONE,
+    &TWO_ZONES,
     &CALENDAR,
     &NOT_WHOLE,
     &TOUR_STOPPED,

@@ -1,0 +1,115 @@
+//! Escapes of JSON and of HTML in running text: `\u003e`, `\n`, `&#43;`, `&nbsp;` stand for one character.
+
+/// The most strokes in front of one escape: text within JSON within JSON has four.
+const STROKES: usize = 4;
+
+/// The longest name of a character of HTML that is looked for.
+const LONGEST_NAME: usize = 8;
+
+/// What an escape stands for that is no character, or none that is told apart here.
+const SOME_SIGN: char = char::REPLACEMENT_CHARACTER;
+
+/// What the escape that begins at `at` stands for, and where it ends.
+pub(super) fn at(text: &str, at: usize) -> Option<(char, usize)> {
+    let bytes = text.as_bytes();
+    match bytes.get(at)? {
+        b'\\' => of_json(bytes, at),
+        b'&' => of_html(bytes, at + 1),
+        _ => None,
+    }
+}
+
+fn of_json(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let strokes = bytes[at..].iter().take(STROKES).take_while(|b| **b == b'\\').count();
+    let sign = at + strokes;
+    let code =
+        |digits: usize| Some((character(number(bytes.get(sign + 1..sign + 1 + digits)?, 16)?), sign + 1 + digits));
+    match bytes.get(sign)? {
+        b'u' => code(4),
+        b'x' => code(2),
+        b'n' => Some(('\n', sign + 1)),
+        b'r' => Some(('\r', sign + 1)),
+        b't' => Some(('\t', sign + 1)),
+        b'/' => Some(('/', sign + 1)),
+        _ => None,
+    }
+}
+
+fn of_html(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let length = bytes[at..].iter().take(LONGEST_NAME + 1).position(|b| *b == b';')?;
+    let name = &bytes[at..at + length];
+    let c = match name {
+        [b'#', b'x' | b'X', digits @ ..] => character(number(digits, 16)?),
+        [b'#', digits @ ..] => character(number(digits, 10)?),
+        b"plus" => '+',
+        b"commat" => '@',
+        b"nbsp" | b"ensp" | b"emsp" | b"thinsp" => ' ',
+        b"hyphen" | b"dash" | b"ndash" | b"mdash" | b"minus" => '-',
+        b"period" => '.',
+        b"lowbar" => '_',
+        b"lpar" => '(',
+        b"rpar" => ')',
+        b"sol" => '/',
+        _ if length >= 2 && name.iter().all(u8::is_ascii_alphanumeric) => SOME_SIGN,
+        _ => return None,
+    };
+    Some((c, at + length + 1))
+}
+
+/// Nothing but digits, and few of them.
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    let digits = str::from_utf8(digits).ok().filter(|text| text.chars().all(|c| c.is_digit(radix)))?;
+    u32::from_str_radix(digits, radix).ok()
+}
+
+/// Half of a pair is no character.
+fn character(code: u32) -> char {
+    char::from_u32(code).unwrap_or(SOME_SIGN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_stands_for_one_character() {
+        for (text, c) in [
+            (r"\u003e", '>'),
+            (r"\u003E", '>'),
+            (r"\\u002b", '+'),
+            (r"\\\\n", '\n'),
+            (r"\x2B", '+'),
+            (r"\/", '/'),
+            (r"\u7535", '电'),
+            (r"\ud83d", SOME_SIGN),
+            ("&#43;", '+'),
+            ("&#x2B;", '+'),
+            ("&nbsp;", ' '),
+            ("&copy;", SOME_SIGN),
+        ] {
+            assert_eq!(at(text, 0), Some((c, text.len())), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_one_is_none() {
+        for text in [
+            r"\u00",
+            r"\u00g0",
+            r"\u+123",
+            r"\q",
+            r"\",
+            "&;",
+            "&#;",
+            "&#x;",
+            "&a=1;",
+            "&",
+            "&#43",
+            "n",
+            "&longerthanany;",
+        ] {
+            assert_eq!(at(text, 0), None, "{text}");
+        }
+        assert_eq!(at("&#é;", 0), None);
+    }
+}
