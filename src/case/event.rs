@@ -42,7 +42,13 @@ pub enum Event {
         files: Option<Fingerprint>,
     },
     /// An older or forked copy of the casebook was accepted as the one to go on with
-    HeadAdopted { known_number: i64, known_hash: Fingerprint },
+    HeadAdopted {
+        known_number: i64,
+        known_hash: Fingerprint,
+        /// The last change that the database says it carries, where it is not on record any more
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mark: Option<i64>,
+    },
     /// A key was destroyed; what it sealed can never be read again
     KeyDestroyed { key: KeyId },
     /// droit's own house is being tidied: so much of each goes, after the casebook was scrubbed and so many bytes were

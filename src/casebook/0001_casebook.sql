@@ -49,6 +49,11 @@ CREATE TABLE intents (
 ) STRICT;
 CREATE UNIQUE INDEX intents_unsettled ON intents (database) WHERE state IN ('open', 'committing', 'committed');
 
+CREATE TABLE adopted (
+    event INTEGER PRIMARY KEY,
+    mark INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE holds (
     number TEXT PRIMARY KEY,
     subject TEXT,

@@ -154,11 +154,21 @@ impl Casebook {
 
     /// Goes on with a copy that is older than, or forked from, the casebook last seen here, or that was never seen here,
     /// and records that. This is the officer's decision, for restored backups and new machines.
-    pub fn adopt(opening: Opening, now: Timestamp, actor: &str) -> Result<Self, CasebookError> {
+    ///
+    /// `mark` tells the last change that the database carries for a workspace; changes that it has made and this record
+    /// does not know are told as such, and their numbers are not given again.
+    pub fn adopt<E: From<CasebookError>>(
+        opening: Opening,
+        now: Timestamp,
+        actor: &str,
+        mark: impl FnOnce(&str) -> Result<Option<i64>, E>,
+    ) -> Result<Self, E> {
         let connection = connection::open(&opening.path, opening.wait)?;
         let mut book = Self::begin(connection, opening)?;
+        let last = book.last_committed()?;
+        let mark = mark(&book.workspace)?.filter(|mark| *mark > last);
         let known = book.keys.known_head(&book.workspace)?.unwrap_or_else(Head::genesis);
-        let event = Event::HeadAdopted { known_number: known.number, known_hash: known.hash };
+        let event = Event::HeadAdopted { known_number: known.number, known_hash: known.hash, mark };
         book.adopting = true;
         book.append(now, actor, About::Workspace, event, None)?;
         book.adopting = false;

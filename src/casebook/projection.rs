@@ -10,7 +10,7 @@ use crate::case::{
 };
 
 /// All projections with the columns that order their rows.
-pub(super) const TABLES: [(&str, &str); 7] = [
+pub(super) const TABLES: [(&str, &str); 8] = [
     ("cases", "number"),
     ("runs", "number"),
     ("intents", "number"),
@@ -18,6 +18,7 @@ pub(super) const TABLES: [(&str, &str); 7] = [
     ("scheduled", "about, position"),
     ("keys", "id"),
     ("tags", "purpose, tag, event"),
+    ("adopted", "event"),
 ];
 
 /// Takes an event into all projections, or refuses it.
@@ -26,7 +27,7 @@ pub(super) fn apply(connection: &Connection, recorded: &Recorded) -> Result<(), 
         About::Case(number) => take_case(connection, number, recorded)?,
         About::Run(number) => take_run(connection, number, recorded)?,
         About::Hold(number) => take_hold(connection, number, recorded)?,
-        About::Workspace => require_workspace(&recorded.event)?,
+        About::Workspace => take_workspace(connection, recorded)?,
     }
     take_keys(connection, recorded)?;
     take_intent(connection, recorded)?;
@@ -136,8 +137,13 @@ fn held(recorded: &Recorded) -> Result<(Option<SubjectRef>, Option<String>), Cas
     }
 }
 
-fn require_workspace(event: &Event) -> Result<(), CasebookError> {
-    match event {
+fn take_workspace(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+    if let Event::HeadAdopted { mark: Some(mark), .. } = &recorded.event {
+        connection
+            .prepare_cached("INSERT INTO adopted (event, mark) VALUES (?1, ?2)")?
+            .execute(params![recorded.number, mark])?;
+    }
+    match &recorded.event {
         Event::WorkspaceCreated { .. }
         | Event::MapTrusted { .. }
         | Event::HeadAdopted { .. }

@@ -1,7 +1,7 @@
 //! What the casebook is asked: cases, holds, intents, what waits, keys, and whose a reference is.
 
 use jiff::{Timestamp, civil::Date};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 
 use super::{Casebook, CasebookError, Head, projection};
 use crate::{
@@ -404,21 +404,24 @@ impl Casebook {
         })
     }
 
-    /// The number of the last intent; 0 if there was none.
+    /// The number of the last intent, also of one that is not on record any more; 0 if there was none.
     pub fn last_intent(&self) -> Result<i64, CasebookError> {
-        let last: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT max(number) FROM intents")?
-            .query_row([], |row| row.get(0))
-            .optional()?
-            .flatten();
-        Ok(last.unwrap_or(0))
+        self.last_number("SELECT max(number) FROM intents UNION ALL SELECT max(mark) FROM adopted")
     }
 
-    /// The last intent whose change took place, as far as the casebook knows; 0 if there was none.
+    /// The last intent whose change took place, as far as the casebook knows or an officer has accepted that it does not;
+    /// 0 if there was none.
     pub fn last_committed(&self) -> Result<i64, CasebookError> {
-        let sql = "SELECT coalesce(max(number), 0) FROM intents WHERE state IN ('committed', 'removed')";
-        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        self.last_number(
+            "SELECT max(number) FROM intents WHERE state IN ('committed', 'removed')
+             UNION ALL SELECT max(mark) FROM adopted",
+        )
+    }
+
+    fn last_number(&self, numbers: &str) -> Result<i64, CasebookError> {
+        let mut statement = self.connection.prepare_cached(numbers)?;
+        let found = statement.query_map([], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().max().unwrap_or(0))
     }
 
     /// The intent by which `plan` was carried out, if it was.

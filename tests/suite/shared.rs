@@ -237,7 +237,7 @@ fn what_waited_and_is_undecided_since_is_told_until_it_is_gone() {
          INSERT INTO orders VALUES (1, '13800138001', 'open', NULL), (2, '13800138001', 'done', '2026-01-01');",
     )
     .unwrap();
-    office.run("init shop.sqlite --quiet").done();
+    office.run("init shop.sqlite --time-zone UTC --quiet").done();
     let keep = format!("keep = {{ for = \"3 years\", after = \"done\", {LAW}, columns = [\"phone\", \"done\"] }}\n");
     let orders = table("orders") + "wait = \"state = 'open'\"\n" + &keep;
     let columns = "[tables.orders.columns]\nphone = \"phone, of ~, provided\"\n";

@@ -51,10 +51,10 @@ fn a_copy_is_adopted_only_on_the_record() {
     fs::write(desk.path(), backup).unwrap();
     let busy = fs::File::create(desk.dir.path().join("casebook.lock")).unwrap();
     busy.lock().unwrap();
-    assert!(matches!(Casebook::adopt(desk.opening(), at(20), "li"), Err(CasebookError::Busy(_))));
+    assert!(matches!(adopted(&desk, 20), Err(CasebookError::Busy(_))));
     assert!(matches!(Casebook::open(desk.opening()), Err(CasebookError::Behind { .. }))); // not half adopted
     drop(busy);
-    drop(Casebook::adopt(desk.opening(), at(20), "li").unwrap());
+    drop(adopted(&desk, 20).unwrap());
     let book = desk.open();
     let mut event = None;
     book.events_after(2, |recorded| {
@@ -62,7 +62,7 @@ fn a_copy_is_adopted_only_on_the_record() {
         Ok(())
     })
     .unwrap();
-    assert_eq!(event, Some(Event::HeadAdopted { known_number: lost.number, known_hash: lost.hash }));
+    assert_eq!(event, Some(Event::HeadAdopted { known_number: lost.number, known_hash: lost.hash, mark: None }));
     assert_eq!(desk.findings(), []);
 }
 

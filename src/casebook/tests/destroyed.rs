@@ -128,6 +128,6 @@ fn keys_of_events_that_an_adopted_copy_does_not_have_are_no_strays() {
     drop(later);
     fs::write(desk.path(), copy).unwrap();
     lay(&desk, &format!("{key}.key"), 40);
-    let book = Casebook::adopt(desk.opening(), at(50), "li").unwrap();
+    let book = adopted(&desk, 50).unwrap();
     assert_eq!(book.strays(at(99)).unwrap(), Strays::default());
 }

@@ -6,8 +6,8 @@ use crate::cli::{Exit, confirm, out::Out, session::Session, text::Text};
 
 /// Go on with a casebook that is older than, or other than, the one last seen here
 ///
-/// For a restored backup or a new machine. What the newer copy recorded is not in this one; erasures may have to be
-/// repeated. The word `adopt` must be typed, or passed with --confirm.
+/// For a restored backup or a new machine. What the newer copy recorded is not in this one: changes that the database
+/// carries and nobody finds on record any more are told by their last number, and are left as they are. The word `adopt` must be typed, or passed with --confirm.
 ///
 /// Example:
 ///   droit audit adopt --confirm adopt
@@ -23,7 +23,12 @@ pub(crate) fn run(args: &AdoptArgs, session: &mut Session<'_>, out: &mut Out<'_>
     confirm::by_typing("adopt", args.confirm.as_deref(), session, out)?;
     session.lock()?;
     let (now, officer) = (session.now(), session.officer()?);
-    Casebook::adopt(session.opening()?, now, &officer)?;
+    let marked = session.workspace()?.settings.mark;
+    let opening = session.opening()?;
+    Casebook::adopt::<anyhow::Error>(opening, now, &officer, |workspace| {
+        let mark = if marked { session.database()?.mark(workspace)? } else { None };
+        Ok(mark.and_then(|mark| i64::try_from(mark).ok()))
+    })?;
     out.status(Text { en: "this casebook is the one to go on with", zh: "以此案卷库为准继续" }, &[]);
     Ok(Exit::Done)
 }

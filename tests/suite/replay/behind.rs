@@ -58,3 +58,26 @@ fn what_waits_is_not_carried_out_without_the_key_of_its_case() {
     shop.office.run("purge scheduled --confirm --quiet").done();
     assert!(shop.ids("SELECT id FROM orders").is_empty());
 }
+
+/// The end of the record is lost for good, and the officer goes on without it: the mark in the database, which is further,
+/// is no reason to refuse for ever, and no change gets the number of one that is lost.
+#[test]
+fn a_record_that_was_adopted_without_its_end_goes_on() {
+    let mut shop = Shop::with_map(4, MAP);
+    shop.erase(&[1]);
+    let older = fs::read(shop.office.path("casebook.db")).unwrap();
+    shop.erase(&[2]);
+    fs::write(shop.office.path("casebook.db"), older).unwrap();
+    shop.office.run("due").refused("casebook_behind");
+    shop.office.run("audit adopt --confirm adopt --quiet").done();
+    shop.wait_days(1);
+    let case = shop.erase(&[3]).remove(0);
+    assert_eq!(shop.ids("SELECT id FROM people"), [4]);
+    shop.office.run(&format!("prove {case} --quiet")).done();
+    shop.office.run("audit verify --quiet").done();
+    shop.office.run("recover --quiet").done();
+    let log = shop.office.run("audit show --format jsonl").done();
+    let adopted = log.stdout().lines().find(|line| line.contains("head_adopted")).unwrap().to_owned();
+    assert!(adopted.contains("\"mark\":2"), "{adopted}");
+    assert!(log.stdout().contains("\"intent\":3"), "{log}");
+}

@@ -73,7 +73,10 @@ pub(super) const FAILURES: &[Code] = &[
         "constraint",
         Sort::Trouble,
         ["the database refused a change", "数据库拒绝了更改"],
-        ["A constraint of the database stands against it; everything was rolled back.", "违反数据库约束；已全部回滚。"],
+        [
+            "A constraint of the database stands against it; everything was rolled back. Look at the constraint that is named: where a value has to be unique, also one that is computed from others, let the map write `token`.",
+            "违反数据库约束；已全部回滚。请查看所列约束：取值须唯一时（包括由其他列计算的值），请在 map 中写 `token`。",
+        ],
     ),
     code("bad_identifier", Sort::Trouble, ["a name of the schema cannot be used", "结构中的名称无法使用"], SAFE),
     code(

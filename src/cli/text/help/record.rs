@@ -44,7 +44,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "audit adopt",
         "以较旧或另一份案卷库继续",
-        "用于恢复备份或更换机器。较新副本中的记录不在其中；删除可能须重新执行。须输入 adopt，或用 --confirm 给出。\n\n示例：\n  droit audit adopt --confirm adopt",
+        "用于恢复备份或更换机器。较新副本中的记录不在其中：数据库已作而记录中不复存在的更改，按其最后编号告知，保持原样。须输入 adopt，或用 --confirm 给出。\n\n示例：\n  droit audit adopt --confirm adopt",
     ),
 ];
 

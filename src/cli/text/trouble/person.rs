@@ -43,8 +43,8 @@ pub(crate) const NOT_CAPTURED: Trouble = Trouble {
         zh: "尚未记录 {case} 对应数据库中的哪个人",
     },
     hint: Some(Text {
-        en: "droit case identify {case} --level … --by … --id-file FILE",
-        zh: "droit case identify {case} --level … --by … --id-file 文件",
+        en: "droit case identify {case} --level … --by … --id-file FILE; if that finds nobody, nothing is held: droit case answer {case} --letter answer --decision NO_DATA",
+        zh: "droit case identify {case} --level … --by … --id-file 文件；如查无此人，即未持有其数据：droit case answer {case} --letter answer --decision NO_DATA",
     }),
 };
 
@@ -82,8 +82,8 @@ pub(crate) const IDENTITY_CHANGED: Trouble = Trouble {
     code: "identity_changed",
     exit: Exit::Refused,
     says: Text {
-        en: "the identity of {case} leads to somebody else than when it was verified",
-        zh: "{case} 的身份现在对应的人与核验时不同",
+        en: "the identity of {case} leads to somebody else than when it was verified, or to nobody",
+        zh: "{case} 的身份现在对应的人与核验时不同，或已无此人",
     },
     hint: Some(Text {
         en: "identify again: droit case identify {case}", zh: "请重新核验：droit case identify {case}"
