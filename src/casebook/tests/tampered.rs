@@ -104,6 +104,8 @@ fn changes(value: &Value) -> Vec<Value> {
 fn every_hand_made_change_of_a_projection_is_found() {
     let (desk, book, _) = busy_book();
     drop(book);
+    let marked = Casebook::adopt::<CasebookError>(desk.opening(), at(1000), "li", |_| Ok(Some(99)));
+    assert_eq!(marked.unwrap().last_committed().unwrap(), 99);
     let mut reader = Casebook::open_for_audit(desk.opening()).unwrap();
     let writer = Connection::open(desk.path()).unwrap();
     writer.execute_batch("PRAGMA synchronous = OFF").unwrap();
