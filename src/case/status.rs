@@ -119,10 +119,20 @@ impl Status {
             Self::Verified => {
                 &[Verified, NeedId, Assessed, Executing, Postcheck, Replied, RestrictedWait, Denied, Withdrawn, Merged]
             }
-            Self::Assessed => {
-                &[Assessed, Verified, Approved, Executing, Postcheck, Replied, RestrictedWait, Denied, Withdrawn]
-            }
-            Self::Approved => &[Executing, Assessed, RestrictedWait, Denied, Withdrawn],
+            // a plan goes nowhere any more once it turns out that somebody else had asked
+            Self::Assessed => &[
+                Assessed,
+                NeedId,
+                Verified,
+                Approved,
+                Executing,
+                Postcheck,
+                Replied,
+                RestrictedWait,
+                Denied,
+                Withdrawn,
+            ],
+            Self::Approved => &[Executing, NeedId, Assessed, RestrictedWait, Denied, Withdrawn],
             // what was carried out can be undone, and the case is where it was
             Self::Executing => &[Executing, Postcheck, Assessed, Verified, RestrictedWait],
             Self::Postcheck => &[Postcheck, Assessed, Executing, RestrictedWait, Replied, Withdrawn],

@@ -13,7 +13,10 @@ use droit::{
 use jiff::{Timestamp, ToSpan, civil::date};
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Desk, Job, SECRET, map_of_people, now, require_refused};
+use crate::{
+    desk::{Desk, Job, SECRET, map_of_people, now, require_refused},
+    office::Office,
+};
 
 const SQL: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, logins INTEGER);
@@ -352,4 +355,16 @@ fn a_hold_added_before_the_commit_shuts_the_gate() {
         // A hold from before does not shut it: the planner has it in the plan.
         desk.apply(&job).unwrap();
     }
+}
+
+/// It turns out that somebody else had asked: the plan that was made for them goes nowhere any more.
+#[test]
+fn a_plan_for_whoever_is_not_the_person_is_not_carried_out() {
+    let mut office = Office::empty().with_shop(SQL, &map_of_people(COLUMNS).replace("\"UTC\"", "\"Asia/Shanghai\""));
+    let case = office.verified("delete", "account=1");
+    office.run(&format!("erase {case} --plan plan.jsonl --quiet")).done();
+    office.run(&format!("case identify {case} --failed --level L2 --by otp --quiet")).done();
+    office.run(&format!("apply plan.jsonl --confirm {case}")).refused("illegal_move");
+    let left: i64 = office.shop().query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 4);
 }
