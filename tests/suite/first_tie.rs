@@ -1,8 +1,6 @@
 //! Rows that name two people, or name somebody in some cases only: what is done to one of them is never done because of
 //! the tie that happens to stand first.
 
-use rusqlite::Connection;
-
 use droit::data_map::finding::{Code, Finding};
 
 use crate::{desk::Desk, office::Office};
@@ -19,12 +17,7 @@ fn table(name: &str, more: &str) -> String {
 
 /// An office that knows `users` by their id; `person` says more of them.
 fn office(sql: &str, person: &str, rest: &str) -> Office {
-    let mut office = Office::empty();
-    Connection::open(office.path("shop.db")).unwrap().execute_batch(sql).unwrap();
-    office.run("init shop.db --quiet").done();
-    office.file("datamap.toml", &map(person, rest));
-    office.run("map trust --yes --quiet").done();
-    office
+    Office::empty().with_shop(sql, &map(person, rest))
 }
 
 fn map(person: &str, rest: &str) -> String {
@@ -35,16 +28,14 @@ fn map(person: &str, rest: &str) -> String {
 
 /// A verified case of account 1.
 fn case(office: &mut Office, right: &str) {
-    office.file("who.txt", "account=1\n");
-    office.run(&format!("case open {right} --id-file who.txt --quiet")).done();
-    office.run(&format!("case identify {CASE} --level L3 --by seen --quiet")).done();
+    assert_eq!(office.verified(right, "account=1"), CASE);
 }
 
 const CASE: &str = "DSR-20261123-0001";
 
 /// One line of text, as SQL makes it of the rows.
 fn told(office: &Office, sql: &str) -> String {
-    let db = Connection::open(office.path("shop.db")).unwrap();
+    let db = office.shop();
     db.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap().unwrap_or_default()
 }
 

@@ -74,6 +74,30 @@ impl Office {
         office
     }
 
+    /// Moves in with the database `shop.db`, made by `sql`, and a map that is trusted.
+    pub(crate) fn with_shop(self, sql: &str, map: &str) -> Self {
+        let mut office = self;
+        office.shop().execute_batch(sql).unwrap();
+        office.run("init shop.db --quiet").done();
+        office.file("datamap.toml", map);
+        office.run("map trust --yes --quiet").done();
+        office
+    }
+
+    /// The database of [`Office::with_shop`].
+    pub(crate) fn shop(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path("shop.db")).unwrap()
+    }
+
+    /// Opens the first case of the day, of whom an identifier leads to, and records that it is them.
+    pub(crate) fn verified(&mut self, request: &str, identifier: &str) -> &'static str {
+        self.file("who.txt", &format!("{identifier}\n"));
+        self.run(&format!("case open {request} --id-file who.txt --quiet")).done();
+        let case = "DSR-20261123-0001";
+        self.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+        case
+    }
+
     /// The sample company's office, its map trusted.
     pub(crate) fn courier() -> Self {
         Self::courier_of(150)

@@ -276,21 +276,13 @@ phone = "phone, of ~, provided"
 state = "fact, observed"
 at = "time, observed"
 "#;
-    let case = "DSR-20261123-0001";
-    let mut office = Office::empty();
-    let database = |office: &Office| rusqlite::Connection::open(office.path("shop.db")).unwrap();
-    database(&office).execute_batch(SQL).unwrap();
-    office.run("init shop.db --quiet").done();
-    office.file("datamap.toml", MAP);
-    office.run("map trust --yes --quiet").done();
-    office.file("who.txt", "account=2\n");
-    office.run("case open delete --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+    let mut office = Office::empty().with_shop(SQL, MAP);
+    let case = office.verified("delete", "account=2");
     office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
-    let text =
-        |office: &Office, sql: &str| -> String { database(office).query_row(sql, [], |row| row.get(0)).unwrap() };
+    let text = |office: &Office, sql: &str| -> String { office.shop().query_row(sql, [], |row| row.get(0)).unwrap() };
     assert_eq!(text(&office, "SELECT group_concat(name) FROM users"), "B", "the account went, and the parcel waits");
-    database(&office)
+    office
+        .shop()
         .execute_batch(
             "INSERT INTO users (name, phone) VALUES ('NEW', '13700137000');
              INSERT INTO orders VALUES (9, 2, 'of NEW');
@@ -311,25 +303,14 @@ fn what_waited_without_a_date_is_told_and_goes_on_waiting() {
     let map = HEAD
         .replace("phone = \"phone, proves since since until until, provided\"", "phone = \"phone, proves, provided\"")
         + "[tables.parcels]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\nwait = \"state = 'open'\"\n[tables.parcels.columns]\nphone = \"phone, of ~, provided\"\nstate = \"fact, observed\"\n";
-    let case = "DSR-20261123-0001";
-    let mut office = Office::empty();
-    let database = |office: &Office| rusqlite::Connection::open(office.path("shop.db")).unwrap();
-    database(&office)
-        .execute_batch(
-            "CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, since TEXT, until TEXT);
-             CREATE TABLE parcels (id INTEGER PRIMARY KEY, phone TEXT, state TEXT);
-             INSERT INTO members VALUES (1, 'A', '13800138000', NULL, NULL);
-             INSERT INTO parcels VALUES (1, '13800138000', 'open');",
-        )
-        .unwrap();
-    office.run("init shop.db --quiet").done();
-    office.file("datamap.toml", &map);
-    office.run("map trust --yes --quiet").done();
-    office.file("who.txt", "member=1\n");
-    office.run("case open delete --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+    let sql = "CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, since TEXT, until TEXT);
+        CREATE TABLE parcels (id INTEGER PRIMARY KEY, phone TEXT, state TEXT);
+        INSERT INTO members VALUES (1, 'A', '13800138000', NULL, NULL);
+        INSERT INTO parcels VALUES (1, '13800138000', 'open');";
+    let mut office = Office::empty().with_shop(sql, &map);
+    let case = office.verified("delete", "member=1");
     office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
-    database(&office).execute_batch("UPDATE parcels SET state = 'done'").unwrap();
+    office.shop().execute_batch("UPDATE parcels SET state = 'done'").unwrap();
     for look in ["first.jsonl", "second.jsonl"] {
         office.run(&format!("purge scheduled --confirm --quiet --look {look}")).looks();
         assert!(office.read(look).contains("undecided"), "{}", office.read(look));
@@ -369,21 +350,13 @@ fn a_key_that_was_given_again_between_identification_and_copy_is_noticed() {
         .replace("phone = \"phone, proves since since until until, provided\"", "phone = \"phone, provided\"")
         .replace("\"*.name\" = \"name, provided\"", "\"*.name\" = \"nickname, provided\"")
         .replace("[tables.members]\n", "[tables.members]\nimmutable = [\"since\"]\n");
-    let case = "DSR-20261123-0001";
-    let mut office = Office::empty();
-    let database = |office: &Office| rusqlite::Connection::open(office.path("shop.db")).unwrap();
-    database(&office)
-        .execute_batch(&format!("{MEMBERS} INSERT INTO members VALUES (1, 'a', NULL, '2020-01-01', NULL), (2, 'b', NULL, '2021-01-01', NULL);"))
-        .unwrap();
-    office.run("init shop.db --quiet").done();
-    office.file("datamap.toml", &map);
-    office.run("map trust --yes --quiet").done();
-    office.file("who.txt", "member=2\n");
-    office.run("case open copy --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+    let people = "INSERT INTO members VALUES (1, 'a', NULL, '2020-01-01', NULL), (2, 'b', NULL, '2021-01-01', NULL);";
+    let mut office = Office::empty().with_shop(&format!("{MEMBERS} {people}"), &map);
+    let case = office.verified("copy", "member=2");
     let mut unchanged = office.copied();
     unchanged.run(&format!("export {case} --no-zip --quiet")).done();
-    database(&office)
+    office
+        .shop()
         .execute_batch(
             "DELETE FROM members WHERE id = 2; INSERT INTO members VALUES (2, 'stranger', NULL, '2026-01-01', NULL)",
         )

@@ -1,6 +1,6 @@
 //! A case in which one part was asked for after the other, or a part after the whole: all of it goes in the end.
 
-use rusqlite::{Connection, types::FromSql};
+use rusqlite::types::FromSql;
 
 use crate::office::Office;
 
@@ -50,7 +50,7 @@ issued_at = "time, observed"
 const CASE: &str = "DSR-20261123-0001";
 
 fn one<T: FromSql>(office: &Office, sql: &str) -> T {
-    Connection::open(office.path("shop.db")).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+    office.shop().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
 /// Everything that stands in the tables after the parts were erased one after the other, the order was performed, and
@@ -63,19 +63,13 @@ fn left(parts: &[&str]) -> [Option<String>; 2] {
 
 /// The same with more rows from the start, and what waits on.
 fn left_with(more: &str, parts: &[&str]) -> ([Option<String>; 2], serde_json::Value) {
-    let mut office = Office::empty();
-    Connection::open(office.path("shop.db")).unwrap().execute_batch(&format!("{SQL}{more}")).unwrap();
-    office.run("init shop.db --quiet").done();
-    office.file("datamap.toml", MAP);
-    office.run("map trust --yes --quiet").done();
-    office.file("who.txt", "account=1\n");
-    office.run("case open delete --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {CASE} --level L2 --by otp+waybill --quiet")).done();
+    let mut office = Office::empty().with_shop(&format!("{SQL}{more}"), MAP);
+    assert_eq!(office.verified("delete", "account=1"), CASE);
     for part in parts {
         office.run(&format!("{part} --confirm {CASE} --quiet")).carried_out();
     }
     assert_eq!(one::<String>(&office, "SELECT phone FROM orders WHERE id = 5"), "13800138001", "it waits");
-    Connection::open(office.path("shop.db")).unwrap().execute("UPDATE orders SET state = 'done'", []).unwrap();
+    office.shop().execute("UPDATE orders SET state = 'done'", []).unwrap();
     office.run("purge scheduled --confirm --quiet").done();
     let again = office.run("purge scheduled --confirm --json").done().json();
     assert_eq!(again["data"]["state"], "nothing_due");

@@ -47,16 +47,8 @@ note = "free_text, provided"
 state = "fact, observed"
 "#
     );
-    let case = WAITED;
-    let mut office = Office::empty();
-    let database = rusqlite::Connection::open(office.path("shop.db")).unwrap();
-    database.execute_batch(SQL).unwrap();
-    office.run("init shop.db --quiet").done();
-    office.file("datamap.toml", &map);
-    office.run("map trust --yes --quiet").done();
-    office.file("who.txt", "account=1\n");
-    office.run("case open delete --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+    let mut office = Office::empty().with_shop(SQL, &map);
+    let (case, database) = (office.verified("delete", "account=1"), office.shop());
     office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
     Waited { office, database }
 }

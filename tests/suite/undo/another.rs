@@ -1,7 +1,7 @@
 //! Keys and numbers are given again. What comes back must not come back to whoever has them by now: neither where the
 //! change had left the row above alone, nor where a value alone made a row the person's.
 
-use rusqlite::{Connection, types::FromSql};
+use rusqlite::types::FromSql;
 
 use crate::office::{Office, Outcome};
 
@@ -82,13 +82,9 @@ impl Engraver {
 
     /// An has asked, and nothing was done yet.
     fn before(map: &str, more: &str) -> Self {
-        let mut office = Office::in_memory();
-        Connection::open(office.path("shop.db")).unwrap().execute_batch(&format!("{SQL}{more}")).unwrap();
-        office.run("init shop.db --quiet").done();
+        let mut office = Office::in_memory().with_shop(&format!("{SQL}{more}"), map);
         let written = office.read("droit.toml");
         office.file("droit.toml", &format!("undo = \"72 hours\"\n{written}"));
-        office.file("datamap.toml", map);
-        office.run("map trust --yes --quiet").done();
         let case = "DSR-20261123-0001".to_owned();
         office.piping("account=1\n");
         office.run("case open delete --channel app --id-file - --quiet").done();
@@ -101,11 +97,11 @@ impl Engraver {
     }
 
     fn sql(&self, sql: &str) {
-        Connection::open(self.office.path("shop.db")).unwrap().execute_batch(sql).unwrap();
+        self.office.shop().execute_batch(sql).unwrap();
     }
 
     fn one<T: FromSql>(&self, sql: &str) -> T {
-        Connection::open(self.office.path("shop.db")).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+        self.office.shop().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
     fn undo(&mut self) -> Outcome {
