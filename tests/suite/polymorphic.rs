@@ -200,6 +200,26 @@ fn an_empty_link_is_nobody() {
     assert_eq!(rows(&desk, &[("account", "1")], "parcels"), (vec![1], vec![]));
 }
 
+/// Where a link may not be NULL something else stands for nobody, and guests are not one person.
+#[test]
+fn what_stands_for_an_empty_link_is_nobody() {
+    for nobody in ["0", "''", "-1"] {
+        let desk = Desk::new(
+            &format!(
+                "{TABLES}
+                 CREATE TABLE codes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, phone TEXT);
+                 INSERT INTO codes VALUES (1, {nobody}, '13800138000'), (2, {nobody}, '13700137000');
+                 INSERT INTO parcels VALUES (1, '13800138000', ''), (2, '13700137000', '');"
+            ),
+            &(HEAD.to_owned()
+                + "[tables.codes.columns]\nuser_id = \"of users.id\"\nphone = \"phone, proves, of ~, provided\"\n"),
+        );
+        assert!(people(&close(&desk, &[("phone", "13800138000")])).is_empty(), "{nobody}");
+        assert_eq!(rows(&desk, &[("phone", "13800138000")], "parcels"), (vec![1], vec![]), "{nobody}");
+        assert_eq!(rows(&desk, &[("phone", "13700137000")], "codes").0, vec![2], "{nobody}");
+    }
+}
+
 /// The engine takes both for one key; whoever it is has one row.
 #[test]
 fn a_key_is_the_one_in_the_persons_own_row() {

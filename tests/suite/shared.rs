@@ -72,6 +72,64 @@ fn whoever_speaks_in_another_row_is_still_somebody() {
     assert_eq!(rows(&none, "tickets"), "2|2|2|of B|13800138002");
 }
 
+/// The rows of a table in the package of an export.
+fn given(desk: &Desk, who: &str, table: &str) -> Vec<Json> {
+    export(desk, [("account", who)]);
+    let data = fs::read_to_string(desk.dir.join("out/package/data.json")).unwrap();
+    let data: Json = serde_json::from_str(&data).unwrap();
+    let tables = data["tables"].as_array().unwrap();
+    tables.iter().find(|found| found["about"]["name"] == table).unwrap()["rows"].as_array().unwrap().clone()
+}
+
+/// What hangs on a row of two people says on which, and a pointer that leads nowhere names nobody.
+#[test]
+fn a_copy_says_which_shared_row_something_hangs_on() {
+    let desk = tickets("UPDATE tickets SET callback = '13800138001' WHERE id = 5;");
+    let files = given(&desk, "1", "files");
+    let file = files.iter().find(|row| row["key"] == "10").unwrap();
+    assert!(!file.to_string().contains("third_party"), "{file}");
+    let desk = tickets("UPDATE tickets SET callback = '13800138001' WHERE id = 5;");
+    let tickets = given(&desk, "1", "tickets");
+    let lost = tickets.iter().find(|row| row["key"] == "5").unwrap().to_string();
+    assert!(lost.contains("13800138001") && lost.contains("99") && !lost.contains("third_party"), "{lost}");
+}
+
+/// What the engine computes of nothing says nothing.
+#[test]
+fn a_name_that_is_computed_is_nobodys() {
+    let desk = Desk::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT,
+            shown TEXT GENERATED ALWAYS AS (coalesce(name, 'user ' || id)));
+         CREATE TABLE chats (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, note TEXT);
+         INSERT INTO users VALUES (1, 'A', '13800138001'), (2, 'B', '13800138002');
+         INSERT INTO chats VALUES (1, 1, 2, 'of both');",
+        &map(&[
+            table("users") + "[tables.users.columns]\nshown = \"name, derived\"\n",
+            table("chats") + "[tables.chats.columns]\na = \"of users.id\"\nb = \"of users.id\"\n",
+        ]
+        .concat()),
+    );
+    erase(&desk, "1");
+    assert_eq!(rows(&desk, "chats"), "1|1|2|of both");
+    erase_again(&desk, "2");
+    assert_eq!(rows(&desk, "chats"), "");
+}
+
+/// A role that nobody is in, though the column may not be NULL, or whose account is gone.
+#[test]
+fn nobody_shares_a_row_in_a_role_that_is_empty() {
+    let desk = desk(
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, referrer INTEGER NOT NULL DEFAULT 0, note TEXT);
+         INSERT INTO orders VALUES (1, 1, 0, 'of A alone'), (2, 1, 77, 'recommended by one who is gone'),
+            (3, 1, 2, 'recommended by B');",
+        &[table("orders")
+            + "[tables.orders.columns]\nuid = \"buyer of users.id\"\nreferrer = \"referrer of users.id\"\nnote = \"buyer.free_text, provided\"\n"],
+    );
+    erase(&desk, "1");
+    let left = rows(&desk, "orders");
+    assert!(left.starts_with("3|") && !left.contains("recommended") && left.lines().count() == 1, "{left}");
+}
+
 /// Everybody in a row gets a copy of it, without what may be another's.
 #[test]
 fn a_row_of_two_people_is_given_to_each_without_the_numbers_of_the_other() {

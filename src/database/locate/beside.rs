@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Emptied, Referenced, Select, Term, UNNAMED, Walk, case_term_of, emptied::speaking, role_number, role_number_in,
+    Emptied, Referenced, Select, Term, UNNAMED, Walk, case_term_of, emptied::speaking, points_at_nothing, role_number,
+    role_number_in,
 };
 use crate::{
     data_map::classified::{Cases, Classified, Sense, TableId, Target, Tie},
@@ -118,6 +119,13 @@ impl Beside {
         self.links.iter().map(|link| whom(link, emptied)).collect()
     }
 
+    /// The ties that lead to rows that are not the subject's.
+    #[must_use]
+    pub fn elsewhere(&self, terms: &[Row], subject: u32, walk: &Walk<'_>) -> Vec<usize> {
+        let away = |link: &&Link| terms.iter().any(|terms| link.leads_away(terms, subject, walk));
+        self.links.iter().filter(away).map(|link| link.tie).collect()
+    }
+
     /// The roles in which the row is somebody else's as well, who counts from `least`.
     #[must_use]
     pub fn in_common(&self, whom: &[(usize, Other)], least: Other) -> BTreeSet<usize> {
@@ -163,22 +171,23 @@ impl Link {
         Some(Self { tie, role, pointer, parent: (*parent, columns.clone()), wanted, values, cases, level })
     }
 
-    /// Whether it is a tie in the row, and points at something.
+    /// Whether it is a tie in the row, and points at something, be it there or not.
     fn points(&self, terms: &[Value]) -> bool {
         let holds = |(at, cases): &(usize, Cases)| {
             cases.hold(&terms[*at].to_canonical_text()) || cases.are_unclear_in(&terms[*at])
         };
-        let nothing = |value: &Value| match value {
-            Value::Integer(number) => *number == 0,
-            Value::Text(text) => matches!(text.trim(), "" | "0"),
-            value => value.is_null(),
-        };
-        let mut pointer = self.pointer.iter().map(|at| &terms[*at]);
-        self.cases.as_ref().is_none_or(holds) && !pointer.clone().any(Value::is_null) && !pointer.all(nothing)
+        let nothing = || points_at_nothing(self.pointer.iter().map(|at| &terms[*at]));
+        self.cases.as_ref().is_none_or(holds) && (!self.is_missing(terms) || !nothing())
     }
 
     fn is_missing(&self, terms: &[Value]) -> bool {
         self.values.iter().any(|at| terms[*at].is_null())
+    }
+
+    /// Whether it leads to a row that is nobody's of those whose rows are looked for.
+    fn leads_away(&self, terms: &[Value], subject: u32, walk: &Walk<'_>) -> bool {
+        let values: Vec<Value> = self.values.iter().map(|&at| terms[at].clone()).collect();
+        self.points(terms) && !self.is_missing(terms) && !walk.leads_to(&self.parent, subject, self.wanted, &values)
     }
 
     /// Whom it leads to beside the subject: what is theirs at the other end may be somebody else's as well.
@@ -189,8 +198,7 @@ impl Link {
         if self.is_missing(terms) {
             return Other::Missing;
         }
-        let values: Vec<Value> = self.values.iter().map(|&at| terms[at].clone()).collect();
-        if !walk.leads_to(&self.parent, subject, self.wanted, &values) {
+        if self.leads_away(terms, subject, walk) {
             return self.level.whom(terms, emptied);
         }
         if self.level.person.is_some() {

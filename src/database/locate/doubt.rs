@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Join, Referenced, Select, Term, borne::Bearing, case_term, role_number};
+use super::{Join, Referenced, Select, Term, borne::Bearing, case_term, points_at_nothing, role_number};
 use crate::{
     case::identity::{IdentitySet, KnownValue},
     data_map::classified::{Cases, Classified, Sense, TableId, Target},
@@ -59,7 +59,7 @@ impl Keyed {
             let values: Vec<Value> = places.iter().map(|&at| terms[at].clone()).collect();
             (!values.is_empty() && !values.iter().any(Value::is_null)).then_some(values)
         };
-        stands(&self.there).or_else(|| stands(&self.here))
+        stands(&self.there).or_else(|| stands(&self.here).filter(|values| !points_at_nothing(values.iter())))
     }
 }
 

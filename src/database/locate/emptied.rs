@@ -11,6 +11,7 @@ use crate::{
     },
     database::{Arm, Database, DatabaseError, Flow},
     plan::speaks,
+    schema::Generated,
     value::{Key, Value},
 };
 
@@ -27,7 +28,9 @@ pub struct Emptied {
 /// True of the rows of which a column other than `except` says something personal: one of the role where one is given.
 pub(super) fn speaking(held: &Table, role: Option<usize>, except: &[String]) -> Option<Predicate> {
     let counts = |meaning: &Meaning| role.is_none_or(|role| role_number_in(held, meaning.role.as_deref()) == role);
-    let columns = held.columns.iter().filter(|column| !except.contains(&column.name));
+    // what the engine computes of nothing says nothing
+    let written = held.columns.iter().filter(|column| column.generated == Generated::No);
+    let columns = written.filter(|column| !except.contains(&column.name));
     let said: Vec<Predicate> = columns.filter_map(|column| speaks(column, &counts)).collect();
     (!said.is_empty()).then_some(Predicate::Or(said))
 }

@@ -460,6 +460,16 @@ pub fn case_term(map: &Classified, case: &Case, select: &mut Select) -> usize {
     case_term_of(map, case, 0, select)
 }
 
+/// Whether a pointer that leads to no row was never meant to: NULL, or what stands for it where it may not be NULL.
+fn points_at_nothing<'v>(mut pointer: impl Iterator<Item = &'v Value> + Clone) -> bool {
+    let blank = |value: &Value| match value {
+        Value::Integer(number) => *number <= 0,
+        Value::Text(text) => matches!(text.trim(), "" | "0" | "-1"),
+        _ => false,
+    };
+    pointer.clone().any(Value::is_null) || pointer.all(blank)
+}
+
 /// The same of a row that is joined.
 fn case_term_of(map: &Classified, case: &Case, via: usize, select: &mut Select) -> usize {
     match case {

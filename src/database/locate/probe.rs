@@ -3,7 +3,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{case_term, link::Link};
+use super::{case_term, link::Link, points_at_nothing};
 use crate::{
     data_map::{
         classified::{Cases, Classified, Column, Person, Proves, TableId},
@@ -117,8 +117,8 @@ impl OnTheWay {
     /// The key as it stands in the person's row, however the row that points there spells it; that one's where the
     /// person's row is gone. Nobody where it points at none.
     pub(super) fn key(&self, terms: &[Value]) -> Option<Key> {
-        let places = [Some(self.there), self.here];
-        let value = places.into_iter().flatten().map(|at| &terms[at]).find(|value| !value.is_null())?;
+        let here = || self.here.map(|at| &terms[at]).filter(|here| !points_at_nothing(std::iter::once(*here)));
+        let value = Some(&terms[self.there]).filter(|there| !there.is_null()).or_else(here)?;
         Some(Key(vec![value.clone()]))
     }
 }

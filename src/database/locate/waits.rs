@@ -9,7 +9,7 @@ use crate::{
     value::Value,
 };
 
-use super::{Above, Binding};
+use super::{Above, Binding, points_at_nothing};
 
 /// What tells whether a row waits; every `usize` is a place among its terms.
 #[derive(Debug, Default)]
@@ -98,15 +98,8 @@ impl Link {
         Some(Self { pointer, target, reverse: map.is_reverse(below.table, tie) })
     }
 
-    /// Whether it says that there is something. NULL says nothing; where it may not be NULL, zero or an empty text says
-    /// the same.
+    /// Whether it says that there is something.
     fn points(&self, terms: &[Value]) -> bool {
-        let blank = |value: &Value| match value {
-            Value::Integer(number) => *number == 0,
-            Value::Text(text) => matches!(text.trim(), "" | "0"),
-            _ => false,
-        };
-        let mut parts = self.pointer.iter().map(|at| &terms[*at]);
-        !self.reverse && !parts.clone().any(Value::is_null) && !parts.all(blank)
+        !self.reverse && !points_at_nothing(self.pointer.iter().map(|at| &terms[*at]))
     }
 }

@@ -82,8 +82,8 @@ struct Part<'r> {
 /// is left but what stands there counts as well: it is theirs.
 fn others(beside: &Beside, holding: &Holding, walk: &Walk<'_>) -> (BTreeSet<usize>, Vec<usize>) {
     let whom = beside.whom(&holding.terms, holding.subject, walk, &mut Emptied::default());
-    let in_common = beside.in_common(&whom, Other::Missing);
-    (in_common, whom.into_iter().filter(|(_, other)| *other >= Other::Missing).map(|(tie, _)| tie).collect())
+    let in_common = beside.in_common(&whom, Other::Emptied);
+    (in_common, beside.elsewhere(&holding.terms, holding.subject, walk))
 }
 
 /// What is known of the person before the first row is written.
