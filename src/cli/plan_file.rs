@@ -10,6 +10,7 @@ use cap_std::fs::Dir;
 
 use crate::{
     apply::{Planned, Removable, write_plan},
+    case::{CaseNumber, Event, Fingerprint},
     database::Database,
     plan::{Header, Totals},
     planner::Planner,
@@ -20,6 +21,13 @@ use super::{
     workspace::{cannot_write, new_private_file},
 };
 
+/// No plan is left in a file for a case in whose state nothing is planned.
+fn require_plannable(header: &Header, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let Ok(number) = header.case.parse::<CaseNumber>() else { return Ok(()) };
+    let planned = Event::Planned { plan: Fingerprint::new([0; 32]), tables: Vec::new(), part: false };
+    Ok(session.case(number)?.require_legal(&planned)?)
+}
+
 /// Writes the plan of `planner`, which takes files from `files` alone, to `file`, which only its owner can read,
 /// durably; half a plan is removed.
 pub(crate) fn write(
@@ -28,8 +36,9 @@ pub(crate) fn write(
     database: &mut dyn Database,
     files: Option<&Dir>,
     file: Option<&Path>,
-    session: &Session<'_>,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<(Planned, Totals)> {
+    require_plannable(&header, session)?;
     let out: Box<dyn Write> = match file {
         Some(file) => Box::new(BufWriter::new(new_private_file(&session.path(file))?)),
         None => Box::new(sink()),

@@ -368,3 +368,13 @@ fn a_plan_for_whoever_is_not_the_person_is_not_carried_out() {
     let left: i64 = office.shop().query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 4);
 }
+
+/// No plan is left behind for a case that is over.
+#[test]
+fn of_a_case_that_is_over_no_plan_is_written() {
+    let mut office = Office::empty().with_shop(SQL, &map_of_people(COLUMNS).replace("\"UTC\"", "\"Asia/Shanghai\""));
+    let case = office.verified("delete", "account=1");
+    office.run(&format!("case withdraw {case} --quiet")).done();
+    office.run(&format!("erase {case} --plan plan.jsonl")).refused("illegal_move");
+    assert!(!office.path("plan.jsonl").exists());
+}

@@ -126,6 +126,12 @@ impl Beside {
         self.links.iter().filter(away).map(|link| link.tie).collect()
     }
 
+    /// The ties that lead to no row.
+    pub fn nowhere<'b>(&'b self, terms: &'b [Row]) -> impl Iterator<Item = usize> + 'b {
+        let leads = |link: &Link| terms.iter().any(|terms| link.points(terms) && !link.is_missing(terms));
+        self.links.iter().filter(move |link| !leads(link)).map(|link| link.tie)
+    }
+
     /// The roles in which the row is somebody else's as well, who counts from `least`.
     #[must_use]
     pub fn in_common(&self, whom: &[(usize, Other)], least: Other) -> BTreeSet<usize> {

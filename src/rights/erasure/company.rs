@@ -22,7 +22,7 @@ use crate::{
 pub(super) struct Company {
     /// The roles in which somebody else has the same part
     pub(super) in_common: BTreeSet<usize>,
-    /// The ties that lead to nobody, or to people of whom nothing else is left
+    /// The ties that lead to no row, or to people of whom nothing else is left
     pub(super) left: Vec<usize>,
 }
 
@@ -41,7 +41,8 @@ impl Company {
         }
         let mut in_common = view.beside.in_common(&whom, Other::Somebody);
         in_common.extend(common.roles(view.table, &holding.key).into_iter().flatten());
-        let left = whom.into_iter().filter(|(_, other)| *other <= Other::Emptied).map(|(tie, _)| tie).collect();
+        let emptied = whom.into_iter().filter(|(_, other)| *other == Other::Emptied).map(|(tie, _)| tie);
+        let left = emptied.chain(view.beside.nowhere(&holding.terms)).collect();
         Some(Self { in_common, left })
     }
 }
