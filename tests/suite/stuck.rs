@@ -250,3 +250,29 @@ fn a_purge_lists_what_is_due_and_leads_nowhere() {
     let page = finder.next(&mut *desk.reader().unwrap()).unwrap().unwrap();
     assert_eq!(page.undecidable, [(Key(vec![Value::Integer(3)]), Undecidable::Lost)]);
 }
+
+/// What hangs on the recipient of a parcel is nobody's where nobody is the recipient: the parcel stays for it, emptied.
+#[test]
+fn what_hangs_on_a_role_in_which_nobody_is_keeps_its_row_in_place() {
+    for key in [" REFERENCES parcels (id)", ""] {
+        let desk = desk(
+            &format!(
+                "PRAGMA foreign_keys = ON;
+                 CREATE TABLE parcels (id INTEGER PRIMARY KEY, uid INTEGER, recipient INTEGER REFERENCES users (id), note TEXT);
+                 CREATE TABLE events (id INTEGER PRIMARY KEY, parcel INTEGER NOT NULL{key}, note TEXT);
+                 INSERT INTO parcels VALUES (10, 1, NULL, 'of A'), (11, 1, NULL, 'of A'), (20, 2, 1, 'of B to A');
+                 INSERT INTO events VALUES (100, 10, 'handed to nobody known'), (200, 20, 'handed to A');"
+            ),
+            &[
+                table("parcels")
+                    + "[tables.parcels.columns]\nuid = \"sender of users.id\"\nrecipient = \"recipient of users.id\"\n\
+                       note = \"sender.free_text, provided\"\n",
+                table("events") + "[tables.events.columns]\nparcel = \"of parcels.id as recipient\"\n",
+            ],
+        );
+        erase(&desk, "1");
+        assert_eq!(rows(&desk, "parcels"), "10|1|Null|Null\n20|2|Null|of B to A", "{key}");
+        assert_eq!(rows(&desk, "users"), "1|Null|Null\n2|B|13800138002", "{key}");
+        assert_eq!(rows(&desk, "events"), "100|10|handed to nobody known", "{key}");
+    }
+}

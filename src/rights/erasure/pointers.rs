@@ -20,6 +20,8 @@ pub(super) struct Pointer<'a> {
     parent_columns: &'a [String],
     /// The columns (by place) that become NULL; `None` when it cannot be cut
     cut: Option<Vec<usize>>,
+    /// Whether its row is somebody else's, or nobody's, although the one pointed at is the person's
+    points: bool,
     /// Whether it names rows by a value that may be written over: a parcel's number in a voucher
     names: bool,
 }
@@ -28,11 +30,13 @@ pub(super) struct Pointer<'a> {
 pub(super) fn pointers(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
     let ties = map.tables.iter().enumerate().flat_map(|(table, held)| held.ties.iter().map(move |tie| (table, tie)));
     ties.filter_map(|(table, tie)| {
-        let Target::Rows { table: target, columns, .. } = &tie.target else { return None };
+        let Target::Rows { table: target, columns, role } = &tie.target else { return None };
         let names = overwritable(map, parent, columns);
+        // what hangs on one role of a row is nobody's where nobody is in it
+        let points = tie.sense == Sense::By || role.is_some() && !map.is_reverse(table, tie);
         let cut = Some(map.tables[table].cuttable(tie)).filter(|cut| tie.sense == Sense::By && !cut.is_empty());
-        let pointer = Pointer { table, tie, parent_columns: columns, cut, names };
-        (*target == parent && (tie.sense == Sense::By || names)).then_some(pointer)
+        let pointer = Pointer { table, tie, parent_columns: columns, cut, points, names };
+        (*target == parent && (points || names)).then_some(pointer)
     })
     .collect()
 }
@@ -87,8 +91,7 @@ impl Erasure<'_> {
         while !settled {
             settled = true;
             for edge in &edges {
-                let points = pointers[edge.by].tie.sense == Sense::By;
-                if points && pending[edge.at].goes() && stays(edge, pending) && binds(edge, pending) {
+                if pointers[edge.by].points && pending[edge.at].goes() && stays(edge, pending) && binds(edge, pending) {
                     pending[edge.at].pointed_at = true;
                     settled = false;
                 }
@@ -110,7 +113,7 @@ impl Erasure<'_> {
             }
             let anonymizes = self.scope.anonymize && matches!(pending[edge.at].judged.decision, Decision::Anonymize(_));
             // who points at it shares its key
-            pending[edge.at].judged.linked |= anonymizes && pointers[edge.by].tie.sense == Sense::By;
+            pending[edge.at].judged.linked |= anonymizes && pointers[edge.by].points;
             if named(edge, pending) && (anonymizes || binds(edge, pending)) {
                 pending[edge.at].judged.spare(view, pointers[edge.by].parent_columns);
             }
@@ -145,7 +148,7 @@ impl Erasure<'_> {
         let mut edges = Vec::new();
         for (by, pointer) in pointers.iter().enumerate() {
             let seed = |(at, waiting): (usize, &Pending)| {
-                let asked = waiting.minds(pointer.tie.sense == Sense::By, pointer.names, self.scope.anonymize);
+                let asked = waiting.minds(pointer.points, pointer.names, self.scope.anonymize);
                 let values = waiting.judged.referenced(view, pointer.parent_columns).filter(|_| asked)?;
                 Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
             };
