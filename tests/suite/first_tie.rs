@@ -384,3 +384,43 @@ fn a_guardian_is_not_told_a_consent_for_the_child_as_their_own() {
         }
     }
 }
+
+/// Two numbers of a transfer are two people's, two of a contact one person's: the map has to say.
+#[test]
+fn two_values_of_one_kind_are_told_apart_by_their_roles() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT);
+        CREATE TABLE calls (id INTEGER PRIMARY KEY, one TEXT, other TEXT, mail TEXT, kind TEXT, note TEXT);
+        INSERT INTO users VALUES (1, '13800138001'), (2, '13800138002');
+        INSERT INTO calls VALUES (1, '13800138001', '13800138002', NULL, 'A', 'both'),
+            (2, '13800138001', '13800138001', NULL, 'A', 'of 1'), (3, '13800138002', NULL, NULL, 'A', 'of 2');";
+    let users = table("users", "") + "phone = \"phone, proves\"\n";
+    let calls = |more: &str, one: &str, other: &str| {
+        let rest = "kind = \"fact\"\nnote = \"free_text\"\n";
+        let calls =
+            table("calls", more) + &format!("one = \"{one}\"\nother = \"{other}\"\nmail = \"email, of ~\"\n{rest}");
+        map("", &format!("{users}{calls}"))
+    };
+    let unclear = calls("", "phone, of ~", "phone, of ~");
+    let found = findings(sql, &unclear);
+    assert!(matches!(&found[..], [one] if one.place == "calls.other"), "{found:?}");
+    let by_case = |kind: &str| format!("{{ {kind} = \"phone, of ~\" }}");
+    let apart =
+        calls("case = \"kind\"\n", "§A", "§B").replace("\"§A\"", &by_case("A")).replace("\"§B\"", &by_case("B"));
+    assert_eq!(findings(sql, &apart), []);
+    for (one, other, left) in [("caller", "called", "1 3"), ("owner", "owner", "3")] {
+        let map = calls("", &format!("{one}.phone, {one} of ~"), &format!("{other}.phone, {other} of ~"));
+        let mut office = Office::empty().with_shop(sql, &map);
+        let case = case_of(&mut office);
+        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        assert_eq!(self::left(&office, "calls"), left, "{one}");
+        assert_eq!(
+            told(&office, "SELECT group_concat(coalesce(other, '')) FROM calls WHERE id = 1"),
+            if one == "owner" { "" } else { "13800138002" }
+        );
+    }
+}
+
+fn case_of(office: &mut Office) -> &'static str {
+    case(office, "delete");
+    CASE
+}

@@ -36,6 +36,7 @@ pub(super) fn all(
                 keys::key(context, id, table);
                 keys::foreign_keys(context, id, table, tables);
                 keys::several(context, id, table, persons);
+                keys::values(context, id, table, persons);
                 shared(context, id, table);
                 proofs(context, id, tables, persons);
             }

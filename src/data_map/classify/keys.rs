@@ -184,6 +184,27 @@ pub(super) fn several(context: &mut Context<'_>, id: TableId, table: &Table, per
     context.find(Code::SeveralByTies, context.place(id, column), line, message, Some(hint));
 }
 
+/// Two telephone numbers may be one person's or two people's: the roles have to say.
+pub(super) fn values(context: &mut Context<'_>, id: TableId, table: &Table, persons: &[Person]) {
+    if persons.iter().any(|person| person.table == id) {
+        return;
+    }
+    let unnamed = |tie: &&Tie| tie.sense == Sense::Of && tie.role.is_none() && matches!(tie.target, Target::Value(_));
+    let ties: Vec<&Tie> = table.ties.iter().filter(unnamed).collect();
+    let both = |(at, tie): (usize, &&Tie)| {
+        ties[..at].iter().any(|other| (&other.target, true) == (&tie.target, other.may_hold_with(tie)))
+    };
+    let Some(at) = ties.iter().enumerate().position(both) else { return };
+    let column = ties[at].columns.first().map(String::as_str).unwrap_or_default();
+    let line = table.column(column).map(|column| column.decided_by.line);
+    let message = "two values of one kind say whose the row is, and may be two people's";
+    let hint =
+        "give them roles: `sender.phone, sender of ~` and `recipient.phone, recipient of ~` where they are of two people, one role \
+                for both where they are of one"
+            .to_owned();
+    context.find(Code::TieUnclear, context.place(id, column), line, message, Some(hint));
+}
+
 /// Before a file is removed, it is looked whether another row names it.
 pub(super) fn file_indexes(context: &mut Context<'_>, id: TableId, table: &Table) {
     for column in table.columns.iter().filter(|column| column.file_template().is_some()) {
