@@ -131,6 +131,8 @@ pub enum TagPurpose {
     Hold,
     /// To notice that an erased person came back, or is written to
     Suppression,
+    /// To tell whoever was purged from whoever never said anything
+    Removed,
 }
 
 impl TagPurpose {
@@ -141,6 +143,7 @@ impl TagPurpose {
             Self::Subject => "subject",
             Self::Hold => "hold",
             Self::Suppression => "suppression",
+            Self::Removed => "removed",
         }
     }
 }
@@ -154,7 +157,7 @@ mod tests {
         for decision in [Decision::Fulfilled, Decision::NoData, Decision::Unverified] {
             assert_eq!(serde_json::to_string(&decision).unwrap(), format!("\"{decision}\""));
         }
-        for purpose in [TagPurpose::Subject, TagPurpose::Hold, TagPurpose::Suppression] {
+        for purpose in [TagPurpose::Subject, TagPurpose::Hold, TagPurpose::Suppression, TagPurpose::Removed] {
             assert_eq!(serde_json::to_string(&purpose).unwrap(), format!("\"{}\"", purpose.word()));
         }
     }

@@ -77,7 +77,7 @@ fn take_run(connection: &Connection, number: RunNumber, recorded: &Recorded) -> 
             .prepare_cached("UPDATE runs SET ended = ?2 WHERE number = ?1 AND ended IS NULL")?
             .execute(params![number.to_string(), recorded.number])?,
         // what a step left behind waits, whether the run is over or not
-        Event::Scheduled { .. } | Event::ScheduleEnded {} => connection
+        Event::Scheduled { .. } | Event::ScheduleEnded {} | Event::TagsAdded { .. } => connection
             .prepare_cached("SELECT count(*) FROM runs WHERE number = ?1")?
             .query_row([number.to_string()], |row| row.get::<_, u32>(0))?
             as usize,

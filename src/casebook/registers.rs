@@ -1,5 +1,7 @@
 //! What the casebook is asked: cases, holds, intents, what waits, keys, and whose a reference is.
 
+use std::collections::HashSet;
+
 use jiff::{Timestamp, civil::Date};
 use rusqlite::Row;
 
@@ -308,6 +310,21 @@ impl Casebook {
             each(IdentityTag::new(tag), cell(row, 1, "tags")?)?;
         }
         Ok(())
+    }
+
+    /// The tags of everybody of whom everything was removed that could go, as long as keys are there that tell it.
+    pub fn erased(&self) -> Result<HashSet<IdentityTag>, CasebookError> {
+        let sql = "SELECT tag FROM tags WHERE purpose = ?2
+            UNION SELECT tag FROM cases JOIN tags ON tags.purpose = ?1 AND tags.subject = cases.subject
+            WHERE json_extract(record, '$.removed') = 'whole'";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([TagPurpose::Subject.word(), TagPurpose::Removed.word()])?;
+        let mut found = HashSet::new();
+        while let Some(row) = rows.next()? {
+            let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
+            found.insert(IdentityTag::new(tag));
+        }
+        Ok(found)
     }
 
     /// All holds in force.

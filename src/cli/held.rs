@@ -6,11 +6,11 @@ use std::{
 };
 
 use crate::{
-    case::{About, Event, Identity, IdentitySet, SubjectRef},
+    case::{About, Body, Event, Identity, IdentitySet, RunNumber, SubjectRef, TagPurpose},
     casebook::{self, Casebook, CasebookError},
     data_map::classified::{Classified, TableId},
-    database::locate::{close_all, close_many},
-    plan::{Held, Hold, Holds},
+    database::locate::{close_all, close_many, may_have_several},
+    plan::{Held, Hold, Holds, text_of},
     schema::TableName,
     value::Key,
 };
@@ -47,10 +47,47 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
             add(&mut people, tag, sort);
         }
     }
-    let book = session.reading()?;
-    let tagger = book.tagger()?;
+    let erased = if shares_rows(map) { session.erased()? } else { Rc::default() };
+    let tagger = session.reading()?.tagger()?;
     let tables = held_tables(&holds, map)?;
-    Ok(Rc::new(Held { tables, people, subjects, tag: Box::new(move |word, canonical| tagger.tag(word, canonical)) }))
+    Ok(Rc::new(Held {
+        tables,
+        people,
+        subjects,
+        erased,
+        tag: Box::new(move |word, canonical| tagger.tag(word, canonical)),
+    }))
+}
+
+/// Whether rows may be several people's, so that it matters who of them was erased.
+fn shares_rows(map: &Classified) -> bool {
+    let may = |table: TableId| (0..=map.tables[table].roles.len()).any(|role| may_have_several(map, table, role));
+    let reverse = |table: TableId| map.tables[table].ties.iter().any(|tie| map.is_reverse(table, tie));
+    (0..map.tables.len()).any(|table| may(table) || reverse(table))
+}
+
+/// Puts on record who was purged, where others may share their rows and have to be told from whoever is still somebody.
+pub(crate) fn note_erased(
+    run: RunNumber,
+    people: &IdentitySet,
+    map: &Classified,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
+    if !shares_rows(map) {
+        return Ok(());
+    }
+    let book = session.reading()?;
+    let mut tags = Vec::new();
+    for (person, key) in people.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key))) {
+        tags.push(book.tag(person, &text_of(key))?);
+    }
+    let (subject, count) = (book.new_subject(), u32::try_from(tags.len()).unwrap_or(u32::MAX));
+    let mut rows = IdentitySet::default();
+    rows.persons.clone_from(&people.persons);
+    let body = Body { tags, set: Some(rows), ..Body::default() };
+    session.record(About::Run(run), Event::TagsAdded { purpose: TagPurpose::Removed, subject, count }, &body)?;
+    session.forget_erased();
+    Ok(())
 }
 
 /// The holds that bear on a person's rows: on the reference of their case, on their keys and values, on tables.

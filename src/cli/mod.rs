@@ -148,6 +148,7 @@ fn carry_out(arguments: Arguments, world: &mut World<'_>) -> Exit {
         workspace: None,
         lock: None,
         book: record::Book::default(),
+        erased: None,
         waived: Vec::new(),
         keeps: undo::Keeps::default(),
     };

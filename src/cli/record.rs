@@ -1,6 +1,9 @@
 //! The session's way to the casebook: opened when first asked for, for writing only where something is recorded.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    rc::Rc,
+};
 
 use jiff::civil::Date;
 
@@ -119,6 +122,21 @@ impl Session<'_> {
     /// The holds in force.
     pub(crate) fn holds(&mut self) -> anyhow::Result<Vec<Hold>> {
         Ok(self.reading()?.holds()?)
+    }
+
+    /// The tags of everybody of whom everything is gone that could go, as of when they were first asked for.
+    pub(crate) fn erased(&mut self) -> anyhow::Result<Rc<HashSet<IdentityTag>>> {
+        let known = match &self.erased {
+            Some(known) => Rc::clone(known),
+            None => Rc::new(self.reading()?.erased()?),
+        };
+        self.erased = Some(Rc::clone(&known));
+        Ok(known)
+    }
+
+    /// Somebody was erased since: they are asked for again.
+    pub(crate) fn forget_erased(&mut self) {
+        self.erased = None;
     }
 
     /// The keyed tags of an identity, by which the same person is known again.

@@ -1,10 +1,11 @@
 //! What a command works with: the workspace it is in, and everything in there, opened when first asked for.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs,
     io::BufRead,
     path::{Path, PathBuf},
+    rc::Rc,
     sync::Arc,
     time::Duration,
 };
@@ -16,6 +17,7 @@ use jiff::{
 
 use crate::{
     case::{
+        IdentityTag,
         calendar::{Calendar, Calendars},
         clock::Clock,
     },
@@ -48,6 +50,8 @@ pub(crate) struct Session<'w> {
     pub(super) workspace: Option<Workspace>,
     pub(super) lock: Option<WorkspaceLock>,
     pub(super) book: Book,
+    /// The tags of whoever was erased, once they were asked for
+    pub(super) erased: Option<Rc<HashSet<IdentityTag>>>,
     /// What the trusted map leaves out of account
     pub(super) waived: Vec<Waived>,
     /// Whether the change that is about to be applied can be undone

@@ -8,7 +8,7 @@ use crate::{
     database::locate::{self, Ambiguity, Closed},
     duties::replay::{Print, Seen, Telling, seal, unseal},
     kind::Kind,
-    plan::is_drawn,
+    plan::{is_drawn, text_of},
     value::{Key, Value},
 };
 
@@ -250,8 +250,7 @@ pub(crate) fn tags(
     }
     for (person, keys) in &set.persons {
         for key in keys {
-            let key: Vec<String> = key.0.iter().map(Value::to_canonical_text).collect();
-            tags.push(book.tag(person, &key.join(" "))?);
+            tags.push(book.tag(person, &text_of(key))?);
         }
     }
     tags.sort_unstable();

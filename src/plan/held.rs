@@ -1,8 +1,8 @@
-//! Legal holds as they bear on plans. Nobody names the other people in a row, nor those of a purge, so they are compared
-//! by their tags.
+//! What the record knows of people, as it bears on plans: legal holds, and who was erased. Nobody names the other people in
+//! a row, nor those of a purge, so they are compared by their tags.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -17,7 +17,7 @@ use crate::{
 /// Computes the keyed tag of a value, by the word of its kind or person.
 pub type Tagging = Box<dyn Fn(&str, &str) -> IdentityTag>;
 
-/// What is held, and how a tag is computed. Where an open hold and a secret one meet, the open one is told.
+/// What is held, who was erased, and how a tag is computed. Where an open hold and a secret one meet, the open one is told.
 pub struct Held {
     /// Tables of which nothing may go
     pub tables: BTreeMap<TableId, Hold>,
@@ -25,6 +25,8 @@ pub struct Held {
     pub people: HashMap<IdentityTag, Hold>,
     /// The references of these people
     pub subjects: HashMap<SubjectRef, Hold>,
+    /// Tags of the people of whom everything that could go is gone
+    pub erased: Rc<HashSet<IdentityTag>>,
     /// The keyed tag of a value, by the word of its kind or person
     pub tag: Tagging,
 }
@@ -33,7 +35,7 @@ impl Default for Held {
     /// Nothing is held.
     fn default() -> Self {
         let tag = Box::new(|_: &str, _: &str| IdentityTag::new([0; 32]));
-        Self { tables: BTreeMap::new(), people: HashMap::new(), subjects: HashMap::new(), tag }
+        Self { tables: BTreeMap::new(), people: HashMap::new(), subjects: HashMap::new(), erased: Rc::default(), tag }
     }
 }
 
@@ -53,8 +55,13 @@ impl Held {
         if self.people.is_empty() {
             return None;
         }
-        let key: Vec<String> = key.0.iter().map(Value::to_canonical_text).collect();
-        self.on_value(person, &key.join(" "))
+        self.on_value(person, &text_of(key))
+    }
+
+    /// Whether everything of the person whose row of `person` has this key is gone that could go.
+    #[must_use]
+    pub fn is_erased(&self, person: &str, key: &Key) -> bool {
+        !self.erased.is_empty() && self.erased.contains(&(self.tag)(person, &text_of(key)))
     }
 
     /// The hold on a person, by any of their keys or values. Names hold nobody: namesakes are others.
@@ -68,6 +75,12 @@ impl Held {
         let values = set.values.iter().filter(|known| strong(&known.kind));
         keys.chain(values.map(|known| self.on_value(&known.kind, known.value.reveal()))).flatten().min()
     }
+}
+
+/// The key of a person's row as tags are made of it.
+#[must_use]
+pub fn text_of(key: &Key) -> String {
+    key.0.iter().map(Value::to_canonical_text).collect::<Vec<_>>().join(" ")
 }
 
 /// The holds that bear on one plan.

@@ -2,6 +2,7 @@
 //! identity to a plan to its application.
 
 use std::{
+    cell::RefCell,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -13,7 +14,8 @@ use std::{
 use droit::{
     apply::{Applied, Applying, Recovered, apply, recover, write_plan},
     case::{
-        About, CaseNumber, Channel, Event, FailurePoint, Identity, Level, Regime, Request, RequestType, RequesterType,
+        About, CaseNumber, Channel, Event, FailurePoint, Identity, IdentityTag, Level, Regime, Request, RequestType,
+        RequesterType,
         clock::{Clock, FixedClock},
         identity::IdentitySet,
     },
@@ -23,7 +25,7 @@ use droit::{
     error::Error,
     export::{Head, Language, Outbox, Package, Remedies, Sealed},
     kind,
-    plan::{Claim, Header, Holds, PLAN_SCHEMA, Totals},
+    plan::{Claim, Header, Held, Holds, PLAN_SCHEMA, Totals},
     rights::{
         access::{Copy, Heads},
         erasure::{Erasure, Scope},
@@ -52,6 +54,8 @@ pub(crate) struct Desk {
     pub(crate) anonymize: bool,
     /// Where the random values that apply draws begin
     pub(crate) random: u64,
+    /// The accounts of whoever was erased, as the record knows them
+    pub(crate) erased: Rc<RefCell<Vec<String>>>,
 }
 
 /// The map's beginning where people have an account and are anonymized; `rest` goes on with their columns.
@@ -79,17 +83,25 @@ pub(crate) struct Job {
     pub(crate) map: Classified,
     pub(crate) subjects: Vec<IdentitySet>,
     anonymize: bool,
+    erased: Vec<String>,
     pub(crate) claim: Claim,
     pub(crate) file: Vec<u8>,
     pub(crate) totals: Totals,
 }
 
 impl Job {
+    /// Nothing is held; who was erased before is on record.
+    fn holds(&self) -> Holds {
+        let tag = |word: &str, key: &str| IdentityTag::new(Sha256::digest(format!("{word} {key}")).into());
+        let erased = self.erased.iter().map(|account| tag("account", account)).collect();
+        Holds { person: None, held: Rc::new(Held { erased: Rc::new(erased), tag: Box::new(tag), ..Held::default() }) }
+    }
+
     pub(crate) fn erasure(&self) -> Erasure<'_> {
         Erasure {
             map: &self.map,
             subjects: &self.subjects,
-            holds: Holds::default(),
+            holds: self.holds(),
             scope: Scope { anonymize: self.anonymize, ..Scope::default() },
             today: date(2026, 11, 23),
             removed: None,
@@ -137,6 +149,7 @@ impl Desk {
             mark: true,
             anonymize: false,
             random: 99,
+            erased: Rc::default(),
         }
     }
 
@@ -238,7 +251,8 @@ impl Desk {
         let header = self.header(&map, reader.identity()?, as_of);
         let claim = Claim { header, rows: 0, steps: String::new(), digest: String::new() };
         let (subjects, anonymize) = (vec![closed.set], self.anonymize);
-        let mut job = Job { map, subjects, anonymize, claim, file: vec![], totals: Totals::default() };
+        let erased = self.erased.borrow().clone();
+        let mut job = Job { map, subjects, anonymize, erased, claim, file: vec![], totals: Totals::default() };
         let header = job.claim.header.clone();
         let (_, planned, totals) = write_plan(&job.erasure(), header, &mut *reader, out)?;
         (job.claim, job.totals) = (planned.claim, totals);

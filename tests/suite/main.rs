@@ -23,6 +23,7 @@ mod half_year;
 mod held;
 mod intake;
 mod interrupted;
+mod last_of_all;
 mod layers;
 mod letters;
 mod long_cells;

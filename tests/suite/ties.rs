@@ -40,13 +40,15 @@ pub(crate) fn desk(sql: &str, tables: &[String]) -> Desk {
 pub(crate) fn erase(desk: &Desk, account: &str) -> Job {
     let job = desk.plan([("account", account)]).unwrap();
     desk.apply(&job).unwrap();
+    desk.erased.borrow_mut().push(account.into());
     job
 }
 
 /// Erases with other random values than before.
 pub(crate) fn erase_again(desk: &Desk, account: &str) {
     let random = desk.random + u64::from(account.as_bytes()[0]);
-    let again = Desk { dir: desk.dir.clone(), kept: None, clock: desk.clock.clone(), random, ..*desk };
+    let (dir, clock, erased) = (desk.dir.clone(), desk.clock.clone(), desk.erased.clone());
+    let again = Desk { dir, kept: None, clock, random, erased, ..*desk };
     erase(&again, account);
 }
 

@@ -30,8 +30,16 @@ use super::{
     tally::Tally,
 };
 use crate::cli::{
-    Exit, bar::Watch, database::Trusted, held::held, lock::WorkspaceLock, out::Out, planning, recover,
-    session::Session, text::trouble, workspace::new_private_file,
+    Exit,
+    bar::Watch,
+    database::Trusted,
+    held::{held, note_erased},
+    lock::WorkspaceLock,
+    out::Out,
+    planning, recover,
+    session::Session,
+    text::trouble,
+    workspace::new_private_file,
 };
 
 /// How long a step may hold the database's write lock.
@@ -499,13 +507,17 @@ impl Running<'_, '_, '_, '_> {
             return Ok(Ok(planned));
         }
         self.require_within(&planned, limits)?;
-        if let Some(people) = D::people(bucket) {
+        let people = D::people(bucket);
+        if let Some(people) = &people {
             remember(run, &made.claim, &planned, people, &self.trusted.map, &mut *self.trusted.database, self.session)?;
         }
         duty.foretell(bucket, run, &made.claim, &planned, &self.trusted.map, self.session)?;
         let began = self.session.now();
         let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, self.session)?;
         self.longest = self.longest.max(self.session.now().duration_since(began).unsigned_abs());
+        if let (Some(people), Ok(_)) = (&people, &applied) {
+            note_erased(run, people, &self.trusted.map, self.session)?;
+        }
         Ok(applied.map(|applied| {
             self.totals.merge(&applied.totals);
             self.files += applied.files;
@@ -590,7 +602,7 @@ fn remember(
     run: RunNumber,
     claim: &Claim,
     planned: &Totals,
-    people: IdentitySet,
+    people: &IdentitySet,
     map: &crate::data_map::classified::Classified,
     database: &mut dyn crate::database::Database,
     session: &mut Session<'_>,
@@ -601,8 +613,8 @@ fn remember(
     }
     let facts = BTreeMap::from([(planning::PLAN.to_owned(), claim.digest.as_str().into())]);
     let mut body = Body { facts, ..Body::default() };
-    planning::remember(&mut body, &people, map, database, session)?;
-    body.set = Some(people);
+    planning::remember(&mut body, people, map, database, session)?;
+    body.set = Some(people.clone());
     session.record(About::Run(run), Event::Scheduled { everything: false, items }, &body)?;
     Ok(())
 }

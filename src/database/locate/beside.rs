@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Emptied, Referenced, Select, Term, UNNAMED, Walk, case_term_of, emptied::speaking, points_at_nothing, role_number,
-    role_number_in,
-};
+use super::{Referenced, Select, Term, UNNAMED, Walk, case_term_of, points_at_nothing, role_number, role_number_in};
 use crate::{
-    data_map::classified::{Cases, Classified, Sense, TableId, Target, Tie},
+    data_map::{
+        classified::{Cases, Classified, Sense, Table, TableId, Target, Tie},
+        predicate::Predicate,
+    },
     database::Join,
-    plan::occupied,
+    plan::{occupied, speaks},
+    schema::Generated,
     value::{Key, Row, Value},
 };
 
@@ -22,11 +23,13 @@ pub enum Other {
     Missing,
     /// A person of whom an erasure has left nothing but the row
     Emptied,
-    /// A person in whose row nothing is said, and other rows have not been looked at: [`Emptied::look`]
-    Unknown,
     /// Somebody
     Somebody,
 }
+
+/// Whether everything of somebody that could go is gone, by the record: the word of the map's people, and their key. In
+/// rows alone whoever was erased looks like whoever never said anything.
+pub type Erased<'e> = dyn Fn(&str, &Key) -> bool + 'e;
 
 /// What tells whom the ties of a table's rows lead to; nobody where that cannot matter.
 #[derive(Debug, Default)]
@@ -65,10 +68,10 @@ pub struct Level {
 
 #[derive(Debug)]
 struct Person {
-    /// Which of the map's
-    at: usize,
+    /// The word of the map's
+    name: String,
     key: usize,
-    /// Whether the row says something of them; one of a table that says nothing always counts
+    /// Whether the row says something of them, where the table can
     speaks: Option<usize>,
 }
 
@@ -97,6 +100,15 @@ fn links(map: &Classified, table: TableId, role: usize) -> impl Iterator<Item = 
     })
 }
 
+/// True of the rows of which a column other than `except` says something personal.
+fn speaking(held: &Table, except: &[String]) -> Option<Predicate> {
+    // what the engine computes of nothing says nothing
+    let written = held.columns.iter().filter(|column| column.generated == Generated::No);
+    let columns = written.filter(|column| !except.contains(&column.name));
+    let said: Vec<Predicate> = columns.filter_map(speaks).collect();
+    (!said.is_empty()).then_some(Predicate::Or(said))
+}
+
 impl Beside {
     /// Asks for whoever else may have the same part in a row of `table`, and where `in_roles` for whoever else is in any
     /// of its roles.
@@ -111,12 +123,12 @@ impl Beside {
     }
 
     /// By tie: whom it leads to beside the subject. Several rows of terms: a join found several parents.
-    pub fn whom(&self, terms: &[Row], subject: u32, walk: &Walk<'_>, emptied: &mut Emptied) -> Vec<(usize, Other)> {
-        let whom = |link: &Link, emptied: &mut Emptied| {
-            let each = terms.iter().map(|terms| link.beside(terms, subject, walk, emptied));
+    pub fn whom(&self, terms: &[Row], subject: u32, walk: &Walk<'_>, erased: &Erased<'_>) -> Vec<(usize, Other)> {
+        let whom = |link: &Link| {
+            let each = terms.iter().map(|terms| link.beside(terms, subject, walk, erased));
             (link.tie, each.max().unwrap_or(Other::Nobody))
         };
-        self.links.iter().map(|link| whom(link, emptied)).collect()
+        self.links.iter().map(whom).collect()
     }
 
     /// The ties that lead to rows that are not the subject's.
@@ -197,7 +209,7 @@ impl Link {
     }
 
     /// Whom it leads to beside the subject: what is theirs at the other end may be somebody else's as well.
-    fn beside(&self, terms: &[Value], subject: u32, walk: &Walk<'_>, emptied: &mut Emptied) -> Other {
+    fn beside(&self, terms: &[Value], subject: u32, walk: &Walk<'_>, erased: &Erased<'_>) -> Other {
         if !self.points(terms) {
             return Other::Nobody;
         }
@@ -205,21 +217,21 @@ impl Link {
             return Other::Missing;
         }
         if self.leads_away(terms, subject, walk) {
-            return self.level.whom(terms, emptied);
+            return self.level.whom(terms, erased);
         }
         if self.level.person.is_some() {
             return Other::Nobody;
         }
-        let above = self.level.links.iter().map(|link| link.beside(terms, subject, walk, emptied));
+        let above = self.level.links.iter().map(|link| link.beside(terms, subject, walk, erased));
         above.max().unwrap_or(Other::Nobody)
     }
 
     /// Whom it leads to, where the row is nobody's of those whose rows are looked for.
-    fn whom(&self, terms: &[Value], emptied: &mut Emptied) -> Other {
+    fn whom(&self, terms: &[Value], erased: &Erased<'_>) -> Other {
         match self.points(terms) {
             false => Other::Nobody,
             true if self.is_missing(terms) => Other::Missing,
-            true => self.level.whom(terms, emptied),
+            true => self.level.whom(terms, erased),
         }
     }
 }
@@ -243,15 +255,15 @@ impl Level {
                     let columns = tie.columns.iter().filter_map(|name| held.column(name));
                     level.named.extend(columns.map(|column| truth(occupied(column))));
                 }
-                Target::Itself => level.named.extend(speaking(held, None, &[]).map(&mut truth)),
+                Target::Itself => level.named.extend(speaking(held, &[]).map(&mut truth)),
                 Target::Rows { .. } | Target::Anyone => {}
             }
         }
-        let person = map.persons.iter().enumerate().find(|(_, person)| role == UNNAMED && person.table == table);
-        if let Some((at, person)) = person {
-            let speaks = speaking(held, None, std::slice::from_ref(&person.column)).map(truth);
+        let person = map.persons.iter().find(|person| role == UNNAMED && person.table == table);
+        if let Some(person) = person {
+            let speaks = speaking(held, std::slice::from_ref(&person.column)).map(truth);
             let key = select.term(Term::Column { via, column: person.column.clone() });
-            level.person = Some(Person { at, key, speaks });
+            level.person = Some(Person { name: person.name.clone(), key, speaks });
             return level;
         }
         let ties = held.ties.iter().enumerate().filter(|(_, tie)| is_theirs(tie));
@@ -260,19 +272,20 @@ impl Level {
     }
 
     /// Who is in the row with these terms.
-    pub fn whom(&self, terms: &[Value], emptied: &mut Emptied) -> Other {
+    pub fn whom(&self, terms: &[Value], erased: &Erased<'_>) -> Other {
         let is_true = |at: &usize| terms[*at] == Value::Integer(1);
         if self.named.iter().any(is_true) {
             return Other::Somebody;
         }
-        if let Some(Person { at, key, speaks }) = &self.person {
+        if let Some(Person { name, key, speaks }) = &self.person {
             let key = &terms[*key];
             return match speaks {
                 _ if key.is_null() => Other::Nobody,
-                Some(speaks) if !is_true(speaks) => emptied.whom(*at, &Key(vec![key.clone()])),
+                Some(speaks) if is_true(speaks) => Other::Somebody,
+                _ if erased(name, &Key(vec![key.clone()])) => Other::Emptied,
                 _ => Other::Somebody,
             };
         }
-        self.links.iter().map(|link| link.whom(terms, emptied)).max().unwrap_or(Other::Nobody)
+        self.links.iter().map(|link| link.whom(terms, erased)).max().unwrap_or(Other::Nobody)
     }
 }

@@ -9,7 +9,6 @@ mod borne;
 mod closure;
 mod count;
 mod doubt;
-mod emptied;
 mod inherited;
 mod link;
 mod linked;
@@ -25,11 +24,10 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::tz::TimeZone;
 
-pub use beside::{Beside, Level, Other, may_have_several};
+pub use beside::{Beside, Erased, Level, Other, may_have_several};
 pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;
-pub use emptied::Emptied;
 pub use inherited::{Above, Binding, ask_dates, chain, join_own, people_above};
 pub use many::{close_many, present};
 pub use owners::Owners;

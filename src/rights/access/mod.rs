@@ -30,7 +30,7 @@ use crate::{
     },
     database::{
         Database, Flow, Select, Term,
-        locate::{Attribution, Beside, Emptied, Holding, Other, UNNAMED, Walk, case_term, role_number},
+        locate::{Attribution, Beside, Holding, Other, UNNAMED, Walk, case_term, role_number},
     },
     error::Error,
     export::{self, ColumnHead, HeldBack, Package, PreparedTable, RowState, TableHead, Withheld},
@@ -81,8 +81,8 @@ struct Part<'r> {
 /// The roles in which somebody else has the same part in the row, and the ties that lead to somebody else. Of whom nothing
 /// is left but what stands there counts as well: it is theirs.
 fn others(beside: &Beside, holding: &Holding, walk: &Walk<'_>) -> (BTreeSet<usize>, Vec<usize>) {
-    let whom = beside.whom(&holding.terms, holding.subject, walk, &mut Emptied::default());
-    let in_common = beside.in_common(&whom, Other::Emptied);
+    let whom = beside.whom(&holding.terms, holding.subject, walk, &|_, _| false);
+    let in_common = beside.in_common(&whom, Other::Somebody);
     (in_common, beside.elsewhere(&holding.terms, holding.subject, walk))
 }
 

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::Erasure;
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target, Tie},
     database::{
         Arm, Database, Flow, Seed, Select, Term,
-        locate::{Emptied, Level, Other, Walk, role_number},
+        locate::{Level, Other, Walk, role_number},
     },
     error::Error,
     value::{Key, Value},
@@ -38,18 +39,14 @@ pub(super) fn tables(map: &Classified) -> BTreeSet<TableId> {
 
 impl Common {
     /// Finds them, parents before what hangs on them.
-    pub(super) fn of(
-        map: &Classified,
-        walk: &Walk<'_>,
-        emptied: &mut Emptied,
-        database: &mut dyn Database,
-    ) -> Result<Self, Error> {
+    pub(super) fn of(erasure: &Erasure<'_>, walk: &Walk<'_>, database: &mut dyn Database) -> Result<Self, Error> {
         let mut common = Self::default();
+        let map = erasure.map;
         let may = tables(map);
         for &table in map.order.iter().filter(|table| may.contains(table)) {
             for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
                 if map.is_reverse(table, tie) {
-                    common.find_by_pointers(map, (table, tie), walk, emptied, database)?;
+                    common.find_by_pointers(erasure, (table, tie), walk, database)?;
                 } else {
                     common.find_below(map, table, tie, database)?;
                 }
@@ -71,13 +68,13 @@ impl Common {
     /// Rows at which rows point that are not these people's, but somebody's of whom more is left than the pointer.
     fn find_by_pointers(
         &mut self,
-        map: &Classified,
+        erasure: &Erasure<'_>,
         (table, tie): (TableId, &Tie),
         walk: &Walk<'_>,
-        emptied: &mut Emptied,
         database: &mut dyn Database,
     ) -> Result<(), Error> {
         let Target::Rows { table: from, columns, role } = &tie.target else { return Ok(()) };
+        let map = erasure.map;
         let mut own: HashSet<Key> = HashSet::new();
         if let Some(select) = walk.select(*from) {
             walk.holdings(*from, select, database, &mut |holding| {
@@ -104,22 +101,15 @@ impl Common {
         let level = Level::ask(map, *from, role_number(map, *from, role.as_deref()), &mut select);
         let names = select.key_len();
         let mut shared: HashSet<u32> = HashSet::new();
-        let mut unclear: Vec<(u32, Vec<Value>)> = Vec::new();
         database.read(&select, &mut |found| {
             let mut key = found.row;
             let terms = key.split_off(names);
-            if !own.contains(&Key(key)) {
-                match level.whom(&terms, emptied) {
-                    Other::Emptied => {}
-                    Other::Unknown => unclear.push((found.tag, terms)),
-                    Other::Nobody | Other::Missing | Other::Somebody => drop(shared.insert(found.tag)),
-                }
+            let lives = || level.whom(&terms, &|name, key| erasure.is_erased(name, key)) != Other::Emptied;
+            if !own.contains(&Key(key)) && lives() {
+                shared.insert(found.tag);
             }
             Flow::Continue
         })?;
-        emptied.look(map, database)?;
-        let lives = |(_, terms): &(u32, Vec<Value>)| level.whom(terms, emptied) != Other::Emptied;
-        shared.extend(unclear.into_iter().filter(lives).map(|(tag, _)| tag));
         let role = role_number(map, table, tie.role.as_deref());
         for ((key, _), _) in rows.into_iter().zip(0..).filter(|(_, tag)| shared.contains(tag)) {
             self.note(table, key, role);

@@ -14,7 +14,7 @@ use crate::{
         Wording,
         classified::{Column, Sense, Target, Tie},
     },
-    database::locate::{Emptied, Holding, Other, UNNAMED, Walk, role_number_in},
+    database::locate::{Holding, Other, UNNAMED, Walk, role_number_in},
     plan::{Decision, Reason},
 };
 
@@ -27,23 +27,19 @@ pub(super) struct Company {
 }
 
 impl Company {
-    /// Whoever it is; `None` as long as it is not known of somebody whether anything is left of them.
     pub(super) fn of(
+        erasure: &Erasure<'_>,
         view: &TableView<'_>,
         holding: &Holding,
         common: &Common,
         walk: &Walk<'_>,
-        emptied: &mut Emptied,
-    ) -> Option<Self> {
-        let whom = view.beside.whom(&holding.terms, holding.subject, walk, emptied);
-        if whom.iter().any(|(_, other)| *other == Other::Unknown) {
-            return None;
-        }
+    ) -> Self {
+        let whom = view.beside.whom(&holding.terms, holding.subject, walk, &|name, key| erasure.is_erased(name, key));
         let mut in_common = view.beside.in_common(&whom, Other::Somebody);
         in_common.extend(common.roles(view.table, &holding.key).into_iter().flatten());
         let emptied = whom.into_iter().filter(|(_, other)| *other == Other::Emptied).map(|(tie, _)| tie);
         let left = emptied.chain(view.beside.nowhere(&holding.terms)).collect();
-        Some(Self { in_common, left })
+        Self { in_common, left }
     }
 }
 

@@ -32,7 +32,7 @@ use crate::{
     data_map::classified::{Classified, Table, TableId},
     database::{
         Database, Flow,
-        locate::{Attribution, Emptied, Holding, Owners, Walk},
+        locate::{Attribution, Holding, Owners, Walk},
     },
     error::Error,
     plan::{Decision, Hold, Holds, Reason, Step, Totals},
@@ -40,7 +40,7 @@ use crate::{
     refusal::Refusal,
     rights::stopping::{Instant, is_record, still_given},
     schema::{RowKey, Schema},
-    value::{Row, Value},
+    value::{Key, Row, Value},
 };
 
 use common::Common;
@@ -226,10 +226,9 @@ impl Erasure<'_> {
         let mut totals = Totals::default();
         let mut decided: HashMap<TableId, Decided> = HashMap::new();
         let aside = self.aside(&walk, database)?;
-        let mut emptied = Emptied::default();
-        let common = Common::of(self.map, &walk, &mut emptied, database)?;
+        let common = Common::of(self, &walk, database)?;
         let (pins, gone) = (Pins::default(), Gone::default());
-        let mut state = Deriving { walk: &walk, common, emptied, schema, aside, pins, gone };
+        let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone };
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         let mut take = |aside: &[bool], step: &Step| {
             // what is not asked for stays, and only holds on to what it points at
@@ -309,36 +308,21 @@ impl Erasure<'_> {
         let tried = view.anonymizing.as_ref().is_some_and(|anonymizing| anonymizing.whole.is_some());
         let at_once = pointers.is_empty() && !tried;
         let mut pending: Vec<Pending> = Vec::new();
-        let mut emptied = std::mem::take(&mut state.emptied);
-        let mut unclear: Vec<Holding> = Vec::new();
-        let mut decide = |holding: Holding, emptied: &mut Emptied| -> Result<Option<Holding>, Error> {
-            let Some(company) = Company::of(&view, &holding, &state.common, walk, emptied) else {
-                return Ok(Some(holding));
-            };
+        let mut decide = |holding: Holding| -> Result<(), Error> {
+            let company = Company::of(self, &view, &holding, &state.common, walk);
             match view.judge(self, holding, &pinned, &company, state.aside[table], at_once)? {
                 Some(judged) if at_once => state.settle(self.map, &view, &judged, false, each)?,
                 Some(judged) => pending.push(Pending { judged, pointed_at: false }),
                 None => {}
             }
-            Ok(None)
+            Ok(())
         };
         let mut outcome = Ok(());
         walk.holdings(table, select, database, &mut |holding: Holding| {
-            match decide(holding, &mut emptied) {
-                Ok(open) => unclear.extend(open),
-                Err(error) => {
-                    outcome = Err(error);
-                    return Flow::Stop;
-                }
-            }
-            Flow::Continue
+            outcome = decide(holding);
+            if outcome.is_ok() { Flow::Continue } else { Flow::Stop }
         })?;
         outcome?;
-        emptied.look(self.map, database)?;
-        for holding in unclear {
-            decide(holding, &mut emptied)?;
-        }
-        state.emptied = emptied;
         let cuts = self.heed_pointers(&view, &mut pending, &pointers, state, database)?;
         if tried {
             self.fit(&view, &mut pending, database)?;
@@ -347,6 +331,11 @@ impl Erasure<'_> {
             each(&state.aside, cut)?;
         }
         pending.iter().try_for_each(|row| state.settle(self.map, &view, &row.judged, row.pointed_at, each))
+    }
+
+    /// Whether everything of somebody else that could go is gone.
+    fn is_erased(&self, person: &str, key: &Key) -> bool {
+        self.holds.held.is_erased(person, key)
     }
 
     /// The hold that covers a row of `table` by the people of the plan, by its table, or by whoever else is in it.
@@ -363,7 +352,6 @@ type Take<'t> = dyn FnMut(&[bool], &Step) -> Result<(), Error> + 't;
 struct Deriving<'d> {
     walk: &'d Walk<'d>,
     common: Common,
-    emptied: Emptied,
     schema: Option<Schema>,
     /// By table: whether it is none of those whose rows are asked for
     aside: Vec<bool>,
