@@ -11,6 +11,7 @@ use crate::{
     desk::{dump, process, seeded, told},
     interrupted::Deadly,
     office::Office,
+    ties::table,
 };
 
 fn open_case(office: &mut Office, number: u16, request: &str, given: &str) -> String {
@@ -420,4 +421,41 @@ fn several_are_anonymized_together_as_each_would_be_alone() {
             assert!(proof["data"]["proofs"][0]["still_found"].as_u64() > Some(0), "{proof}");
         }
     }
+}
+
+/// What a law keeps of one of them names another: it is told to both, and the other's erasure is proven all the same.
+#[test]
+fn a_kept_text_of_one_that_names_another_waits_for_both() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+        CREATE TABLE claims (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), note TEXT, done TEXT);
+        INSERT INTO users VALUES (1, 'Ann', '13800138001'), (2, 'Bo', '13800138002'), (3, 'Cy', '13800138003');
+        INSERT INTO claims VALUES (10, 1, 'Bo called from 13800138002', '2026-01-01'),
+            (11, 1, 'nobody called', '2026-01-01'), (12, 2, 'I called from 13800138002', '2026-01-01');";
+    let head = "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+                [rules]\n\"*.id\" = \"key\"\n";
+    let map = [
+        head,
+        &table("users"),
+        "[tables.users.columns]\nname = \"name, provided\"\nphone = \"phone, proves, provided\"\n",
+        &table("claims"),
+        "mentions = \"scan\"\nkeep = { for = \"3 years\", after = \"done\", law = \"L\", because = \"b\", columns = [\"note\", \"done\"] }\n",
+        "[tables.claims.columns]\nuser_id = \"of users.id\"\nnote = \"free_text, provided\"\ndone = \"time, observed\"\n",
+    ];
+    let mut office = Office::empty().with_shop(sql, &map.concat());
+    let cases = [1, 2].map(|at| verified(&mut office, at, "delete", &format!("account={at}\n")));
+    office.file("cases.txt", &cases.join("\n"));
+    office.run("erase --cases cases.txt --confirm 2 --quiet").carried_out();
+    let waits = cases.clone().map(|case| {
+        let shown = office.run(&format!("case show {case} --json")).done().json();
+        shown["data"]["waiting"].as_array().unwrap().iter().map(|item| item["rows"].as_u64().unwrap()).sum::<u64>()
+    });
+    assert_eq!(waits, [2, 2], "the claims of each, and the one that names the second");
+    for case in &cases {
+        office.run(&format!("prove {case} --quiet")).done();
+    }
+    let mut office = office.on("2029-06-01");
+    open_case(&mut office, 1, "explain", "account=3\n");
+    office.run("purge scheduled --confirm --beyond-breaker test --quiet").done();
+    let left: i64 = office.shop().query_row("SELECT count(*) FROM claims", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
 }

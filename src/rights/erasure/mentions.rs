@@ -137,10 +137,15 @@ impl Decided {
     pub(super) fn note(&mut self, step: &Step) {
         let stays = matches!(step.decision, Decision::Anonymize(_) | Decision::Pointer) && step.act != Act::Delete;
         if stays {
-            self.written.entry(step.key.clone()).or_default().extend(step.act.columns());
+            self.leave(step);
         } else {
             self.passed.insert(step.key.clone());
         }
+    }
+
+    /// Takes a row that stays but for what a step writes over.
+    pub(super) fn leave(&mut self, step: &Step) {
+        self.written.entry(step.key.clone()).or_default().extend(step.act.columns());
     }
 
     /// Whether a text of the row may still name somebody afterwards.
@@ -216,7 +221,7 @@ impl Erasure<'_> {
                 let found = columns.len();
                 columns.retain(|column| !stays.keeps(*column));
                 if columns.len() < found {
-                    each(&others(table, hit.key.clone(), stays.decision, Act::Leave))?;
+                    each(&others_text(table, hit.key.clone(), stays.decision, Act::Leave))?;
                 }
             }
             if columns.is_empty() {
@@ -226,7 +231,7 @@ impl Erasure<'_> {
                 let held = &self.map.tables[table];
                 return Err(Refusal::LongMention(format!("{}.{}", held.name, held.columns[column].name)).into());
             }
-            each(&others(table, hit.key, Decision::Mention, Act::StrikeOut(columns)))?;
+            each(&others_text(table, hit.key, Decision::Mention, Act::StrikeOut(columns)))?;
         }
         Ok(())
     }
@@ -408,7 +413,8 @@ fn free_texts(held: &Table) -> Vec<usize> {
 }
 
 /// A step for a row that is none of these people's.
-fn others(table: TableId, key: Key, decision: Decision, act: Act) -> Step {
+/// What happens to a row of somebody else, or why nothing does.
+pub(super) fn others_text(table: TableId, key: Key, decision: Decision, act: Act) -> Step {
     Step { table, key, roles: Vec::new(), decision, act, cells: 0, files: Vec::new() }
 }
 

@@ -1,10 +1,10 @@
 //! What one plan for several people does to each of them, so that each can be told and answered by itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
     Erasure,
-    mentions::{Decided, Way, search},
+    mentions::{Decided, Way, others_text, search},
 };
 use crate::{
     data_map::classified::TableId,
@@ -13,24 +13,29 @@ use crate::{
         locate::{Attribution, Walk},
     },
     error::Error,
-    plan::{Decision, Step, Totals},
+    plan::{Act, Decision, Step, Totals},
     planner::Planner,
     value::Key,
 };
 
 impl Erasure<'_> {
     /// The sums of each subject, in their order. A row of two of them counts for both; rows of others that only lose a
-    /// pointer or a value count for nobody, those in which a value has to stay for whom they name: it goes later.
+    /// pointer or a value count for nobody, those in which a value has to stay for whom they name: it goes later. The
+    /// others may be subjects themselves.
     pub fn shares(&self, database: &mut dyn Database) -> Result<Vec<Totals>, Error> {
         let mut decided: HashMap<TableId, HashMap<Key, Step>> = HashMap::new();
         let mut beside: HashMap<TableId, HashMap<Key, Vec<Step>>> = HashMap::new();
         let mut held_back: BTreeMap<TableId, BTreeMap<Key, Step>> = BTreeMap::new();
+        let mut own: HashSet<(u32, TableId, Key)> = HashSet::new();
         self.derive(database, &mut |step| {
             if step.is_beside() {
                 beside.entry(step.table).or_default().entry(step.key.clone()).or_default().push(step.clone());
             } else if step.is_held_back() {
                 held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
             } else if !matches!(step.decision, Decision::Pointer | Decision::Mention) {
+                if step.decision.code().is_some() && self.searches(step.table) {
+                    held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
+                }
                 decided.entry(step.table).or_default().insert(step.key.clone(), step.clone());
             }
             Ok(())
@@ -41,6 +46,9 @@ impl Erasure<'_> {
             let (Some(select), Some(steps)) = (walk.select(table), decided.remove(&table)) else { continue };
             let beside = beside.remove(&table).unwrap_or_default();
             walk.holdings(table, select, database, &mut |holding| {
+                if held_back.get(&table).is_some_and(|steps| steps.contains_key(&holding.key)) {
+                    own.insert((holding.subject, table, holding.key.clone()));
+                }
                 let told = beside.get(&holding.key).into_iter().flatten().filter(|step| match step.decision {
                     Decision::Undecided => !holding.doubted.is_empty(),
                     _ => holding.doubt.is_none(),
@@ -57,11 +65,15 @@ impl Erasure<'_> {
         }
         for (table, steps) in held_back {
             let keys: Vec<Key> = steps.keys().cloned().collect();
-            for (subject, share) in self.subjects.iter().zip(&mut shares) {
+            let mut decided = Decided::default();
+            steps.values().for_each(|step| decided.leave(step));
+            for ((at, subject), share) in (0..).zip(self.subjects).zip(&mut shares) {
                 let subject = std::slice::from_ref(subject);
-                let named =
-                    search(self.map, subject, table, Way::Rows(&keys), &Decided::default(), &self.when(), database)?;
-                named.iter().filter_map(|hit| steps.get(&hit.key)).for_each(|step| share.add(step));
+                let named = search(self.map, subject, table, Way::Rows(&keys), &decided, &self.when(), database)?;
+                let others = named.into_iter().filter(|hit| !own.contains(&(at, table, hit.key.clone())));
+                for step in others.filter_map(|hit| steps.get(&hit.key)) {
+                    share.add(&others_text(table, step.key.clone(), step.decision.clone(), Act::Leave));
+                }
             }
         }
         Ok(shares)
