@@ -66,7 +66,9 @@ impl Erasure<'_> {
         for (table, steps) in held_back {
             let keys: Vec<Key> = steps.keys().cloned().collect();
             let mut decided = Decided::default();
-            steps.values().for_each(|step| decided.leave(step));
+            for step in steps.values() {
+                decided.leave(step);
+            }
             for ((at, subject), share) in (0..).zip(self.subjects).zip(&mut shares) {
                 let subject = std::slice::from_ref(subject);
                 let named = search(self.map, subject, table, Way::Rows(&keys), &decided, &self.when(), database)?;
