@@ -18,12 +18,12 @@ use rusqlite::Connection;
 use crate::{checked::seed, desk::told};
 
 /// A command, what has to happen before it, and what makes it one to look at.
-struct Story {
-    name: &'static str,
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
     before: &'static [&'static str],
     /// What happens in every copy of the workspace: it rests on the file that it was done to
-    late: &'static [&'static str],
-    command: &'static str,
+    pub(crate) late: &'static [&'static str],
+    pub(crate) command: &'static str,
     /// Whether the user database is written to by person, so that it may stand between before and after
     by_person: bool,
 }
@@ -31,7 +31,7 @@ struct Story {
 const OPENED: &str = "case open delete --id-file ids.txt --quiet";
 const KNOWN: &str = "case identify CASE --level L3 --by otp+waybill --quiet";
 
-const STORIES: &[Story] = &[
+pub(crate) const STORIES: &[Story] = &[
     Story { name: "open", before: &[], late: &[], command: OPENED, by_person: false },
     Story {
         name: "hold",
@@ -51,6 +51,13 @@ const STORIES: &[Story] = &[
         name: "erase in WAL",
         before: &["WAL", OPENED, KNOWN],
         late: &[],
+        command: "erase CASE --confirm CASE --quiet",
+        by_person: false,
+    },
+    Story {
+        name: "erase in another folder",
+        before: &["APART", "map trust --yes --quiet", OPENED, KNOWN],
+        late: &["map trust --yes --quiet"],
         command: "erase CASE --confirm CASE --quiet",
         by_person: false,
     },
@@ -76,6 +83,20 @@ const STORIES: &[Story] = &[
         by_person: false,
     },
     Story {
+        name: "prove in another folder",
+        before: &["APART", "map trust --yes --quiet", OPENED, KNOWN],
+        late: &["map trust --yes --quiet", "erase CASE --confirm CASE --quiet"],
+        command: "prove CASE --quiet",
+        by_person: false,
+    },
+    Story {
+        name: "prove in WAL",
+        before: &["APART", "WAL", "map trust --yes --quiet", OPENED, KNOWN],
+        late: &["map trust --yes --quiet", "erase CASE --confirm CASE --quiet"],
+        command: "prove CASE --quiet",
+        by_person: false,
+    },
+    Story {
         name: "letter",
         before: &[OPENED, KNOWN, "erase CASE --confirm CASE --quiet"],
         late: &[],
@@ -95,9 +116,9 @@ const STORIES: &[Story] = &[
 const FAULTS: [&str; 4] = ["kill", "torn", "eio", "enospc"];
 
 /// A workspace on disk, and where the program keeps its keys.
-struct Room {
-    root: PathBuf,
-    case: String,
+pub(crate) struct Room {
+    pub(crate) root: PathBuf,
+    pub(crate) case: String,
 }
 
 /// The program under test: another build of it where one is named, for the long run.
@@ -106,27 +127,50 @@ fn program() -> PathBuf {
 }
 
 impl Room {
-    fn command(&self, line: &str) -> Command {
+    pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(program());
-        command.args(line.replace("CASE", &self.case).split(' ')).current_dir(self.root.join("office"));
-        command.env_clear().envs([("DROIT_OFFICER", "officer"), ("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8")]);
-        command.env("HOME", &self.root).env("XDG_STATE_HOME", self.root.join("state"));
+        self.settle(&mut command, line);
         command
     }
 
-    fn run(&self, line: &str) -> Output {
+    /// The same beneath another program, to which `words` are told first.
+    pub(crate) fn beneath(&self, other: &Path, words: &[&Path], line: &str) -> Command {
+        let mut command = Command::new(other);
+        command.args(words).arg(program());
+        self.settle(&mut command, line);
+        command
+    }
+
+    fn settle(&self, command: &mut Command, line: &str) {
+        command.args(line.replace("CASE", &self.case).split(' ')).current_dir(self.root.join("office"));
+        command.env_clear().envs([("DROIT_OFFICER", "officer"), ("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8")]);
+        command.env("HOME", &self.root).env("XDG_STATE_HOME", self.root.join("state"));
+    }
+
+    pub(crate) fn run(&self, line: &str) -> Output {
         self.command(line).output().unwrap()
     }
 
     #[track_caller]
-    fn done(&self, line: &str) {
+    pub(crate) fn done(&self, line: &str) {
         let output = self.run(line);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!([Some(0), Some(4)].contains(&output.status.code()), "droit {line}: {said}");
     }
 
-    fn database(&self) -> PathBuf {
-        self.root.join("office/zkjia.db")
+    pub(crate) fn database(&self) -> PathBuf {
+        let apart = self.root.join("data/zkjia.db");
+        if apart.exists() { apart } else { self.root.join("office/zkjia.db") }
+    }
+
+    /// Moves the database into a folder of its own.
+    fn move_database(&self) {
+        fs::create_dir(self.root.join("data")).unwrap();
+        fs::rename(self.root.join("office/zkjia.db"), self.root.join("data/zkjia.db")).unwrap();
+        let settings = self.root.join("office/droit.toml");
+        let said = fs::read_to_string(&settings).unwrap();
+        assert!(said.contains("database = \"zkjia.db\""), "{said}");
+        fs::write(&settings, said.replace("\"zkjia.db\"", "\"../data/zkjia.db\"")).unwrap();
     }
 
     /// Every cell of the user database, as whoever opens it next will see it; drawn texts and the mark left out.
@@ -184,30 +228,34 @@ impl Room {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     let done = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
     assert!(done.success());
 }
 
-/// The shim, compiled once.
-fn shim() -> PathBuf {
-    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("shim-{}.so", std::process::id()));
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/shim.c");
-    let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&to).arg(source).arg("-ldl").status();
-    assert!(built.unwrap().success(), "the C compiler that builds SQLite builds the shim");
+/// A program of `tests/faults`, compiled.
+pub(crate) fn compiled(name: &str, with: &[&str]) -> PathBuf {
+    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/faults/{name}.c"));
+    let built = Command::new("cc").arg(source).args(with).args(["-O1", "-o"]).arg(&to).status();
+    assert!(built.unwrap().success(), "the C compiler that builds SQLite builds {name}");
     to
 }
 
+pub(crate) fn shim() -> PathBuf {
+    compiled("shim", &["-shared", "-fPIC", "-ldl"])
+}
+
 /// A story told up to its command, and how the command ends when nothing goes wrong.
-struct Told {
-    room: Room,
+pub(crate) struct Told {
+    pub(crate) room: Room,
     calls: u64,
     before: BTreeMap<String, Vec<String>>,
     after: BTreeMap<String, Vec<String>>,
     names: Vec<String>,
 }
 
-fn tell(story: &Story, folder: &Path, shim: &Path) -> Told {
+pub(crate) fn tell(story: &Story, folder: &Path, shim: &Path) -> Told {
     let mut room = Room { root: folder.join("made"), case: String::new() };
     fs::create_dir_all(&room.root).unwrap();
     let made = room.command("demo office --users 100 --no-tour --quiet").current_dir(&room.root).output().unwrap();
@@ -223,9 +271,16 @@ fn tell(story: &Story, folder: &Path, shim: &Path) -> Told {
         fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     }
     for line in story.before {
-        if *line == "WAL" {
-            Connection::open(room.database()).unwrap().pragma_update(None, "journal_mode", "WAL").unwrap();
-            continue;
+        match *line {
+            "WAL" => {
+                Connection::open(room.database()).unwrap().pragma_update(None, "journal_mode", "WAL").unwrap();
+                continue;
+            }
+            "APART" => {
+                room.move_database();
+                continue;
+            }
+            _ => {}
         }
         room.done(line);
         if line.starts_with("case open") {
@@ -267,6 +322,11 @@ fn strike(story: &Story, told: &Told, folder: &Path, shim: &Path, at: u64, fault
         }
         other => panic!("{what}: {other:?} {said}"),
     }
+    require_finished(story, told, &room, &what, &said);
+}
+
+/// Whatever happened in the room while the command said so: the database is before or after, and the command finishes.
+pub(crate) fn require_finished(story: &Story, told: &Told, room: &Room, what: &str, said: &str) {
     let now = room.cells();
     assert!(story.by_person || now == told.before || now == told.after, "{what}: neither before nor after; {said}");
     let recovered = room.run("recover");

@@ -37,6 +37,7 @@ mod package;
 mod people;
 mod planned;
 mod polymorphic;
+mod power;
 mod practice;
 mod progress;
 mod proof;

@@ -105,7 +105,7 @@ impl Writer {
         }
         connection
             .execute_batch(
-                "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384",
+                "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16384",
             )
             .map_err(|e| failure(&e, path))?;
         for (pragma, name) in [("foreign_keys", "foreign keys"), ("secure_delete", "secure deletion")] {

@@ -41,6 +41,11 @@ impl Kept {
         self.file.metadata().map(|metadata| metadata.len())
     }
 
+    /// On the disk when it returns, whoever wrote it.
+    pub(super) fn flush(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
     pub(super) fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
         self.file.read_at(into, at)
     }

@@ -94,7 +94,10 @@ impl Scrubber {
         }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).map_err(failed)?;
         connection
-            .execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON")
+            .execute_batch(
+                "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;
+                PRAGMA synchronous = EXTRA",
+            )
             .map_err(failed)?;
         first_read(&connection, &path)?;
         let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;

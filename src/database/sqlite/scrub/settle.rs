@@ -2,12 +2,13 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    io::ErrorKind,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Journal, Obstacle, Scrubber, holder::holders};
+use super::{Journal, Obstacle, Scrubber, file::cannot_read, holder::holders};
 use crate::database::{DatabaseError, sqlite::failure};
 
 /// Somebody with a connection of their own who looks at the rows in the state in which the file is looked at.
@@ -75,6 +76,7 @@ impl Scrubber {
         let quiet = begun.map(|()| self.is_quiet());
         if quiet.as_ref().is_ok_and(|quiet| *quiet) {
             self.in_snapshot = true;
+            self.flush()?;
         } else {
             self.run("ROLLBACK")?;
         }
@@ -110,6 +112,23 @@ impl Scrubber {
     /// Whether log and journal are empty. Asked in a snapshot: if they are now, they were when it was taken.
     fn is_quiet(&self) -> bool {
         self.length_beside("-wal") == 0 && self.length_beside("-journal") == 0
+    }
+
+    /// A log that was emptied, a journal that was deleted, or pages that an application did not flush must not be what they
+    /// were after a power cut.
+    fn flush(&self) -> Result<(), DatabaseError> {
+        let emptied = ["-wal", "-journal"].into_iter().map(|suffix| self.beside_path(suffix));
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let flushed = self.database.flush().and_then(|()| {
+            for path in emptied.chain([folder.unwrap_or(Path::new(".")).to_owned()]) {
+                match fs::File::open(&path).and_then(|file| file.sync_all()) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+            Ok(())
+        });
+        flushed.map_err(|error| cannot_read(&self.path, &error))
     }
 
     pub(super) fn length_beside(&self, suffix: &str) -> u64 {
