@@ -173,7 +173,7 @@ impl Disk {
                 self.name(Naming::Is(to.clone(), node));
             }
             Call::Written(path, what) => {
-                let Node::File(at) = self.now[path] else { panic!("{path:?} is a folder") };
+                let Node::File(at) = self.now[path] else { panic!("{} is a folder", path.display()) };
                 self.files[at].pending.push(what.clone());
             }
             Call::AllFlushed => {
