@@ -312,8 +312,8 @@ impl Casebook {
         Ok(())
     }
 
-    /// The tags of everybody of whom everything was removed that could go, as long as keys are there that tell it.
-    pub fn erased(&self) -> Result<HashSet<IdentityTag>, CasebookError> {
+    /// Tells the tags of everybody of whom everything was removed that could go, as long as keys are there that tell it.
+    pub fn erased(&self) -> Result<impl Fn(&IdentityTag) -> bool + use<>, CasebookError> {
         let sql = "SELECT tag FROM tags WHERE purpose = ?2
             UNION SELECT tag FROM cases JOIN tags ON tags.purpose = ?1 AND tags.subject = cases.subject
             WHERE json_extract(record, '$.removed') = 'whole'";
@@ -324,7 +324,7 @@ impl Casebook {
             let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
             found.insert(IdentityTag::new(tag));
         }
-        Ok(found)
+        Ok(move |tag: &IdentityTag| found.contains(tag))
     }
 
     /// All holds in force.

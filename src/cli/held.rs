@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    case::{About, Body, Event, Identity, IdentitySet, RunNumber, SubjectRef, TagPurpose},
+    case::{About, Body, Event, Identity, IdentitySet, IdentityTag, RunNumber, SubjectRef, TagPurpose},
     casebook::{self, Casebook, CasebookError},
     data_map::classified::{Classified, TableId},
     database::locate::{close_all, close_many, may_have_several},
@@ -47,7 +47,7 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
             add(&mut people, tag, sort);
         }
     }
-    let erased = if shares_rows(map) { session.erased()? } else { Rc::default() };
+    let erased = if shares_rows(map) { session.erased()? } else { Rc::new(|_: &IdentityTag| false) };
     let tagger = session.reading()?.tagger()?;
     let tables = held_tables(&holds, map)?;
     Ok(Rc::new(Held {

@@ -1,9 +1,6 @@
 //! The session's way to the casebook: opened when first asked for, for writing only where something is recorded.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    rc::Rc,
-};
+use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::civil::Date;
 
@@ -11,6 +8,7 @@ use crate::{
     case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, Recorded, Secret},
     casebook::{Casebook, CasebookError, Hold, KeyFolder, Opening},
     kind::Kind,
+    plan::Erased,
 };
 
 use super::{
@@ -124,9 +122,9 @@ impl Session<'_> {
         Ok(self.reading()?.holds()?)
     }
 
-    /// The tags of everybody of whom everything is gone that could go, as of when they were first asked for.
-    pub(crate) fn erased(&mut self) -> anyhow::Result<Rc<HashSet<IdentityTag>>> {
-        let known = match &self.erased {
+    /// Of whom everything is gone that could go, as of when that was first asked.
+    pub(crate) fn erased(&mut self) -> anyhow::Result<Erased> {
+        let known: Erased = match &self.erased {
             Some(known) => Rc::clone(known),
             None => Rc::new(self.reading()?.erased()?),
         };

@@ -1,11 +1,10 @@
 //! What a command works with: the workspace it is in, and everything in there, opened when first asked for.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     fs,
     io::BufRead,
     path::{Path, PathBuf},
-    rc::Rc,
     sync::Arc,
     time::Duration,
 };
@@ -17,11 +16,11 @@ use jiff::{
 
 use crate::{
     case::{
-        IdentityTag,
         calendar::{Calendar, Calendars},
         clock::Clock,
     },
     data_map::waiver::Waived,
+    plan::Erased,
 };
 
 use super::{
@@ -50,8 +49,8 @@ pub(crate) struct Session<'w> {
     pub(super) workspace: Option<Workspace>,
     pub(super) lock: Option<WorkspaceLock>,
     pub(super) book: Book,
-    /// The tags of whoever was erased, once they were asked for
-    pub(super) erased: Option<Rc<HashSet<IdentityTag>>>,
+    /// Who was erased, once that was asked for
+    pub(super) erased: Option<Erased>,
     /// What the trusted map leaves out of account
     pub(super) waived: Vec<Waived>,
     /// Whether the change that is about to be applied can be undone

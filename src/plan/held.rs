@@ -2,7 +2,7 @@
 //! a row, nor those of a purge, so they are compared by their tags.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     rc::Rc,
 };
 
@@ -17,6 +17,9 @@ use crate::{
 /// Computes the keyed tag of a value, by the word of its kind or person.
 pub type Tagging = Box<dyn Fn(&str, &str) -> IdentityTag>;
 
+/// Whether everything that could go is gone of whom a tag belongs to.
+pub type Erased = Rc<dyn Fn(&IdentityTag) -> bool>;
+
 /// What is held, who was erased, and how a tag is computed. Where an open hold and a secret one meet, the open one is told.
 pub struct Held {
     /// Tables of which nothing may go
@@ -25,8 +28,8 @@ pub struct Held {
     pub people: HashMap<IdentityTag, Hold>,
     /// The references of these people
     pub subjects: HashMap<SubjectRef, Hold>,
-    /// Tags of the people of whom everything that could go is gone
-    pub erased: Rc<HashSet<IdentityTag>>,
+    /// Whether it is a tag of somebody of whom everything that could go is gone
+    pub erased: Erased,
     /// The keyed tag of a value, by the word of its kind or person
     pub tag: Tagging,
 }
@@ -35,7 +38,8 @@ impl Default for Held {
     /// Nothing is held.
     fn default() -> Self {
         let tag = Box::new(|_: &str, _: &str| IdentityTag::new([0; 32]));
-        Self { tables: BTreeMap::new(), people: HashMap::new(), subjects: HashMap::new(), erased: Rc::default(), tag }
+        let (tables, people, subjects) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+        Self { tables, people, subjects, erased: Rc::new(|_| false), tag }
     }
 }
 
@@ -61,7 +65,7 @@ impl Held {
     /// Whether everything of the person whose row of `person` has this key is gone that could go.
     #[must_use]
     pub fn is_erased(&self, person: &str, key: &Key) -> bool {
-        !self.erased.is_empty() && self.erased.contains(&(self.tag)(person, &text_of(key)))
+        (self.erased)(&(self.tag)(person, &text_of(key)))
     }
 
     /// The hold on a person, by any of their keys or values. Names hold nobody: namesakes are others.

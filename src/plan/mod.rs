@@ -12,7 +12,7 @@ mod work;
 
 pub use decide::{Decision, Facts, Hold, KeepEnds, Keeping, Reason, decide};
 pub use format::{Claim, FormatError, Header, PLAN_SCHEMA, Writer, read_claim};
-pub use held::{Held, Holds, Tagging, text_of};
+pub use held::{Erased, Held, Holds, Tagging, text_of};
 pub use hindrance::Hindrance;
 pub use image::{IMAGES, Image, ImageRecord};
 pub use overwrite::{

@@ -93,8 +93,9 @@ impl Job {
     /// Nothing is held; who was erased before is on record.
     fn holds(&self) -> Holds {
         let tag = |word: &str, key: &str| IdentityTag::new(Sha256::digest(format!("{word} {key}")).into());
-        let erased = self.erased.iter().map(|account| tag("account", account)).collect();
-        Holds { person: None, held: Rc::new(Held { erased: Rc::new(erased), tag: Box::new(tag), ..Held::default() }) }
+        let erased: Vec<IdentityTag> = self.erased.iter().map(|account| tag("account", account)).collect();
+        let erased = Rc::new(move |tag: &IdentityTag| erased.contains(tag));
+        Holds { person: None, held: Rc::new(Held { erased, tag: Box::new(tag), ..Held::default() }) }
     }
 
     pub(crate) fn erasure(&self) -> Erasure<'_> {
