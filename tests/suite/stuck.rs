@@ -276,3 +276,24 @@ fn what_hangs_on_a_role_in_which_nobody_is_keeps_its_row_in_place() {
         assert_eq!(rows(&desk, "events"), "100|10|handed to nobody known", "{key}");
     }
 }
+
+/// What hangs on the person's own role goes with the row, whoever else might have been in it.
+#[test]
+fn what_hangs_on_a_role_goes_with_whoever_is_in_it() {
+    let desk = desk(
+        "PRAGMA foreign_keys = ON;
+         CREATE TABLE parcels (id INTEGER PRIMARY KEY, uid INTEGER, recipient INTEGER REFERENCES users (id), note TEXT);
+         CREATE TABLE events (id INTEGER PRIMARY KEY, parcel INTEGER NOT NULL REFERENCES parcels (id), note TEXT);
+         INSERT INTO parcels VALUES (10, NULL, 1, NULL), (11, 1, 1, 'of A to A'), (20, 2, 1, 'of B to A');
+         INSERT INTO events VALUES (100, 10, 'to A'), (110, 11, 'to A'), (200, 20, 'to A');",
+        &[
+            table("parcels")
+                + "[tables.parcels.columns]\nuid = \"sender of users.id\"\nrecipient = \"recipient of users.id\"\n\
+                   note = \"sender.free_text, provided\"\n",
+            table("events") + "[tables.events.columns]\nparcel = \"of parcels.id as recipient\"\n",
+        ],
+    );
+    erase(&desk, "1");
+    assert_eq!(rows(&desk, "parcels"), "20|2|Null|of B to A");
+    assert_eq!(rows(&desk, "events"), "");
+}

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{pins::retained, pointers::overwritable};
+use super::{
+    pins::retained,
+    pointers::{overwritable, points},
+};
 use crate::{
-    data_map::classified::{Classified, Sense, TableId, Target},
+    data_map::classified::{Classified, TableId, Target},
     plan::{Act, Step},
     value::Key,
 };
@@ -73,7 +76,7 @@ impl Gone {
 /// Whether it has to be remembered which rows of `table` go: they point at others, or name them.
 fn points_elsewhere(map: &Classified, table: TableId) -> bool {
     map.tables[table].ties.iter().any(|tie| match &tie.target {
-        Target::Rows { table: target, columns, .. } => tie.sense == Sense::By || overwritable(map, *target, columns),
+        Target::Rows { table: target, columns, .. } => points(map, table, tie) || overwritable(map, *target, columns),
         _ => false,
     })
 }

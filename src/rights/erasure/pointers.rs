@@ -30,15 +30,21 @@ pub(super) struct Pointer<'a> {
 pub(super) fn pointers(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
     let ties = map.tables.iter().enumerate().flat_map(|(table, held)| held.ties.iter().map(move |tie| (table, tie)));
     ties.filter_map(|(table, tie)| {
-        let Target::Rows { table: target, columns, role } = &tie.target else { return None };
+        let Target::Rows { table: target, columns, .. } = &tie.target else { return None };
         let names = overwritable(map, parent, columns);
-        // what hangs on one role of a row is nobody's where nobody is in it
-        let points = tie.sense == Sense::By || role.is_some() && !map.is_reverse(table, tie);
+        let points = points(map, table, tie);
         let cut = Some(map.tables[table].cuttable(tie)).filter(|cut| tie.sense == Sense::By && !cut.is_empty());
         let pointer = Pointer { table, tie, parent_columns: columns, cut, points, names };
         (*target == parent && (points || names)).then_some(pointer)
     })
     .collect()
+}
+
+/// Whether the row of a tie may be somebody else's, or nobody's, although the one pointed at is the person's: what hangs on
+/// one role of a row is nobody's where nobody is in it.
+pub(super) fn points(map: &Classified, table: TableId, tie: &Tie) -> bool {
+    let in_a_role = || matches!(&tie.target, Target::Rows { role: Some(_), .. }) && !map.is_reverse(table, tie);
+    tie.sense == Sense::By || in_a_role()
 }
 
 pub(super) fn overwritable(map: &Classified, table: TableId, columns: &[String]) -> bool {
