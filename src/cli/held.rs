@@ -8,8 +8,8 @@ use std::{
 use crate::{
     case::{About, Body, Event, Identity, IdentitySet, IdentityTag, RunNumber, SubjectRef, TagPurpose},
     casebook::{self, Casebook, CasebookError},
-    data_map::classified::{Classified, TableId},
-    database::locate::{close_all, close_many, may_have_several},
+    data_map::classified::{Classified, Sense, TableId, Tie},
+    database::locate::{close_all, close_many},
     plan::{Held, Hold, Holds, text_of},
     schema::TableName,
     value::Key,
@@ -61,9 +61,10 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
 
 /// Whether rows may be several people's, so that it matters who of them was erased.
 fn shares_rows(map: &Classified) -> bool {
-    let may = |table: TableId| (0..=map.tables[table].roles.len()).any(|role| may_have_several(map, table, role));
-    let reverse = |table: TableId| map.tables[table].ties.iter().any(|tie| map.is_reverse(table, tie));
-    (0..map.tables.len()).any(|table| may(table) || reverse(table))
+    let of = |tie: &&Tie| tie.sense == Sense::Of && tie.parent().is_some();
+    map.tables.iter().enumerate().any(|(table, held)| {
+        held.ties.iter().filter(of).count() > 1 || held.ties.iter().any(|tie| map.is_reverse(table, tie))
+    })
 }
 
 /// Puts on record who was purged, where others may share their rows and have to be told from whoever is still somebody.

@@ -279,8 +279,8 @@ pub fn occupied(column: &Column) -> Predicate {
 /// True of the rows in which `column` says something personal under any of the meanings that `counts`: neither empty nor
 /// what an erasure writes there. `None` where none of them is personal.
 #[must_use]
-pub fn speaks(column: &Column) -> Option<Predicate> {
-    let personal: Vec<&Meaning> = column.meanings().filter(|meaning| meaning.kind.is_personal()).collect();
+pub fn speaks(column: &Column, counts: &dyn Fn(&Meaning) -> bool) -> Option<Predicate> {
+    let personal: Vec<&Meaning> = column.meanings().filter(|m| m.kind.is_personal() && counts(m)).collect();
     if personal.is_empty() {
         return None;
     }

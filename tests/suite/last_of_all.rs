@@ -69,6 +69,31 @@ fn whoever_says_nothing_is_not_whoever_was_erased() {
     office.run("audit verify --quiet").done();
 }
 
+/// Also where each of them has a role of their own.
+#[test]
+fn what_both_wrote_in_goes_with_the_last_in_whatever_role() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE chats (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES users (id),
+            b INTEGER NOT NULL REFERENCES users (id), words TEXT);
+        INSERT INTO users VALUES (1, 'Ann'), (2, 'Bo');
+        INSERT INTO chats VALUES (7, 1, 2, 'of both');";
+    let map = [
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+         [rules]\n\"*.id\" = \"key\"\n",
+        &table("users"),
+        "[tables.users.columns]\nname = \"name, provided\"\n",
+        &table("chats"),
+        "[tables.chats.columns]\na = \"sender of users.id\"\nb = \"recipient of users.id\"\nwords = \"free_text, provided\"\n",
+    ];
+    for [first, last] in [[1, 2], [2, 1]] {
+        let mut office = Office::empty().with_shop(sql, &map.concat());
+        erase(&mut office, first);
+        assert_eq!(chats(&office), "7 of both");
+        erase(&mut office, last);
+        assert_eq!(chats(&office), "", "{first}");
+    }
+}
+
 /// Of a part that was erased more is left than of everything.
 #[test]
 fn whoever_lost_a_part_is_still_somebody() {
@@ -102,4 +127,58 @@ fn whoever_came_back_is_somebody_again() {
     office.run(&format!("undo {case} --confirm {case}")).done();
     erase(&mut office, 2);
     assert_eq!(chats(&office), "7 of both");
+}
+
+/// A conversation with places that nobody takes, and a row whose other role nobody is in.
+#[test]
+fn whoever_has_left_nothing_shares_nothing() {
+    let head = "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+                [rules]\n\"*.id\" = \"key\"\n\"*.uid\" = \"of users.id\"\n";
+    let users = table("users") + "[tables.users.columns]\nname = \"name, provided\"\n";
+    let talks = [
+        table("talks") + "[tables.talks.columns]\nid = \"key, of places.talk\"\ntopic = \"free_text, provided\"\n",
+        table("places") + "[tables.places.columns]\ntalk = \"by talks.id\"\n",
+        table("words") + "[tables.words.columns]\ntalk = \"of talks.id\"\nsaid = \"free_text, provided\"\n",
+    ];
+    for (place, stays) in [("NULL", 0), ("0", 0), ("999", 0), ("1", 0), ("2", 1)] {
+        let sql = format!(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+             CREATE TABLE talks (id INTEGER PRIMARY KEY, topic TEXT);
+             CREATE TABLE places (id INTEGER PRIMARY KEY, talk INTEGER NOT NULL REFERENCES talks (id), uid INTEGER);
+             CREATE TABLE words (id INTEGER PRIMARY KEY, talk INTEGER NOT NULL REFERENCES talks (id), said TEXT);
+             INSERT INTO users VALUES (1, 'Ann'), (2, 'Bo');
+             INSERT INTO talks VALUES (5, 'of Ann'); INSERT INTO words VALUES (8, 5, 'of Ann');
+             INSERT INTO places VALUES (3, 5, 1), (4, 5, {place});"
+        );
+        let mut office = Office::empty().with_shop(&sql, &[head, &users, &talks.concat()].concat());
+        erase(&mut office, 1);
+        let left = "SELECT (SELECT count(*) FROM talks WHERE topic = 'of Ann') + (SELECT count(*) FROM words)";
+        assert_eq!(office.shop().query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 2 * stays, "{place}");
+    }
+    let disputes = [
+        table("orders")
+            + "[tables.orders.columns]\nbuyer = \"buyer of users.id\"\nseller = \"seller of users.id\"\nguest = \"buyer.name, provided\"\n",
+        table("disputes")
+            + "[tables.disputes.columns]\norder_id = \"buyer of orders.id as buyer, seller of orders.id as seller\"\n\
+               words = \"free_text, provided\"\n",
+    ];
+    for (buyer, guest, stays) in
+        [("NULL", "NULL", false), ("99", "NULL", false), ("2", "NULL", true), ("NULL", "'Gus'", true)]
+    {
+        let sql = format!(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+             CREATE TABLE orders (id INTEGER PRIMARY KEY, buyer INTEGER, seller INTEGER, guest TEXT);
+             CREATE TABLE disputes (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL, words TEXT);
+             INSERT INTO users VALUES (1, 'Ann'), (2, 'Bo');
+             INSERT INTO orders VALUES (5, {buyer}, 1, {guest}); INSERT INTO disputes VALUES (6, 5, 'of both');"
+        );
+        let mut office = Office::empty().with_shop(&sql, &[head, &users, &disputes.concat()].concat());
+        erase(&mut office, 1);
+        let left = "SELECT count(*) FROM disputes WHERE words IS NOT NULL";
+        assert_eq!(
+            office.shop().query_row(left, [], |row| row.get::<_, i64>(0)).unwrap() > 0,
+            stays,
+            "{buyer} {guest}"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Referenced, Select, Term, UNNAMED, Walk, case_term_of, points_at_nothing, role_number, role_number_in};
 use crate::{
     data_map::{
-        classified::{Cases, Classified, Sense, Table, TableId, Target, Tie},
+        classified::{Cases, Classified, Meaning, Sense, Table, TableId, Target, Tie},
         predicate::Predicate,
     },
     database::Join,
@@ -19,8 +19,8 @@ use crate::{
 pub enum Other {
     /// Nobody
     Nobody,
-    /// A row that is not there any more
-    Missing,
+    /// A row that is not there any more, or in which nobody is
+    Vacant,
     /// A person of whom an erasure has left nothing but the row
     Emptied,
     /// Somebody
@@ -64,6 +64,10 @@ pub struct Level {
     /// Whether somebody is named by a value
     named: Vec<usize>,
     links: Vec<Link>,
+    /// Whether a tie that was not followed leads back
+    round: bool,
+    /// Whether the row says something of somebody in the role, whoever that is
+    says: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -100,12 +104,13 @@ fn links(map: &Classified, table: TableId, role: usize) -> impl Iterator<Item = 
     })
 }
 
-/// True of the rows of which a column other than `except` says something personal.
-fn speaking(held: &Table, except: &[String]) -> Option<Predicate> {
+/// True of the rows of which a column other than `except` says something personal: one of the role where one is given.
+fn speaking(held: &Table, role: Option<usize>, except: &[String]) -> Option<Predicate> {
+    let counts = |meaning: &Meaning| role.is_none_or(|role| role_number_in(held, meaning.role.as_deref()) == role);
     // what the engine computes of nothing says nothing
     let written = held.columns.iter().filter(|column| column.generated == Generated::No);
     let columns = written.filter(|column| !except.contains(&column.name));
-    let said: Vec<Predicate> = columns.filter_map(speaks).collect();
+    let said: Vec<Predicate> = columns.filter_map(|column| speaks(column, &counts)).collect();
     (!said.is_empty()).then_some(Predicate::Or(said))
 }
 
@@ -214,7 +219,7 @@ impl Link {
             return Other::Nobody;
         }
         if self.is_missing(terms) {
-            return Other::Missing;
+            return Other::Vacant;
         }
         if self.leads_away(terms, subject, walk) {
             return self.level.whom(terms, erased);
@@ -230,7 +235,7 @@ impl Link {
     fn whom(&self, terms: &[Value], erased: &Erased<'_>) -> Other {
         match self.points(terms) {
             false => Other::Nobody,
-            true if self.is_missing(terms) => Other::Missing,
+            true if self.is_missing(terms) => Other::Vacant,
             true => self.level.whom(terms, erased),
         }
     }
@@ -244,7 +249,7 @@ impl Level {
     }
 
     fn along(map: &Classified, role: usize, via: usize, path: &mut Vec<TableId>, select: &mut Select) -> Self {
-        let mut level = Self { person: None, named: Vec::new(), links: Vec::new() };
+        let mut level = Self { person: None, named: Vec::new(), links: Vec::new(), round: false, says: None };
         let Some(&table) = path.last() else { return level };
         let held = &map.tables[table];
         let mut truth = |predicate| select.term(Term::Truth { via, predicate });
@@ -255,19 +260,25 @@ impl Level {
                     let columns = tie.columns.iter().filter_map(|name| held.column(name));
                     level.named.extend(columns.map(|column| truth(occupied(column))));
                 }
-                Target::Itself => level.named.extend(speaking(held, &[]).map(&mut truth)),
+                Target::Itself => level.named.extend(speaking(held, None, &[]).map(&mut truth)),
                 Target::Rows { .. } | Target::Anyone => {}
             }
         }
         let person = map.persons.iter().find(|person| role == UNNAMED && person.table == table);
         if let Some(person) = person {
-            let speaks = speaking(held, std::slice::from_ref(&person.column)).map(truth);
+            let speaks = speaking(held, None, std::slice::from_ref(&person.column)).map(truth);
             let key = select.term(Term::Column { via, column: person.column.clone() });
             level.person = Some(Person { name: person.name.clone(), key, speaks });
             return level;
         }
-        let ties = held.ties.iter().enumerate().filter(|(_, tie)| is_theirs(tie));
-        level.links = ties.filter_map(|link| Link::ask(map, link, via, path, select)).collect();
+        let ties = held.ties.iter().enumerate().filter(|(_, tie)| is_theirs(tie) && tie.parent().is_some());
+        level.says = speaking(held, Some(role), &[]).map(truth);
+        for link in ties {
+            match Link::ask(map, link, via, path, select) {
+                Some(link) => level.links.push(link),
+                None => level.round = true,
+            }
+        }
         level
     }
 
@@ -280,12 +291,17 @@ impl Level {
         if let Some(Person { name, key, speaks }) = &self.person {
             let key = &terms[*key];
             return match speaks {
-                _ if key.is_null() => Other::Nobody,
+                _ if key.is_null() => Other::Vacant,
                 Some(speaks) if is_true(speaks) => Other::Somebody,
                 _ if erased(name, &Key(vec![key.clone()])) => Other::Emptied,
                 _ => Other::Somebody,
             };
         }
-        self.links.iter().map(|link| link.whom(terms, erased)).max().unwrap_or(Other::Nobody)
+        match self.links.iter().map(|link| link.whom(terms, erased)).max().unwrap_or(Other::Nobody) {
+            // a guest, or whoever the way that was not followed leads to
+            Other::Nobody | Other::Vacant if self.round || self.says.as_ref().is_some_and(is_true) => Other::Somebody,
+            Other::Nobody => Other::Vacant,
+            found => found,
+        }
     }
 }

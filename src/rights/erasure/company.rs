@@ -22,7 +22,7 @@ use crate::{
 pub(super) struct Company {
     /// The roles in which somebody else has the same part
     pub(super) in_common: BTreeSet<usize>,
-    /// The ties that lead to no row, or to people of whom nothing else is left
+    /// The ties that lead to no row, to one in which nobody is, or to people of whom nothing else is left
     pub(super) left: Vec<usize>,
 }
 
@@ -37,8 +37,9 @@ impl Company {
         let whom = view.beside.whom(&holding.terms, holding.subject, walk, &|name, key| erasure.is_erased(name, key));
         let mut in_common = view.beside.in_common(&whom, Other::Somebody);
         in_common.extend(common.roles(view.table, &holding.key).into_iter().flatten());
-        let emptied = whom.into_iter().filter(|(_, other)| *other == Other::Emptied).map(|(tie, _)| tie);
-        let left = emptied.chain(view.beside.nowhere(&holding.terms)).collect();
+        let empty = |other: &Other| matches!(other, Other::Vacant | Other::Emptied);
+        let left = whom.into_iter().filter(|(_, other)| empty(other)).map(|(tie, _)| tie);
+        let left = left.chain(view.beside.nowhere(&holding.terms)).collect();
         Self { in_common, left }
     }
 }
