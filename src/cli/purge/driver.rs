@@ -200,7 +200,7 @@ pub(crate) fn run<D: Duty>(
         }
         trusted.database.renew()?;
     }
-    let secret = *session.reading()?.tag("plan", "purge")?.bytes();
+    let secret = session.reading()?.plan_secret("purge")?;
     let token: Rc<dyn Fn(&Value) -> String> = Rc::new(move |value: &Value| planning::token(&secret, value));
     let held = held(&trusted.map, session)?;
     session.unlock();
