@@ -233,6 +233,21 @@ fn every_edited_byte_of_what_was_sealed_once_more_is_found_with_and_without_its_
     edited(&desk);
 }
 
+/// Somebody who has the keys puts another body in the place of one, and then keys are replaced.
+#[test]
+fn what_was_changed_before_is_still_found_afterwards() {
+    let (desk, mut book, case) = busy_book();
+    let secret = book.keys.load(key_of(&book, case)).unwrap();
+    let header: Vec<u8> =
+        book.connection.query_row("SELECT header FROM events WHERE number = 2", [], |row| row.get(0)).unwrap();
+    let nonce = Header::decode(&header).unwrap().seal.unwrap().1;
+    let forged = secret.seal(&nonce, &header, br#"{"text":"something else"}"#).unwrap();
+    Connection::open(desk.path()).unwrap().execute("UPDATE events SET body = ?1 WHERE number = 2", [forged]).unwrap();
+    assert!(desk.codes().contains(&"body_changed"));
+    rotate(&mut book, 60);
+    assert!(desk.findings().contains(&Finding::event("body_changed", 2)));
+}
+
 #[test]
 fn an_edited_work_list_that_was_sealed_once_more_is_found_and_not_read() {
     let (desk, mut book, _) = busy_book();

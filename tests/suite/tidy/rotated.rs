@@ -158,20 +158,26 @@ fn a_plan_from_before_is_stale_and_one_from_after_says_other_tokens() {
 
 #[test]
 fn a_copy_of_a_key_has_to_go_before_that_key_is_replaced() {
-    let mut office = office();
-    let before = keys(&office);
-    let (key, _) = in_use(&office).into_iter().find(|(_, purpose)| purpose == "tags").unwrap();
-    fs::create_dir(office.path("backup")).unwrap();
-    fs::write(office.path("backup/keys"), &before[&key]).unwrap();
-    let looked = office.run("tidy --rotate --confirm --json").looks().json();
-    assert_eq!(looked["data"]["stuck"][0]["code"], "key_found", "{looked}");
-    assert_eq!(keys(&office).keys().filter(|key| before.contains_key(*key)).count(), 1);
-    assert!(keys(&office).contains_key(&key));
-    require_whole(&mut office);
-    fs::remove_dir_all(office.path("backup")).unwrap();
-    office.run("tidy --rotate --confirm --quiet").done();
-    assert_eq!(holding(&office.path(""), &[&before[&key]]), Vec::<String>::new());
-    require_whole(&mut office);
+    let mut made = office();
+    made.run("tidy --rotate --confirm --quiet").done();
+    // under the workspace's key stands what computes tags
+    for (copied, stay) in [("tags", &["tags"][..]), ("hold", &["hold"]), ("workspace", &["tags", "workspace"])] {
+        let mut office = made.copied();
+        let (before, used) = (keys(&office), in_use(&office));
+        let (key, _) = used.iter().find(|(_, purpose)| *purpose == copied).unwrap();
+        fs::create_dir(office.path("backup")).unwrap();
+        fs::write(office.path("backup/keys"), &before[key]).unwrap();
+        let looked = office.run("tidy --rotate --confirm --json").looks().json();
+        assert_eq!(looked["data"]["stuck"][0]["code"], "key_found", "{looked}");
+        let mut stayed: Vec<&str> = keys(&office).keys().filter_map(|key| used.get(key)).map(String::as_str).collect();
+        stayed.sort_unstable();
+        assert_eq!(stayed, stay);
+        require_whole(&mut office);
+        fs::remove_dir_all(office.path("backup")).unwrap();
+        office.run("tidy --rotate --confirm --quiet").done();
+        assert_eq!(holding(&office.path(""), &[&before[key]]), Vec::<String>::new());
+        require_whole(&mut office);
+    }
 }
 
 #[test]
