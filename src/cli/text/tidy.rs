@@ -5,8 +5,10 @@ use crate::duties::tidy::Why;
 
 pub(crate) const KEYS: Text =
     Text { en: "  keys of {purpose}: {n} ({because})", zh: "  {purpose}的密钥：{n}（{because}）" };
+pub(crate) const TO_REPLACE: Text =
+    Text { en: "  keys of {purpose} to be replaced: {n}", zh: "  待更换的{purpose}密钥：{n}" };
 pub(crate) const REPLACED: Text =
-    Text { en: "  keys of {purpose} replaced: {n}", zh: "  更换{purpose}的密钥：{n}" };
+    Text { en: "  keys of {purpose} replaced: {n}", zh: "  已更换的{purpose}密钥：{n}" };
 pub(crate) const BODIES: Text =
     Text { en: "  entries of the record sealed once more: {n}", zh: "  重新加密的记录条目：{n}" };
 pub(crate) const TAGS: Text =

@@ -121,9 +121,10 @@ impl Render for Tidied {
             page.say(words::KEYS, &[("n", &n.to_string()), ("purpose", purpose), ("because", &because)]);
         }
         if let Some(rotated) = &self.rotated {
+            let said = if self.has_replaced() { words::REPLACED } else { words::TO_REPLACE };
             for (purpose, n) in &rotated.keys {
                 let purpose = words::purpose(purpose).of(page.language());
-                page.say(words::REPLACED, &[("n", &n.to_string()), ("purpose", purpose)]);
+                page.say(said, &[("n", &n.to_string()), ("purpose", purpose)]);
             }
             let counts = [
                 (words::BODIES, rotated.bodies),

@@ -63,16 +63,16 @@ fn a_look_replaces_nothing_and_says_what_would_be() {
     let seen = office.run("tidy --rotate").done();
     for said in [
         "due:\n",
-        "keys of cases replaced: 3\n",
-        "keys of legal holds replaced: 1\n",
-        "keys of corrected values replaced: 1\n",
-        "keys of identity tags replaced: 1\n",
-        "keys of changes replaced: 1\n",
+        "keys of cases to be replaced: 3\n",
+        "keys of legal holds to be replaced: 1\n",
+        "keys of corrected values to be replaced: 1\n",
+        "keys of identity tags to be replaced: 1\n",
+        "keys of changes to be replaced: 1\n",
     ] {
         assert!(seen.stdout().contains(said), "{said}: {seen}");
     }
     assert!(seen.stderr().contains("droit tidy --rotate --confirm"), "{seen}");
-    assert!(office.run("tidy --rotate --lang zh-CN").done().stdout().contains("更换身份标签的密钥：1\n"));
+    assert!(office.run("tidy --rotate --lang zh-CN").done().stdout().contains("待更换的身份标签密钥：1\n"));
     assert!((keys(&office), fs::read(office.path("casebook.db")).unwrap()) == before);
     assert_eq!(office.run("tidy --json").done().json()["data"]["state"], "nothing_to_do");
 }
@@ -144,6 +144,7 @@ fn a_plan_from_before_is_stale_and_one_from_after_says_other_tokens() {
     office.run(&format!("{correct} --plan before.jsonl --quiet")).done();
     let done = office.run("tidy --rotate --confirm").done();
     assert!(done.stderr().contains("back up the casebook"), "{done}");
+    assert!(done.stdout().contains("keys of identity tags replaced: 1\n"), "{done}");
     office.run(&format!("{correct} --plan after.jsonl --quiet")).done();
     let tokens = |office: &Office, name: &str| -> std::collections::BTreeSet<String> {
         let text = office.read(name);
