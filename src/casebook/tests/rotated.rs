@@ -233,6 +233,24 @@ fn every_edited_byte_of_what_was_sealed_once_more_is_found_with_and_without_its_
     edited(&desk);
 }
 
+/// A hold that knows the person under another reference, by their number.
+#[test]
+fn a_person_under_hold_by_a_tag_is_under_hold_before_and_after() {
+    let (_desk, mut book, case) = busy_book();
+    let (person, other) = (book.case(case).unwrap().unwrap().subject, book.new_subject());
+    assert!(!book.is_held(person).unwrap());
+    let event = Event::HoldAdded { subject: Some(other), table: None, confidential: false, until: None };
+    let body = Body { tags: vec![book.tag("phone", PHONE).unwrap()], ..Body::text("court order 18") };
+    let (hold, _) = book.add_hold(at(50), "li", date(2026, 11, 23), event, Some(&body)).unwrap();
+    for minute in [60, 90] {
+        assert!(book.is_held(person).unwrap());
+        rotate(&mut book, minute);
+    }
+    assert!(book.is_held(person).unwrap());
+    book.append(at(91), "li", hold, Event::HoldReleased {}, None).unwrap();
+    assert!(!book.is_held(person).unwrap());
+}
+
 /// Somebody who has the keys puts another body in the place of one, and then keys are replaced.
 #[test]
 fn what_was_changed_before_is_still_found_afterwards() {
