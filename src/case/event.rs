@@ -51,6 +51,12 @@ pub enum Event {
     },
     /// A key was destroyed; what it sealed can never be read again
     KeyDestroyed { key: KeyId },
+    /// A key has a successor. So many bodies that it sealed, or any before it in its place, are sealed once more under that;
+    /// `sealed` is the digest over them as they stand now
+    KeyReplaced { key: KeyId, by: KeyId, bodies: u64, sealed: Fingerprint },
+    /// The key of identity tags has a successor, under which so many tags were computed anew; so many could not be and
+    /// were dropped. Body, the first time: the key by which tags within bodies are computed for good
+    TagKeyReplaced { key: KeyId, by: KeyId, tags: u64, dropped: u64 },
     /// droit's own house is being tidied: so much of each goes, after the casebook was scrubbed and so many bytes were
     /// searched for what was in the keys
     Tidied {

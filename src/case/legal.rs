@@ -149,6 +149,8 @@ impl Case {
             Event::WorkspaceCreated { .. }
             | Event::MapTrusted { .. }
             | Event::HeadAdopted { .. }
+            | Event::KeyReplaced { .. }
+            | Event::TagKeyReplaced { .. }
             | Event::Tidied { .. }
             | Event::RunStarted { .. }
             | Event::RunEnded { .. }

@@ -83,9 +83,11 @@ CREATE TABLE keys (
     purpose TEXT NOT NULL,
     about TEXT NOT NULL,
     first INTEGER NOT NULL,
-    destroyed INTEGER
+    destroyed INTEGER,
+    replaced TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX keys_about ON keys (about);
+CREATE INDEX keys_replaced ON keys (replaced);
 
 CREATE TABLE tags (
     purpose TEXT NOT NULL,

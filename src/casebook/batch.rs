@@ -86,7 +86,7 @@ impl Casebook {
         let about: Option<String> = self
             .connection
             .prepare_cached(sql)?
-            .query_row((TagPurpose::Subject.word(), tag.bytes()), |row| row.get(0))
+            .query_row((TagPurpose::Subject.word(), self.wrapping()?.wrap(tag).bytes()), |row| row.get(0))
             .optional()?;
         about.map(|about| about.parse().map_err(|_| CasebookError::Row("tags"))).transpose()
     }

@@ -47,7 +47,8 @@ impl Casebook {
         let events = keys.iter().map(|&key| Event::KeyDestroyed { key }).collect();
         self.append_each(now, actor, About::Workspace, events, |transaction, recorded| {
             if let Event::KeyDestroyed { key } = recorded.event {
-                let work = "DELETE FROM intent_windows WHERE intent IN (SELECT number FROM intents WHERE key = ?1)";
+                let work = "DELETE FROM intent_windows WHERE intent IN (SELECT intents.number FROM intents
+                    JOIN keys ON keys.id = intents.key WHERE keys.id = ?1 OR keys.replaced = ?1)";
                 transaction.prepare_cached(work)?.execute([key.to_string()])?;
             }
             Ok(())
@@ -60,9 +61,10 @@ impl Casebook {
         Ok(self.key_rows()?.iter().filter(|row| gone(row)).filter_map(|row| row.about.case()).collect())
     }
 
-    /// Keys that are recorded as destroyed and whose files are still there: what an interruption left to be done.
+    /// Keys that are recorded as destroyed or replaced and whose files are still there: what an interruption left to be
+    /// done.
     pub fn half_destroyed(&self) -> Result<Vec<KeyId>, CasebookError> {
-        let recorded = self.key_rows()?.into_iter().filter(|row| row.destroyed.is_some());
+        let recorded = self.key_rows()?.into_iter().filter(|row| !row.is_living());
         Ok(recorded.map(|row| row.id).filter(|id| self.keys.is_there(*id)).collect())
     }
 

@@ -5,13 +5,14 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 use zeroize::Zeroizing;
 
 use super::{
-    Casebook,
+    Casebook, again,
     chain::{self, Head},
     error::CasebookError,
     header::Header,
     keys::KeyFolder,
     projection,
     seal::{NONCE, SecretKey},
+    tagging::Wrapping,
 };
 use crate::{
     case::{
@@ -271,17 +272,7 @@ impl Casebook {
     fn read(&self, stored: &Stored) -> Result<Recorded, CasebookError> {
         let damaged = || CasebookError::Event(stored.number);
         let header = Header::decode(&stored.header).ok_or_else(damaged)?;
-        let body = match (&header.seal, &stored.body) {
-            (Some((key, nonce)), Some(sealed)) => match self.keys.load(*key) {
-                Ok(secret) => {
-                    let plain = secret.open(nonce, &stored.header, sealed).ok_or(CasebookError::Sealed(*key))?;
-                    Some(serde_json::from_slice(&plain).map_err(|_| damaged())?)
-                }
-                Err(CasebookError::KeyMissing(_)) => None,
-                Err(error) => return Err(error),
-            },
-            _ => None,
-        };
+        let (body, key) = again::open_body(&self.connection, &self.keys, &header, stored)?;
         let fingerprint =
             |bytes: &[u8]| bytes.try_into().map(Fingerprint::new).map_err(|_| CasebookError::Event(stored.number));
         let previous: Option<Vec<u8>> = self
@@ -290,7 +281,7 @@ impl Casebook {
             .query_row([stored.number - 1], |row| row.get(0))
             .optional()?;
         let previous = previous.map_or(Ok(Fingerprint::new(chain::GENESIS)), |hash| fingerprint(&hash))?;
-        Ok(recorded(header, body, previous, fingerprint(&stored.hash)?))
+        Ok(Recorded { key, ..recorded(header, body, previous, fingerprint(&stored.hash)?) })
     }
 }
 
@@ -365,7 +356,12 @@ pub(super) fn write(
         hash: hash.to_vec(),
     };
     let recorded = recorded(header, body.cloned(), before.hash, Fingerprint::new(hash));
-    match stored.write(connection).and_then(|()| projection::apply(connection, &recorded)) {
+    let project = || {
+        stored.write(connection)?;
+        let wrapping = Wrapping::for_body(recorded.body.as_ref(), connection, keys)?;
+        projection::apply(connection, &recorded, &wrapping)
+    };
+    match project() {
         Ok(()) => Ok(recorded),
         Err(error) => {
             if let Some(id) = fresh {
@@ -411,7 +407,8 @@ fn key_of(
 ) -> Result<(KeyId, SecretKey, bool), CasebookError> {
     let known: Option<String> = connection
         .prepare_cached(
-            "SELECT id FROM keys WHERE about = ?1 AND purpose = ?2 AND destroyed IS NULL ORDER BY first DESC",
+            "SELECT id FROM keys WHERE about = ?1 AND purpose = ?2 AND destroyed IS NULL AND replaced IS NULL
+             ORDER BY first DESC",
         )?
         .query_row([about.to_string(), purpose.word().to_owned()], |row| row.get(0))
         .optional()?;

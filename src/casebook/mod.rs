@@ -5,6 +5,7 @@
 //! (`projection.rs`) and are compared with them (`verify.rs`). The work lists of changes are sealed beside the events
 //! and covered by them. Keys live outside, in a [`KeyFolder`].
 
+mod again;
 mod anchors;
 mod batch;
 mod chain;
@@ -19,8 +20,10 @@ mod keys;
 mod lock;
 mod projection;
 mod registers;
+mod rotation;
 mod runs;
 mod seal;
+mod tagging;
 #[cfg(test)]
 mod tests;
 mod vault;
@@ -46,7 +49,9 @@ pub use key_search::{KeySearch, Searched};
 pub use keys::KeyFolder;
 pub use lock::Holder;
 pub use registers::{Hold, Intent, KeyRow, Waiting};
-pub use runs::{Run, Tagger};
+pub use rotation::Replaced;
+pub use runs::Run;
+pub use tagging::Tagger;
 pub use vault::{Vault, VaultReader, VaultWriter};
 pub use verify::{Finding, Verified};
 pub use work_list::{Change, WorkWriter};

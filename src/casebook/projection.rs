@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::error::CasebookError;
+use super::{error::CasebookError, tagging::Wrapping};
 use crate::case::{
     About, Case, CaseNumber, Event, HoldNumber, IntentState, Kept, KeyId, KeyPurpose, Recorded, RunNumber, SubjectRef,
     TagPurpose,
@@ -21,8 +21,8 @@ pub(super) const TABLES: [(&str, &str); 8] = [
     ("adopted", "event"),
 ];
 
-/// Takes an event into all projections, or refuses it.
-pub(super) fn apply(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+/// Takes an event into all projections, or refuses it. `wrapping` makes the table's tags of those in bodies.
+pub(super) fn apply(connection: &Connection, recorded: &Recorded, wrapping: &Wrapping) -> Result<(), CasebookError> {
     match recorded.about {
         About::Case(number) => take_case(connection, number, recorded)?,
         About::Run(number) => take_run(connection, number, recorded)?,
@@ -32,7 +32,7 @@ pub(super) fn apply(connection: &Connection, recorded: &Recorded) -> Result<(), 
     take_keys(connection, recorded)?;
     take_intent(connection, recorded)?;
     take_schedule(connection, recorded)?;
-    take_tags(connection, recorded)
+    take_tags(connection, recorded, wrapping)
 }
 
 /// The case as its projection has it: what is personal is not in it.
@@ -148,6 +148,8 @@ fn take_workspace(connection: &Connection, recorded: &Recorded) -> Result<(), Ca
         | Event::MapTrusted { .. }
         | Event::HeadAdopted { .. }
         | Event::KeyDestroyed { .. }
+        | Event::KeyReplaced { .. }
+        | Event::TagKeyReplaced { .. }
         | Event::Tidied { .. }
         | Event::Waiver { .. }
         | Event::Revealed { .. }
@@ -173,11 +175,17 @@ fn take_keys(connection: &Connection, recorded: &Recorded) -> Result<(), Caseboo
         Event::UndoKept { key, .. } => first_use(*key, KeyPurpose::Undo).map(drop)?,
         Event::KeyDestroyed { key } => {
             let changed = connection
-                .prepare_cached("UPDATE keys SET destroyed = ?2 WHERE id = ?1 AND destroyed IS NULL")?
+                .prepare_cached(
+                    "UPDATE keys SET destroyed = ?2 WHERE id = ?1 AND destroyed IS NULL AND replaced IS NULL",
+                )?
                 .execute(params![key.to_string(), recorded.number])?;
             if changed != 1 {
                 return Err(CasebookError::KeyMissing(*key));
             }
+            // with it goes what was sealed under those in whose place it came
+            connection
+                .prepare_cached("UPDATE keys SET destroyed = ?2 WHERE replaced = ?1")?
+                .execute(params![key.to_string(), recorded.number])?;
             connection
                 .prepare_cached(
                     "UPDATE holds SET subject = NULL, held_table = NULL
@@ -185,7 +193,33 @@ fn take_keys(connection: &Connection, recorded: &Recorded) -> Result<(), Caseboo
                 )?
                 .execute([key.to_string()])?;
         }
+        Event::KeyReplaced { key, by, .. } | Event::TagKeyReplaced { key, by, .. } => {
+            take_replaced(connection, recorded, *key, *by)?;
+        }
         _ => {}
+    }
+    Ok(())
+}
+
+/// `by` comes in the place of `key`, and of all in whose place that had come.
+fn take_replaced(connection: &Connection, recorded: &Recorded, key: KeyId, by: KeyId) -> Result<(), CasebookError> {
+    let computes_tags = matches!(recorded.event, Event::TagKeyReplaced { .. });
+    let (key, by) = (key.to_string(), by.to_string());
+    let changed = connection
+        .prepare_cached(
+            "INSERT INTO keys (id, purpose, about, first)
+             SELECT ?2, purpose, about, ?3 FROM keys
+             WHERE id = ?1 AND destroyed IS NULL AND replaced IS NULL AND (purpose = 'tags') = ?4
+                 AND purpose <> 'undo'",
+        )?
+        .execute(params![key, by, recorded.number, computes_tags])?;
+    if changed != 1 {
+        return Err(CasebookError::Row("keys"));
+    }
+    for sql in
+        ["UPDATE keys SET replaced = ?2 WHERE id = ?1 OR replaced = ?1", "UPDATE tags SET key = ?2 WHERE key = ?1"]
+    {
+        connection.prepare_cached(sql)?.execute([&key, &by])?;
     }
     Ok(())
 }
@@ -280,7 +314,7 @@ fn take_schedule(connection: &Connection, recorded: &Recorded) -> Result<(), Cas
     Ok(())
 }
 
-fn take_tags(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {
+fn take_tags(connection: &Connection, recorded: &Recorded, wrapping: &Wrapping) -> Result<(), CasebookError> {
     match &recorded.event {
         Event::KeyDestroyed { key } => {
             connection.prepare_cached("DELETE FROM tags WHERE key = ?1")?.execute([key.to_string()])?;
@@ -298,6 +332,7 @@ fn take_tags(connection: &Connection, recorded: &Recorded) -> Result<(), Caseboo
         return Ok(());
     };
     for tag in &body.tags {
+        let tag = wrapping.wrap(tag);
         connection
             .prepare_cached(
                 "INSERT OR IGNORE INTO tags (purpose, tag, subject, event, key) VALUES (?1, ?2, ?3, ?4, ?5)",

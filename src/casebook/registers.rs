@@ -1,6 +1,6 @@
 //! What the casebook is asked: cases, holds, intents, what waits, keys, and whose a reference is.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date};
 use rusqlite::Row;
@@ -87,6 +87,8 @@ pub struct KeyRow {
     pub about: About,
     /// The event that destroyed it
     pub destroyed: Option<i64>,
+    /// The key that came in its place
+    pub replaced: Option<KeyId>,
 }
 
 fn cell<T: std::str::FromStr>(row: &Row<'_>, at: usize, table: &'static str) -> Result<T, CasebookError> {
@@ -98,7 +100,8 @@ fn optional<T: std::str::FromStr>(row: &Row<'_>, at: usize, table: &'static str)
 }
 
 const HOLD: &str = "number, subject, held_table, confidential, until, added, released";
-const INTENT: &str = "number, about, database, plan, state, key, windows, work, opened, last";
+const INTENT: &str = "number, about, database, plan, state,
+    coalesce((SELECT replaced FROM keys WHERE id = key), key), windows, work, opened, last";
 
 /// The sort of a hold that is, or is not, confidential.
 fn sort(confidential: bool) -> plan::Hold {
@@ -263,23 +266,14 @@ impl Casebook {
         SubjectRef::new(bytes)
     }
 
-    /// The keyed tag of an identity value, in its canonical spelling. It must not leave bodies and mutable tables.
-    pub fn tag(&self, kind: &str, canonical: &str) -> Result<IdentityTag, CasebookError> {
-        Ok(self.keys.load(self.tag_key)?.tag(kind, canonical))
-    }
-
-    /// Makes tags as [`Casebook::tag`] does, for many values: the key is read once.
-    pub fn tagging(&self) -> Result<impl Fn(&str, &str) -> IdentityTag + use<>, CasebookError> {
-        let key = self.keys.load(self.tag_key)?;
-        Ok(move |kind: &str, canonical: &str| key.tag(kind, canonical))
-    }
-
     /// Who is remembered under any of these tags for this purpose, each once. Two people for one person's tags are an
     /// ambiguity that the caller has to put before the officer.
     pub fn subjects(&self, purpose: TagPurpose, tags: &[IdentityTag]) -> Result<Vec<SubjectRef>, CasebookError> {
         let mut found: Vec<SubjectRef> = Vec::new();
+        let wrapping = self.wrapping()?;
         for tag in tags {
             let sql = "SELECT DISTINCT subject FROM tags WHERE purpose = ?1 AND tag = ?2";
+            let tag = wrapping.wrap(tag);
             found.extend(self.rows(sql, (purpose.word(), tag.bytes()), |row| cell::<SubjectRef>(row, 0, "tags"))?);
         }
         found.sort_unstable();
@@ -287,44 +281,30 @@ impl Casebook {
         Ok(found)
     }
 
-    /// The tags under which a person is remembered for a purpose.
-    pub fn tags_of(&self, purpose: TagPurpose, subject: SubjectRef) -> Result<Vec<IdentityTag>, CasebookError> {
-        let sql = "SELECT DISTINCT tag FROM tags WHERE purpose = ?1 AND subject = ?2 ORDER BY tag";
-        self.rows(sql, (purpose.word(), subject.to_string()), |row| {
-            let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
-            Ok(IdentityTag::new(tag))
-        })
-    }
-
-    /// Hands every tag remembered for a purpose, with its person, to `each`: to look for people who came back.
-    pub fn tags(
-        &self,
-        purpose: TagPurpose,
-        mut each: impl FnMut(IdentityTag, SubjectRef) -> Result<(), CasebookError>,
-    ) -> Result<(), CasebookError> {
-        let sql = "SELECT DISTINCT tag, subject FROM tags WHERE purpose = ?1 ORDER BY tag, subject";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([purpose.word()])?;
-        while let Some(row) = rows.next()? {
-            let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
-            each(IdentityTag::new(tag), cell(row, 1, "tags")?)?;
-        }
-        Ok(())
-    }
-
-    /// Tells the tags of everybody of whom everything was removed that could go, as long as keys are there that tell it.
-    pub fn erased(&self) -> Result<impl Fn(&IdentityTag) -> bool + use<>, CasebookError> {
-        let sql = "SELECT tag FROM tags WHERE purpose = ?2
-            UNION SELECT tag FROM cases JOIN tags ON tags.purpose = ?1 AND tags.subject = cases.subject
-            WHERE json_extract(record, '$.removed') = 'whole'";
+    /// Tells whether a tag is of somebody of whom everything was removed that could go, and nothing in this table as a
+    /// whole: a key of a row that went may have been given to somebody else. As long as keys are there that tell it.
+    pub fn erased(&self) -> Result<impl Fn(&IdentityTag, &str) -> bool + use<>, CasebookError> {
+        let sql = "SELECT tag, NULL FROM tags WHERE purpose = ?2
+            UNION ALL
+            SELECT tag, (SELECT group_concat(value ->> '$.table', char(10)) FROM json_each(record, '$.actions')
+                         WHERE value ->> '$.what' = 'deleted')
+            FROM cases JOIN tags ON tags.purpose = ?1 AND tags.subject = cases.subject
+            WHERE record ->> '$.removed' = 'whole'";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([TagPurpose::Subject.word(), TagPurpose::Removed.word()])?;
-        let mut found = HashSet::new();
+        let mut found: HashMap<IdentityTag, String> = HashMap::new();
         while let Some(row) = rows.next()? {
             let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
-            found.insert(IdentityTag::new(tag));
+            let gone = found.entry(IdentityTag::new(tag)).or_default();
+            if let Some(tables) = row.get::<_, Option<String>>(1)? {
+                gone.push_str(&tables);
+                gone.push('\n');
+            }
         }
-        Ok(move |tag: &IdentityTag| found.contains(tag))
+        let wrapping = self.wrapping()?;
+        Ok(move |tag: &IdentityTag, table: &str| {
+            found.get(&wrapping.wrap(tag)).is_some_and(|gone| gone.lines().all(|gone| gone != table))
+        })
     }
 
     /// All holds in force.
@@ -351,13 +331,22 @@ impl Casebook {
         Ok(holds)
     }
 
+    /// Whether a hold in force is about a person who is remembered under a tag of this one's.
+    pub fn is_held(&self, subject: SubjectRef) -> Result<bool, CasebookError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM tags AS own JOIN tags AS held ON held.tag = own.tag
+                       AND held.purpose = 'hold'
+                   JOIN holds ON holds.subject = held.subject AND holds.released IS NULL
+                   WHERE own.purpose = 'subject' AND own.subject = ?1)";
+        Ok(self.connection.prepare_cached(sql)?.query_row([subject.to_string()], |row| row.get(0))?)
+    }
+
     /// The tags that a hold protects, to match against many people at once.
     pub fn tags_of_hold(&self, hold: &Hold) -> Result<Vec<IdentityTag>, CasebookError> {
-        let sql = "SELECT tag FROM tags WHERE purpose = 'hold' AND event = ?1 ORDER BY tag";
-        self.rows(sql, [hold.added], |row| {
-            let tag = row.get::<_, Vec<u8>>(0)?.try_into().map_err(|_| CasebookError::Row("tags"))?;
-            Ok(IdentityTag::new(tag))
-        })
+        let page = self.events_page(Some(About::Hold(hold.number)), hold.added - 1, 1)?;
+        let mut tags = page.into_iter().next().and_then(|added| added.body).map_or_else(Vec::new, |body| body.tags);
+        tags.sort_unstable();
+        tags.dedup();
+        Ok(tags)
     }
 
     /// The gate: the hold that was added after event `number` and is still in force; an open one where there are both
@@ -411,12 +400,13 @@ impl Casebook {
 
     /// All keys that the casebook knows.
     pub fn key_rows(&self) -> Result<Vec<KeyRow>, CasebookError> {
-        self.rows("SELECT id, purpose, about, destroyed FROM keys ORDER BY first, id", [], |row| {
+        self.rows("SELECT id, purpose, about, destroyed, replaced FROM keys ORDER BY first, id", [], |row| {
             Ok(KeyRow {
                 id: cell(row, 0, "keys")?,
                 purpose: row.get(1)?,
                 about: cell(row, 2, "keys")?,
                 destroyed: row.get(3)?,
+                replaced: optional(row, 4, "keys")?,
             })
         })
     }

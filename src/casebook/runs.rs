@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Casebook, CasebookError, seal::SecretKey};
-use crate::case::{Event, Fingerprint, IdentityTag, PurgeDuty, RuleRun, RunNumber, TableCount};
+use super::{Casebook, CasebookError};
+use crate::case::{Event, Fingerprint, PurgeDuty, RuleRun, RunNumber, TableCount};
 
 /// One purge, from its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,23 +42,7 @@ pub struct Run {
     pub undecidable: u64,
 }
 
-/// Computes identity tags without reading the key each time.
-pub struct Tagger(SecretKey);
-
-impl Tagger {
-    /// The keyed tag of an identity value in its canonical spelling.
-    #[must_use]
-    pub fn tag(&self, kind: &str, canonical: &str) -> IdentityTag {
-        self.0.tag(kind, canonical)
-    }
-}
-
 impl Casebook {
-    /// What computes tags of many people.
-    pub fn tagger(&self) -> Result<Tagger, CasebookError> {
-        Ok(Tagger(self.keys.load(self.tag_key)?))
-    }
-
     /// The numbers of all purges, oldest first, and of those that did not end when `open_only`.
     pub fn run_numbers(&self, open_only: bool) -> Result<Vec<RunNumber>, CasebookError> {
         let sql = if open_only {

@@ -4,15 +4,21 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Rows, types::Value};
+use zeroize::Zeroizing;
 
 use super::{
-    Casebook, CasebookError, Head, chain, connection,
+    Casebook, CasebookError, Head,
+    again::{self, Cover, Inner},
+    chain, connection,
     events::{self, Stored},
     header::Header,
-    projection, work_list,
+    projection,
+    seal::{NONCE, SecretKey},
+    tagging::{self, Wrapping},
+    work_list,
 };
 use crate::{
-    case::{Body, Fingerprint, KeyId, Recorded},
+    case::{Body, Event, Fingerprint, KeyId, Recorded},
     progress::{Doing, Progress},
 };
 
@@ -164,10 +170,12 @@ impl Casebook {
         check_file(&snapshot, &mut walk)?;
         let mut scratch = connection::scratch()?;
         let rebuilt = scratch.transaction()?;
-        let mut seals = Seals { opened: 0, destroyed: 0 };
-        self.walk_events(&rebuilt, &mut walk, &mut seals, see, progress)?;
+        let mut seals = Seals::default();
+        let wrapping = self.wrapping_of_today(&mut walk)?;
+        self.walk_events((&rebuilt, &wrapping), &mut walk, &mut seals, see, progress)?;
+        seals.end(&mut walk);
         walk.end();
-        check_work_lists(&snapshot, &rebuilt, &mut walk)?;
+        check_work_lists(&snapshot, &rebuilt, &seals, &mut walk)?;
         for (table, key) in projection::TABLES {
             compare(&snapshot, &rebuilt, table, key, &mut walk)?;
         }
@@ -178,7 +186,7 @@ impl Casebook {
 
     fn walk_events(
         &self,
-        rebuilt: &Connection,
+        (rebuilt, wrapping): (&Connection, &Wrapping),
         walk: &mut Walk<'_>,
         seals: &mut Seals,
         see: &mut dyn FnMut(&Recorded),
@@ -208,8 +216,16 @@ impl Casebook {
             let body = self.check_body(&header, &stored, walk, seals)?;
             let recorded = events::recorded(header, body, previous, walk.head.hash);
             see(&recorded);
-            if projection::apply(rebuilt, &recorded).is_err() {
+            if projection::apply(rebuilt, &recorded, wrapping).is_err() {
                 walk.find(Finding::event("event_illegal", recorded.number));
+            }
+            if let Event::KeyReplaced { by, bodies, sealed, .. } = recorded.event {
+                seals.recorded.insert(by, (recorded.number, bodies, sealed));
+            }
+            if let Event::KeyReplaced { key, .. } | Event::TagKeyReplaced { key, .. } = recorded.event
+                && self.keys.is_there(key)
+            {
+                walk.find(Finding::event("key_not_destroyed", recorded.number));
             }
         }
         progress(Progress::part(Doing::Checking, walk.events, all.max(walk.events)));
@@ -242,22 +258,30 @@ impl Casebook {
             }
             return Ok(None);
         };
-        if stored.body.as_ref().is_some_and(|body| stored.body_sha256 != chain::body_digest(Some(body))) {
-            walk.find(Finding::event("body_changed", number));
-            return Ok(None);
+        let by = match again::successor(&self.connection, *key) {
+            Err(CasebookError::Row(_)) => None, // somebody wrote it there by hand, which the comparison tells
+            found => found?,
+        };
+        match (&stored.body, by) {
+            (Some(body), Some(by)) => seals.again.entry(by).or_default().add(number, body),
+            (Some(body), None) if stored.body_sha256 != chain::body_digest(Some(body)) => {
+                walk.find(Finding::event("body_changed", number));
+                return Ok(None);
+            }
+            _ => {}
         }
         let destroyed = self.is_destroyed(*key)?;
-        match (self.keys.load(*key), &stored.body) {
+        match (self.keys.load(by.unwrap_or(*key)), &stored.body) {
             (Ok(_), _) if destroyed => walk.find(Finding::event("key_not_destroyed", number)),
-            (Ok(secret), Some(sealed)) => {
-                let plain = secret.open(nonce, &stored.header, sealed);
-                match plain.map(|plain| serde_json::from_slice(&plain)) {
-                    Some(Ok(body)) => {
+            (Ok(secret), Some(body)) => {
+                let again = by.is_some();
+                match open(&secret, again, nonce, stored, body).map(|plain| serde_json::from_slice(&plain)) {
+                    Ok(Ok(body)) => {
                         seals.opened += 1;
                         return Ok(Some(body));
                     }
-                    Some(Err(_)) => walk.find(Finding::event("body_unreadable", number)),
-                    None => walk.find(Finding::event("seal_wrong", number)),
+                    Ok(Err(_)) => walk.find(Finding::event("body_unreadable", number)),
+                    Err(code) => walk.find(Finding::event(code, number)),
                 }
             }
             (Ok(_), None) => walk.find(Finding::event("body_missing", number)),
@@ -266,6 +290,20 @@ impl Casebook {
             (Err(_), _) => walk.find(Finding::event("key_damaged", number)),
         }
         Ok(None)
+    }
+
+    /// What makes the table's tags; without its key they are not those of the bodies.
+    fn wrapping_of_today(&self, walk: &mut Walk<'_>) -> Result<Wrapping, CasebookError> {
+        let missing = match self.wrapping() {
+            Ok(wrapping) => return Ok(wrapping),
+            Err(CasebookError::Row(_)) => return Ok(Wrapping::none()), // which the comparison tells
+            Err(CasebookError::KeyMissing(_)) => "key_missing",
+            Err(CasebookError::KeyDamaged(_) | CasebookError::KeysExposed(..)) => "key_damaged",
+            Err(error) => return Err(error),
+        };
+        let key = tagging::current(&self.connection)?.map(|key| key.to_string());
+        walk.find(Finding::table(missing, "keys", key));
+        Ok(Wrapping::none())
     }
 
     fn is_destroyed(&self, key: KeyId) -> Result<bool, CasebookError> {
@@ -278,9 +316,46 @@ impl Casebook {
     }
 }
 
+#[derive(Default)]
 struct Seals {
     opened: u64,
     destroyed: u64,
+    /// What is sealed once more, by the key of today
+    again: BTreeMap<KeyId, Cover>,
+    /// What was recorded of that, each with the event
+    recorded: BTreeMap<KeyId, (i64, u64, Fingerprint)>,
+}
+
+impl Seals {
+    /// Compares what is sealed once more with what was recorded: that needs no key.
+    fn end(&mut self, walk: &mut Walk<'_>) {
+        for (by, cover) in std::mem::take(&mut self.again) {
+            match self.recorded.get(&by) {
+                Some((event, bodies, sealed)) if cover.end() != (*bodies, *sealed) => {
+                    walk.find(Finding::event("body_changed", *event));
+                }
+                _ => {} // of a successor that no event tells of, the table of keys says so
+            }
+        }
+    }
+}
+
+/// Opens a body; or what is wrong with it.
+fn open(
+    secret: &SecretKey,
+    again: bool,
+    nonce: &[u8; NONCE],
+    stored: &Stored,
+    body: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    if !again {
+        return secret.open(nonce, &stored.header, body).ok_or("seal_wrong");
+    }
+    let inner = Inner::open(secret, &stored.header, body).ok_or("seal_wrong")?;
+    if stored.body_sha256 != chain::body_digest(Some(&inner.sealed)) {
+        return Err("body_changed");
+    }
+    inner.key.open(nonce, &stored.header, &inner.sealed).ok_or("seal_wrong")
 }
 
 /// The file itself: pages, indexes, and a schema that is ours and nothing else.
@@ -299,14 +374,22 @@ fn check_file(main: &Connection, walk: &mut Walk<'_>) -> Result<(), CasebookErro
     Ok(())
 }
 
-fn check_work_lists(main: &Connection, rebuilt: &Connection, walk: &mut Walk<'_>) -> Result<(), CasebookError> {
-    let sql = "SELECT i.number, i.windows, i.work, k.destroyed IS NOT NULL FROM intents i JOIN keys k ON k.id = i.key
-               ORDER BY i.number";
+fn check_work_lists(
+    main: &Connection,
+    rebuilt: &Connection,
+    seals: &Seals,
+    walk: &mut Walk<'_>,
+) -> Result<(), CasebookError> {
+    let sql = "SELECT i.number, i.windows, i.work, k.destroyed IS NOT NULL, k.replaced FROM intents i
+               JOIN keys k ON k.id = i.key ORDER BY i.number";
     let mut statement = rebuilt.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (intent, windows, work, destroyed): (i64, i64, String, bool) =
             (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let by: Option<String> = row.get(4)?;
+        let again = by.and_then(|by| seals.recorded.get(&by.parse::<KeyId>().ok()?));
+        let work = again.map_or(work, |(_, _, sealed)| sealed.to_string());
         let (found, digest) = work_list::digest(main, intent)?;
         let whole = found == windows && digest.to_string() == work;
         let tidied = destroyed && found == 0;

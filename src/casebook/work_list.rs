@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    Casebook, CasebookError, events,
+    Casebook, CasebookError,
+    again::Inner,
+    events,
     events::Happening,
     registers::Intent,
     seal::{NONCE, SecretKey},
@@ -111,6 +113,55 @@ pub(super) fn digest(connection: &Connection, intent: i64) -> Result<(i64, Finge
     Ok((windows, Fingerprint::new(digest.finalize().into())))
 }
 
+/// The intent whose work list is sealed under `key` today, and whether that came in the place of another.
+pub(super) fn under(connection: &Connection, key: KeyId) -> Result<Option<(i64, bool)>, CasebookError> {
+    let sql = "SELECT intents.number, keys.replaced IS NOT NULL FROM intents JOIN keys ON keys.id = intents.key
+               WHERE coalesce(keys.replaced, keys.id) = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([key.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Seals the windows of an intent once more under `by`; until now they were under `old`. How many there are, and the
+/// digest over them.
+pub(super) fn seal_again(
+    (connection, workspace): (&Connection, &str),
+    (intent, again): (i64, bool),
+    old: &SecretKey,
+    by: &SecretKey,
+    random: &mut dyn FnMut(&mut [u8]),
+) -> Result<(i64, Fingerprint), CasebookError> {
+    let damaged = || CasebookError::WorkList(intent);
+    let (windows, _) = digest(connection, intent)?;
+    for position in 1..=windows {
+        let (_, sealed) = window(connection, intent, position)?;
+        let context = context(workspace, intent, position);
+        let inner =
+            if again { Inner::open(old, &context, &sealed).ok_or_else(damaged)? } else { Inner::under(old, sealed) };
+        let mut nonce = [0; NONCE];
+        random(&mut nonce);
+        let sealed = inner.seal(by, &nonce, &context).ok_or(CasebookError::TooLarge)?;
+        connection
+            .prepare_cached("UPDATE intent_windows SET sealed = ?3 WHERE intent = ?1 AND position = ?2")?
+            .execute(params![intent, position, sealed])?;
+    }
+    digest(connection, intent)
+}
+
+fn window(connection: &Connection, intent: i64, position: i64) -> Result<([u8; NONCE], Vec<u8>), CasebookError> {
+    let row: Option<(Vec<u8>, Vec<u8>)> = connection
+        .prepare_cached("SELECT nonce, sealed FROM intent_windows WHERE intent = ?1 AND position = ?2")
+        .and_then(|mut s| s.query_row([intent, position], |row| Ok((row.get(0)?, row.get(1)?))).optional())?;
+    let (nonce, sealed) = row.ok_or(CasebookError::WorkList(intent))?;
+    Ok((nonce.try_into().map_err(|_| CasebookError::WorkList(intent))?, sealed))
+}
+
+/// A window as it was sealed first, with its key.
+struct Window {
+    nonce: [u8; NONCE],
+    inner: Inner,
+    context: Vec<u8>,
+}
+
 impl Casebook {
     /// Opens an intent: `list` writes the work list, and with it the event goes on record, all in one transaction. An
     /// error of `list` leaves nothing behind.
@@ -189,12 +240,21 @@ impl Casebook {
         mut each: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let damaged = || CasebookError::WorkList(intent.number);
-        if digest(&self.connection, intent.number)? != (intent.windows, intent.work) {
+        let (windows, work) = digest(&self.connection, intent.number)?;
+        if windows != intent.windows {
+            return Err(damaged().into());
+        }
+        let again = self.is_sealed_again(intent)?;
+        if !again && work != intent.work {
             return Err(damaged().into());
         }
         let key = self.keys.load(intent.key)?;
+        if again && self.first_digest(intent, &key)? != intent.work {
+            return Err(damaged().into());
+        }
         for position in 1..=intent.windows {
-            let window = self.open_window(intent, &key, position)?;
+            let Window { nonce, inner, context } = self.window(intent, &key, again, position)?;
+            let window = inner.key.open(&nonce, &context, &inner.sealed).ok_or(CasebookError::Sealed(intent.key))?;
             let mut rest: &[u8] = &window;
             while !rest.is_empty() {
                 let (length, tail) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
@@ -207,21 +267,30 @@ impl Casebook {
         Ok(())
     }
 
-    fn open_window(
-        &self,
-        intent: &Intent,
-        key: &SecretKey,
-        position: i64,
-    ) -> Result<Zeroizing<Vec<u8>>, CasebookError> {
-        let row: Option<(Vec<u8>, Vec<u8>)> = self
-            .connection
-            .prepare_cached("SELECT nonce, sealed FROM intent_windows WHERE intent = ?1 AND position = ?2")
-            .and_then(|mut s| {
-                s.query_row([intent.number, position], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-            })?;
-        let (nonce, sealed) = row.ok_or(CasebookError::WorkList(intent.number))?;
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| CasebookError::WorkList(intent.number))?;
+    fn is_sealed_again(&self, intent: &Intent) -> Result<bool, CasebookError> {
+        let sql = "SELECT keys.replaced IS NOT NULL FROM intents JOIN keys ON keys.id = intents.key
+                   WHERE intents.number = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([intent.number], |row| row.get(0))?)
+    }
+
+    /// The digest over the windows as they were sealed first.
+    fn first_digest(&self, intent: &Intent, key: &SecretKey) -> Result<Fingerprint, CasebookError> {
+        let mut digest = Sha256::new();
+        for position in 1..=intent.windows {
+            let Window { nonce, inner, .. } = self.window(intent, key, true, position)?;
+            cover(&mut digest, &nonce, &inner.sealed);
+        }
+        Ok(Fingerprint::new(digest.finalize().into()))
+    }
+
+    fn window(&self, intent: &Intent, key: &SecretKey, again: bool, position: i64) -> Result<Window, CasebookError> {
+        let (nonce, sealed) = window(&self.connection, intent.number, position)?;
         let context = context(&self.workspace, intent.number, position);
-        key.open(&nonce, &context, &sealed).ok_or(CasebookError::Sealed(intent.key))
+        let inner = if again {
+            Inner::open(key, &context, &sealed).ok_or(CasebookError::Sealed(intent.key))?
+        } else {
+            Inner::under(key, sealed)
+        };
+        Ok(Window { nonce, inner, context })
     }
 }

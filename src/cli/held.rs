@@ -1,16 +1,19 @@
 //! The legal holds in force, as plans heed them.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
 use crate::{
-    case::{About, Body, Event, Identity, IdentitySet, IdentityTag, RunNumber, SubjectRef, TagPurpose},
+    case::{About, Body, Event, Identity, IdentitySet, RunNumber, SubjectRef, TagPurpose},
     casebook::{self, Casebook, CasebookError},
-    data_map::classified::{Classified, Sense, TableId, Tie},
-    database::locate::{close_all, close_many},
-    plan::{Held, Hold, Holds, text_of},
+    data_map::classified::{Classified, Person, Sense, TableId, Tie},
+    database::{
+        Database,
+        locate::{close_all, close_many, present},
+    },
+    plan::{Erased, Held, Hold, Holds, text_of},
     schema::TableName,
     value::Key,
 };
@@ -47,7 +50,7 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
             add(&mut people, tag, sort);
         }
     }
-    let erased = if shares_rows(map) { session.erased()? } else { Rc::new(|_: &IdentityTag| false) };
+    let erased = erased(map, session)?;
     let tagger = session.reading()?.tagger()?;
     let tables = held_tables(&holds, map)?;
     Ok(Rc::new(Held {
@@ -67,24 +70,46 @@ fn shares_rows(map: &Classified) -> bool {
     })
 }
 
+/// Who was erased, of those whose rows stayed; nobody where nobody shares rows.
+fn erased(map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Erased> {
+    if !shares_rows(map) {
+        return Ok(Rc::new(|_, _| false));
+    }
+    let table = |person: &Person| (person.name.clone(), map.tables[person.table].name.to_string());
+    let (tables, known): (HashMap<String, String>, _) = (map.persons.iter().map(table).collect(), session.erased()?);
+    Ok(Rc::new(move |person, tag| tables.get(person).is_some_and(|table| known(tag, table))))
+}
+
 /// Puts on record who was purged, where others may share their rows and have to be told from whoever is still somebody.
 pub(crate) fn note_erased(
     run: RunNumber,
     people: &IdentitySet,
     map: &Classified,
+    database: &mut dyn Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     if !shares_rows(map) {
         return Ok(());
     }
+    database.renew()?;
+    let mut rows = IdentitySet::default();
+    for person in &map.persons {
+        let Some(keys) = people.persons.get(&person.name) else { continue };
+        let stayed: BTreeSet<Key> = present(map, person, keys, database)?.into_iter().collect();
+        if !stayed.is_empty() {
+            rows.persons.insert(person.name.clone(), stayed);
+        }
+    }
+    database.renew()?;
+    if rows.persons.is_empty() {
+        return Ok(());
+    }
     let book = session.reading()?;
     let mut tags = Vec::new();
-    for (person, key) in people.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key))) {
+    for (person, key) in rows.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key))) {
         tags.push(book.tag(person, &text_of(key))?);
     }
     let (subject, count) = (book.new_subject(), u32::try_from(tags.len()).unwrap_or(u32::MAX));
-    let mut rows = IdentitySet::default();
-    rows.persons.clone_from(&people.persons);
     let body = Body { tags, set: Some(rows), ..Body::default() };
     session.record(About::Run(run), Event::TagsAdded { purpose: TagPurpose::Removed, subject, count }, &body)?;
     session.forget_erased();

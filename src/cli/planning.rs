@@ -318,7 +318,7 @@ pub(crate) fn remember(
 }
 
 pub(super) fn token_of(about: About, session: &mut Session<'_>) -> anyhow::Result<Token> {
-    let secret = *session.reading()?.tag("plan", &about.to_string())?.bytes();
+    let secret = session.reading()?.plan_secret(&about.to_string())?;
     Ok(Rc::new(move |value: &Value| token(&secret, value)))
 }
 

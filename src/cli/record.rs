@@ -8,7 +8,6 @@ use crate::{
     case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, Recorded, Secret},
     casebook::{Casebook, CasebookError, Hold, KeyFolder, Opening},
     kind::Kind,
-    plan::Erased,
 };
 
 use super::{
@@ -30,6 +29,9 @@ pub(super) enum Book {
     /// For writing
     Writing(Casebook),
 }
+
+/// Whether a tag is of somebody who was erased, and whose row in the table stayed.
+pub(crate) type ErasedIn = dyn Fn(&IdentityTag, &str) -> bool;
 
 impl Session<'_> {
     /// How the casebook is opened.
@@ -123,8 +125,8 @@ impl Session<'_> {
     }
 
     /// Of whom everything is gone that could go, as of when that was first asked.
-    pub(crate) fn erased(&mut self) -> anyhow::Result<Erased> {
-        let known: Erased = match &self.erased {
+    pub(crate) fn erased(&mut self) -> anyhow::Result<Rc<ErasedIn>> {
+        let known: Rc<ErasedIn> = match &self.erased {
             Some(known) => Rc::clone(known),
             None => Rc::new(self.reading()?.erased()?),
         };

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::BufRead,
     path::{Path, PathBuf},
+    rc::Rc,
     sync::Arc,
     time::Duration,
 };
@@ -20,14 +21,13 @@ use crate::{
         clock::Clock,
     },
     data_map::waiver::Waived,
-    plan::Erased,
 };
 
 use super::{
     clocks::Place,
     failure::Failure,
     lock::WorkspaceLock,
-    record::Book,
+    record::{Book, ErasedIn},
     text::trouble,
     undo::Keeps,
     workspace::{Workspace, cannot_read},
@@ -50,7 +50,7 @@ pub(crate) struct Session<'w> {
     pub(super) lock: Option<WorkspaceLock>,
     pub(super) book: Book,
     /// Who was erased, once that was asked for
-    pub(super) erased: Option<Erased>,
+    pub(super) erased: Option<Rc<ErasedIn>>,
     /// What the trusted map leaves out of account
     pub(super) waived: Vec<Waived>,
     /// Whether the change that is about to be applied can be undone

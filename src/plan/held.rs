@@ -17,8 +17,8 @@ use crate::{
 /// Computes the keyed tag of a value, by the word of its kind or person.
 pub type Tagging = Box<dyn Fn(&str, &str) -> IdentityTag>;
 
-/// Whether everything that could go is gone of whom a tag belongs to.
-pub type Erased = Rc<dyn Fn(&IdentityTag) -> bool>;
+/// Whether everything that could go is gone of whom a tag belongs to, by the word of the map's people.
+pub type Erased = Rc<dyn Fn(&str, &IdentityTag) -> bool>;
 
 /// What is held, who was erased, and how a tag is computed. Where an open hold and a secret one meet, the open one is told.
 pub struct Held {
@@ -39,7 +39,7 @@ impl Default for Held {
     fn default() -> Self {
         let tag = Box::new(|_: &str, _: &str| IdentityTag::new([0; 32]));
         let (tables, people, subjects) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        Self { tables, people, subjects, erased: Rc::new(|_| false), tag }
+        Self { tables, people, subjects, erased: Rc::new(|_, _| false), tag }
     }
 }
 
@@ -65,7 +65,7 @@ impl Held {
     /// Whether everything of the person whose row of `person` has this key is gone that could go.
     #[must_use]
     pub fn is_erased(&self, person: &str, key: &Key) -> bool {
-        (self.erased)(&(self.tag)(person, &text_of(key)))
+        (self.erased)(person, &(self.tag)(person, &text_of(key)))
     }
 
     /// The hold on a person, by any of their keys or values. Names hold nobody: namesakes are others.

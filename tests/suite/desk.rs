@@ -94,7 +94,7 @@ impl Job {
     fn holds(&self) -> Holds {
         let tag = |word: &str, key: &str| IdentityTag::new(Sha256::digest(format!("{word} {key}")).into());
         let erased: Vec<IdentityTag> = self.erased.iter().map(|account| tag("account", account)).collect();
-        let erased = Rc::new(move |tag: &IdentityTag| erased.contains(tag));
+        let erased = Rc::new(move |_: &str, tag: &IdentityTag| erased.contains(tag));
         Holds { person: None, held: Rc::new(Held { erased, tag: Box::new(tag), ..Held::default() }) }
     }
 

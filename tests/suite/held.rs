@@ -125,6 +125,21 @@ fn a_hold_from_a_time_when_the_map_could_not_be_used_protects_the_same_rows_late
     assert_eq!(left(&office), [[2], [2], [2], [2]]);
 }
 
+/// The number that the member had then leads to them by the hold's tags alone.
+#[test]
+fn a_hold_protects_a_number_that_was_given_up_also_after_its_key_was_replaced() {
+    for sort in ["", "--confidential"] {
+        let mut office = club();
+        office.run(&format!("hold add --id-file held.txt --order order.txt {sort}")).done();
+        open(&office).execute("UPDATE members SET phone = '13700137000' WHERE id = 2", []).unwrap();
+        for _ in 0..2 {
+            office.run("tidy --rotate --confirm --quiet").done();
+        }
+        office.run(PURGE).carried_out();
+        assert_eq!(left(&office), [[2], [2], [2], [2]], "{sort}");
+    }
+}
+
 #[test]
 fn without_the_key_of_a_hold_nothing_is_planned() {
     let mut office = club();

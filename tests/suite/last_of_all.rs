@@ -94,6 +94,21 @@ fn what_both_wrote_in_goes_with_the_last_in_whatever_role() {
     }
 }
 
+/// A key whose row went is anybody's.
+#[test]
+fn whoever_has_the_key_of_a_row_that_went_was_not_erased() {
+    let child = "'2020-01-01', '2024-06-01'";
+    let mut office =
+        club(&format!("(1, 'Ann', NULL, NULL), (2, 'Bo', NULL, NULL), (3, 'Cy', {child})"), "(7, 1, 1, 'of Ann')");
+    erase(&mut office, 2);
+    office.run("purge minors --confirm --beyond-breaker test --quiet").carried_out();
+    let again =
+        "INSERT INTO users (id) VALUES (2), (3); INSERT INTO chats VALUES (8, 1, 2, 'of two'), (9, 3, 1, 'of three')";
+    office.shop().execute_batch(again).unwrap();
+    erase(&mut office, 1);
+    assert_eq!(chats(&office), "8 of two; 9 of three");
+}
+
 /// Of a part that was erased more is left than of everything.
 #[test]
 fn whoever_lost_a_part_is_still_somebody() {

@@ -128,6 +128,33 @@ fn who_is_brought_back_is_found_by_account_by_number_and_by_mail() {
 }
 
 #[test]
+fn who_refused_is_found_again_after_keys_were_replaced() {
+    let mut office = asked();
+    office.run(&format!("unsubscribe {CASE} --channel mail --confirm {CASE}")).done();
+    for _ in 0..2 {
+        office.run("tidy --rotate --confirm --quiet").done();
+        office.run("unsubscribe --check").done();
+    }
+    // who asks for the same again is on the list already
+    let tags = |office: &Office| -> i64 {
+        let book = Connection::open(office.path("casebook.db")).unwrap();
+        book.query_row("SELECT count(*) FROM tags WHERE purpose = 'suppression'", [], |row| row.get(0)).unwrap()
+    };
+    let before = tags(&office);
+    office.run(&format!("unsubscribe {CASE} --channel mail --confirm {CASE}")).looks();
+    assert_eq!(tags(&office), before);
+    database(&office)
+        .execute_batch(
+            "UPDATE users SET phone = '+86 138 0013 8000', phone_bound_at = '2026-11-24 09:00:00' WHERE id = 120;
+             DELETE FROM subscriptions WHERE user_id IN (1, 120);
+             INSERT INTO subscriptions VALUES (NULL, 120, 'mail', 'promotion', '2026-11-24 10:00:00', NULL);",
+        )
+        .unwrap();
+    let found = office.run("unsubscribe --check").looks();
+    assert!(found.stdout().contains(CASE) && found.stdout().contains("mail/promotion"), "{found}");
+}
+
+#[test]
 fn a_channel_or_topic_written_otherwise_in_the_data_stops_as_well_and_is_found_when_it_comes_back() {
     for (channel, topic) in
         [("Mail", "promotion"), ("mail ", "PROMOTION"), ("ｍａｉｌ", "Promotion\n"), ("", "promotion")]

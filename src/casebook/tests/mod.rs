@@ -4,6 +4,7 @@ mod batch;
 mod copies;
 mod destroyed;
 mod recorded;
+mod rotated;
 mod tampered;
 mod vectors;
 mod writers;

@@ -208,7 +208,7 @@ pub(crate) fn run<D: Duty>(
         }
         trusted.database.renew()?;
     }
-    let secret = *session.reading()?.tag("plan", "purge")?.bytes();
+    let secret = session.reading()?.plan_secret("purge")?;
     let token: Rc<dyn Fn(&Value) -> String> = Rc::new(move |value: &Value| planning::token(&secret, value));
     let held = held(&trusted.map, session)?;
     session.unlock();
@@ -516,7 +516,7 @@ impl Running<'_, '_, '_, '_> {
         let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, self.session)?;
         self.longest = self.longest.max(self.session.now().duration_since(began).unsigned_abs());
         if let (Some(people), Ok(_)) = (&people, &applied) {
-            note_erased(run, people, &self.trusted.map, self.session)?;
+            note_erased(run, people, &self.trusted.map, &mut *self.trusted.database, self.session)?;
         }
         Ok(applied.map(|applied| {
             self.totals.merge(&applied.totals);

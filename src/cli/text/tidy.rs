@@ -5,6 +5,29 @@ use crate::duties::tidy::Why;
 
 pub(crate) const KEYS: Text =
     Text { en: "  keys of {purpose}: {n} ({because})", zh: "  {purpose}的密钥：{n}（{because}）" };
+pub(crate) const TO_REPLACE: Text =
+    Text { en: "  keys of {purpose} to be replaced: {n}", zh: "  待更换的{purpose}密钥：{n}" };
+pub(crate) const REPLACED: Text =
+    Text { en: "  keys of {purpose} replaced: {n}", zh: "  已更换的{purpose}密钥：{n}" };
+pub(crate) const BODIES: Text =
+    Text { en: "  entries of the record sealed once more: {n}", zh: "  重新加密的记录条目：{n}" };
+pub(crate) const TAGS: Text =
+    Text { en: "  identity tags computed anew: {n}", zh: "  重新计算的身份标签：{n}" };
+pub(crate) const DROPPED: Text = Text {
+    en: "  identity tags dropped, because the key of their entry is lost: {n}",
+    zh: "  因所属条目的密钥丢失而删除的身份标签：{n}",
+};
+pub(crate) const LEFT: Text = Text {
+    en: "  keys of changes that can be undone, which stay until they cannot: {n}",
+    zh: "  可撤销更改的密钥，在撤销期满之前保留不换：{n}",
+};
+pub(crate) const DO: Text = Text { en: "to do it: droit tidy --confirm", zh: "执行：droit tidy --confirm" };
+pub(crate) const DO_ROTATE: Text =
+    Text { en: "to do it: droit tidy --rotate --confirm", zh: "执行：droit tidy --rotate --confirm" };
+pub(crate) const BACK_UP: Text = Text {
+    en: "back up the casebook and the key folder now, apart from each other; older backups of the casebook cannot be read with these keys",
+    zh: "请立即分别备份案卷库和密钥文件夹；这些密钥无法读取案卷库的旧备份",
+};
 pub(crate) const UNFINISHED: Text =
     Text { en: "  keys whose destruction was interrupted: {n}", zh: "  销毁被中断的密钥：{n}" };
 pub(crate) const STRAYS: Text = Text {
@@ -43,6 +66,7 @@ pub(crate) fn purpose(word: &str) -> Text {
         "run" => Text { en: "purges", zh: "清理" },
         "undo" => Text { en: "changes that could be undone", zh: "可撤销的更改" },
         "hold" => Text { en: "legal holds", zh: "保全" },
+        "tags" => Text { en: "identity tags", zh: "身份标签" },
         _ => Text { en: "the workspace", zh: "工作区" },
     }
 }

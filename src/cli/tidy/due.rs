@@ -1,7 +1,7 @@
 //! What is due, and what of it is stuck.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     case::{CaseNumber, KeyId, KeyPurpose},
-    casebook::{CasebookError, KeySearch, Searched, Strays},
+    casebook::{CasebookError, KeyRow, KeySearch, Replaced, Searched, Strays},
     duties::tidy::{Due, due_keys},
 };
 
@@ -23,8 +23,10 @@ const SAFE_AGE: SignedDuration = SignedDuration::from_hours(24);
 /// Everything that is due.
 pub(super) struct Found {
     pub(super) keys: Vec<Due>,
-    /// Keys that are recorded as destroyed and still there
+    /// Keys that are recorded as destroyed or replaced and still there
     pub(super) half: Vec<KeyId>,
+    /// What replacing keys comes to, where that is asked for
+    pub(super) rotation: Option<Rotation>,
     pub(super) strays: Strays,
     pub(super) packages: Packages,
     /// Letters of cases whose keys go or have gone
@@ -35,6 +37,42 @@ pub(super) struct Found {
     pub(super) stuck: Vec<Stuck>,
     /// Bytes that were searched
     pub(super) searched: u64,
+}
+
+/// Keys that get a successor.
+#[derive(Default)]
+pub(super) struct Rotation {
+    /// The keys, each with its purpose
+    pub(super) keys: BTreeMap<KeyId, String>,
+    /// Keys of what can be undone, which stay as they are
+    pub(super) left: u64,
+    /// What it came to
+    pub(super) done: Replaced,
+}
+
+impl Rotation {
+    /// Of all keys that are in use, but for those that go anyway.
+    fn of(rows: Vec<KeyRow>, due: &[Due]) -> Self {
+        let mut rotation = Self::default();
+        for row in rows {
+            let goes = due.iter().any(|due| due.key == row.id);
+            if row.is_replaceable() && !goes {
+                rotation.keys.insert(row.id, row.purpose);
+            } else if row.is_living() && !goes {
+                rotation.left += 1;
+            }
+        }
+        rotation
+    }
+
+    /// Leaves a key as it is. The tag key's own successor is of no use while the workspace's key stays: what computes tags in
+    /// bodies is sealed under that.
+    fn leave(&mut self, key: KeyId) {
+        let purpose = self.keys.remove(&key);
+        if purpose.is_some_and(|purpose| purpose == KeyPurpose::Workspace.word()) {
+            self.keys.retain(|_, purpose| purpose != KeyPurpose::Tags.word());
+        }
+    }
 }
 
 /// Something that is due and cannot be done.
@@ -56,7 +94,7 @@ impl Stuck {
 
 impl Found {
     /// Looks for all of it; changes nothing.
-    pub(super) fn look(session: &mut Session<'_>) -> anyhow::Result<Self> {
+    pub(super) fn look(rotate: bool, session: &mut Session<'_>) -> anyhow::Result<Self> {
         let (now, zone) = (session.now(), session.zone()?);
         let settings = &session.workspace()?.settings;
         let (keep, backups) = (settings.keep, settings.backups);
@@ -64,9 +102,12 @@ impl Found {
         let packages = files::packages(&keep, &zone, session)?;
         let (plans, partial) = (files::plans(session)?, files::partial(before, session)?);
         let book = session.reading()?;
+        let keys = due_keys(book, &keep, backups, now, &zone)?;
+        let rotation = if rotate { Some(Rotation::of(book.key_rows()?, &keys)) } else { None };
         let mut found = Self {
-            keys: due_keys(book, &keep, backups, now, &zone)?,
+            keys,
             half: book.half_destroyed()?,
+            rotation,
             strays: book.strays(before)?,
             packages,
             letters: Vec::new(),
@@ -97,12 +138,14 @@ impl Found {
         let book = session.reading()?;
         let mut search = KeySearch::default();
         let (due, recorded) = (self.keys.iter().map(|due| due.key), self.half.iter().chain(&self.strays.keys));
-        let keys: Vec<(KeyId, bool)> = due.map(|key| (key, true)).chain(recorded.map(|key| (*key, false))).collect();
-        for (key, due) in keys {
+        let replaced = self.rotation.iter().flat_map(|rotation| rotation.keys.keys().copied());
+        let living = due.chain(replaced).map(|key| (key, true));
+        let keys: Vec<(KeyId, bool)> = living.chain(recorded.map(|key| (*key, false))).collect();
+        for (key, living) in keys {
             match book.look_for(key, &mut search) {
                 Ok(()) => {}
                 // what was being overwritten is no key any more
-                Err(CasebookError::KeyDamaged(_)) if !due => {}
+                Err(CasebookError::KeyDamaged(_)) if !living => {}
                 Err(
                     error @ (CasebookError::KeyMissing(_)
                     | CasebookError::KeyDamaged(_)
@@ -136,6 +179,9 @@ impl Found {
             self.keys.retain(|due| due.key != key);
             self.half.retain(|half| *half != key);
             self.strays.keys.retain(|stray| *stray != key);
+            if let Some(rotation) = &mut self.rotation {
+                rotation.leave(key);
+            }
         }
         self.stuck.push(stuck);
     }
@@ -149,7 +195,8 @@ impl Found {
     pub(super) fn is_empty(&self) -> bool {
         let keys = self.keys.is_empty() && self.half.is_empty();
         let files = self.packages.names.is_empty() && self.letters.is_empty() && self.plans.is_empty();
-        keys && files && self.remains() == 0
+        let rotates = self.rotation.as_ref().is_some_and(|rotation| !rotation.keys.is_empty());
+        keys && files && self.remains() == 0 && !rotates
     }
 }
 

@@ -13,12 +13,7 @@ use self::{
     due::{Found, Stuck},
     report::Tidied,
 };
-use super::{
-    Exit,
-    out::Out,
-    session::Session,
-    text::{Text, tidy as words},
-};
+use super::{Exit, out::Out, session::Session, text::tidy as words};
 
 /// Destroy keys past their date, and remove packages, plans and remains that are over
 ///
@@ -27,22 +22,32 @@ use super::{
 /// workspace are searched for the keys' bytes before the keys themselves go; one that is found
 /// elsewhere is left and reported. How long what is kept: `backups` and `[keep]` in droit.toml.
 ///
+/// With --rotate every key in use gets a successor as well, after a leak of the key folder: what was
+/// sealed is sealed once more under it, identity tags are computed anew, and the old keys go as those
+/// do that are past their date. Then back up casebook and key folder: older copies of the casebook
+/// cannot be read with the new keys. Keys of what can be undone stay until it cannot.
+///
 /// Examples:
 ///   droit tidy
 ///   droit tidy --confirm --quiet
+///   droit tidy --rotate --confirm
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct TidyArgs {
     /// Do it
     #[arg(long)]
     confirm: bool,
+
+    /// Replace all keys that are in use, as after a leak
+    #[arg(long)]
+    rotate: bool,
 }
 
 pub(crate) fn run(args: &TidyArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     if args.confirm {
         session.casebook()?; // with the lock: what is due must stay due until it is gone
     }
-    let mut found = Found::look(session)?;
+    let mut found = Found::look(args.rotate, session)?;
     let state = match (found.is_empty(), args.confirm) {
         (true, confirmed) => {
             if confirmed {
@@ -65,7 +70,10 @@ pub(crate) fn run(args: &TidyArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         out.report(&tidied)?;
     }
     if state == "due" {
-        out.hint(Text { en: "to do it: droit tidy --confirm", zh: "执行：droit tidy --confirm" }, &[]);
+        out.hint(if args.rotate { words::DO_ROTATE } else { words::DO }, &[]);
+    }
+    if tidied.has_replaced() {
+        out.hint(words::BACK_UP, &[]);
     }
     if look {
         out.hint(words::LOOK, &[]);
@@ -85,6 +93,12 @@ fn carry_out(found: &mut Found, session: &mut Session<'_>) -> anyhow::Result<()>
     }
     session.casebook()?.record_destruction(now, &officer, &due)?;
     found.half.extend(&due);
+    if let Some(rotation) = &mut found.rotation {
+        let keys: Vec<_> = rotation.keys.keys().copied().collect();
+        let now = session.now();
+        rotation.done = session.casebook()?.replace_keys(now, &officer, &keys)?;
+        found.half.extend(keys);
+    }
     if !found.half.is_empty() {
         let now = session.now();
         session.casebook()?.scrub(now)?;

@@ -23,6 +23,8 @@ pub enum Other {
     Vacant,
     /// A person of whom an erasure has left nothing but the row
     Emptied,
+    /// Whoever a tie leads to that was not followed, because it leads round
+    Unknown,
     /// Somebody
     Somebody,
 }
@@ -298,8 +300,9 @@ impl Level {
             };
         }
         match self.links.iter().map(|link| link.whom(terms, erased)).max().unwrap_or(Other::Nobody) {
-            // a guest, or whoever the way that was not followed leads to
-            Other::Nobody | Other::Vacant if self.round || self.says.as_ref().is_some_and(is_true) => Other::Somebody,
+            // a guest
+            Other::Nobody | Other::Vacant if self.says.as_ref().is_some_and(is_true) => Other::Somebody,
+            found if self.round => found.max(Other::Unknown),
             Other::Nobody => Other::Vacant,
             found => found,
         }

@@ -8,7 +8,7 @@ use super::{CaseFacts, Facts, Keep, Needed, Why, judge};
 use crate::{
     case::{
         About, Body, Case, CaseNumber, Event, Fingerprint, IntentState, KeyId, KeyPurpose, Proof, PurgeDuty, RunNumber,
-        Status, TableCount, TagPurpose, period::Period,
+        Status, TableCount, period::Period,
     },
     casebook::{Casebook, CasebookError, Hold, Intent, KeyRow, Run},
 };
@@ -36,7 +36,7 @@ pub fn due_keys(
 ) -> Result<Vec<Due>, CasebookError> {
     let all = Known::of(book)?;
     let mut due = Vec::new();
-    for row in book.key_rows()?.into_iter().filter(|row| row.destroyed.is_none()) {
+    for row in book.key_rows()?.into_iter().filter(KeyRow::is_living) {
         let judged = |facts: &Facts| judge(facts, keep, backups, now, zone);
         let Some(facts) = all.facts(&row, book, &judged)? else { continue };
         if let Ok(why) = judged(&facts) {
@@ -65,7 +65,7 @@ struct Known {
 impl Known {
     fn of(book: &Casebook) -> Result<Self, CasebookError> {
         let mut runs = BTreeMap::new();
-        for row in book.key_rows()?.into_iter().filter(|row| row.destroyed.is_none()) {
+        for row in book.key_rows()?.into_iter().filter(KeyRow::is_living) {
             if let About::Run(number) = row.about
                 && !runs.contains_key(&number)
             {
@@ -160,9 +160,8 @@ impl Known {
         };
         // what costs more is looked at only where it can still decide
         if judged(&Facts::Case(facts.clone())).is_ok() {
-            let tags = book.tags_of(TagPurpose::Subject, case.subject)?;
             facts.held =
-                self.holds.iter().any(|hold| hold.subject == Some(case.subject)) || !book.holds_on(&tags)?.is_empty();
+                self.holds.iter().any(|hold| hold.subject == Some(case.subject)) || book.is_held(case.subject)?;
             facts.changed = last_change(number, i64::MIN, book)?;
             facts.restricts = restricts(&case, book)?;
         }

@@ -104,7 +104,7 @@ impl Common {
         database.read(&select, &mut |found| {
             let mut key = found.row;
             let terms = key.split_off(names);
-            let lives = || level.whom(&terms, &|name, key| erasure.is_erased(name, key)) == Other::Somebody;
+            let lives = || level.whom(&terms, &|name, key| erasure.is_erased(name, key)) >= Other::Unknown;
             if !own.contains(&Key(key)) && lives() {
                 shared.insert(found.tag);
             }

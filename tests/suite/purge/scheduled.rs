@@ -67,6 +67,17 @@ fn however_it_is_killed_nobody_is_half_done_and_the_next_run_finishes() {
     assert!(died > 5, "it died only {died} times");
 }
 
+#[test]
+fn what_waited_is_carried_out_after_keys_were_replaced() {
+    let mut office = performed();
+    for _ in 0..2 {
+        office.run("tidy --rotate --confirm --quiet").done();
+    }
+    office.run("purge scheduled --confirm --quiet").done();
+    assert!(state(&office).iter().all(|(one, other)| one.is_none() && other.is_none()), "{:?}", state(&office));
+    office.run("audit verify --quiet").done();
+}
+
 /// Account 100 asked to be erased while a hold lay on everything of theirs, and it was released.
 fn released() -> Office {
     let mut office = Office::courier();

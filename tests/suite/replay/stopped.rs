@@ -167,6 +167,21 @@ fn whose_key_was_destroyed_is_listed() {
 }
 
 #[test]
+fn after_keys_were_replaced_the_same_people_are_told_from_others() {
+    let mut shop = restored();
+    for _ in 0..2 {
+        shop.office.run("tidy --rotate --confirm --quiet").done();
+    }
+    let found = shop.office.run("prove --returned --json").looks().json();
+    assert_eq!(found["data"]["returned"].as_array().unwrap().len(), 2, "of three one key is somebody else's: {found}");
+    shop.office.run("replay --confirm --quiet").done();
+    assert_eq!(shop.ids("SELECT id FROM people ORDER BY id"), LEFT);
+    assert_eq!(shop.one::<String>("SELECT nickname FROM people WHERE id = 4"), "right");
+    assert_eq!(shop.one::<String>("SELECT phone FROM people WHERE id = 9"), "13800000001");
+    shop.office.run("audit verify --quiet").done();
+}
+
+#[test]
 fn without_a_mark_somebody_says_since_when() {
     let mut shop = Shop::of(4);
     let settings = shop.office.read("droit.toml");

@@ -3,5 +3,7 @@
 mod killed;
 pub(crate) mod office;
 mod remains;
+mod rotated;
+mod rotated_killed;
 mod scan;
 mod years;

@@ -150,10 +150,10 @@ pub(super) const RECORD: &[Code] = &[
     code(
         "key_not_destroyed",
         Sort::Finding,
-        ["a key that was recorded as destroyed is still there", "已记录销毁的密钥仍然存在"],
+        ["a key that was recorded as destroyed or replaced is still there", "已记录销毁或更换的密钥仍然存在"],
         [
-            "Somebody put it back, or the process was killed between record and destruction: destroy it.",
-            "有人将其放回，或进程在记录与销毁之间被终止：请销毁该密钥。",
+            "Somebody put it back, or the process was killed between record and destruction: `droit tidy --confirm` destroys it.",
+            "有人将其放回，或进程在记录与销毁之间被终止：`droit tidy --confirm` 会将其销毁。",
         ],
     ),
     code(

@@ -41,8 +41,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["what is due in droit's own house", "droit 自身的到期事项"],
         [
-            "state (nothing_to_do, due, tidied, stuck), keys (key, purpose, about or null, because), unfinished, strays, packages, letters, plans, stuck (key, code, file), searched (bytes).",
-            "state（nothing_to_do、due、tidied、stuck）、keys（key、purpose、about 或 null、because）、unfinished、strays、packages、letters、plans、stuck（key、code、file）、searched（字节）。",
+            "state (nothing_to_do, due, tidied, stuck), keys (key, purpose, about or null, because), with `--rotate` rotated (keys by purpose, left, bodies, tags, dropped), unfinished, strays, packages, letters, plans, stuck (key, code, file), searched (bytes).",
+            "state（nothing_to_do、due、tidied、stuck）、keys（key、purpose、about 或 null、because）、加 `--rotate` 时 rotated（按用途计的 keys、left、bodies、tags、dropped）、unfinished、strays、packages、letters、plans、stuck（key、code、file）、searched（字节）。",
         ],
     ),
     code(

@@ -6,10 +6,10 @@ pub(super) const TIDIED: &[Code] = &[
     code(
         "key_found",
         Sort::Finding,
-        ["a key that is due stands in another file, too", "到期的密钥还出现在其他文件中"],
+        ["a key that is to go stands in another file, too", "待销毁的密钥还出现在其他文件中"],
         [
-            "Destroying it here would leave that copy, so it is left. Remove the file that is named, then run `droit tidy --confirm` again.",
-            "仅在此处销毁会留下那份副本，故予保留。请移除所指的文件，再运行 `droit tidy --confirm`。",
+            "Destroying it here would leave that copy, so it is left. Remove the file that is named, then run `droit tidy --confirm` again, with `--rotate` where that was asked for.",
+            "仅在此处销毁会留下那份副本，故予保留。请移除所指的文件，再运行 `droit tidy --confirm`（此前带有 `--rotate` 的，照样带上）。",
         ],
     ),
     code(

@@ -39,7 +39,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "tidy",
         "销毁到期的密钥，移除已过期的副本、计划和残留文件",
-        "不加 --confirm 不销毁任何东西。密钥销毁后，其密封的内容任何人、在任何案卷库副本中都无法再读。先清理案卷库，并在其文件、密钥文件夹和整个工作区中搜索密钥字节，最后才移除密钥；在别处找到的密钥保留并报告。保存多久：droit.toml 中的 `backups` 和 `[keep]`。\n\n示例：\n  droit tidy\n  droit tidy --confirm --quiet",
+        "不加 --confirm 不销毁任何东西。密钥销毁后，其密封的内容任何人、在任何案卷库副本中都无法再读。先清理案卷库，并在其文件、密钥文件夹和整个工作区中搜索密钥字节，最后才移除密钥；在别处找到的密钥保留并报告。保存多久：droit.toml 中的 `backups` 和 `[keep]`。\n\n加 --rotate 时，还为每把在用的密钥换上新密钥（密钥文件夹泄露之后使用）：已密封的内容用新密钥再密封一次，身份标签重新计算，旧密钥与到期密钥一样销毁。之后请备份案卷库和密钥文件夹：新密钥无法读取案卷库的旧副本。可撤销更改的密钥保留到撤销期满。\n\n示例：\n  droit tidy\n  droit tidy --confirm --quiet\n  droit tidy --rotate --confirm",
     ),
     (
         "audit adopt",
@@ -67,5 +67,6 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("audit verify", "file", "核对导出的记录，而不是案卷库"),
     ("audit export", "file", "要写的文件"),
     ("tidy", "confirm", "执行"),
+    ("tidy", "rotate", "更换所有在用的密钥，例如在泄露之后"),
     ("audit adopt", "confirm", "没有终端时给出单词 adopt"),
 ];
