@@ -18,8 +18,10 @@ mod together;
 mod undo;
 mod witness;
 
+use std::time::Duration;
+
 use cap_std::fs::Dir;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 pub use approved::Agreed;
@@ -78,6 +80,8 @@ pub struct Applied {
     pub refilled: u64,
     /// Files removed, or put back
     pub files: u64,
+    /// For how long the transaction kept other writers out
+    pub locked: Duration,
 }
 
 /// Carries out the plan that `made` claims, if deriving it again gives the same.
@@ -116,12 +120,12 @@ pub fn apply(
     let gate = Gate { listed, version, planned_after, vault: vault.as_ref() };
     let done = change(planner, claim, writer, book, applying, &gate);
     match done {
-        Ok((totals, refilled)) => {
+        Ok(Changed { totals, refilled, names_files, locked }) => {
             undo::give_up_unneeded(vault, book, applying.about)?;
             book.pass(FailurePoint::AfterCommitted)?;
             let plan = digest(&claim.digest)?;
-            let files = finish(planner.map(), (intent, plan), &totals, reader, book, applying)?;
-            Ok(Applied { intent, totals, refilled, files })
+            let files = finish(planner.map(), (intent, plan), (&totals, names_files), reader, book, applying)?;
+            Ok(Applied { intent, totals, refilled, files, locked })
         }
         Err(error) => {
             let interrupted = matches!(error, Error::Casebook(CasebookError::Interrupted(_)));
@@ -133,11 +137,12 @@ pub fn apply(
     }
 }
 
-/// What is left to do of a change that is committed: files, and the record. Returns how many files went, or came back.
+/// What is left to do of a change that is committed: files, where its work list may name any, and the record. Returns how
+/// many files went, or came back.
 fn finish(
     map: &Classified,
     (intent, plan): (i64, Fingerprint),
-    totals: &Totals,
+    (totals, names_files): (&Totals, bool),
     reader: &mut dyn Database,
     book: &mut Casebook,
     applying: &mut Applying<'_>,
@@ -146,7 +151,11 @@ fn finish(
         return undo::finish(map, (intent, of), totals, book, applying);
     }
     let vault = undo::kept_of(intent, book, applying.about)?;
-    let files = remove_files::remove(map, reader, book, intent, vault.as_ref(), applying)?;
+    let files = if names_files || vault.is_some() {
+        remove_files::remove(map, reader, book, intent, vault.as_ref(), applying)?
+    } else {
+        0
+    };
     let together = together::settle(book, intent, plan, applying)?;
     book.pass(FailurePoint::BeforeRemoved)?;
     let events = settled(map, applying.about, intent, totals, together, book)?;
@@ -160,6 +169,16 @@ struct Listed {
     /// Over the rows of its work list
     digest: [u8; 32],
     totals: Totals,
+}
+
+/// A change that is committed.
+struct Changed {
+    totals: Totals,
+    /// Rows that triggers filled in and that went as well
+    refilled: u64,
+    /// Whether files go with any of its rows
+    names_files: bool,
+    locked: Duration,
 }
 
 /// What must not have happened meanwhile.
@@ -244,9 +263,10 @@ fn change(
     book: &mut Casebook,
     applying: &mut Applying<'_>,
     gate: &Gate<'_>,
-) -> Result<(Totals, u64), Error> {
+) -> Result<Changed, Error> {
     let intent = gate.listed.intent;
     let mut transaction = writer.begin()?;
+    let began = applying.clock.now();
     let schema = transaction.schema()?;
     current::require_schema(planner.map(), &schema)?;
     if gate.version.is_none() || transaction.version()? != gate.version {
@@ -261,8 +281,12 @@ fn change(
     let keeper = gate.vault.map(keep::Keeper::new).transpose()?;
     let mut carrying = carry_out::CarryingOut::new(planner, &schema, keeper, applying.random);
     let listed = book.intent(intent)?.ok_or(CasebookError::WorkList(intent))?;
+    let mut names_files = false;
     book.read_work::<Error>(&listed, |record| match Record::decode(record) {
-        Some(Record::Row(work)) => carrying.push(work, &mut *transaction),
+        Some(Record::Row(work)) => {
+            names_files |= !work.files.is_empty();
+            carrying.push(work, &mut *transaction)
+        }
         Some(Record::Sums(_)) => Ok(()),
         None => Err(CasebookError::WorkList(intent).into()),
     })?;
@@ -280,8 +304,8 @@ fn change(
     };
     let kept = gate.vault.zip(kept).zip(applying.undo);
     let kept = kept.map(|((vault, rows), window)| undo::kept(vault, rows, window, applying.clock)).transpose()?;
-    commit(transaction, book, applying, kept, intent, gate.planned_after)?;
-    Ok((totals, refilled))
+    let locked = commit((transaction, began), book, applying, kept, intent, gate.planned_after)?;
+    Ok(Changed { totals, refilled, names_files, locked })
 }
 
 /// Somebody else has committed since the work was listed: what is derived now must be the same.
@@ -342,15 +366,15 @@ fn nothing_left(
 }
 
 /// Mark and gate (DESIGN §5, 5): under the lock of all writers of the casebook no hold can be added between the last
-/// look and the commit.
+/// look and the commit. Returns for how long others were kept out.
 fn commit(
-    mut transaction: Box<dyn Transaction + '_>,
+    (mut transaction, began): (Box<dyn Transaction + '_>, Timestamp),
     book: &mut Casebook,
     applying: &Applying<'_>,
     kept: Option<Event>,
     intent: i64,
     planned_after: i64,
-) -> Result<(), Error> {
+) -> Result<Duration, Error> {
     if applying.mark {
         let number = u64::try_from(intent).map_err(|_| CasebookError::WorkList(intent))?;
         transaction.set_mark(book.workspace(), number)?;
@@ -373,10 +397,11 @@ fn commit(
         book.append(now, applying.actor, applying.about, event, None)?;
         book.pass(FailurePoint::AfterCommitting)?;
         transaction.commit()?;
+        let locked = applying.clock.now().duration_since(began).unsigned_abs();
         book.pass(FailurePoint::AfterUserCommit)?;
         let (now, event) = at(Event::Committed { intent });
         book.append(now, applying.actor, applying.about, event, None)?;
-        Ok(())
+        Ok(locked)
     })();
     book.unlock();
     committed

@@ -59,7 +59,7 @@ pub fn recover(
         _ => {}
     }
     let totals = listed_totals(book, intent)?;
-    super::finish(map, (intent.number, intent.plan), &totals, reader, book, applying)?;
+    super::finish(map, (intent.number, intent.plan), (&totals, true), reader, book, applying)?;
     Ok(Recovered::Finished)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Casebook, CasebookError};
-use crate::case::{Event, Fingerprint, PurgeDuty, RuleRun, RunNumber, TableCount};
+use crate::case::{About, Event, Fingerprint, PurgeDuty, RuleRun, RunNumber, TableCount};
 
 /// One purge, from its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,12 +59,17 @@ impl Casebook {
         Ok(numbers)
     }
 
-    /// The replay that has not ended; without a change to begin after none.
+    /// The replay that has not ended; without a change to begin after none. Of each purge only its first event is read:
+    /// every step of one asks.
     pub fn open_replay(&self) -> Result<Option<(RunNumber, i64)>, CasebookError> {
         for number in self.run_numbers(true)? {
-            let run = self.run(number)?;
-            if let (PurgeDuty::Replay, Some(after)) = (run.duty, run.after) {
-                return Ok(Some((number, after)));
+            let began = self.events_page(Some(About::Run(number)), 0, 1)?.pop().map(|first| first.event);
+            match began {
+                Some(Event::RunStarted { duty: PurgeDuty::Replay, after: Some(after), .. }) => {
+                    return Ok(Some((number, after)));
+                }
+                Some(Event::RunStarted { .. }) => {}
+                _ => return Err(CasebookError::NoSuchRun),
             }
         }
         Ok(None)

@@ -23,8 +23,42 @@ pub(super) const PLATE: Info = Info {
     ..Info::IDENTIFIER
 };
 
-/// The one-character names of the provinces.
-pub(super) const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+/// Whether it is the one-character name of a province.
+pub(super) fn is_province(c: char) -> bool {
+    matches!(
+        c,
+        '京' | '津'
+            | '沪'
+            | '渝'
+            | '冀'
+            | '豫'
+            | '云'
+            | '辽'
+            | '黑'
+            | '湘'
+            | '皖'
+            | '鲁'
+            | '新'
+            | '苏'
+            | '浙'
+            | '赣'
+            | '鄂'
+            | '桂'
+            | '甘'
+            | '晋'
+            | '蒙'
+            | '陕'
+            | '吉'
+            | '闽'
+            | '贵'
+            | '粤'
+            | '青'
+            | '藏'
+            | '川'
+            | '宁'
+            | '琼'
+    )
+}
 
 /// Signs that stand between the two parts.
 pub(super) fn is_dot(c: char) -> bool {
@@ -35,7 +69,7 @@ pub(super) fn is_dot(c: char) -> bool {
 pub(super) fn normalise(raw: &str) -> Option<String> {
     let text: String = compact(raw).chars().filter(|&c| !is_dot(c)).collect::<String>().to_uppercase();
     let mut letters = text.chars();
-    let province = letters.next().is_some_and(|c| PROVINCES.contains(c));
+    let province = letters.next().is_some_and(is_province);
     let city = letters.next().is_some_and(is_plate_letter);
     let rest = letters.as_str();
     (province && city && (is_ordinary(rest) || is_new_energy(rest))).then_some(text)

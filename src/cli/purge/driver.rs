@@ -14,7 +14,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use crate::{
     apply::{Applied, Applying, Planned, apply, require_agreement, waiting_rows, write_plan},
     case::{About, Body, Event, Fingerprint, IdentitySet, PurgeDuty, RunNumber, TableCount},
-    database::DatabaseError,
+    database::{DatabaseError, WritableDatabase},
     duties::breaker::{Breaker, Tripped},
     error::Error,
     plan::{Claim, Header, Held, PLAN_SCHEMA, Totals, Writer},
@@ -80,6 +80,16 @@ pub(crate) trait Duty {
 
     /// How many people or rows are in it.
     fn len(bucket: &Self::Bucket) -> u64;
+
+    /// How much of the size that was asked for it takes up.
+    fn weight(bucket: &Self::Bucket) -> usize {
+        usize::try_from(Self::len(bucket)).unwrap_or(usize::MAX)
+    }
+
+    /// Whether it is the first of a sort: how long others took tells nothing of those that follow.
+    fn is_first(_bucket: &Self::Bucket) -> bool {
+        false
+    }
 
     /// Halves of it, when it is more than one.
     fn split(bucket: Self::Bucket) -> Result<[Self::Bucket; 2], Self::Bucket>;
@@ -179,8 +189,10 @@ struct Running<'s, 'w, 'o, 'p> {
     totals: Totals,
     files: u64,
     steps: u64,
-    /// The longest that an application of this bucket took: no less than what others waited for
+    /// The longest that others waited for this bucket: for its transaction, or for whoever read while it was planned
     longest: Duration,
+    /// Kept from step to step, with what it has prepared and read
+    writer: Option<Box<dyn WritableDatabase>>,
 }
 
 /// Plans a purge and, when it is confirmed, carries it out.
@@ -227,6 +239,7 @@ pub(crate) fn run<D: Duty>(
         files: 0,
         steps: 0,
         longest: Duration::ZERO,
+        writer: None,
     };
     running.run(duty)
 }
@@ -471,6 +484,8 @@ impl Running<'_, '_, '_, '_> {
             self.trusted.database.renew()?;
             let Some(bucket) = self.next(duty, size, tally)? else { return Ok(()) };
             self.longest = Duration::ZERO;
+            let weight = D::weight(&bucket);
+            let asked = if D::is_first(&bucket) { weight } else { size };
             let mut left = vec![bucket];
             while let Some(bucket) = left.pop() {
                 match self.step(duty, &bucket, run, limits)? {
@@ -479,7 +494,7 @@ impl Running<'_, '_, '_, '_> {
                 }
                 self.session.unlock();
             }
-            size = if self.args.exclusive { D::SIZES.1 } else { fitting(size, self.longest, D::SIZES.1) };
+            size = if self.args.exclusive { D::SIZES.1 } else { fitting(asked, weight, self.longest, D::SIZES.1) };
             self.progress();
         }
     }
@@ -498,10 +513,12 @@ impl Running<'_, '_, '_, '_> {
         self.trusted.database.renew()?;
         let header = self.header(duty, &run.to_string())?;
         let by = duty.planner(bucket, &self.trusted.map, &self.held, &self.token);
+        let began = self.session.now();
         let (made, planned) = match write_plan(&*by, header, &mut *self.trusted.database, sink()) {
             Ok((_, made, planned)) => (made, planned),
             Err(error) => return Ok(Err(error)),
         };
+        self.longest = self.longest.max(since(began, self.session));
         if planned.changes() == 0 && !D::is_empty_step(bucket) {
             self.totals.merge(&planned);
             return Ok(Ok(planned));
@@ -513,8 +530,11 @@ impl Running<'_, '_, '_, '_> {
         }
         duty.foretell(bucket, run, &made.claim, &planned, &self.trusted.map, self.session)?;
         let began = self.session.now();
-        let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, self.session)?;
-        self.longest = self.longest.max(self.session.now().duration_since(began).unsigned_abs());
+        let mut writer = the_same(self.writer.take(), self.session)?;
+        let applied = apply_step(&*by, &made, run, &mut *self.trusted.database, &mut *writer, self.session)?;
+        let locked = applied.as_ref().map_or_else(|_| since(began, self.session), |applied| applied.locked);
+        self.longest = self.longest.max(locked);
+        self.writer = applied.is_ok().then_some(writer);
         if let (Some(people), Ok(_)) = (&people, &applied) {
             note_erased(run, people, &self.trusted.map, &mut *self.trusted.database, self.session)?;
         }
@@ -585,14 +605,17 @@ impl Running<'_, '_, '_, '_> {
     }
 }
 
-/// The size of the next bucket, when one of `size` took so long.
-fn fitting(size: usize, took: Duration, largest: usize) -> usize {
+/// The size of the next bucket, when one of `weight` took so long where one of `asked` might have been: that a smaller one
+/// was fast tells nothing.
+fn fitting(asked: usize, weight: usize, took: Duration, largest: usize) -> usize {
     if took > STEP * 7 / 10 {
-        (size / 2).max(1)
-    } else if took < STEP / 4 {
-        (size * 2).min(largest)
+        (weight.min(asked) / 2).max(1)
+    } else if weight < asked || took >= STEP / 4 {
+        asked
+    } else if took < STEP / 16 {
+        (asked * 4).min(largest)
     } else {
-        size
+        (asked * 2).min(largest)
     }
 }
 
@@ -619,18 +642,36 @@ fn remember(
     Ok(())
 }
 
+/// How long ago it was.
+fn since(began: Timestamp, session: &Session<'_>) -> Duration {
+    session.now().duration_since(began).unsigned_abs()
+}
+
+/// The writer of the step before, or a new one: where another file lies by now, the old one would be changed.
+fn the_same(
+    writer: Option<Box<dyn WritableDatabase>>,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Box<dyn WritableDatabase>> {
+    if let Some(mut writer) = writer
+        && writer.identity()? == session.identity()?
+    {
+        return Ok(writer);
+    }
+    session.database_for_writing()
+}
+
 /// Applies one step. Errors of the bucket come inside, what stops the run outside.
 fn apply_step(
     planner: &dyn Planner,
     made: &Planned,
     run: RunNumber,
     reader: &mut dyn crate::database::Database,
+    writer: &mut dyn WritableDatabase,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Result<Applied, Error>> {
-    let mut writer = session.database_for_writing()?;
     let (officer, files) = (session.officer()?, session.files()?);
     let mark = session.workspace()?.settings.mark;
-    let _announced = session.announce_first_mark(&mut *writer)?;
+    let _announced = session.announce_first_mark(writer)?;
     let (clock, mut random) = (session.clock, session.random());
     let mut applying = Applying {
         about: About::Run(run),
@@ -643,7 +684,7 @@ fn apply_step(
         undo: None,
     };
     let book = session.casebook()?;
-    Ok(apply(planner, made, reader, &mut *writer, book, &mut applying))
+    Ok(apply(planner, made, reader, writer, book, &mut applying))
 }
 
 #[cfg(test)]
@@ -653,10 +694,13 @@ mod tests {
     #[test]
     fn a_step_shrinks_before_it_holds_the_lock_for_a_second() {
         let millis = Duration::from_millis;
-        assert_eq!(fitting(64, millis(701), 512), 32);
-        assert_eq!(fitting(64, millis(500), 512), 64);
-        assert_eq!(fitting(64, millis(100), 512), 128);
-        assert_eq!(fitting(512, millis(0), 512), 512);
-        assert_eq!(fitting(1, millis(9_000), 512), 1);
+        assert_eq!(fitting(64, 64, millis(701), 512), 32);
+        assert_eq!(fitting(64, 64, millis(500), 512), 64);
+        assert_eq!(fitting(64, 64, millis(100), 512), 128);
+        assert_eq!(fitting(64, 64, millis(62), 512), 256);
+        assert_eq!(fitting(512, 512, millis(0), 512), 512);
+        assert_eq!(fitting(1, 1, millis(9_000), 512), 1);
+        assert_eq!(fitting(64, 10, millis(0), 512), 64, "that ten are fast tells nothing of more");
+        assert_eq!(fitting(64, 10, millis(701), 512), 5, "where ten are slow, sixty-four are slower");
     }
 }

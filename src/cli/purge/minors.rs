@@ -173,7 +173,7 @@ impl Duty for Children<'_> {
 
     const DUTY: PurgeDuty = PurgeDuty::Minors;
 
-    const SIZES: (usize, usize) = (16, 256);
+    const SIZES: (usize, usize) = (32, 256);
 
     fn scope(&self) -> serde_json::Value {
         let Thresholds { child_below, adult_from } = self.rules.thresholds;

@@ -52,8 +52,16 @@ pub(super) fn run(args: &RetentionArgs, session: &mut Session<'_>, out: &mut Out
     let mut rules = rules(&map);
     rules.retain(|rule| args.table.is_empty() || args.table.contains(&map.tables[rule.table].name.to_string()));
     let zone = session.zone()?;
-    let mut duty =
-        Outlived { map: &map, rules, left: VecDeque::new(), finder: None, found: VecDeque::new(), as_of, zone };
+    let mut duty = Outlived {
+        map: &map,
+        rules,
+        left: VecDeque::new(),
+        finder: None,
+        found: VecDeque::new(),
+        first: true,
+        as_of,
+        zone,
+    };
     driver::run(&mut duty, &args.run, &mut trusted, session, out)
 }
 
@@ -65,6 +73,8 @@ struct Outlived<'m> {
     finder: Option<Finder<'m>>,
     /// Rows that are due by the finder's rule
     found: VecDeque<Key>,
+    /// Whether none of them was handed out yet
+    first: bool,
     as_of: Date,
     zone: TimeZone,
 }
@@ -73,10 +83,17 @@ struct Outlived<'m> {
 struct Bucket<'m> {
     rule: Rule<'m>,
     keys: Vec<Key>,
+    /// As how many rows each counts
+    each: usize,
+    /// Whether none of this rule went before
+    first: bool,
 }
 
 /// A row on which many others may hang counts as so many.
 const FAMILY: usize = 16;
+
+/// The first bucket of a rule is no larger: how long its rows take nobody knows yet.
+const FIRST: usize = 2_048;
 
 impl Outlived<'_> {
     /// Reads pages until rows are due; whether there are any.
@@ -85,6 +102,7 @@ impl Outlived<'_> {
             let Some(finder) = &mut self.finder else {
                 let Some(rule) = self.left.pop_front() else { return Ok(false) };
                 self.finder = Some(Finder::new(self.map, rule, self.as_of, self.zone.clone()));
+                self.first = true;
                 continue;
             };
             let Some(page) = finder.next(&mut *pass.trusted.database)? else {
@@ -140,13 +158,23 @@ impl<'m> Duty for Outlived<'m> {
             return Ok(None);
         }
         let Some(finder) = &self.finder else { return Ok(None) };
-        let size = if finder.has_family() { (size / FAMILY).max(1) } else { size };
-        let keys = self.found.drain(..size.min(self.found.len())).collect();
-        Ok(Some(Bucket { rule: finder.rule(), keys }))
+        let each = if finder.has_family() { FAMILY } else { 1 };
+        let first = std::mem::take(&mut self.first);
+        let size = if first { size.min(FIRST) } else { size };
+        let keys = self.found.drain(..(size / each).clamp(1, self.found.len())).collect();
+        Ok(Some(Bucket { rule: finder.rule(), keys, each, first }))
     }
 
     fn len(bucket: &Bucket<'m>) -> u64 {
         bucket.keys.len() as u64
+    }
+
+    fn weight(bucket: &Bucket<'m>) -> usize {
+        bucket.keys.len() * bucket.each
+    }
+
+    fn is_first(bucket: &Bucket<'m>) -> bool {
+        bucket.first
     }
 
     fn split(mut bucket: Bucket<'m>) -> Result<[Bucket<'m>; 2], Bucket<'m>> {
@@ -155,7 +183,7 @@ impl<'m> Duty for Outlived<'m> {
             return Err(bucket);
         }
         let keys = bucket.keys.split_off(half);
-        Ok([Bucket { rule: bucket.rule, keys }, bucket])
+        Ok([Bucket { keys, ..bucket }, bucket])
     }
 
     fn planner<'a>(

@@ -6,7 +6,6 @@
 #![expect(unsafe_code, reason = "one C declaration and the callback it takes")]
 
 use std::{
-    collections::HashSet,
     ffi::{CStr, CString, c_char, c_int, c_void},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -45,7 +44,10 @@ struct Seen {
 struct SeenTable {
     name: CString,
     counts: RowCounts,
-    rows: HashSet<i64>,
+    /// Which rows were changed, some of them several times
+    rows: Vec<i64>,
+    /// More than are told apart
+    enough: bool,
 }
 
 impl Seen {
@@ -54,11 +56,31 @@ impl Seen {
             let known = self.tables.iter().position(|table| *table.name == *name);
             self.last = known.unwrap_or(self.tables.len());
             if known.is_none() {
-                let table = SeenTable { name: name.to_owned(), counts: RowCounts::default(), rows: HashSet::new() };
+                let table =
+                    SeenTable { name: name.to_owned(), counts: RowCounts::default(), rows: Vec::new(), enough: false };
                 self.tables.push(table);
             }
         }
         &mut self.tables[self.last]
+    }
+}
+
+impl SeenTable {
+    fn touch(&mut self, rowid: i64) {
+        // the same row again comes mostly at once, for a trigger
+        if self.enough || self.rows.last() == Some(&rowid) {
+            return;
+        }
+        self.rows.push(rowid);
+        if self.rows.len() > 2 * TOLD_APART {
+            self.tell_apart();
+            self.enough = self.rows.len() > TOLD_APART;
+        }
+    }
+
+    fn tell_apart(&mut self) {
+        self.rows.sort_unstable();
+        self.rows.dedup();
     }
 }
 
@@ -96,7 +118,8 @@ impl Accounting {
     /// What happened since the last call.
     pub(super) fn take(&self) -> Effects {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
-        let named = |table: SeenTable| {
+        let named = |mut table: SeenTable| {
+            table.tell_apart();
             let touched = table.rows.len() as u64;
             let name = TableName::local(table.name.to_string_lossy().into_owned());
             (name, RowCounts { touched, ..table.counts })
@@ -137,7 +160,26 @@ unsafe extern "C" fn count(
         ffi::SQLITE_DELETE => table.counts.deleted += 1,
         _ => table.counts.updated += 1,
     }
-    if table.rows.len() < TOLD_APART {
-        table.rows.insert(rowid);
+    table.touch(rowid);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn touched(rows: impl IntoIterator<Item = i64>) -> usize {
+        let mut table =
+            SeenTable { name: CString::default(), counts: RowCounts::default(), rows: Vec::new(), enough: false };
+        rows.into_iter().for_each(|row| table.touch(row));
+        table.tell_apart();
+        table.rows.len()
+    }
+
+    #[test]
+    fn rows_are_told_apart_however_often_each_is_touched() {
+        assert_eq!(touched([7, 7, -1, 7, -1]), 2);
+        assert_eq!(touched((0..10).cycle().take(8 * TOLD_APART)), 10);
+        assert_eq!(touched(0..1 << 12), 1 << 12);
+        assert!(touched(0..1 << 19) > TOLD_APART, "more than any window is not held, and more than planned");
     }
 }

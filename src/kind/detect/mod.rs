@@ -16,7 +16,7 @@ use crate::value::Value;
 use self::cursor::{Before, between, fold_at};
 pub use self::stream::Striking;
 
-use super::{Kind, Profile};
+use super::{Kind, Profile, plate, width::fold_char};
 
 /// An identifier inside a text.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,8 +60,20 @@ pub fn strike_out(text: &str, keep: &dyn Fn(&Found) -> bool) -> String {
     out
 }
 
+/// Whether an identifier can stand in `text` at all: each has a digit, the sign of an address or a province's name in it,
+/// or an escape that stands for one. Most of what people write to each other has none.
+fn may_hold(text: &str) -> bool {
+    text.chars().any(|c| matches!(fold_char(c), '0'..='9' | '@' | '\\' | '&') || plate::is_province(c))
+}
+
 /// Hands over every identifier, one behind the other.
 fn scan(text: &str, each: &mut dyn FnMut(Found)) {
+    if may_hold(text) {
+        step_through(text, each);
+    }
+}
+
+fn step_through(text: &str, each: &mut dyn FnMut(Found)) {
     let mut scanner = Scanner::default();
     while scanner.at < text.len() {
         if let Some(found) = scanner.step(text) {

@@ -318,7 +318,22 @@ fn time_is_linear_on_hostile_text() {
     }
 }
 
+#[test]
+fn what_stands_for_a_digit_or_a_sign_is_not_passed_over() {
+    one("粤BABCDE", Plate, "粤BABCDE");
+    one("zhang&commat;example.com", Email, "zhang@example.com");
+    one("zhang＠example.com", Email, "zhang@example.com");
+    one("１３８００１３８０００", Phone, "13800138000");
+}
+
 proptest! {
+    #[test]
+    fn what_is_passed_over_holds_nothing(text in "[A-Za-zａ-ｚ ,.，。：+＋%\\-/()（）'_|#;张转号李的\u{200b}é]{0,60}") {
+        let mut found = Vec::new();
+        step_through(&text, &mut |identifier| found.push(identifier));
+        prop_assert!(!may_hold(&text) && found.is_empty(), "{}: {:?}", text, found);
+    }
+
     #[test]
     fn ranges_are_in_order_and_on_characters(text in "[0-9１-９ \\-+@.a-cXE粤B张转()\\n\u{200b}_/%u0\\\\&#;]{0,80}") {
         let mut end = 0;

@@ -15,7 +15,7 @@ use super::{
 
 /// The identifier that begins at `at` with the half-width character `c`, where `before` stands in front.
 pub(super) fn at(text: &str, at: usize, c: char, before: Before) -> Option<Found> {
-    if plate::PROVINCES.contains(c) {
+    if plate::is_province(c) {
         return plate_at(text, at);
     }
     if !c.is_ascii_alphanumeric() || before.is(char::is_ascii_alphanumeric) {

@@ -1,6 +1,7 @@
 //! Purges against answer keys of hand-written SQL: what a plan lists, and what the company's tables say.
 
 mod held;
+mod meanwhile;
 pub(crate) mod minors;
 mod parts;
 mod reissued;
