@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use super::{
     compare::{Happened, differences},
-    fate::{Fate, Judge, Row},
+    fate::{Fate, Judge, Row, other_side},
     house::{House, TODAY},
     key::{Mine, Somebody, rows_of},
     people, references_hold, resolve, whole,
@@ -440,10 +440,10 @@ fn anonymize_and_compare(
 }
 
 /// The columns of this row that change.
-fn columns_of(mine: &Mine, old: &Row) -> BTreeMap<&'static str, Left> {
+fn columns_of(db: &Connection, mine: &Mine, old: &Row) -> BTreeMap<&'static str, Left> {
     let listed = LEFT.iter().find(|(table, _)| *table == mine.table);
     let (_, columns) = listed.unwrap_or_else(|| panic!("{} is always kept", mine.table));
-    let shared = is_shared(mine, old);
+    let shared = is_shared(db, mine, old);
     let whole = mine.roles.contains("");
     let theirs = |role: &str| whole || if role.is_empty() { !shared } else { mine.roles.contains(role) };
     let columns = columns.iter().filter(|(_, role, _)| theirs(role));
@@ -469,7 +469,7 @@ fn columns_of(mine: &Mine, old: &Row) -> BTreeMap<&'static str, Left> {
 }
 
 /// Whether somebody else is in the row and the row as a whole is not theirs.
-fn is_shared(mine: &Mine, row: &Row) -> bool {
+fn is_shared(db: &Connection, mine: &Mine, row: &Row) -> bool {
     let there = |column: &str| {
         row[column].as_deref().is_some_and(|text| !text.is_empty() && text != "***" && !text.starts_with("anon-"))
     };
@@ -481,13 +481,14 @@ fn is_shared(mine: &Mine, row: &Row) -> bool {
             .iter()
             .filter(|role| !mine.roles.contains(*role))
             .any(|role| ["user_id", "name", "phone", "address"].iter().any(|part| there(&format!("{role}_{part}")))),
-        "waybill_routes" | "waybill_images" | "guardian_consents" => mine.roles.len() < 2,
+        "waybill_routes" | "waybill_images" => other_side(db, mine, row),
+        "guardian_consents" => mine.roles.len() < 2,
         _ => true,
     }
 }
 
 fn check_row(db: &Connection, who: &Somebody, mine: &Mine, old: &Row, new: &Row) {
-    let columns = columns_of(mine, old);
+    let columns = columns_of(db, mine, old);
     for (column, before) in old {
         let after = new[column].as_deref();
         let place = format!("{who:?}: {}.{column} of {}", mine.table, mine.key);
@@ -592,7 +593,7 @@ fn only_theirs(db: &Connection, who: &Somebody, mine: &[Mine], found: &super::co
 fn not_in(db: &Connection, mine: &[Mine], go: &[usize], old: &BTreeMap<usize, Row>, who: &Somebody) {
     let mut values: BTreeSet<&str> = BTreeSet::new();
     for at in go {
-        let columns = columns_of(&mine[*at], &old[at]);
+        let columns = columns_of(db, &mine[*at], &old[at]);
         let identifies = columns.iter().filter(|(_, left)| matches!(left, Nothing | Token));
         let cells = identifies.filter_map(|(column, _)| old[at][*column].as_deref());
         // two characters are a name; what is shorter, or says nothing, is nobody's
@@ -603,7 +604,7 @@ fn not_in(db: &Connection, mine: &[Mine], go: &[usize], old: &BTreeMap<usize, Ro
     let judge = Judge::new(db, TODAY);
     for at in go {
         let row = judge.row(mine[*at].table, &mine[*at].key);
-        let columns = columns_of(&mine[*at], &old[at]);
+        let columns = columns_of(db, &mine[*at], &old[at]);
         for (column, cell) in row.iter().filter(|(column, _)| columns.contains_key(column.as_str())) {
             let Some(cell) = cell.as_deref() else { continue };
             let left =

@@ -90,6 +90,17 @@ const PERSONAL: &[(&str, Personal)] = &[
     ("cs_messages", &[("body", "")]),
 ];
 
+/// Whether anybody is in a role of the parcel of a scan or picture in which the person is not.
+pub(crate) fn other_side(db: &Connection, mine: &Mine, row: &Row) -> bool {
+    let others = ["sender", "recipient"].into_iter().filter(|role| !mine.roles.contains(*role));
+    others.into_iter().any(|role| {
+        let says = ["user_id", "name", "phone", "address"].map(|part| format!("coalesce({role}_{part}, '')"));
+        let blank = |cell: String| format!("({cell} <> '' AND {cell} <> '***' AND {cell} NOT LIKE 'anon-%')");
+        let sql = format!("SELECT {} FROM waybills WHERE id = ?1", says.map(blank).join(" OR "));
+        db.query_row(&sql, [&row["waybill_id"]], |row| row.get(0)).unwrap()
+    })
+}
+
 /// Whoever decides the rows of one person, as the database is now.
 pub(crate) struct Judge<'a> {
     db: &'a Connection,
@@ -158,7 +169,7 @@ impl<'a> Judge<'a> {
             .into_iter()
             .filter(|keep| keep.through.is_none_or(|day| day >= self.today))
             .collect();
-        let shared = Self::is_shared(mine, &row);
+        let shared = self.is_shared(mine, &row);
         if !running.is_empty() {
             let needed: BTreeSet<&str> = running.iter().flat_map(|keep| keep.columns).copied().collect();
             let through = if running.iter().any(|keep| keep.through.is_none()) {
@@ -314,7 +325,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether somebody else is in the row and the row as a whole is not theirs.
-    fn is_shared(mine: &Mine, row: &Row) -> bool {
+    fn is_shared(&self, mine: &Mine, row: &Row) -> bool {
         let there = |column: &str| {
             row[column].as_deref().is_some_and(|text| !text.is_empty() && text != "***" && !text.starts_with("anon-"))
         };
@@ -325,8 +336,9 @@ impl<'a> Judge<'a> {
             "waybills" => ["sender", "recipient"].iter().filter(|role| !mine.roles.contains(*role)).any(|role| {
                 ["user_id", "name", "phone", "address"].iter().any(|part| there(&format!("{role}_{part}")))
             }),
-            // whose parcel it is stands in the parcel's row: both sides, as long as the scan hangs on it
-            "waybill_routes" | "waybill_images" | "guardian_consents" => mine.roles.len() < 2,
+            // whose parcel it is stands in the parcel's row
+            "waybill_routes" | "waybill_images" => other_side(self.db, mine, row),
+            "guardian_consents" => mine.roles.len() < 2,
             _ => true,
         }
     }
