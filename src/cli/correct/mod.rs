@@ -1,6 +1,7 @@
 //! `droit correct`: puts a person's data right, by plan and apply; what must not change is refused with the reason, or
 //! annotated.
 
+mod former;
 pub(super) mod sealed;
 mod values;
 mod view;
@@ -272,6 +273,9 @@ pub(super) fn carry_out(
     let applied = apply::carry_out(case, &correction, planned, &mut **database, session)?;
     let corrected = Corrected::of(case, "corrected", Vec::new()).by(&planned.claim).with(&applied.totals, map);
     recapture(case, trusted, session)?;
+    if let (Some(before), Some(after)) = (planning.subjects().first(), session.case(case)?.personal.set) {
+        former::tell(before, &after, trusted, session, out)?;
+    }
     out.report(&corrected)?;
     undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());

@@ -189,3 +189,37 @@ fn no_file_of_the_workspace_holds_a_corrected_value() {
         }
     }
 }
+
+/// A list of addresses is tied by the address alone: what stands under the former one is told, and found by it.
+#[test]
+fn rows_that_bear_the_former_value_alone_are_told() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER, mail TEXT);
+        CREATE TABLE lists (id INTEGER PRIMARY KEY, mail TEXT);
+        INSERT INTO users VALUES (1, 'Ann', 'ann@old.example'), (2, 'Bo', 'bo@old.example');
+        INSERT INTO orders VALUES (5, 1, 'ann@old.example'), (6, 2, 'bo@old.example');
+        INSERT INTO lists VALUES (7, 'ann@old.example'), (8, 'ann@old.example'), (9, 'bo@old.example');";
+    let table = |name: &str, columns: &str| crate::ties::table(name) + &format!("[tables.{name}.columns]\n{columns}");
+    let map = [
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+         [rules]\n\"*.id\" = \"key\"\n",
+        &table("users", "name = \"name, provided\"\nmail = \"email, proves, provided, correct\"\n"),
+        &table("orders", "user_id = \"of users.id\"\nmail = \"email, of ~, provided\"\n"),
+        &table("lists", "mail = \"email, of ~, provided\"\n"),
+    ];
+    let mut office = Office::empty().with_shop(sql, &map.concat());
+    assert_eq!(office.verified("correct", "account=1"), CASE);
+    office.file("new.txt", "users.mail = ann@new.example\n");
+    let done =
+        office.run(&format!("correct {CASE} --values new.txt --evidence statement --confirm {CASE} --json")).done();
+    let warnings = done.json()["warnings"].to_string();
+    assert!(
+        warnings.contains("former_value") && warnings.contains("lists 2") && !warnings.contains("orders"),
+        "{warnings}"
+    );
+    assert!(!warnings.contains("old.example"), "{warnings}");
+    office.piping("account=1\nemail=ann@old.example\n");
+    let found = office.run("find --id-file - --json").done().json();
+    let lists = found["data"]["tables"].as_array().unwrap().iter().find(|held| held["table"] == "lists").unwrap();
+    assert_eq!(lists["rows"], 2);
+}
