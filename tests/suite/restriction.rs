@@ -162,3 +162,30 @@ fn killed_anywhere_the_flag_is_set_or_not_and_what_stood_there_is_never_lost() {
     }
     assert!(died > 8, "it died only {died} times");
 }
+
+/// A name that is corrected meanwhile is the same person's: the restriction can be lifted.
+#[test]
+fn whoever_was_corrected_meanwhile_can_be_let_go() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, state TEXT);
+        INSERT INTO users VALUES (1, 'Ann Old', '13800138001', 'on'), (2, 'Bo', '13800138002', 'on');";
+    let map = "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+               restricted = { column = \"users.state\", set = \"frozen\", clear = \"on\" }\n[rules]\n\"*.id\" = \"key\"\n"
+        .to_owned()
+        + &crate::ties::table("users")
+        + "[tables.users.columns]\nname = \"name, provided, correct\"\nphone = \"phone, proves, provided\"\nstate = \"fact\"\n";
+    let mut office = Office::empty().with_shop(sql, &map);
+    assert_eq!(office.verified("restrict", "account=1"), CASE);
+    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
+    let corrected = "DSR-20261123-0002";
+    office.run("case open correct --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {corrected} --level L3 --by papers --quiet")).done();
+    office.file("new.txt", "users.name = Ann New\n");
+    let line = format!("correct {corrected} --values new.txt --evidence id_document --confirm {corrected} --quiet");
+    office.run(&line).done();
+    office.run(&format!("restrict {CASE} --lift --confirm {CASE} --quiet")).done();
+    let state = |office: &Office| -> String {
+        office.shop().query_row("SELECT state FROM users", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(state(&office), "on");
+    office.run("audit verify --quiet").done();
+}

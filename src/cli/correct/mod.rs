@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
     apply::Planned,
-    case::{Body, CaseNumber, Event, Evidence, Identity, Request, Secret, TableCount},
+    case::{Body, CaseNumber, Event, Evidence, Identity, Proof, Request, Secret, Status, TableCount},
     data_map::classified::Classified,
     database::Database,
     error::Error,
@@ -273,6 +273,7 @@ pub(super) fn carry_out(
     let applied = apply::carry_out(case, &correction, planned, &mut **database, session)?;
     let corrected = Corrected::of(case, "corrected", Vec::new()).by(&planned.claim).with(&applied.totals, map);
     recapture(case, trusted, session)?;
+    recapture_others(case, trusted, session)?;
     if let (Some(before), Some(after)) = (planning.subjects().first(), session.case(case)?.personal.set) {
         former::tell(before, &after, trusted, session, out)?;
     }
@@ -280,6 +281,19 @@ pub(super) fn carry_out(
     undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
+}
+
+/// Other cases of theirs that are carried out and removed nothing, a restriction that is to be lifted: nobody is identified
+/// in them any more.
+fn recapture_others(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let corrected = session.case(case)?;
+    for other in session.reading()?.cases_of(corrected.subject)? {
+        let nothing_removed = other.proof == Proof::NotNeeded && other.waiting.is_empty();
+        if other.number != case && other.status == Status::Postcheck && nothing_removed {
+            recapture(other.number, trusted, session)?;
+        }
+    }
+    Ok(())
 }
 
 /// The person is known by other values now; whatever else the case asks for is still about them.
