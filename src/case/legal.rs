@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     decision::Decision,
-    event::Event,
+    event::{Event, TableCount},
     fold::{Case, Proof},
     intent::{IntentMove, IntentState},
     request::Level,
@@ -70,6 +70,9 @@ pub enum IllegalMove {
     /// Nobody is told that nothing is held of what was handed over or removed
     #[error("something was found for this case, so it cannot be answered with \"we hold nothing\"")]
     DataWasFound,
+    /// Nobody is refused what was done for them
+    #[error("something was carried out for this case, so it cannot be answered with a refusal")]
+    SomethingDone,
     /// A reply cannot be older than what it replies to
     #[error("nothing is sent before the request arrived")]
     SentTooEarly,
@@ -175,9 +178,8 @@ impl Case {
         match decision {
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
-            Decision::NoData if self.package.is_some() && !self.empty_copy || self.proof != Proof::NotNeeded => {
-                Err(IllegalMove::DataWasFound)
-            }
+            Decision::NoData if self.has_found() => Err(IllegalMove::DataWasFound),
+            Decision::Denied if self.has_carried_out() => Err(IllegalMove::SomethingDone),
             _ => Ok(()),
         }
     }
@@ -190,6 +192,19 @@ impl Case {
     /// Nobody is told that it is done while it may still be undone.
     pub fn require_told_finally(&self, decision: Decision) -> Result<(), IllegalMove> {
         if matches!(decision, Decision::Fulfilled | Decision::Partial) { self.require_final() } else { Ok(()) }
+    }
+
+    /// Whether anything was found of the person, whatever became of it.
+    fn has_found(&self) -> bool {
+        let stays = self.actions.iter().any(|count| count.what != "exported" && count.rows > 0)
+            || self.retained.iter().chain(&self.waiting).any(|kept| kept.rows > 0);
+        self.package.is_some() && !self.empty_copy || stays || self.has_carried_out()
+    }
+
+    /// Whether something was removed, changed or stopped, and not undone.
+    fn has_carried_out(&self) -> bool {
+        let does = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str()) && count.rows > 0;
+        self.proof != Proof::NotNeeded || !self.stopped.is_empty() || self.actions.iter().any(does)
     }
 
     /// Whether something was done of what the case asks for, where that is for droit to do.

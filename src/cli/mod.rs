@@ -69,6 +69,7 @@ mod settings;
 mod signing;
 mod stream;
 mod subject;
+mod successor;
 mod sums;
 mod text;
 mod tidy;

@@ -13,7 +13,7 @@ use crate::{
 use super::{
     out::Out,
     session::Session,
-    subject,
+    subject, successor,
     text::{Text, trouble},
     trace,
 };
@@ -174,10 +174,14 @@ impl Session<'_> {
         given: Identity,
         out: &mut Out<'_>,
     ) -> anyhow::Result<Body> {
-        let known = self.case(number)?.personal.identity;
-        let identity = if given.is_empty() { known } else { Some(given) };
+        let case = self.case(number)?;
+        let of_the_request = given.is_empty();
+        let identity = if of_the_request { case.personal.identity.clone() } else { Some(given) };
         let identity = identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
         let captured = self.captured(&identity, out)?;
+        if let Some((set, _)) = captured.as_ref().filter(|_| of_the_request) {
+            successor::require_none(&case, &identity, set, self)?;
+        }
         let tags = match &captured {
             Some((set, _)) => subject::tags(Some(&identity), set, self)?,
             None => self.tags(&identity)?,

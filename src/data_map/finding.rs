@@ -231,7 +231,7 @@ impl Code {
             Self::NoBasis => Entry("no_basis", Refuses, "personal data is held without a legal basis", "个人信息没有写明合法性基础"),
             Self::NoClause => Entry("no_clause", Refuses, "personal data is held without a clause of the policy", "个人信息没有对应的隐私政策条款"),
             Self::CannotBeNull => Entry("cannot_be_null", Refuses, "anonymizing would write NULL where the table refuses it", "匿名化要写入 NULL,但该列不允许为空"),
-            Self::CannotBeCorrected => Entry("cannot_be_corrected", Refuses, "a computed column is declared correctable", "由数据库计算的列被声明为可更正"),
+            Self::CannotBeCorrected => Entry("cannot_be_corrected", Refuses, "a correction would write where nothing may be written over", "更正会写入不得改写的列"),
             Self::CannotBeStopped => Entry("cannot_be_stopped", Refuses, "the end of a consent or subscription is to be written where it cannot stand", "同意或订阅的终止要写入无法写入的列"),
             Self::Untrusted => Entry("untrusted", Refuses, "the map is not the one that was trusted", "数据地图不是已确认信任的那一份"),
             Self::NewTable => Entry("new_table", Refuses, "the database has a table that the lock does not know", "数据库出现了锁文件中没有的表"),

@@ -1,7 +1,10 @@
 //! Which entries are new, which were taken in before, and which ask the same as another (LAW D13): the earliest receipt
 //! counts, and only what nobody has worked on is merged without a person.
 
-use crate::case::{CaseNumber, IdentityTag, SubjectRef, request::Request};
+use crate::case::{
+    CaseNumber, IdentityTag, SubjectRef,
+    request::{Regime, Request},
+};
 use jiff::Timestamp;
 
 /// An entry as far as it is compared.
@@ -9,6 +12,8 @@ use jiff::Timestamp;
 pub struct Candidate {
     /// What is asked
     pub request: Request,
+    /// Under which law
+    pub regime: Regime,
     /// What it is limited to
     pub scope: Vec<String>,
     /// When it arrived
@@ -34,6 +39,8 @@ pub struct OpenCase {
     pub subject: SubjectRef,
     /// What is asked
     pub request: Request,
+    /// Under which law
+    pub regime: Regime,
     /// What it is limited to
     pub scope: Vec<String>,
     /// When it arrived
@@ -113,7 +120,7 @@ fn opens(entry: &Candidate, earlier: &[Candidate], outcomes: &[Outcome], merged:
         _ => None,
     };
     for case in entry.open.iter().filter(|case| Some(case.subject) == subject && !merged.contains(&case.number)) {
-        if case.request != entry.request || case.scope != entry.scope {
+        if (case.request, case.regime, &case.scope) != (entry.request, entry.regime, &entry.scope) {
             continue;
         }
         match (case.received_at <= entry.received_at, case.untouched) {
@@ -123,8 +130,8 @@ fn opens(entry: &Candidate, earlier: &[Candidate], outcomes: &[Outcome], merged:
         }
     }
     let twin = (0..earlier.len()).find(|at| {
-        earlier[*at].request == entry.request
-            && earlier[*at].scope == entry.scope
+        let other = &earlier[*at];
+        (other.request, other.regime, &other.scope) == (entry.request, entry.regime, &entry.scope)
             && matches!(&outcomes[*at], Outcome::Opens { into: None, .. })
             && owner(*at, outcomes) == owner_of(whose)
     });
@@ -182,6 +189,7 @@ mod tests {
     fn entry(second: u8, right: RequestType, tags: &[u8]) -> Candidate {
         Candidate {
             request: Request::new(right),
+            regime: Regime::Cn,
             scope: vec![],
             received_at: at(second.into()),
             content: IdentityTag::new([second; 32]),
@@ -194,7 +202,8 @@ mod tests {
 
     fn open(serial: u16, second: i64, right: RequestType, untouched: bool) -> OpenCase {
         let (number, subject) = (number(serial), subject(1));
-        OpenCase { number, subject, request: Request::new(right), scope: vec![], received_at: at(second), untouched }
+        let (request, regime) = (Request::new(right), Regime::Cn);
+        OpenCase { number, subject, request, regime, scope: vec![], received_at: at(second), untouched }
     }
 
     fn opens(whose: Whose, into: Option<Into>) -> Outcome {
@@ -275,5 +284,21 @@ mod tests {
         let mut one = entry(2, Access, &[1]);
         one.scope = vec!["categories".to_owned()];
         assert_eq!(decide(&[entry(1, Access, &[1]), one])[1], opens(Whose::SameAs(0), None));
+    }
+
+    #[test]
+    fn another_law_is_another_request() {
+        let european = |mut entry: Candidate| {
+            entry.regime = Regime::Eu;
+            entry
+        };
+        let outcomes = decide(&[entry(1, Access, &[1]), european(entry(2, Access, &[1])), entry(3, Access, &[1])]);
+        let same = Whose::SameAs(0);
+        assert_eq!(outcomes, [opens(Whose::New, None), opens(same, None), opens(same, Some(Into::Entry(0)))]);
+        for second in [4, 6] {
+            let open = vec![open(1, second, Access, true)];
+            let known = Candidate { known: vec![subject(1)], open, ..european(entry(5, Access, &[1])) };
+            assert_eq!(decide(&[known]), [opens(Whose::Known(subject(1)), None)]);
+        }
     }
 }

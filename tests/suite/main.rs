@@ -56,6 +56,7 @@ mod shared;
 mod signatures;
 mod stopping;
 mod stuck;
+mod successor;
 mod tidy;
 mod ties;
 mod told;

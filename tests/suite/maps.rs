@@ -774,6 +774,34 @@ fn generated_columns_are_not_corrected_and_null_needs_leave() {
     assert_eq!(refused(&map, &schema), ["cannot_be_null users.phone", "cannot_be_corrected users.full"]);
 }
 
+/// Since when a new number is theirs is written with it: over nothing that has to stay as it is.
+#[test]
+fn a_correction_writes_over_no_date_that_something_rests_on() {
+    let schema =
+        db(vec![t("users", "id* phone made bound left"), t("guard", "id* kid state"), t("orders", "id* user_id")]);
+    let of = |since: &str, users: &str, rest: &str| {
+        let rules = "\"*.made\" = \"time\"\n\"*.bound\" = \"time\"\n\"*.left\" = \"time\"\n\"*.state\" = \"fact\"\n\
+                     \"*.kid\" = \"minor of users.id\"\n\"*.user_id\" = \"of users.id\"";
+        let tables = "[tables.guard]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"legal_duty\"\n\
+                      [tables.orders]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n";
+        let columns = format!("[tables.users.columns]\nphone = \"phone, proves since {since}\"");
+        refused(&map(rules, &format!("{users}\n{columns}\n{tables}{rest}")), &schema)
+    };
+    let immutable = "immutable = [\"id\", \"MADE\"]";
+    let collected =
+        "[minors]\nconsent = \"guard\"\nvalid = \"state = 'ok'\"\nminor = \"minor\"\ncollected = \"users.made\"";
+    let limit = "limit = { for = \"1 year\", after = [\"left\", \"made\"], then = \"delete\", because = \"p\" }";
+    let keep = "keep = [{ for = \"1 year\", after = \"users.made\", law = \"l\", because = \"b\" }]";
+    for (users, rest) in [(immutable, ""), ("", collected), (limit, ""), ("", keep)] {
+        let wrong = ["cannot_be_corrected users.phone"];
+        assert_eq!(of("made, correct", users, rest), wrong, "{users} {rest}");
+        assert_eq!(of("Made, correct", users, rest), wrong, "{users} {rest}");
+        assert!(of("made", users, rest).is_empty(), "nothing corrects it: {users} {rest}");
+        assert!(of("bound, correct", users, rest).is_empty(), "a date of its own: {users} {rest}");
+    }
+    assert!(of("made, correct", "", "").is_empty());
+}
+
 #[test]
 fn views_and_triggers_are_acknowledged_by_name() {
     let mut users = t("users", "id*");

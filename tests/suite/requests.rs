@@ -240,6 +240,64 @@ fn the_same_request_twice_is_noticed_and_merged_into_the_earlier() {
 }
 
 #[test]
+fn a_request_is_merged_into_no_other_law_and_into_no_smaller_request() {
+    let mut office = Office::open();
+    office.file("ids.txt", "phone=13800138000\n");
+    let mut open = |more: &str| office.run(&format!("case open copy --id-file ids.txt {more}")).done();
+    open("--regime EU");
+    let chinese = open("--regime CN");
+    assert!(!chinese.stderr().contains("duplicate_request"), "{chinese}");
+    open("--regime CN --scope orders");
+    open("--regime CN --scope orders --scope mail");
+    open("--regime CN");
+    let into = |case: u8, into: u8| format!("case merge DSR-20261123-000{case} --into DSR-20261123-000{into}");
+    for (case, other) in [(2, 1), (5, 1), (5, 3), (4, 3)] {
+        office.run(&into(case, other)).refused("not_the_same_request");
+    }
+    // what asks for less is answered with what asks for everything
+    office.run(&into(3, 2)).done();
+    office.run(&into(5, 2)).done();
+    office.run(&into(4, 2)).done();
+}
+
+#[test]
+fn only_cases_of_the_same_person_are_merged() {
+    let mut office = Office::courier();
+    for (name, ids) in [("100", "account=100"), ("101", "account=101"), ("nobody", "")] {
+        office.file(&format!("{name}.txt"), &format!("{ids}\n"));
+    }
+    let phone: String = rusqlite::Connection::open(office.path("zkjia.db"))
+        .unwrap()
+        .query_row("SELECT phone FROM users WHERE id = 100", [], |row| row.get(0))
+        .unwrap();
+    office.file("phone.txt", &format!("phone={phone}\n"));
+    for name in ["100", "101", "nobody", "phone", "100"] {
+        office.run(&format!("case open delete --id-file {name}.txt --quiet")).done();
+    }
+    let case = |nth: u8| format!("DSR-20261123-000{nth}");
+    let merge = |nth: u8| format!("case merge {} --into {}", case(nth), case(1));
+    let identify =
+        |nth: u8, more: &str| format!("case identify {} --level L2 --by otp+waybill {more} --quiet", case(nth));
+    // nobody knows yet whom they are about, but that the last one came with the same account
+    for nth in [2, 3, 4] {
+        office.run(&merge(nth)).refused("not_the_same_person");
+    }
+    let mut unidentified = office.copied();
+    unidentified.run(&merge(5)).done();
+    office.run(&identify(1, "")).done();
+    office.run(&identify(2, "")).done();
+    office.run(&identify(3, "--id-file 101.txt")).done();
+    office.run(&identify(4, "")).done();
+    office.run(&merge(2)).refused("not_the_same_person");
+    office.run(&merge(3)).refused("not_the_same_person");
+    office.run(&merge(4)).done();
+    // what it came with is the first one's, and somebody else was verified
+    office.run(&identify(5, "--id-file 101.txt")).done();
+    office.run(&merge(5)).refused("not_the_same_person");
+    office.run("audit verify --quiet").done();
+}
+
+#[test]
 fn two_people_of_one_name_are_two() {
     let mut office = Office::open();
     office.file("one.txt", "name=王伟\nphone=13800138000\n");

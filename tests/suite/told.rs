@@ -41,6 +41,91 @@ fn a_full_yes_is_told_when_it_is_done() {
     }
 }
 
+/// Whatever a case came to, nobody is told of it that nothing is held, or that nothing was done.
+#[test]
+fn nobody_is_told_the_opposite_of_what_was_done() {
+    let map = r#"version = 1
+controller = "C"
+time_zone = "Asia/Shanghai"
+[person.account]
+is = "users.id"
+restricted = { column = "users.status", set = "frozen", clear = "active" }
+[consents.given]
+is = "consents"
+scope = "scope"
+names = { ads = "ads" }
+given = "given"
+withdrawn = "ended"
+[subscriptions.mail]
+is = "users"
+channel = "'mail'"
+topic = "'news'"
+set = { news = "0" }
+[rules]
+"*.id" = "key"
+[tables.users]
+purpose = "p"
+clause = "1"
+basis = "contract"
+[tables.users.columns]
+name = "name, provided, correct"
+phone = "phone, proves, provided"
+status = "fact"
+news = "fact"
+[tables.consents]
+purpose = "p"
+clause = "1"
+basis = "legal_duty"
+[tables.consents.columns]
+user_id = "of users.id"
+scope = "fact"
+given = "time"
+ended = "time"
+"#;
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, status TEXT, news INTEGER);
+        CREATE INDEX users_phone ON users (phone);
+        CREATE TABLE consents (id INTEGER PRIMARY KEY, user_id INTEGER, scope TEXT, given TEXT, ended TEXT);
+        CREATE INDEX consents_user ON consents (user_id);
+        INSERT INTO users VALUES (1, 'A', '13800138000', 'active', 1);
+        INSERT INTO consents VALUES (1, 1, 'ads', '2020-01-01 00:00:00', NULL);";
+    let before = Office::empty().with_shop(sql, map);
+    before.file("letter.txt", "done\n");
+    before.file("values.txt", "users.name=B\n");
+    before.file("order.txt", "court\n");
+    let (all, correct) = ("hold add --table", "correct CASE --values values.txt --evidence id_document --confirm CASE");
+    let done: [(&str, &[&str], bool); 6] = [
+        ("restrict", &["restrict CASE --confirm CASE"], true),
+        ("correct", &[correct], true),
+        ("opt_out", &["unsubscribe CASE --confirm CASE"], true),
+        ("withdraw_consent", &["revoke CASE --scope ads --confirm CASE"], true),
+        ("delete", &["erase CASE --confirm CASE"], true),
+        ("delete", &["users", "consents", "erase CASE --confirm CASE"], false),
+    ];
+    for (request, commands, carried_out) in done {
+        let mut office = before.copied();
+        office.verified(request, "account=1");
+        office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --age adult --quiet")).done();
+        let nothing = office.copied();
+        for command in commands {
+            let held = format!("{all} {command} --order order.txt --quiet");
+            let command = if command.contains(' ') { command.replace("CASE", CASE) } else { held };
+            office.run(&command).carried_out();
+        }
+        for how in ["--reply letter.txt", "--letter answer --law PIPL47"] {
+            let answer = |decision: &str| format!("case answer {CASE} --decision {decision} --remedies {how} --quiet");
+            office.run(&answer("NO_DATA")).refused("data_was_found");
+            if carried_out {
+                office.run(&answer("DENIED")).refused("something_done");
+            }
+            let mut told = office.copied();
+            told.run(&answer("PARTIAL")).done();
+            let mut denied = if carried_out { nothing.copied() } else { office.copied() };
+            denied.run(&answer("DENIED")).done();
+        }
+        assert!(!office.path("answers").exists(), "no letter is left behind");
+    }
+}
+
 #[test]
 fn whoever_asked_for_everything_is_not_told_that_a_part_was_all() {
     let mut office = Office::courier();

@@ -109,16 +109,22 @@ impl Entry {
         self.binding.as_ref().map(|clock| clock.due_nominal)
     }
 
-    /// Whether the binding clock was met, by the date that `lateness` names.
+    /// Whether the binding clock was met, by the date that `lateness` names. As long as the request is not answered, every
+    /// clock that still runs is judged as well: what was done in time is not yet told.
     #[must_use]
     pub fn timeliness(&self, lateness: Lateness) -> Timeliness {
-        self.binding.as_ref().map_or(Timeliness::Running, |clock| Timeliness::of(clock, self.now, lateness))
+        self.judged().map(|clock| Timeliness::of(clock, self.now, lateness)).max().unwrap_or(Timeliness::Running)
     }
 
-    /// Whether its binding clock runs, and its time is over.
+    /// Whether one of the clocks by which it is judged runs, and its time is over.
     #[must_use]
     pub fn is_overdue(&self) -> bool {
-        self.binding.as_ref().is_some_and(|clock| state(clock, self.now, Lateness::Strict).is_overdue())
+        self.judged().any(|clock| state(clock, self.now, Lateness::Strict).is_overdue())
+    }
+
+    fn judged(&self) -> impl Iterator<Item = &Deadline> {
+        let open = self.outcome == Outcome::Open;
+        self.binding.iter().chain(self.clocks.iter().filter(move |clock| open && clock.stopped.is_none()))
     }
 
     /// How it was decided; none while that is open.

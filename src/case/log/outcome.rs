@@ -50,13 +50,13 @@ pub(super) fn interim_reply(case: &Case) -> Option<&Reply> {
     case.replies.iter().find(|reply| reply.interim)
 }
 
-/// Whether a clock was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a clock was met; of several that which comes last here counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timeliness {
-    /// It runs, and there is time; or it waits
-    Running,
     /// It was stopped in time
     Met,
+    /// It runs, and there is time; or it waits
+    Running,
     /// It was stopped late, or runs late
     Missed,
 }

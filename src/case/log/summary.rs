@@ -57,7 +57,7 @@ pub struct Summary {
     pub interim_requests: u64,
     /// Not answered
     pub open: u64,
-    /// Whose binding clock runs late, answered or not
+    /// Whose binding clock runs late, answered or not; or any clock, unanswered
     pub overdue: u64,
     /// Extended
     pub extended: u64,

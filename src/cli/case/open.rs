@@ -98,7 +98,7 @@ pub(crate) fn run(args: &OpenArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     let identity = args.identifiers.read(session, out)?;
     let tags = session.tags(&identity)?;
     let telling = session.telling_tags(&identity)?;
-    let subject = whose(&telling, request, session, out)?;
+    let subject = whose(&telling, (request, regime), session, out)?;
     let body = Body {
         identity: Some(identity).filter(|identity| !identity.is_empty()),
         tags,
@@ -135,7 +135,7 @@ const DUPLICATE: Text = Text {
 /// The reference under which the person is known already, or a new one. The officer is told of a duplicate (D13).
 fn whose(
     tags: &[IdentityTag],
-    request: Request,
+    asks: (Request, Regime),
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<SubjectRef> {
@@ -148,7 +148,7 @@ fn whose(
         return Ok(book.new_subject());
     };
     for case in book.cases_of(*subject)? {
-        if case.status.is_open() && case.request == request {
+        if case.status.is_open() && (case.request, case.regime) == asks {
             out.warning("duplicate_request", DUPLICATE, &[("case", &case.number.to_string())]);
         }
     }

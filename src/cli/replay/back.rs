@@ -38,13 +38,18 @@ impl Looking<'_> {
     ) -> Result<BTreeMap<TableId, u64>, Error> {
         let rightly = |table: TableId| lost.waiting.get(&self.map.tables[table].name.to_string()).copied().unwrap_or(0);
         let holds = holds_on(lost.subject, set, self.held);
-        let (mut back, under_hold) = self.there(lost, set, scope, removed, holds, database)?;
+        // while something waits, what has become due since is not told as having come back
+        let as_of = if lost.waiting.is_empty() { self.now } else { removed };
+        let (mut back, under_hold) = self.there(set, scope, removed, (as_of, holds.clone()), database)?;
         if under_hold {
             // what an erasure wrote over before a hold came did not come back: nothing of it is left to write over
-            let (without, _) = self.there(lost, set, scope, removed, Holds::default(), database)?;
-            for (table, rows) in &mut back {
-                *rows = (*rows).min(without.get(table).copied().unwrap_or(0));
-            }
+            let (without, _) = self.there(set, scope, removed, (as_of, Holds::default()), database)?;
+            at_most(&mut back, &without);
+        }
+        if as_of != self.now && back.iter().any(|(table, rows)| *rows > rightly(*table)) {
+            // what was kept in part until a minimum ended did not either: nothing is left of it that had to go
+            let (now, _) = self.there(set, scope, removed, (self.now, holds), database)?;
+            at_most(&mut back, &now);
         }
         back.retain(|table, rows| {
             *rows = rows.saturating_sub(rightly(*table));
@@ -53,15 +58,14 @@ impl Looking<'_> {
         Ok(back)
     }
 
-    /// Rows that go, or stay for a time, by table; and whether a hold keeps some of them. While something waits it is
-    /// decided as of the day of the erasure, so that what has become due since is not told as having come back.
+    /// Rows that go, or stay for a time, by table, as they are decided at an instant under some holds; and whether a hold
+    /// keeps some of them.
     fn there(
         &self,
-        lost: &Lost,
         set: &IdentitySet,
         scope: &Scope,
         removed: Timestamp,
-        holds: Holds,
+        (as_of, holds): (Timestamp, Holds),
         database: &mut dyn Database,
     ) -> Result<(BTreeMap<TableId, u64>, bool), Error> {
         let day = |at: Timestamp| self.zone.to_datetime(at).date();
@@ -70,7 +74,7 @@ impl Looking<'_> {
             subjects: std::slice::from_ref(set),
             holds,
             scope: scope.clone(),
-            today: day(if lost.waiting.is_empty() { self.now } else { removed }),
+            today: day(as_of),
             removed: Some(day(removed)),
             zone: self.zone.clone(),
             token: Rc::new(|_| String::new()), // nothing is written of it
@@ -86,5 +90,11 @@ impl Looking<'_> {
             Ok(())
         })?;
         Ok((rows, under_hold))
+    }
+}
+
+fn at_most(rows: &mut BTreeMap<TableId, u64>, most: &BTreeMap<TableId, u64>) {
+    for (table, rows) in rows {
+        *rows = (*rows).min(most.get(table).copied().unwrap_or(0));
     }
 }

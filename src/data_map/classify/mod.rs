@@ -6,6 +6,7 @@ mod case;
 mod checks;
 mod columns;
 mod context;
+mod corrected;
 mod decide;
 mod full_text;
 mod inherit;
@@ -75,6 +76,7 @@ fn survey_by(map: &DataMap, schema: &Schema, digests: &SchemaDigests) -> Survey 
     let consents = agreed::consents(&mut context, &tables);
     let subscriptions = agreed::subscriptions(&mut context, &tables);
     checks::all(&mut context, &tables, &persons, &order, &decisions);
+    corrected::dates(&mut context, &tables, minors.as_ref());
     let mut findings = context.findings;
     findings.sort();
     findings.dedup();

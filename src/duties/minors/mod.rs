@@ -35,7 +35,8 @@ pub struct Minors<'a> {
     pub thresholds: Thresholds,
     /// The day on which people are as old as they are
     pub day: Date,
-    /// The last day whose consents and revocations count
+    /// The last day whose consents and revocations count. What is to be purged as of a day before `day` must be so by
+    /// what both days know
     pub as_of: Date,
     /// The controller's zone
     pub zone: TimeZone,
@@ -75,6 +76,19 @@ impl Outcome {
             Self::SignalsDiffer => "signals_differ",
             Self::UnknownAge(_) => "unknown_age",
             Self::UnknownCollection => "unknown_collection",
+        }
+    }
+
+    /// What follows where `now` follows by now: nothing goes that only one of them lets go.
+    fn and_now(self, now: Option<Self>) -> Option<Self> {
+        match (self, now) {
+            (Self::PurgePart(then), Some(Self::PurgePart(now))) => {
+                let both: BTreeSet<TableId> = then.intersection(&now).copied().collect();
+                (!both.is_empty()).then_some(Self::PurgePart(both))
+            }
+            (then @ Self::PurgePart(_), Some(Self::Purge)) => Some(then),
+            (Self::Purge | Self::PurgePart(_), now) => now,
+            (then, _) => Some(then),
         }
     }
 
@@ -131,6 +145,9 @@ impl<'a> Minors<'a> {
 
     /// Decides by age alone; `None` where nothing follows whatever a guardian says.
     fn by_age(&self, signs: &Signs) -> Option<Aged> {
+        if matches!(signs.collected, Collected::On(day) if self.as_of < day && day <= self.day) {
+            return None; // not there yet
+        }
         let (mut band, mut unknown) = band_on(signs.declared, self.day, self.thresholds);
         let mut born = signs.declared.ok();
         if let Some(papers) = signs.papers {
@@ -175,6 +192,11 @@ impl<'a> Minors<'a> {
             (Aged::Child, Consent::None) => Some(Outcome::Purge),
             (Aged::Youth, _) => Some(Outcome::MayRatify),
         }
+    }
+
+    /// The same rules by what is known by [`Self::day`]; `None` where that is what they go by.
+    fn by_now(&self) -> Option<Self> {
+        (self.as_of < self.day).then(|| Self { as_of: self.day, ..self.clone() })
     }
 
     /// The tables that are held on a consent alone (C9) whose scope is none of `scopes`; none when everything was

@@ -1,6 +1,8 @@
 //! Streams a person table by the order of its keys, a page at a time, and tells for whom something follows.
 
-use super::{Aged, Looked, Minors, Signs};
+use std::collections::HashMap;
+
+use super::{Aged, Looked, Minors, Signs, consent::Consent};
 use crate::{database::Database, error::Error, value::Key};
 
 /// Rows of a person table that are read at once.
@@ -61,10 +63,21 @@ impl Minors<'_> {
     ) -> Result<Vec<Looked>, Error> {
         let asked = aged.iter().filter(|(_, aged)| !matches!(aged, Aged::Decided(_)));
         let asked: Vec<Key> = asked.map(|(key, _)| key.clone()).collect();
-        let consents = self.consents(&self.map.persons[at], &asked, database)?;
+        let person = &self.map.persons[at];
+        let consents = self.consents(person, &asked, database)?;
+        let by_now = match self.by_now() {
+            Some(rules) => Some(rules.consents(person, &asked, database)?),
+            None => None,
+        };
         let looked = aged.into_iter().filter_map(|(key, aged)| {
-            let consent = consents.get(&key).cloned().unwrap_or_default();
-            let outcome = self.decide(aged, &consent)?;
+            let decide = |consents: &HashMap<Key, Consent>| {
+                self.decide(aged.clone(), &consents.get(&key).cloned().unwrap_or_default())
+            };
+            let outcome = decide(&consents)?;
+            let outcome = match &by_now {
+                Some(now) => outcome.and_now(decide(now))?,
+                None => outcome,
+            };
             Some(Looked { person: at, key, outcome })
         });
         Ok(looked.collect())

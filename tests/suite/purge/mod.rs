@@ -1,5 +1,6 @@
 //! Purges against answer keys of hand-written SQL: what a plan lists, and what the company's tables say.
 
+mod earlier;
 mod held;
 mod meanwhile;
 pub(crate) mod minors;

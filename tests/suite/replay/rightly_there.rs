@@ -116,3 +116,38 @@ fn what_the_erasure_left_because_nobody_dated_it_did_not_come_back() {
     let found = shop.office.run("prove --returned --json").looks().json();
     assert_eq!(listed(&found), [(case, "by_value_only".to_owned(), rows("", 1))]);
 }
+
+/// Of two visits of which the law kept a part, one minimum has ended: nothing of that visit is left to go.
+#[test]
+fn what_was_kept_in_part_until_its_minimum_ended_did_not_come_back() {
+    let sql = "CREATE TABLE visits (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(id), done_at TEXT, note TEXT);
+        CREATE INDEX visits_person ON visits (person_id);
+        INSERT INTO visits VALUES (11, 1, '2023-11-26 10:00:00', 'cough'), (12, 1, '2026-11-01 10:00:00', 'fever')";
+    let visits = r#"
+[tables.visits]
+purpose = "care"
+clause = "3"
+basis = "contract"
+erase = "anonymize"
+keep = [{ for = "3 years", after = "done_at", law = "L 2", because = "records", columns = ["done_at"] }]
+[tables.visits.columns]
+id = "key"
+person_id = "of people.id"
+done_at = "time, observed"
+note = "free_text, provided"
+"#;
+    let map = MAP.replace("immutable = ", "erase = \"anonymize\"\nimmutable = ");
+    let mut shop = Shop::with_tables(3, sql, &format!("{map}{visits}"));
+    let case = shop.erase_in_part(1);
+    assert_eq!(shop.one::<i64>("SELECT count(note) FROM visits"), 0);
+    shop.office.run("prove --returned --quiet").done();
+    shop.wait_days(6);
+    // while it still waits on record, and after that was ended
+    shop.office.run("prove --returned --quiet").done();
+    shop.office.run("purge scheduled --confirm --quiet").done();
+    assert_eq!(shop.ids("SELECT id FROM visits ORDER BY id"), [11, 12]);
+    shop.office.run("prove --returned --quiet").done();
+    shop.sql("UPDATE visits SET note = 'again' WHERE id = 11");
+    let found = shop.office.run("prove --returned --json").looks().json();
+    assert_eq!(listed(&found), [(case, "rows_found".to_owned(), rows("visits", 1))]);
+}

@@ -1,6 +1,7 @@
 //! The response log: what a thousand requests come to, in every form.
 
 mod forms;
+mod unanswered;
 mod year;
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -133,10 +134,6 @@ fn summary(stories: &[Story]) -> Value {
     let substantive = ["answered", "open"];
     let mut interim = share(&["interim"], &|line| line.on_time);
     interim["requests"] = count(&|_, line| line.class == "interim").into();
-    let running_late = |line: &Expected, story: &Story| {
-        // late and not stopped: nothing replied, or replied and never done
-        line.on_time == Some(false) && story.runs()
-    };
     serde_json::json!({
         "requests": stories.len(),
         "by_type_and_decision": by_type(&lines),
@@ -146,7 +143,7 @@ fn summary(stories: &[Story]) -> Value {
         "on_time_rolled": share(&substantive, &|line| line.on_time_rolled),
         "interim": interim,
         "open": count(&|_, line| line.class == "open"),
-        "overdue": count(&|story, line| running_late(line, story)),
+        "overdue": count(&|story, _| story.runs_late()),
         "extended": count(&|story, _| story.is_extended()),
         "denial_reasons": counted(stories.iter().filter_map(|story| {
             story.is_refused_by().map(|code| code.to_string()).filter(|code| code != "SEC")

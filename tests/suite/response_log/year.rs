@@ -358,6 +358,13 @@ impl Story {
             Some(at) => Some(local(at) <= due),
             None => (local(year_end()) > due).then_some(false),
         };
+        // what nobody has answered is late by whichever clock still runs, and never in time
+        let is_open = (reply, interim, ended) == (None, None, None);
+        let running: Vec<_> = clocks.iter().filter(|clock| is_open && self.stopped(clock.3).is_none()).collect();
+        let judge = |due: Date, each: fn(&(&'static str, Date, Date, Stops)) -> Date| {
+            let late = running.iter().any(|clock| local(year_end()) > each(clock));
+            if late { Some(false) } else { judge(due).filter(|met| !met || running.is_empty()) }
+        };
         let bridged = stops == Stops::ReplyOrInterim && interim.is_some() && stopped == interim;
         let (class, decision) = match (reply, interim, ended) {
             (_, _, Some(_)) => ("ended", Some(if self.end == End::Merged { "MERGED" } else { "WITHDRAWN" })),
@@ -372,8 +379,8 @@ impl Story {
             rolled: late_due,
             clock,
             days,
-            on_time: judge(due),
-            on_time_rolled: judge(late_due),
+            on_time: judge(due, |clock| clock.1),
+            on_time_rolled: judge(late_due, |clock| clock.2),
             decision,
             class,
         }
@@ -408,10 +415,12 @@ impl Story {
         self.extended && self.extension_counts()
     }
 
-    /// Whether the binding clock is still running.
-    pub(super) fn runs(&self) -> bool {
-        let (_, _, _, stops) = *self.clocks().iter().min_by_key(|clock| (clock.1, clock.2)).unwrap();
-        self.stopped(stops).is_none()
+    /// Whether the binding clock runs late, or another one of a request that nobody has answered.
+    pub(super) fn runs_late(&self) -> bool {
+        let (clocks, open) = (self.clocks(), self.expected().class == "open");
+        let binding = clocks.iter().min_by_key(|clock| (clock.1, clock.2)).unwrap();
+        let judged = clocks.iter().filter(|clock| open || (clock.0, clock.1) == (binding.0, binding.1));
+        judged.into_iter().any(|clock| self.stopped(clock.3).is_none() && local(year_end()) > clock.1)
     }
 
     /// Whether the person complained after the answer.

@@ -109,6 +109,7 @@ fn candidate(
                 number: case.number,
                 subject: *subject,
                 request: case.request,
+                regime: case.regime,
                 scope: case.scope,
                 received_at: case.received_at,
                 untouched: matches!(case.status, Status::Received | Status::Acked),
@@ -117,6 +118,7 @@ fn candidate(
     }
     Ok(Candidate {
         request: entry.request,
+        regime: entry.regime,
         scope: entry.scope.clone(),
         received_at: entry.received_at,
         content,

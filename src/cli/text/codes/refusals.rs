@@ -137,8 +137,17 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["something was found for this case", "该案件已找到数据"],
         [
-            "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, or something was removed, so decide FULFILLED or PARTIAL.",
-            "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，或者已移除数据，请以 FULFILLED 或 PARTIAL 答复。",
+            "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, or something was removed, changed, stopped or left where it is, so decide FULFILLED or PARTIAL.",
+            "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，或者已移除、更改、停止或者保留数据，请以 FULFILLED 或 PARTIAL 答复。",
+        ],
+    ),
+    code(
+        "something_done",
+        Sort::Refusal,
+        ["something was carried out for this case", "已为该案件办理部分事项"],
+        [
+            "DENIED tells the person that nothing was done, but something was removed, changed or stopped for this case: decide FULFILLED, or PARTIAL with what was not done, by which law, and the remedies.",
+            "DENIED 表示未予办理，但已为该案件移除、更改或者停止了内容：请以 FULFILLED 答复，或以 PARTIAL 答复并说明未办理的部分、法律依据和救济途径。",
         ],
     ),
     code(

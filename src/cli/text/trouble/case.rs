@@ -145,9 +145,23 @@ pub(crate) const NOT_THE_SAME: Trouble = Trouble {
     code: "not_the_same_request",
     exit: Exit::Refused,
     says: Text {
-        en: "only two open cases that ask the same can be merged", zh: "只有请求相同的两个未结案件才能合并"
+        en: "only open cases that ask for the same under the same law, and for no less, can be merged into one",
+        zh: "只有请求相同、适用法律相同且范围不超出的未结案件才能合并",
     },
     hint: None,
+};
+
+pub(crate) const NOT_THE_SAME_PERSON: Trouble = Trouble {
+    code: "not_the_same_person",
+    exit: Exit::Refused,
+    says: Text {
+        en: "nothing says that {case} and {into} are about the same person",
+        zh: "没有依据表明 {case} 与 {into} 为同一人",
+    },
+    hint: Some(Text {
+        en: "identify both with identifiers that lead to the person's row, or answer each",
+        zh: "请以能找到该人数据行的标识核验两案，或分别答复",
+    }),
 };
 
 pub(crate) const MERGE_BACKWARDS: Trouble = Trouble {
@@ -199,6 +213,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &ASKED_FOR_A_PART,
     &PROTECTS_NOBODY,
     &NOT_THE_SAME,
+    &NOT_THE_SAME_PERSON,
     &MERGE_BACKWARDS,
     &NO_SUCH_CASE,
     &NO_ORDER,

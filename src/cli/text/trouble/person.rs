@@ -90,6 +90,20 @@ pub(crate) const IDENTITY_CHANGED: Trouble = Trouble {
     }),
 };
 
+pub(crate) const SOMEBODY_ELSE: Trouble = Trouble {
+    code: "somebody_else",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the identifiers that {case} came with lead to somebody else by now",
+        zh: "{case} 受理时的标识现在对应另一个人",
+    },
+    hint: Some(Text {
+        en: "verify the person again by identifiers that are theirs now (droit case identify {case} --id-file FILE), \
+             or open a new case",
+        zh: "请按其现在的标识重新核验（droit case identify {case} --id-file FILE），或另立新案",
+    }),
+};
+
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
     &NOT_AN_IDENTIFIER,
@@ -100,4 +114,5 @@ pub(super) const ALL: &[&Trouble] = &[
     &UNKNOWN_PERSON,
     &BAD_IDENTIFIERS,
     &IDENTITY_CHANGED,
+    &SOMEBODY_ELSE,
 ];
