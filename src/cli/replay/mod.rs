@@ -10,7 +10,7 @@ use std::{path::PathBuf, rc::Rc};
 
 use crate::{
     apply::{Applying, undone},
-    casebook::Casebook,
+    casebook::{Casebook, CasebookError},
     duties::replay::Tagging,
     refusal::Refusal,
 };
@@ -21,9 +21,12 @@ use self::{
     report::NothingLost,
 };
 use super::{
-    Exit, confirm,
+    Exit,
+    bar::Watch,
+    confirm,
     out::Out,
     purge::{driver, options::RunArgs},
+    recover,
     session::Session,
     text::trouble,
     when,
@@ -74,10 +77,19 @@ pub(crate) fn run(args: &ReplayArgs, session: &mut Session<'_>, out: &mut Out<'_
     let mut trusted = session.trusted()?;
     let workspace = session.reading()?.workspace().to_owned();
     let mark = session.workspace()?.settings.mark;
-    let known = session.reading()?.last_committed()?;
+    let mut known = session.reading()?.last_committed()?;
     let carried =
         if mark { trusted.database.mark(&workspace)?.unwrap_or(0).try_into().unwrap_or(i64::MAX) } else { known };
     trusted.database.renew()?;
+    // whoever died between the database's commit and its record is behind by that change
+    if carried > known && session.reading()?.unsettled_intents()?.iter().any(|intent| intent.number == carried) {
+        if !args.confirm {
+            return Err(CasebookError::IntentOpen(carried).into());
+        }
+        recover::settle(&mut Watch::begin(session), session, out)?;
+        session.unlock();
+        known = session.reading()?.last_committed()?;
+    }
     if carried > known {
         return Err(Refusal::CasebookBehind.into());
     }
