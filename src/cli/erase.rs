@@ -56,7 +56,7 @@ pub(crate) struct EraseArgs {
     #[arg(long, value_name = "CATEGORY")]
     category: Vec<String>,
 
-    /// Only this column, as TABLE.COLUMN; may be repeated
+    /// Only this column, as TABLE.COLUMN, and the columns that copy it, such as its history; may be repeated
     #[arg(long, value_name = "TABLE.COLUMN")]
     column: Vec<String>,
 

@@ -12,6 +12,7 @@ mod fitting;
 mod gone;
 pub(super) mod mentions;
 mod order;
+mod part;
 mod pins;
 mod pointers;
 mod question;
