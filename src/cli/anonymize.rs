@@ -73,9 +73,8 @@ pub(crate) struct AnonymizeArgs {
 }
 
 pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
+    let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
-    session.lock()?;
     session.warn_of_waivers(out);
     require_settled(&mut trusted, session)?;
     let mut watch = Watch::begin(session);
@@ -116,7 +115,7 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
         out.report(&outcome)?;
     }
     undo::decide(case, planning.subjects(), &mut trusted, session)?;
-    confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(case, &planning, &planned, &mut trusted, session, out)
 }
 

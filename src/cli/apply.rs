@@ -54,8 +54,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let opened = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
     let claim = read_claim(BufReader::new(opened))?;
     let about: About = claim.header.case.parse().map_err(|_| trouble::NOT_FOR_A_CASE.plain())?;
-    let mut trusted = session.trusted()?;
-    session.lock()?;
+    let mut trusted = session.trusted_alone()?;
     require_unapplied(&claim, session)?;
     require_agreed(&claim, about, session)?;
     session.require_same_waivers(&claim.header.scope)?;
@@ -77,13 +76,13 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     }
     match (command.as_str(), about) {
         ("erase" | "anonymize", About::Run(_)) => {
-            confirm::by_typing(&word, confirmed, session, out)?;
+            confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             let people = word.parse().unwrap_or_default();
             together(about, people, &claim.into(), &planning, &mut trusted, session, out)
         }
         ("erase", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::asks_for_erasure)?;
-            confirm::by_typing(&word, confirmed, session, out)?;
+            confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             let mut watch = Watch::begin(session);
             let carry_out = CarryOut { about, planned: &claim.into(), changes: None };
             let sums = carry_out.run(&planning, &mut trusted, &mut watch, session, out)?;
@@ -95,32 +94,32 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         }
         ("anonymize", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::asks_for_erasure)?;
-            confirm::by_typing(&word, confirmed, session, out)?;
+            confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             anonymize::carry_out(case, &planning, &claim.into(), &mut trusted, session, out)
         }
         ("correct", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::asks_for_correction)?;
             let wishes = correct::wished(case, &claim, session)?;
-            confirm::by_typing(&word, confirmed, session, out)?;
+            confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             correct::carry_out(case, &planning, &wishes, &claim.into(), &mut trusted, session, out)
         }
         ("restrict", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::may_restrict)?;
             let lift = claim.header.scope.get("lift").and_then(serde_json::Value::as_bool).unwrap_or(false);
             let change = restrict::change(case, lift, &trusted.map, session)?;
-            confirm::by_typing(&word, confirmed, session, out)?;
+            confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             restrict::carry_out(case, &planning, change, &claim.into(), &mut trusted, session, out)
         }
         ("revoke", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::withdraws_consent)?;
             revoke::require_scopes(planning.scope().consents.clone(), &trusted.map)?;
-            confirm::by_typing(&word, confirmed, session, out)?;
+            confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             revoke::carry_out(case, &planning, &claim.into(), &mut trusted, session, out)
         }
         ("unsubscribe", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::refuses_messages)?;
             let messages = unsubscribe::messages_of(&claim.header.scope);
-            confirm::by_typing(&word, confirmed, session, out)?;
+            confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             unsubscribe::carry_out(case, &messages, &planning, &claim.into(), &mut trusted, session, out)
         }
         _ => Err(trouble::NOT_FOR_A_CASE.plain().into()),

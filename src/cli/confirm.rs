@@ -1,6 +1,7 @@
 //! Asking. Nothing hangs: without a terminal, or with `--no-input`, the flag that answers is named instead.
 
 use super::{
+    database::Trusted,
     failure::Failure,
     out::Out,
     session::Session,
@@ -44,6 +45,18 @@ pub(crate) fn by_typing(
         Keeps::Nothing | Keeps::NotFor(_) => TYPE_IT.with(out.language(), &[("word", word)]),
     };
     if answer(&question, session, out)? == word { Ok(()) } else { Err(trouble::NOT_CONFIRMED.plain()) }
+}
+
+/// The same of a change of the user database, which is let go of: whoever reads a plan holds up no writer.
+pub(crate) fn of_change(
+    word: &str,
+    confirmed: Option<&str>,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<()> {
+    trusted.database.renew()?;
+    Ok(by_typing(word, confirmed, session, out)?)
 }
 
 /// Moderate: yes or no, or `--yes`.

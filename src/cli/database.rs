@@ -199,6 +199,13 @@ impl Session<'_> {
         let map = classify_by(&map, &schema, &digests).map_err(|findings| incomplete(&findings))?;
         Ok(Trusted { map, database })
     }
+
+    /// The same for whoever writes, with the workspace's lock. It is waited for before the database is looked at: a snapshot
+    /// that is held meanwhile would keep whoever has the lock from committing, and the company's application from writing.
+    pub(crate) fn trusted_alone(&mut self) -> anyhow::Result<Trusted> {
+        self.lock()?;
+        self.trusted()
+    }
 }
 
 impl Trusted {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::{
+    apply::require_agreement,
+    case::About,
     data_map::{
         drift,
         waiver::{self, Waived},
@@ -49,7 +51,7 @@ pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_
         permissions(session)?,
         keys(session)?,
         check("casebook", language, || casebook(session, &mut |progress| watch.tell(progress, out))),
-        check("database", language, || Ok(session.database()?.identity().map(|_| String::new())?)),
+        check("database", language, || database(session)),
         check("map", language, || session.trusted().map(|_| String::new())),
         check("drift", language, || drifted(session)),
         waivers(session)?,
@@ -112,6 +114,17 @@ fn casebook(session: &mut Session<'_>, progress: &mut dyn FnMut(Progress)) -> an
         return Ok(verified.head.to_string());
     }
     Err(super::text::trouble::NOT_WHOLE.with(&[("count", &found.to_string())]).into())
+}
+
+/// It opens, and is neither older nor younger than the record of what was done to it.
+fn database(session: &mut Session<'_>) -> anyhow::Result<String> {
+    let mut database = session.database()?;
+    database.identity()?;
+    let mark = session.workspace()?.settings.mark;
+    if let Ok(book) = session.reading() {
+        require_agreement(&mut *database, book, About::Workspace, mark)?;
+    }
+    Ok(String::new())
 }
 
 fn drifted(session: &mut Session<'_>) -> anyhow::Result<String> {

@@ -56,7 +56,7 @@ pub(crate) struct EraseArgs {
     #[arg(long, value_name = "CATEGORY")]
     category: Vec<String>,
 
-    /// Only this column, as TABLE.COLUMN; may be repeated
+    /// Only this column, as TABLE.COLUMN, and the columns that copy it, such as its history; may be repeated
     #[arg(long, value_name = "TABLE.COLUMN")]
     column: Vec<String>,
 
@@ -79,9 +79,8 @@ pub(crate) struct EraseArgs {
 }
 
 pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
+    let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
-    session.lock()?;
     session.warn_of_waivers(out);
     let part = Part { categories: &args.category, columns: &args.column, roles: &args.role };
     let scope = Scope { mentions: args.mentions, ..part.within(&trusted.map)? };
@@ -117,7 +116,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
         out.report(&sums)?;
     }
     undo::decide(case, planning.subjects(), &mut trusted, session)?;
-    confirm::by_typing(&case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     let apply = apply::CarryOut { about: About::Case(case), planned: &planned, changes: Some(sums.changes()) };
     let sums = apply.run(&planning, &mut trusted, &mut watch, session, out)?;
     out.report(&sums)?;

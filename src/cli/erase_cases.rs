@@ -86,8 +86,8 @@ impl Batch<'_> {
         if session.can_ask() && self.confirm.is_none() {
             planned.report(out)?;
         }
-        if let Err(failure) = confirm::by_typing(&people.to_string(), self.confirm, session, out) {
-            return Err(ended(run, session, failure.into()));
+        if let Err(error) = confirm::of_change(&people.to_string(), self.confirm, trusted, session, out) {
+            return Err(ended(run, session, error));
         }
         let carry_out = apply::CarryOut { about, planned: &made, changes };
         match carry_out.run(&planning, trusted, watch, session, out) {

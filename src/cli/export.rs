@@ -80,8 +80,7 @@ pub(crate) struct ExportArgs {
 
 pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let passphrase = args.given_passphrase(session)?;
-    let mut run = Run { args, passphrase, trusted: session.trusted()?, place: None, heads: Heads::default() };
-    session.lock()?;
+    let mut run = Run { args, passphrase, trusted: session.trusted_alone()?, place: None, heads: Heads::default() };
     session.warn_of_waivers(out);
     let mut watch = Watch::begin(session);
     if let Some(number) = args.case {

@@ -57,7 +57,7 @@ pub(crate) fn run(args: &FindArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         Some(number) => session.case(number)?.personal.identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?,
         None => args.identifiers.require(session, out)?,
     };
-    let mut trusted = session.trusted()?;
+    let mut trusted = if args.reveal.is_some() { session.trusted_alone()? } else { session.trusted()? };
     session.warn_of_waivers(out);
     let mut watch = Watch::begin(session);
     let closed = subject::resolve(&identity, &mut trusted, session)?;

@@ -61,9 +61,8 @@ pub(crate) struct RestrictArgs {
 }
 
 pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
+    let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
-    session.lock()?;
     require_asked(&session.case(args.case)?, Request::may_restrict)?;
     let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
@@ -82,7 +81,7 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
         out.report(&outcome)?;
     }
     undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
-    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(args.case, &planning, change, &made, &mut trusted, session, out)
 }
 

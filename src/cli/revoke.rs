@@ -64,9 +64,8 @@ pub(crate) struct RevokeArgs {
 }
 
 pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
+    let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
-    session.lock()?;
     session.warn_of_waivers(out);
     let case = session.case(args.case)?;
     require_asked(&case, Request::withdraws_consent)?;
@@ -92,7 +91,7 @@ pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_
         out.report(&outcome)?;
     }
     undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
-    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(args.case, &planning, &made, &mut trusted, session, out)
 }
 

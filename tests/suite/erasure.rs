@@ -16,6 +16,8 @@ use droit::{
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 use rusqlite::Connection;
 
+use crate::office::Office;
+
 const NOW: &str = "2026-11-23T02:00:00Z";
 
 struct World {
@@ -172,4 +174,36 @@ name = "name, provided"
     // the second goes, and the pointer with them
     assert_eq!(desk.one::<Option<i64>>("SELECT seen_by FROM notes WHERE id = 2"), None);
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM staff"), 1);
+}
+
+/// A trigger keeps what the erasure writes over: the history is the same column, whoever wrote it and when.
+#[test]
+fn a_part_by_column_goes_from_its_copies_as_well() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+        CREATE TABLE users_history (hid INTEGER PRIMARY KEY, id INTEGER, name TEXT, phone TEXT);
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), called TEXT, phone TEXT);
+        CREATE TABLE orders_history (hid INTEGER PRIMARY KEY, id INTEGER, user_id INTEGER, called TEXT, phone TEXT);
+        CREATE TRIGGER users_au AFTER UPDATE ON users BEGIN
+            INSERT INTO users_history (id, name, phone) VALUES (old.id, old.name, old.phone); END;
+        INSERT INTO users VALUES (1, 'Ann', '13800138001'), (2, 'Bo', '13800138002');
+        INSERT INTO users_history VALUES (1, 1, 'Ann', '13800138009'), (2, 2, 'Bo', '13800138002');
+        INSERT INTO orders VALUES (1, 1, 'Ann', '13800138001'), (2, 2, 'Bo', '13800138002');
+        INSERT INTO orders_history SELECT * FROM (SELECT id + 10, * FROM orders);";
+    let owned = "purpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n";
+    let map = format!(
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n[acknowledged]\n\"users_au\" = \"copies users into users_history\"\n[rules]\n\"*.id\" = \"key\"\n[tables.users]\n{owned}[tables.users.columns]\nname = \"name, provided\"\nphone = \"phone, provided\"\n[tables.users_history]\ncopy = \"users\"\n[tables.users_history.columns]\nhid = \"key\"\n[tables.orders]\n{owned}[tables.orders.columns]\nuser_id = \"of users.id\"\ncalled = \"copy history users.name\"\nphone = \"copy history users.phone\"\n[tables.orders_history]\ncopy = \"orders\"\n[tables.orders_history.columns]\nhid = \"key\"\n"
+    );
+    let mut office = Office::empty().with_shop(sql, &map);
+    let case = office.verified("delete", "account=1");
+    let one = |office: &Office, sql: &str| -> i64 { office.shop().query_row(sql, [], |row| row.get(0)).unwrap() };
+    let said = office.run(&format!("erase {case} --column users.phone --confirm {case}")).carried_out();
+    for (table, whose) in
+        [("users", "id"), ("users_history", "id"), ("orders", "user_id"), ("orders_history", "user_id")]
+    {
+        let left = format!("SELECT count(*) FROM {table} WHERE phone IS NOT NULL AND {whose} =");
+        assert_eq!((one(&office, &format!("{left} 1")), one(&office, &format!("{left} 2"))), (0, 1), "{table}: {said}");
+    }
+    let names =
+        "SELECT (SELECT count(*) FROM users WHERE name = 'Ann') + (SELECT count(*) FROM orders WHERE called = 'Ann')";
+    assert_eq!(one(&office, names), 2, "only what was asked for");
 }

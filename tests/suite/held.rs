@@ -114,6 +114,39 @@ fn a_purge_leaves_whatever_leads_to_somebody_under_hold() {
     }
 }
 
+/// A pointer that leads here or there, as another column of its row says: only where it leads is anybody in the row. The
+/// case that reads like one and is none may be meant.
+#[test]
+fn a_hold_is_on_a_row_only_where_its_pointer_leads() {
+    let sql = "CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE shops (id INTEGER PRIMARY KEY, member_id INTEGER REFERENCES members (id), title TEXT);
+        CREATE TABLE notes (id INTEGER PRIMARY KEY, kind TEXT, item_id INTEGER, remark TEXT, made TEXT);
+        INSERT INTO members VALUES (1, 'Ann'), (2, 'Bob');
+        INSERT INTO shops VALUES (1, 2, 'of Bob'), (2, 1, 'of Ann');
+        INSERT INTO notes VALUES (1, 'Member', 1, 'of Ann', '2020-01-01'), (2, 'Shop', 1, 'of Bob', '2020-01-01'),
+            (3, 'Shop', 2, 'of Ann', '2020-01-01'), (4, 'Member', 2, 'of Bob', '2020-01-01'),
+            (5, 'shop', 1, 'of Bob?', '2020-01-01');";
+    let owned = "purpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n";
+    let map = format!(
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.member]\nis = \"members.id\"\n[rules]\n\"*.id\" = \"key\"\n\"*.member_id\" = \"of members.id\"\n[tables.members]\n{owned}[tables.members.columns]\nname = \"name, provided\"\n[tables.shops]\n{owned}[tables.shops.columns]\ntitle = \"free_text, provided\"\n[tables.notes]\n{owned}case = \"kind\"\nlimit = {{ for = \"1 year\", after = \"made\", then = \"delete\", because = \"old\" }}\n[tables.notes.columns]\nkind = \"fact\"\nitem_id = {{ Member = \"of members.id\", Shop = \"of shops.id\" }}\nremark = \"free_text, provided\"\nmade = \"time, observed\"\n"
+    );
+    let mut office = Office::empty().with_shop(sql, &map);
+    office.file("order.txt", "court");
+    office.file("held.txt", "member=2\n");
+    office.run("hold add --id-file held.txt --order order.txt --quiet").done();
+    let notes = |office: &Office| -> Vec<i64> {
+        let shop = office.shop();
+        let mut rows = shop.prepare("SELECT id FROM notes ORDER BY id").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let mut purged = office.copied();
+    let case = office.verified("delete", "member=1");
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    assert_eq!(notes(&office), [2, 4, 5], "what is hers alone goes");
+    purged.run(PURGE).carried_out();
+    assert_eq!(notes(&purged), [2, 4, 5]);
+}
+
 #[test]
 fn a_hold_from_a_time_when_the_map_could_not_be_used_protects_the_same_rows_later() {
     let mut office = club();

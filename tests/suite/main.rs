@@ -8,6 +8,7 @@ mod attacked;
 mod bad_databases;
 mod bad_plans;
 mod batch;
+mod beside;
 mod checked;
 mod company;
 mod correction;

@@ -7,7 +7,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
     fmt, fs,
-    io::Cursor,
+    io::{self, BufRead, Cursor, Read},
     path::{Path, PathBuf},
     rc::Rc,
     sync::Arc,
@@ -216,16 +216,27 @@ impl Office {
         self.run_by(line, &clock)
     }
 
+    /// Carries out a command line that is typed at a terminal; what it asks is answered with `answer` after `meanwhile`.
+    pub(crate) fn asked_while(&mut self, line: &str, answer: &str, meanwhile: &dyn Fn()) -> Outcome {
+        let clock = self.clock.clone();
+        let mut stdin = Slow { typed: Cursor::new(answer.to_owned()), meanwhile };
+        self.run_with(line, &clock, &mut stdin, true)
+    }
+
     fn run_by(&mut self, line: &str, clock: &dyn Clock) -> Outcome {
-        let args: Vec<String> = std::iter::once("droit".to_owned()).chain(words(line)).collect();
         let terminal = self.keyboard.is_some();
         let typed = self.keyboard.take().unwrap_or_else(|| std::mem::take(&mut self.piped));
+        self.run_with(line, clock, &mut Cursor::new(typed), terminal)
+    }
+
+    fn run_with(&mut self, line: &str, clock: &dyn Clock, stdin: &mut dyn BufRead, terminal: bool) -> Outcome {
+        let args: Vec<String> = std::iter::once("droit".to_owned()).chain(words(line)).collect();
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let exit = run(
             args,
             &mut World {
                 clock,
-                stdin: &mut Cursor::new(typed),
+                stdin,
                 stdout: &mut stdout,
                 stderr: &mut stderr,
                 terminal: Terminal { stdin: terminal, stdout: terminal, stderr: terminal, width: None },
@@ -270,6 +281,31 @@ struct Meddling<'a> {
     clock: FixedClock,
     left: Cell<u32>,
     meddle: &'a dyn Fn(),
+}
+
+/// Somebody who does something else before they type.
+struct Slow<'a> {
+    typed: Cursor<String>,
+    meanwhile: &'a dyn Fn(),
+}
+
+impl Read for Slow<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.typed.read(into)
+    }
+}
+
+impl BufRead for Slow<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.typed.position() == 0 {
+            (self.meanwhile)();
+        }
+        self.typed.fill_buf()
+    }
+
+    fn consume(&mut self, read: usize) {
+        self.typed.consume(read);
+    }
 }
 
 impl Clock for Meddling<'_> {

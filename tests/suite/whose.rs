@@ -343,6 +343,31 @@ fn a_number_that_was_given_up_is_struck_out_of_texts_of_its_time_alone() {
     assert_eq!(desk.one::<i64>("SELECT count(*) FROM posts"), 0);
 }
 
+/// A number is issued again: what was written of it before its holder had it is somebody else's. What bears no date may be
+/// of whoever has it today.
+#[test]
+fn a_number_that_was_issued_again_is_left_in_texts_from_before_its_holder_had_it() {
+    let map = HEAD.to_owned()
+        + "[tables.posts]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\ndated = \"at\"\nmentions = \"scan\"\n[tables.posts.columns]\nat = \"time, observed\"\n[tables.notes]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\nmentions = \"scan\"\n";
+    let desk = Desk::new(
+        &format!(
+            "{MEMBERS} CREATE TABLE posts (id INTEGER PRIMARY KEY, member_id INTEGER, note TEXT, at TEXT);
+             CREATE TABLE notes (id INTEGER PRIMARY KEY, member_id INTEGER, note TEXT);
+             INSERT INTO members VALUES (1, 'A', '13700137000', '2024-06-01', NULL), (2, 'NEW', '13800138000', '2025-03-02 12:00:00', NULL);
+             INSERT INTO posts VALUES (1, 1, 'my number is 13800138000', '2022-05-01'), (2, 1, 'it was 13800138000', '2025-03-01 23:59:59'),
+                (3, 1, 'call 13800138000', '2025-03-02'), (4, 1, 'call 13800138000 now', '2026-01-01');
+             INSERT INTO notes VALUES (1, 1, 'is it 13800138000?');"
+        ),
+        &map,
+    );
+    let job = desk.plan([("member", "2")]).unwrap();
+    desk.apply(&job).unwrap();
+    let texts: Vec<String> = (1..5).map(|id| desk.one(&format!("SELECT note FROM posts WHERE id = {id}"))).collect();
+    let expected = ["my number is 13800138000", "it was 13800138000", "call 138******00", "call 138******00 now"];
+    assert_eq!(texts, expected);
+    assert_eq!(desk.one::<String>("SELECT note FROM notes"), "is it 138******00?");
+}
+
 /// Where nothing in a row proves who it is, what never changes in it tells that the key is another's by now.
 #[test]
 fn a_key_that_was_given_again_between_identification_and_copy_is_noticed() {

@@ -83,12 +83,12 @@ pub(crate) struct CorrectArgs {
 }
 
 pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
-    let Some(evidence) = args.evidence else { return list(args.case, &mut trusted, session, out) };
+    let Some(evidence) = args.evidence else { return list(args.case, session, out) };
     session.lock()?;
     require_asked(&session.case(args.case)?, Request::asks_for_correction)?;
     let asked = args.given.require(session, out)?;
     let words = letter::secret(args.annotate.as_deref(), session)?;
+    let mut trusted = session.trusted()?;
     if args.annotate.is_some() && words.is_none() {
         return Err(trouble::NO_REASON.plain().into());
     }
@@ -124,7 +124,7 @@ pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'
         out.report(&Corrected::of(args.case, "planned", resolved.fields).by(&planned.claim))?;
     }
     undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
-    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(args.case, &planning, &resolved.wishes, &planned, &mut trusted, session, out)
 }
 
@@ -319,7 +319,8 @@ pub(super) fn recapture(case: CaseNumber, trusted: &mut Trusted, session: &mut S
 }
 
 /// The fields of the person that may be corrected.
-fn list(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+fn list(case: CaseNumber, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let trusted = &mut session.trusted()?;
     let planning = Planning::of(case, Scope::default(), session.now(), trusted, session)?;
     let level = session.case(case)?.level;
     let Trusted { map, database } = trusted;

@@ -1,8 +1,12 @@
 //! New values on their way in: from a file, standard input, a prompt, or (with a warning) an argument. No message
 //! repeats one.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use zeroize::Zeroizing;
 
 use crate::{case::Secret, rights::correction::Asked};
@@ -84,7 +88,7 @@ fn parse(text: &str) -> Result<Vec<Asked>, Failure> {
 }
 
 fn parse_json(text: &str) -> Result<Vec<Asked>, Failure> {
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(|_| not_a_field(1))?;
+    let Pairs(pairs) = serde_json::from_str(text).map_err(|_| not_a_field(1))?;
     let one = |(at, (field, value)): (usize, (String, serde_json::Value))| {
         let to = match value {
             serde_json::Value::String(text) => Some(Secret::from(text)),
@@ -94,7 +98,32 @@ fn parse_json(text: &str) -> Result<Vec<Asked>, Failure> {
         };
         Asked::read(&field, to).ok_or_else(|| not_a_field(at + 1))
     };
-    object.into_iter().enumerate().map(one).collect()
+    pairs.into_iter().enumerate().map(one).collect()
+}
+
+/// The entries of a JSON object as they are written, also those whose name is there already.
+struct Pairs(Vec<(String, serde_json::Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Pairs;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = object.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
 }
 
 fn pair_of(entry: usize, pair: &str) -> Result<Asked, Failure> {

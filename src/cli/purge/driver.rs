@@ -207,6 +207,7 @@ pub(crate) fn run<D: Duty>(
     session.require_one_zone(&trusted.map)?;
     if args.confirm {
         session.require_rules_suffice()?;
+        trusted.database.renew()?; // whoever a lock is waited for could not commit beside a snapshot
     }
     let _alone = if args.confirm { Some(alone(session)?) } else { None };
     if args.confirm {
@@ -507,6 +508,7 @@ impl Running<'_, '_, '_, '_> {
         run: RunNumber,
         limits: &BTreeMap<usize, u64>,
     ) -> anyhow::Result<Result<Totals, Error>> {
+        self.trusted.database.renew()?; // as before every wait
         self.session.lock()?;
         self.now = self.session.now();
         self.held = held(&self.trusted.map, self.session)?;

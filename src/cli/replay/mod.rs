@@ -118,7 +118,7 @@ pub(crate) fn run(args: &ReplayArgs, session: &mut Session<'_>, out: &mut Out<'_
     if args.confirm || args.plan.is_some() || !session.can_ask() {
         return Ok(exit);
     }
-    confirm::by_typing(&count.to_string(), None, session, out)?;
+    confirm::of_change(&count.to_string(), None, &mut trusted, session, out)?;
     session.require_rules_suffice()?;
     settle_undone(session)?;
     trusted.database.renew()?;

@@ -63,9 +63,8 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     if args.end {
         return end(args, session, out);
     }
-    let mut trusted = session.trusted()?;
+    let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
-    session.lock()?;
     session.warn_of_waivers(out);
     require_settled(&mut trusted, session)?;
     let (kept, vault) = kept_of(args.case, session)?;
@@ -82,17 +81,16 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         out.report(&outcome)?;
     }
     session.keeps = Keeps::Undoing;
-    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(args.case, &kept, &vault, &made, &mut trusted, session, out)
 }
 
 /// Ends the time in which the case's changes can be undone, so that they can be proven and answered.
 fn end(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
-    session.lock()?;
+    let mut trusted = session.trusted_alone()?;
     require_settled(&mut trusted, session)?;
     kept_of(args.case, session)?;
-    confirm::by_typing(&args.case.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     let changes = session.end_undo(args.case)?;
     out.report(&Ended { case: args.case, state: "ended", changes })?;
     out.next(session.case(args.case)?.next_step());
@@ -115,7 +113,7 @@ pub(super) fn apply(
         return Err(Refusal::StalePlan.into());
     }
     session.keeps = Keeps::Undoing;
-    confirm::by_typing(&case.to_string(), confirmed, session, out)?;
+    confirm::of_change(&case.to_string(), confirmed, trusted, session, out)?;
     carry_out(case, &kept, &vault, &claim.into(), trusted, session, out)
 }
 

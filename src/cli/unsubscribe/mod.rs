@@ -71,10 +71,9 @@ pub(crate) struct UnsubscribeArgs {
 }
 
 pub(crate) fn run(args: &UnsubscribeArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
-    let mut trusted = session.trusted()?;
+    let mut trusted = if args.case.is_some() { session.trusted_alone()? } else { session.trusted()? };
     require_mapped(&trusted.map)?;
     let Some(number) = args.case else { return check::run(&mut trusted, session, out) };
-    session.lock()?;
     session.require_plan_file(args.plan.is_some())?;
     session.warn_of_waivers(out);
     require_asked(&session.case(number)?, Request::refuses_messages)?;
@@ -100,7 +99,7 @@ pub(crate) fn run(args: &UnsubscribeArgs, session: &mut Session<'_>, out: &mut O
     if session.can_ask() && args.confirm.is_none() {
         out.report(&outcome)?;
     }
-    confirm::by_typing(&number.to_string(), args.confirm.as_deref(), session, out)?;
+    confirm::of_change(&number.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(number, &messages, &planning, &made, &mut trusted, session, out)
 }
 

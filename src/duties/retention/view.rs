@@ -33,7 +33,7 @@ pub(super) struct View<'m> {
     /// Columns that name files: column, place
     pub(super) files: Vec<(usize, usize)>,
     /// Who may be under hold
-    pub(super) owners: Owners,
+    pub(super) owners: Owners<'m>,
 }
 
 pub(super) struct KeepView<'m> {

@@ -8,6 +8,7 @@ use std::{
     cell::Cell,
     collections::{HashMap, HashSet},
     io::Read as _,
+    rc::Rc,
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -27,12 +28,15 @@ use crate::{
 
 /// What is looked for in free text: the people's proven identifiers, each with the times in which it was theirs.
 pub(super) struct Mentioned<'a> {
-    values: HashMap<(Kind, &'a str), Vec<&'a KnownValue>>,
+    values: Rc<HashMap<(Kind, &'a str), Vec<&'a KnownValue>>>,
+    /// When the text was written that is looked at, as far as that matters
+    at: Option<(Option<Timestamp>, When<'a>)>,
     /// Whether it depends on its date what a text names
     dated: bool,
 }
 
 /// When a text was written, and when the people were erased, if that was before.
+#[derive(Clone, Copy)]
 pub(in crate::rights) struct When<'a> {
     pub(in crate::rights) zone: &'a TimeZone,
     pub(in crate::rights) removed: Option<Date>,
@@ -40,11 +44,17 @@ pub(in crate::rights) struct When<'a> {
 
 impl When<'_> {
     /// Whether the value was the person's in a text of this time. What was theirs until some day may be somebody else's in
-    /// a text without a date; what we ended ourselves by erasing them was theirs as long as they were there.
+    /// a text without a date; what we ended ourselves by erasing them was theirs as long as they were there, and what is
+    /// theirs today is meant. What was written before the day on which it became theirs is its former holder's.
     fn is_theirs(&self, known: &KnownValue, written: Option<Timestamp>) -> bool {
-        let Some(until) = known.until else { return true };
-        let ended_by_us = || self.removed == Some(self.zone.to_datetime(until).date());
-        written.map_or_else(ended_by_us, |at| at < until && known.since.is_none_or(|since| since <= at))
+        let day = |at: Timestamp| self.zone.to_datetime(at).date();
+        match (written, known.until) {
+            (Some(at), until) => {
+                until.is_none_or(|until| at < until) && known.since.is_none_or(|since| day(since) <= day(at))
+            }
+            (None, Some(until)) => self.removed == Some(day(until)),
+            (None, None) => true,
+        }
     }
 }
 
@@ -57,19 +67,18 @@ impl<'a> Mentioned<'a> {
                 values.entry((kind, known.value.reveal())).or_default().push(known);
             }
         }
-        let dated = values.values().flatten().any(|known| known.until.is_some());
-        Self { values, dated }
+        let dated = values.values().flatten().any(|known| known.since.or(known.until).is_some());
+        Self { values: Rc::new(values), at: None, dated }
     }
 
     /// The same for texts of one time.
-    fn at(&self, written: Option<Timestamp>, when: &When<'_>) -> Self {
-        let theirs = |known: &Vec<&'a KnownValue>| known.iter().any(|known| when.is_theirs(known, written));
-        let values = self.values.iter().filter(|(_, known)| theirs(known));
-        Self { values: values.map(|(value, known)| (*value, known.clone())).collect(), dated: false }
+    fn at(&self, written: Option<Timestamp>, when: &When<'a>) -> Self {
+        Self { values: Rc::clone(&self.values), at: Some((written, *when)), dated: false }
     }
 
     fn is_one(&self, found: &Found) -> bool {
-        self.values.contains_key(&(found.kind, found.canonical.as_str()))
+        let Some(known) = self.values.get(&(found.kind, found.canonical.as_str())) else { return false };
+        self.at.is_none_or(|(written, when)| known.iter().any(|known| when.is_theirs(known, written)))
     }
 
     /// The text without these people's identifiers.

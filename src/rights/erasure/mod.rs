@@ -12,6 +12,7 @@ mod fitting;
 mod gone;
 pub(super) mod mentions;
 mod order;
+mod part;
 mod pins;
 mod pointers;
 mod question;
@@ -339,7 +340,7 @@ impl Erasure<'_> {
     }
 
     /// The hold that covers a row of `table` by the people of the plan, by its table, or by whoever else is in it.
-    fn hold_on(&self, table: TableId, owners: &Owners, terms: &[Row]) -> Option<Hold> {
+    fn hold_on(&self, table: TableId, owners: &Owners<'_>, terms: &[Row]) -> Option<Hold> {
         let others = terms.iter().filter_map(|terms| owners.hold(&self.holds.held, terms));
         others.chain(self.holds.on(table)).min()
     }

@@ -13,7 +13,7 @@ use crate::{
     case::period::Counted,
     data_map::{
         Wording,
-        classified::{Sense, Target, Tie},
+        classified::{ColumnRef, Meaning, Sense, Target, Tie},
         fate::{After, Erase, Keep, Waiting},
     },
     database::locate::{Holding, UNNAMED, role_number_in},
@@ -216,7 +216,7 @@ impl TableView<'_> {
                 None => personal && !(row.is_remembered_through() && self.finds(at, row)),
             };
             let needed = keep && self.needed(row.running, &column.name);
-            if needed || !self.asked(erasure, &column.name, meaning.kind) {
+            if needed || !self.asked(erasure, &column.name, meaning) {
                 continue;
             }
             match &self.overwrites[at] {
@@ -282,13 +282,10 @@ impl TableView<'_> {
         })
     }
 
-    fn asked(&self, erasure: &Erasure<'_>, column: &str, kind: crate::kind::Kind) -> bool {
-        let scope = &erasure.scope;
-        if !scope.is_partial() {
-            return true;
-        }
-        let place = format!("{}.{}", self.held.name, column);
-        scope.columns.contains(&place) || scope.categories.contains(kind.category().word())
+    /// Whether the column is in the part that is asked for.
+    fn asked(&self, erasure: &Erasure<'_>, column: &str, meaning: &Meaning) -> bool {
+        let place = ColumnRef { table: self.table, column: column.to_owned() };
+        erasure.scope.covers(self.map, place, meaning)
     }
 
     pub(super) fn role_of(&self, role: Option<&str>) -> usize {

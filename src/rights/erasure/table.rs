@@ -39,7 +39,7 @@ pub(super) struct TableView<'a> {
     pub(super) found: Vec<pins::Found<'a>>,
     pub(super) named: Vec<pins::Named<'a>>,
     /// Who else may be under hold
-    pub(super) owners: Owners,
+    pub(super) owners: Owners<'a>,
     /// Where the case asks for anonymization
     pub(super) anonymizing: Option<Anonymizing>,
 }

@@ -114,6 +114,8 @@ fn what_is_refused_is_refused_with_its_reason_and_nothing_is_recorded() {
     office.run(&format!("correct {CASE} --evidence document --no-input")).misused("no_fields");
     let twice = format!("users.nickname=a\nusers[{who}].nickname=b\n");
     office.piping(&twice).run(&format!("correct {CASE} --values - --evidence document")).misused("field_twice");
+    let twice = r#"{"users.nickname": "a", "users.birth_date": null, "users.nickname": "b"}"#;
+    office.piping(twice).run(&format!("correct {CASE} --values - --evidence document")).misused("field_twice");
 }
 
 #[test]

@@ -393,7 +393,8 @@ fn what_a_purge_of_minors_left_goes_when_its_time_comes() {
 fn the_destruction_log_tells_what_went_by_which_rule() {
     let mut office = Office::courier();
     let expected = deleted(&open(&office), date(2026, 11, 23));
-    office.run("purge retention --confirm --beyond-breaker test --quiet").done();
+    let done = office.run("purge retention --confirm --beyond-breaker test --json").done().json();
+    let counts = &done["data"];
     let log = office.run("purge log --json").done().json();
     let [run] = &log["data"].as_array().unwrap()[..] else { panic!("{log}") };
     assert_eq!((run["duty"].as_str(), run["officer"].as_str()), (Some("retention"), Some("officer")));
@@ -407,6 +408,11 @@ fn the_destruction_log_tells_what_went_by_which_rule() {
     assert!(rule["first"].as_str().unwrap() <= rule["last"].as_str().unwrap());
     let shown = office.run("purge log").done();
     assert!(shown.stdout().contains("RUN-20261123-0001"), "{shown}");
+    // as the run itself counts: with what a law keeps and is written over but for that
+    let sheet = office.run("purge log --format csv").done();
+    let cells: Vec<&str> = sheet.stdout().lines().nth(1).unwrap().split(',').collect();
+    assert_eq!(cells[4..6], [counts["deleted"].to_string(), counts["anonymized"].to_string()], "{sheet}");
+    assert!(tables.iter().any(|line| line["what"] == "kept_in_part"), "{log}");
 }
 
 /// A day begins at two moments: rows would go a day early.

@@ -25,10 +25,15 @@ fn every_purge_refuses_a_database_that_is_behind() {
         let refused = shop.office.run(&format!("purge {purge} --confirm")).refused("database_behind");
         assert!(refused.stderr().contains("droit replay"), "{refused}");
     }
+    let checks = shop.office.run("doctor").looks();
+    let database = checks.stdout().lines().find(|line| line.starts_with("database")).unwrap();
+    assert!(database.contains("database_behind"), "{checks}");
     assert!(fs::read(shop.path()).unwrap() == before, "the file was written to");
     let runs = shop.office.run("purge log --json").done().json();
     assert_eq!(runs["data"].as_array().map(Vec::len).or(runs["data"]["runs"].as_array().map(Vec::len)), Some(0));
     shop.office.run("replay --confirm --quiet").done();
+    let checks = shop.office.run("doctor").carried_out();
+    assert!(!checks.stdout().contains("database_behind"), "{checks}");
     shop.office.run("purge retention --confirm --quiet").done();
     shop.office.run("purge scheduled --confirm --quiet").done();
     assert_eq!(shop.ids("SELECT id FROM parcels ORDER BY id"), [2, 4]);

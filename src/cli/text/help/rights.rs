@@ -113,7 +113,7 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("correct", "confirm", "没有终端时再次给出案件编号"),
     ("erase", "plan", "把计划写入文件，不作任何更改"),
     ("erase", "category", "仅此类别的数据；可重复"),
-    ("erase", "column", "仅此列，写作 表.列；可重复"),
+    ("erase", "column", "仅此列及其副本列（如历史表中的同一列），写作 表.列；可重复"),
     ("erase", "role", "仅以此角色持有的数据；可重复"),
     ("erase", "whole", "请求受理时只限其中一部分，仍全部删除"),
     ("erase", "mentions", "在每张表的他人文本中查找此人，包括数据地图未说明如何查找的表；每张表都要全表读取"),
