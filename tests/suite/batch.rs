@@ -459,3 +459,57 @@ fn a_kept_text_of_one_that_names_another_waits_for_both() {
     let left: i64 = office.shop().query_row("SELECT count(*) FROM claims", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0);
 }
+
+/// What a law keeps of one of them needs a row of another: that one is told and looked at again, as it is when they are
+/// erased one after the other.
+#[test]
+fn a_row_that_a_kept_one_of_another_needs_waits_with_it() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE addresses (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), line TEXT);
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id),
+            address_id INTEGER REFERENCES addresses (id), done TEXT);
+        INSERT INTO users VALUES (1, 'Ann'), (2, 'Bo'), (3, 'Cy'), (4, 'Di');
+        INSERT INTO addresses VALUES (1, 1, 'Street 1'), (2, 2, 'Street 2'), (3, 2, 'Street 3'), (4, 1, 'Street 4');
+        INSERT INTO orders VALUES (10, 2, 1, '2026-01-01'), (11, 2, 2, '2026-01-01'), (12, 3, 3, '2026-01-01');";
+    let head = "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+                [rules]\n\"*.id\" = \"key\"\n\"*.user_id\" = \"of users.id\"\n";
+    let map = [
+        head,
+        &table("users"),
+        "[tables.users.columns]\nname = \"name, provided\"\n",
+        &table("addresses"),
+        "[tables.addresses.columns]\nline = \"address, provided\"\n",
+        &table("orders"),
+        "keep = { for = \"3 years\", after = \"done\", law = \"L\", because = \"b\", columns = [\"done\"] }\n",
+        "[tables.orders.columns]\naddress_id = \"by addresses.id\"\ndone = \"time, observed\"\n",
+    ];
+    let mut told = Vec::new();
+    for together in [false, true] {
+        let mut office = Office::empty().with_shop(sql, &map.concat());
+        let cases = [1, 2].map(|at| verified(&mut office, at, "delete", &format!("account={at}\n")));
+        office.file("cases.txt", &cases.join("\n"));
+        if together {
+            office.run("erase --cases cases.txt --confirm 2 --quiet").carried_out();
+        } else {
+            for case in &cases {
+                office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+            }
+        }
+        let one = |office: &Office, sql: &str| -> i64 { office.shop().query_row(sql, [], |row| row.get(0)).unwrap() };
+        assert_eq!(one(&office, "SELECT sum(id) FROM addresses"), 1 + 2 + 3, "those that orders need");
+        told.push(cases.clone().map(|case| {
+            let shown = office.run(&format!("case show {case} --json")).done().json();
+            shown["data"]["waiting"].as_array().unwrap().iter().map(|item| item["rows"].as_u64().unwrap()).sum::<u64>()
+        }));
+        for case in &cases {
+            office.run(&format!("prove {case} --quiet")).done();
+        }
+        let mut office = office.on("2029-06-01");
+        open_case(&mut office, 1, "explain", "account=4\n");
+        office.run("purge scheduled --confirm --beyond-breaker test --quiet").carried_out();
+        assert_eq!(one(&office, "SELECT count(*) FROM addresses WHERE user_id = 1"), 0, "{together}");
+        assert_eq!(one(&office, "SELECT count(*) FROM orders WHERE user_id = 2"), 0, "{together}");
+    }
+    // the first: the address of the order; the second: its two orders, and the address of the third's
+    assert_eq!(told, [[1, 3], [1, 3]], "one by one, and together");
+}

@@ -6,6 +6,7 @@
 //! nothing is left to do.
 
 mod anonymized;
+mod bound;
 mod common;
 mod company;
 mod fitting;
@@ -44,6 +45,7 @@ use crate::{
     value::{Key, Row, Value},
 };
 
+use bound::Bound;
 use common::Common;
 use company::Company;
 use gone::Gone;
@@ -222,6 +224,16 @@ impl Erasure<'_> {
         only: Option<&BTreeSet<TableId>>,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<Totals, Error> {
+        Ok(self.steps_and_bound(database, only, each)?.0)
+    }
+
+    /// The same with the rows that stay because others of the plan do, by table.
+    fn steps_and_bound(
+        &self,
+        database: &mut dyn Database,
+        only: Option<&BTreeSet<TableId>>,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<(Totals, HashMap<TableId, Vec<Bound>>), Error> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?;
         let schema = if self.scope.anonymize { Some(database.schema()?) } else { None };
         let mut totals = Totals::default();
@@ -229,7 +241,7 @@ impl Erasure<'_> {
         let aside = self.aside(&walk, database)?;
         let common = Common::of(self, &walk, database)?;
         let (pins, gone) = (Pins::default(), Gone::default());
-        let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone };
+        let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone, bound: HashMap::new() };
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         let mut take = |aside: &[bool], step: &Step| {
             // what is not asked for stays, and only holds on to what it points at
@@ -261,7 +273,7 @@ impl Erasure<'_> {
                 })?;
             }
         }
-        Ok(totals)
+        Ok((totals, state.bound))
     }
 
     /// Where pointers run in a circle, its tables are looked at until no more rows are found to stay, before anything is
@@ -358,6 +370,8 @@ struct Deriving<'d> {
     aside: Vec<bool>,
     pins: Pins,
     gone: Gone,
+    /// By table: rows that stay for those of others of the plan
+    bound: HashMap<TableId, Vec<Bound>>,
 }
 
 impl Deriving<'_> {

@@ -3,9 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Deriving, Erasure, Pending, TableView, pins::retained};
+use super::{
+    Deriving, Erasure, Pending, REFERENCED, TableView,
+    bound::Bound,
+    pins::{Level, retained},
+};
 use crate::{
-    data_map::classified::{Classified, Sense, TableId, Target, Tie},
+    data_map::{
+        classified::{Classified, Sense, TableId, Target, Tie},
+        fate::Erase,
+    },
     database::{Database, Seed, Seeds, locate::pointing},
     error::Error,
     plan::{Act, Decision, Step},
@@ -68,6 +75,8 @@ struct Edge {
     firm: bool,
     /// What holds a row of somebody else that could be cut
     held: Option<Decision>,
+    /// … and one of somebody of the plan, who may be another one than whose the row pointed at is
+    among: Option<Decision>,
 }
 
 impl Erasure<'_> {
@@ -78,10 +87,11 @@ impl Erasure<'_> {
         view: &TableView<'_>,
         pending: &mut [Pending],
         pointers: &[Pointer<'_>],
-        state: &Deriving<'_>,
+        state: &mut Deriving<'_>,
         database: &mut dyn Database,
     ) -> Result<Vec<Step>, Error> {
         let edges = self.edges(view, pending, pointers, state, database)?;
+        let mut bound = Vec::new();
         let stays = |edge: &Edge, pending: &[Pending]| {
             let pointer = &pointers[edge.by];
             match edge.from {
@@ -117,6 +127,12 @@ impl Erasure<'_> {
             if let Some(held) = edge.held.as_ref().filter(|_| pending[edge.at].pointed_at || named(edge, pending)) {
                 told.entry(edge.at).and_modify(|known| *known = later(known, held)).or_insert(held);
             }
+            let pinned = self.goes_but_for_others(view, &pending[edge.at]);
+            let bind = pinned || pending[edge.at].pointed_at || named(edge, pending);
+            if let Some(among) = edge.among.as_ref().filter(|_| bind) {
+                let step = pending[edge.at].judged.held_back(view, among.clone());
+                bound.push(Bound { step, by: (pointers[edge.by].table, edge.key.clone()), pinned });
+            }
             let anonymizes = self.scope.anonymize && matches!(pending[edge.at].judged.decision, Decision::Anonymize(_));
             // who points at it shares its key
             pending[edge.at].judged.linked |= anonymizes && pointers[edge.by].points;
@@ -124,6 +140,7 @@ impl Erasure<'_> {
                 pending[edge.at].judged.spare(view, pointers[edge.by].parent_columns);
             }
         }
+        state.bound.insert(view.table, bound);
         let beside = told.into_iter().map(|(at, held)| pending[at].judged.held_back(view, held.clone()));
         let mut cuts: Vec<Step> = Vec::new();
         for edge in &edges {
@@ -154,7 +171,8 @@ impl Erasure<'_> {
         let mut edges = Vec::new();
         for (by, pointer) in pointers.iter().enumerate() {
             let seed = |(at, waiting): (usize, &Pending)| {
-                let asked = waiting.minds(pointer.points, pointer.names, self.scope.anonymize);
+                let others = pointer.points && self.goes_but_for_others(view, waiting);
+                let asked = others || waiting.minds(pointer.points, pointer.names, self.scope.anonymize);
                 let values = waiting.judged.referenced(view, pointer.parent_columns).filter(|_| asked)?;
                 Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
             };
@@ -181,16 +199,24 @@ impl Erasure<'_> {
                 let staying = staying.get(&key).map(|staying| &staying.decision).filter(|stays| retained(stays));
                 let firm = pointer.cut.is_none() || own || staying.is_some();
                 let held = staying.filter(|_| !own).cloned();
+                let among = staying.filter(|_| own && self.subjects.len() > 1).cloned();
                 let from = places.get(&key).copied().filter(|_| pointer.table == view.table);
-                edges.push(Edge { at: at as usize, by, key, from, goes, firm, held });
+                edges.push(Edge { at: at as usize, by, key, from, goes, firm, held, among });
             }
         }
         Ok(edges)
     }
+
+    /// Whether a row of a plan for several would go if others of the plan pointed nowhere.
+    fn goes_but_for_others(&self, view: &TableView<'_>, waiting: &Pending) -> bool {
+        let goes = view.held.fates.erase == Erase::Delete && !self.scope.is_partial() && !self.scope.anonymize;
+        let judged = &waiting.judged;
+        goes && self.subjects.len() > 1 && judged.decision == REFERENCED && judged.pin == Some(Level::Referenced)
+    }
 }
 
 /// Which of two reasons is told: the one that lasts.
-fn later<'d>(one: &'d Decision, other: &'d Decision) -> &'d Decision {
+pub(super) fn later<'d>(one: &'d Decision, other: &'d Decision) -> &'d Decision {
     let lasts = |decision: &Decision| match decision {
         Decision::Keep { until: Some(until), .. } => (0, Some(*until)),
         Decision::Keep { .. } => (1, None),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
     Erasure,
+    bound::Holders,
     mentions::{Decided, Way, others_text, search},
 };
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     },
     error::Error,
     plan::{Act, Decision, Step, Totals},
-    planner::Planner,
     value::Key,
 };
 
@@ -27,7 +27,7 @@ impl Erasure<'_> {
         let mut beside: HashMap<TableId, HashMap<Key, Vec<Step>>> = HashMap::new();
         let mut held_back: BTreeMap<TableId, BTreeMap<Key, Step>> = BTreeMap::new();
         let mut own: HashSet<(u32, TableId, Key)> = HashSet::new();
-        self.derive(database, &mut |step| {
+        let (_, bound) = self.steps_and_bound(database, None, &mut |step| {
             if step.is_beside() {
                 beside.entry(step.table).or_default().entry(step.key.clone()).or_default().push(step.clone());
             } else if step.is_held_back() {
@@ -41,6 +41,7 @@ impl Erasure<'_> {
             Ok(())
         })?;
         let walk = Walk::new(self.map, self.subjects, Attribution::Each, self.zone.clone(), database)?;
+        let mut holders = Holders::of(&bound);
         let mut shares = vec![Totals::default(); self.subjects.len()];
         for &table in &self.map.order {
             let (Some(select), Some(steps)) = (walk.select(table), decided.remove(&table)) else { continue };
@@ -53,7 +54,11 @@ impl Erasure<'_> {
                     Decision::Undecided => !holding.doubted.is_empty(),
                     _ => holding.doubt.is_none(),
                 });
-                told.for_each(|step| shares[holding.subject as usize].add(step));
+                let told: Vec<&Step> = told.collect();
+                for step in &told {
+                    shares[holding.subject as usize].add(step);
+                }
+                holders.take(table, &holding, told);
                 // A row that is doubtful for one of them and certain for another is the other's.
                 let theirs = |step: &&Step| holding.doubt.is_none() || step.decision == Decision::Undecided;
                 if let Some(step) = steps.get(&holding.key).filter(theirs) {
@@ -63,6 +68,7 @@ impl Erasure<'_> {
                 Flow::Continue
             })?;
         }
+        holders.tell(&mut shares);
         for (table, steps) in held_back {
             let keys: Vec<Key> = steps.keys().cloned().collect();
             let mut decided = Decided::default();
