@@ -7,8 +7,8 @@ use crate::cli::{Exit, out::Out, session::Session, text::Text, text::trouble};
 
 /// Answer a case in another one
 ///
-/// Both must be the same person's and ask the same under the same law; the case that arrived later goes into the earlier
-/// one, so that the earlier clock counts.
+/// Both must be the same person's and ask the same under the same law; the case that arrived later goes
+/// into the earlier one, so that the earlier clock counts.
 ///
 /// Example:
 ///   droit case merge DSR-20261124-0003 --into DSR-20261123-0001
