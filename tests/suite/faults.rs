@@ -11,6 +11,7 @@ use std::{
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use rusqlite::Connection;
@@ -31,7 +32,7 @@ pub(crate) struct Story {
 const OPENED: &str = "case open delete --id-file ids.txt --quiet";
 const KNOWN: &str = "case identify CASE --level L3 --by otp+waybill --quiet";
 
-pub(crate) const STORIES: &[Story] = &[
+const STORIES: &[Story] = &[
     Story { name: "open", before: &[], late: &[], command: OPENED, by_person: false },
     Story {
         name: "hold",
@@ -240,9 +241,11 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     assert!(done.success());
 }
 
-/// A program of `tests/faults`, compiled.
+/// A program of `tests/faults`, compiled for the caller alone, who removes it: tests run side by side.
 pub(crate) fn compiled(name: &str, with: &[&str]) -> PathBuf {
-    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let made = format!("{name}-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join(made);
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/faults/{name}.c"));
     let built = Command::new("cc").arg(source).args(with).args(["-O1", "-o"]).arg(&to).status();
     assert!(built.unwrap().success(), "the C compiler that builds SQLite builds {name}");
@@ -262,7 +265,7 @@ pub(crate) struct Told {
     names: Vec<String>,
 }
 
-pub(crate) fn tell(story: &Story, folder: &Path, shim: &Path) -> Told {
+fn tell(story: &Story, folder: &Path, shim: &Path) -> Told {
     let mut room = Room { root: folder.join("made"), case: String::new() };
     fs::create_dir_all(&room.root).unwrap();
     let made = room.command("demo office --users 100 --no-tour --quiet").current_dir(&room.root).output().unwrap();
@@ -371,6 +374,21 @@ pub(crate) fn require_finished(story: &Story, told: &Told, room: &Room, what: &s
     assert!(half.is_empty(), "{what}: {half:?} is left; {refused}");
 }
 
+/// Hands over every story, or the one that is asked for, told up to its command, with the folder that it may use and how
+/// often it is its turn if `wanted` times are shared among all.
+pub(crate) fn each_story(wanted: u64, shim: &Path, each: &mut dyn FnMut(&Story, &Told, &Path, u64)) {
+    let only = told("STORY");
+    let stories: Vec<&Story> =
+        STORIES.iter().filter(|story| only.as_deref().is_none_or(|only| only == story.name)).collect();
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+    for story in &stories {
+        let place = folder.path().join(story.name.replace(' ', "_"));
+        each(story, &tell(story, &place, shim), &place, wanted.div_ceil(stories.len() as u64));
+        fs::remove_dir_all(&place).unwrap();
+    }
+}
+
 #[test]
 fn whatever_call_it_dies_or_fails_at_the_next_run_finishes() {
     let wanted: u64 = told("FAULTS").and_then(|text| text.parse().ok()).unwrap_or(45);
@@ -379,19 +397,11 @@ fn whatever_call_it_dies_or_fails_at_the_next_run_finishes() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let only = told("STORY");
-    let stories: Vec<&Story> =
-        STORIES.iter().filter(|story| only.as_deref().is_none_or(|only| only == story.name)).collect();
-    let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-    for story in &stories {
-        let place = folder.path().join(story.name.replace(' ', "_"));
-        let told = tell(story, &place, &shim);
-        for n in 0..wanted.div_ceil(stories.len() as u64) {
+    each_story(wanted, &shim, &mut |story, told, place, times| {
+        for n in 0..times {
             let at = 1 + draw(told.calls);
-            strike(story, &told, &place, &shim, at, FAULTS[usize::try_from(n % 4).unwrap()]);
+            strike(story, told, place, &shim, at, FAULTS[usize::try_from(n % 4).unwrap()]);
         }
-        fs::remove_dir_all(&place).unwrap();
-    }
+    });
     fs::remove_file(shim).unwrap();
 }

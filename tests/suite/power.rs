@@ -15,7 +15,7 @@ use std::{
 use crate::{
     checked::seed,
     desk::told,
-    faults::{Room, STORIES, Story, Told, compiled, copy, require_finished, shim, tell},
+    faults::{Room, Story, Told, compiled, copy, each_story, require_finished, shim},
 };
 
 /// The least that a disk writes at once.
@@ -287,8 +287,14 @@ fn read(record: &Path) -> Vec<Call> {
             "U" | "R" => Call::Gone(said.into()),
             "S" => Call::Flushed(said.into()),
             "A" => Call::AllFlushed,
-            "N" => two_of(two(), Call::Moved),
-            "L" => two_of(two(), Call::Linked),
+            "N" => {
+                let (from, to) = two();
+                Call::Moved(from, to)
+            }
+            "L" => {
+                let (from, to) = two();
+                Call::Linked(from, to)
+            }
             "T" => {
                 let (length, path) = said.split_once(' ').unwrap();
                 Call::Written(path.into(), Write::Length(length.parse().unwrap()))
@@ -305,10 +311,6 @@ fn read(record: &Path) -> Vec<Call> {
         });
     }
     calls
-}
-
-fn two_of((from, to): (PathBuf, PathBuf), call: fn(PathBuf, PathBuf) -> Call) -> Call {
-    call(from, to)
 }
 
 /// The telephone number of whom the stories are about.
@@ -367,17 +369,7 @@ fn whenever_the_power_goes_out_the_next_run_finishes() {
     let wanted: u64 = told("POWER").and_then(|text| text.parse().ok()).unwrap_or(24);
     let mut dice = Dice(seed() | 1);
     let (recorder, shim) = (compiled("recorder", &[]), shim());
-    let only = told("STORY");
-    let stories: Vec<&Story> =
-        STORIES.iter().filter(|story| only.as_deref().is_none_or(|only| only == story.name)).collect();
-    let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-    for one in &stories {
-        let place = folder.path().join(one.name.replace(' ', "_"));
-        let ready = tell(one, &place, &shim);
-        story(one, &ready, &place, &recorder, wanted.div_ceil(stories.len() as u64), &mut dice);
-        fs::remove_dir_all(&place).unwrap();
-    }
+    each_story(wanted, &shim, &mut |one, told, place, cuts| story(one, told, place, &recorder, cuts, &mut dice));
     fs::remove_file(shim).unwrap();
     fs::remove_file(recorder).unwrap();
 }
