@@ -220,17 +220,7 @@ impl Column {
     /// How its values are compared: by the declared type, as SQLite derives its affinity.
     #[must_use]
     pub fn compares(&self) -> Compares {
-        let declared = self.declared.to_ascii_uppercase();
-        let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
-        if has(&["INT"]) {
-            Compares::Numbers
-        } else if has(&["CHAR", "CLOB", "TEXT"]) {
-            Compares::Texts
-        } else if declared.trim().is_empty() || has(&["BLOB"]) {
-            Compares::Anything
-        } else {
-            Compares::Numbers
-        }
+        Compares::declared(&self.declared)
     }
 
     /// Whether it is declared to hold bytes.
@@ -238,6 +228,24 @@ impl Column {
     pub fn holds_bytes(&self) -> bool {
         let declared = self.declared.to_ascii_uppercase();
         ["BLOB", "BINARY", "BYTEA"].iter().any(|word| declared.contains(word))
+    }
+}
+
+impl Compares {
+    /// How values of a column that is declared like this are compared.
+    #[must_use]
+    pub fn declared(declared: &str) -> Self {
+        let declared = declared.to_ascii_uppercase();
+        let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+        if has(&["INT"]) {
+            Self::Numbers
+        } else if has(&["CHAR", "CLOB", "TEXT"]) {
+            Self::Texts
+        } else if declared.trim().is_empty() || has(&["BLOB"]) {
+            Self::Anything
+        } else {
+            Self::Numbers
+        }
     }
 }
 

@@ -272,6 +272,12 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether somebody says by it that the clock is right, although what came before is dated later.
+    #[must_use]
+    pub fn sets_the_clock(&self) -> bool {
+        matches!(self, Self::HeadAdopted { .. })
+    }
+
     /// Which key seals the event's body.
     #[must_use]
     pub fn key_purpose(&self, about: About) -> KeyPurpose {

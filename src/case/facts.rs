@@ -21,7 +21,6 @@ impl Case {
     pub fn facts(&self, zone: TimeZone, region: Option<String>) -> Facts {
         let interim = self.replies.iter().find(|reply| reply.interim);
         let reply = self.replies.iter().find(|reply| !reply.interim);
-        let nothing = |decision| matches!(decision, Decision::Denied | Decision::NoData);
         let told = reply.is_some_and(|reply| matches!(reply.decision, Decision::Fulfilled | Decision::Partial));
         Facts {
             region,
@@ -31,7 +30,8 @@ impl Case {
             extension: self.extension.map(|more| Extension { notice_at: more.notice_at, days: more.days }),
             interim_reply_at: interim.map(|reply| reply.sent_at),
             replied_at: reply.map(|reply| reply.sent_at),
-            nothing_to_carry_out: reply.is_some_and(|reply| nothing(reply.decision)),
+            // what droit removed has to be proven gone; what nobody changes, or somebody did by hand, is told
+            nothing_to_carry_out: reply.is_some_and(|reply| !reply.unproven),
             postcheck_at: self.completed_at.filter(|_| told || !self.is_done_in_part()),
             minor_found_at: self.minor_found_at,
             ended_at: self.ended_at,

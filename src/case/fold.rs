@@ -9,6 +9,7 @@ use super::{
     age::Band,
     deadline::ClockRule,
     decision::Decision,
+    deeds::{Deeds, only_changes},
     event::{Body, DueDate, Event, Kept, Recorded, TableCount},
     extent::{Extent, may_remove, removes},
     identity::{Identity, IdentitySet},
@@ -59,6 +60,9 @@ pub struct Reply {
     pub sha256: Fingerprint,
     /// Whether it told the remedies
     pub remedies_given: bool,
+    /// Whether something that was removed waited for its proof
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
     /// The law it cites
     pub law: Option<String>,
 }
@@ -104,6 +108,9 @@ pub struct LeftToPerson {
     /// Why, in words that `droit explain` knows
     pub why: Vec<String>,
 }
+
+/// Why nothing is proven where the person's data is still, or again, in the rows.
+const STILL_THERE: [&str; 2] = ["rows_found", "not_written_over"];
 
 /// Stands for every channel or topic where a refusal of messages names none.
 pub const EVERY: &str = "*";
@@ -179,6 +186,8 @@ pub struct Case {
     pub stopping: Option<(Fingerprint, Stopped)>,
     #[serde(default, skip_serializing_if = "Stopped::is_empty")]
     pub stopped: Stopped,
+    #[serde(default, skip_serializing_if = "Deeds::is_empty")]
+    pub deeds: Deeds,
     /// Changes of which what was there before is kept, the last one last
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undoable: Vec<Undoable>,
@@ -283,6 +292,7 @@ impl Case {
             intent: None,
             together: None,
             stopping: None,
+            deeds: Deeds::default(),
             stopped: Stopped::default(),
             undoable: Vec::new(),
             undoing: None,
@@ -324,6 +334,7 @@ impl Case {
         }
         self.take_identity(recorded);
         self.take_undoable(recorded);
+        self.take_deed(&recorded.event);
         self.take_work(recorded);
         self.take_answer(recorded);
         self.take_note(recorded);
@@ -344,8 +355,9 @@ impl Case {
             }
             Event::MinorFound { found_at } => self.minor_found_at = self.minor_found_at.or(Some(*found_at)),
             Event::Identified { level, method, age, due } => {
-                self.level = self.level.max(Some(*level));
-                self.method = Some(method.clone());
+                if self.level.is_none_or(|known| known <= *level) {
+                    (self.level, self.method) = (Some(*level), Some(method.clone()));
+                }
                 self.verified_at = self.verified_at.or(Some(recorded.at));
                 self.age = age.or(self.age);
                 self.renew(due);
@@ -368,7 +380,7 @@ impl Case {
                     tables.iter().all(|table| table.rows == 0) && withheld.values().all(|cells| *cells == 0);
                 self.actions.retain(|count| count.what != "exported"); // the last package is the one to hand over
                 self.count(tables);
-                if !self.request.asks_for_change() {
+                if !self.request.asks_for_change() && self.is_done() {
                     self.completed_at = Some(recorded.at);
                 }
             }
@@ -397,8 +409,8 @@ impl Case {
                     self.stopping = Some((*plan, stopped));
                 } else {
                     self.stopped.add(stopped);
-                    let pending = self.proof == Proof::Pending;
-                    self.completed_at = self.completed_at.or_else(|| (!pending).then_some(recorded.at));
+                    let done = self.proof != Proof::Pending && self.is_done();
+                    self.completed_at = self.completed_at.or_else(|| done.then_some(recorded.at));
                 }
             }
             Event::IntentOpened { plan, .. } => self.stopping.take_if(|(stops, _)| stops != plan).map_or((), drop),
@@ -408,10 +420,10 @@ impl Case {
                 self.approver = Some(by.as_ref().map_or(&recorded.actor, |by| &by.name).clone());
             }
             Event::Removed { tables, kept, .. } => {
-                self.take_removal(tables, kept, self.part_planned, recorded.at);
                 if let Some((_, stopped)) = self.stopping.take() {
                     self.stopped.add(stopped);
                 }
+                self.take_removal(tables, kept, self.part_planned, recorded.at);
             }
             Event::RemovedTogether { intent, .. } => {
                 if let Some(mut together) = self.together.take() {
@@ -431,7 +443,7 @@ impl Case {
                 }
             }
             Event::Proven { certificate } => self.take_proof(Proof::Proven, *certificate, recorded.at),
-            Event::NotProvable { certificate, .. } => self.take_proof(Proof::NotProvable, *certificate, recorded.at),
+            Event::NotProvable { certificate, because } => self.take_failure(*certificate, because, recorded.at),
             Event::Scheduled { items, .. } => self.take_waiting(items),
             Event::ScheduleEnded {} => self.take_waiting(&[]),
             Event::RecipientsNotified { sent, acknowledged } => {
@@ -453,10 +465,9 @@ impl Case {
         // Where nothing was to go no bytes are waiting to be proven gone; what was put in the place of something else
         // has been looked at before the commit.
         let stays = |count: &TableCount| ["kept", "changed"].contains(&count.what.as_str());
-        let only_stays = tables.iter().all(stays);
-        let changed = only_stays && tables.iter().any(|count| count.what == "changed");
-        self.proof = if only_stays { self.proof } else { Proof::Pending };
-        self.completed_at = (changed && self.proof != Proof::Pending).then_some(at);
+        self.proof = if tables.iter().all(stays) { self.proof } else { Proof::Pending };
+        let done = only_changes(tables) && self.is_done();
+        self.completed_at = done.then_some(at).or(self.completed_at).filter(|_| self.proof != Proof::Pending);
     }
 
     fn count(&mut self, tables: &[TableCount]) {
@@ -515,6 +526,13 @@ impl Case {
         (self.proof, self.certificate, self.completed_at) = (proof, Some(certificate), completed_at);
     }
 
+    /// What stands in the rows is not done; of what stands in bytes alone nobody will ever know more.
+    fn take_failure(&mut self, certificate: Fingerprint, because: &[String], at: Timestamp) {
+        self.take_proof(Proof::NotProvable, certificate, at);
+        let is_there = because.iter().any(|why| STILL_THERE.contains(&why.as_str()));
+        self.completed_at = self.completed_at.filter(|_| !is_there);
+    }
+
     fn take_answer(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::Refused { code, law } => self.refused = Some(Refused { code: *code, law: law.clone() }),
@@ -526,6 +544,7 @@ impl Case {
                     channel: *channel,
                     sha256: *reply,
                     remedies_given: *remedies_given,
+                    unproven: self.proof == Proof::Pending || self.has_rows_left(),
                     law: law.clone(),
                 });
             }

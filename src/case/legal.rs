@@ -7,7 +7,7 @@ use super::{
     event::{Event, TableCount},
     fold::{Case, Proof},
     intent::{IntentMove, IntentState},
-    request::Level,
+    request::{Level, RequesterType},
     status::{Status, StatusMove},
 };
 
@@ -73,6 +73,11 @@ pub enum IllegalMove {
     /// Nobody is refused what was done for them
     #[error("something was carried out for this case, so it cannot be answered with a refusal")]
     SomethingDone,
+    /// PIPL 41: nothing is handed to a foreign authority without leave
+    #[error(
+        "a foreign authority is refused: without leave of the competent Chinese authority nothing is handed over or changed for it"
+    )]
+    ForeignAuthority,
     /// A reply cannot be older than what it replies to
     #[error("nothing is sent before the request arrived")]
     SentTooEarly,
@@ -130,9 +135,10 @@ impl Case {
                 Err(IllegalMove::NothingRemoved)
             }
             Event::Decided {} if self.left_to_person.is_none() => Err(IllegalMove::NothingLeft),
-            Event::Proven { .. } | Event::NotProvable { .. } => self.require_final(),
+            Event::Proven { .. } | Event::NotProvable { .. } | Event::Withdrawn {} => self.require_final(),
             Event::Acknowledged { sent_at, .. }
             | Event::LetterSent { sent_at, .. }
+            | Event::Extended { notice_at: sent_at, .. }
             | Event::Answered { sent_at, .. }
                 if *sent_at < self.received_at =>
             {
@@ -175,7 +181,9 @@ impl Case {
 
     /// Checks that what a letter tells has taken place, also before it is sent.
     pub fn require_true(&self, decision: Decision) -> Result<(), IllegalMove> {
+        let answers = matches!(decision, Decision::Fulfilled | Decision::Partial | Decision::NoData);
         match decision {
+            _ if answers && self.requester == RequesterType::ForeignAuthority => Err(IllegalMove::ForeignAuthority),
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
             Decision::NoData if self.has_found() => Err(IllegalMove::DataWasFound),
@@ -207,20 +215,6 @@ impl Case {
         self.proof != Proof::NotNeeded || !self.stopped.is_empty() || self.actions.iter().any(does)
     }
 
-    /// Whether something was done of what the case asks for, where that is for droit to do.
-    fn is_done(&self) -> bool {
-        let request = self.request;
-        if request.asks_for_erasure() {
-            self.proof != Proof::NotNeeded
-        } else if request.asks_for_change() || request.asks_for_restriction() {
-            self.completed_at.is_some() || self.proof != Proof::NotNeeded || !self.stopped.is_empty()
-        } else if request.asks_for_copy() {
-            self.package.is_some()
-        } else {
-            true
-        }
-    }
-
     /// Checks that a copy may be given, wherever that leaves the case.
     pub fn require_copy(&self) -> Result<(), IllegalMove> {
         self.require_identified()?;
@@ -233,6 +227,9 @@ impl Case {
 
     /// Checks that the identity is verified at the level that the request needs (LAW §2.4).
     pub fn require_identified(&self) -> Result<(), IllegalMove> {
+        if self.requester == RequesterType::ForeignAuthority {
+            return Err(IllegalMove::ForeignAuthority);
+        }
         let needed = self.request.level();
         if self.level.is_some_and(|level| level >= needed) {
             Ok(())
@@ -267,6 +264,8 @@ impl Case {
             Event::IdRequested { .. } | Event::IdentityFailed { .. } => Status::NeedId,
             Event::Identified { .. } | Event::Undone { .. } => Status::Verified,
             Event::Refused { .. } => Status::Denied,
+            // what had to wait goes when its time has come, whatever was answered meanwhile
+            Event::PlannedTogether { .. } if matches!(self.status, Status::Replied | Status::Closed) => return None,
             Event::Planned { .. }
             | Event::PlannedTogether { .. }
             | Event::UndoPlanned { .. }

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod clock;
 pub mod deadline;
 pub mod decision;
+pub mod deeds;
 pub mod event;
 pub mod evidence;
 pub mod extent;
@@ -29,6 +30,7 @@ pub mod undoable;
 
 pub use agreement::{Agreement, Part, Terms};
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
+pub use deeds::Deeds;
 pub use event::{Body, DueDate, Event, Kept, Recorded, RuleRun, TableCount};
 pub use evidence::Evidence;
 pub use extent::{Extent, may_remove, removes};

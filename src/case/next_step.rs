@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     fold::{Case, Proof},
     number::CaseNumber,
-    request::RequestType,
+    request::{RequestType, RequesterType},
     status::Status,
 };
 
@@ -42,6 +42,16 @@ impl Case {
     pub fn next_step(&self) -> NextStep {
         let command = |words| NextStep::Command(words, self.number);
         match self.status {
+            Status::Received
+            | Status::Acked
+            | Status::NeedId
+            | Status::Verified
+            | Status::Assessed
+            | Status::Reopened
+                if self.requester == RequesterType::ForeignAuthority =>
+            {
+                command("case refuse --code FOR")
+            }
             Status::Postcheck | Status::RestrictedWait | Status::Replied | Status::Withdrawn | Status::Closed
                 if self.left_to_person.is_some() =>
             {
@@ -51,6 +61,14 @@ impl Case {
             Status::Verified if self.require_identified().is_err() => command("case identify"),
             Status::Verified if !self.stopped.is_empty() => command("case answer"),
             Status::Verified => self.deed(),
+            // the time in which a change could be undone may end before the plan to undo it is applied
+            Status::Assessed | Status::Approved if self.plan.is_some_and(|plan| self.undoes(plan).is_some()) => {
+                match self.undoable.is_empty() {
+                    false => NextStep::Apply("undo", self.number),
+                    true if self.proof == Proof::Pending => command("prove"),
+                    true => command("case answer"),
+                }
+            }
             Status::Assessed | Status::Approved => match self.deed() {
                 NextStep::Command(words, case) => NextStep::Apply(words, case),
                 _ => NextStep::Apply("erase", self.number),
@@ -61,7 +79,12 @@ impl Case {
                 let proves = self.proof == Proof::Pending;
                 NextStep::Later(if proves { "prove" } else { "case answer" }, self.number)
             }
-            Status::Postcheck | Status::RestrictedWait if self.proof == Proof::Pending => command("prove"),
+            Status::Postcheck | Status::RestrictedWait | Status::Replied | Status::Closed
+                if self.proof == Proof::Pending =>
+            {
+                command("prove")
+            }
+            Status::Postcheck if self.has_rows_left() => self.deed(),
             Status::Postcheck | Status::Denied => command("case answer"),
             Status::RestrictedWait if self.replies.is_empty() => command("case answer"),
             Status::RestrictedWait => NextStep::Later("erase", self.number),

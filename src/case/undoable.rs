@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    deeds::Deeds,
     event::{Event, Kept, Recorded, TableCount},
     extent::Extent,
     fold::{Case, Proof, Stopped},
@@ -33,6 +34,8 @@ struct Before {
     certificate: Option<Fingerprint>,
     completed_at: Option<Timestamp>,
     stopped: Stopped,
+    #[serde(default, skip_serializing_if = "Deeds::is_empty")]
+    deeds: Deeds,
 }
 
 impl Case {
@@ -73,6 +76,7 @@ impl Case {
             certificate: self.certificate,
             completed_at: self.completed_at,
             stopped: self.stopped.clone(),
+            deeds: self.deeds.clone(),
         }
     }
 
@@ -80,13 +84,14 @@ impl Case {
     fn take_undo(&mut self, of: i64) {
         let Some(at) = self.undoable.iter().position(|undoable| undoable.intent == of) else { return };
         let Undoable { before, .. } = self.undoable.split_off(at).swap_remove(0);
-        let Before { actions, removed, retained, waiting, proof, certificate, completed_at, stopped } = before;
+        let Before { actions, removed, retained, waiting, proof, certificate, completed_at, stopped, deeds } = before;
         // copies that were made since stay
         self.actions.retain(|count| count.what == "exported");
         self.actions.extend(actions.into_iter().filter(|count| count.what != "exported"));
         (self.removed, self.retained) = (removed, retained);
         (self.waiting, self.proof, self.certificate) = (waiting, proof, certificate);
         (self.completed_at, self.stopped, self.stopping) = (completed_at, stopped, None);
+        self.deeds = deeds.with_copy_of(&self.deeds);
         (self.plan, self.approver, self.undoing) = (None, None, None);
     }
 

@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::ErrorCode;
 
 use super::lock::Holder;
@@ -46,6 +47,9 @@ pub enum CasebookError {
     /// Words that stay readable would hold somebody's number, address or document
     #[error("a word that stands in the record in the clear looks like somebody's identifier")]
     PersonalInClear,
+    /// What happens now would be dated before what happened last
+    #[error("the clock stands before the last event on record, which was at {0}")]
+    ClockBehind(Timestamp),
     /// An interrupted write has to be undone by a writer first
     #[error("the casebook was interrupted while being written; open it for writing once, which undoes that")]
     HotJournal,
@@ -163,6 +167,7 @@ impl CasebookError {
             Self::ReadOnly => "casebook_read_only",
             Self::HotJournal => "casebook_hot_journal",
             Self::PersonalInClear => "personal_in_clear",
+            Self::ClockBehind(_) => "clock_jump",
             Self::Behind { .. } => "casebook_behind",
             Self::Forked(_) => "casebook_forked",
             Self::HeadUnknown | Self::HeadDamaged => "casebook_head_unknown",

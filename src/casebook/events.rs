@@ -334,7 +334,7 @@ pub(super) fn write(
         random(&mut nonce);
     }
     let number = before.number + 1;
-    let at = not_before_the_last(connection, now, patience)?;
+    let at = not_before_the_last(connection, now, patience, &event)?;
     let seal = secret.as_ref().map(|(id, _)| (*id, nonce));
     let header = Header { workspace: workspace.to_owned(), number, at, actor: actor.to_owned(), about, event, seal };
     let bytes = header.encode()?;
@@ -373,15 +373,19 @@ pub(super) fn write(
 }
 
 /// When an event happens, to the second. The caller's clock was read before the lock was taken; whoever wrote meanwhile
-/// was first. A clock that stands further back than anybody waits for the lock was set back, which `verify` tells.
+/// was first. A clock that stands further back than anybody waits for the lock was set back, or was ahead before.
 fn not_before_the_last(
     connection: &Connection,
     now: Timestamp,
     patience: SignedDuration,
+    event: &Event,
 ) -> Result<Timestamp, CasebookError> {
     let now = Timestamp::from_second(now.as_second()).map_err(|_| CasebookError::TooLarge)?;
-    let last = last_at(connection)?.filter(|last| last.duration_since(now) <= patience);
-    Ok(last.map_or(now, |last| last.max(now)))
+    match last_at(connection)?.filter(|last| *last > now) {
+        Some(last) if last.duration_since(now) <= patience => Ok(last),
+        Some(last) if !event.sets_the_clock() => Err(CasebookError::ClockBehind(last)),
+        _ => Ok(now),
+    }
 }
 
 fn last_at(connection: &Connection) -> Result<Option<Timestamp>, CasebookError> {

@@ -62,7 +62,7 @@ fn take_case(connection: &Connection, number: CaseNumber, recorded: &Recorded) -
             number.to_string(),
             case.subject.to_string(),
             case.status.word(),
-            case.status.is_open(),
+            case.is_unfinished(),
             record
         ])?;
     Ok(())

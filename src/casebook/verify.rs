@@ -209,7 +209,7 @@ impl Casebook {
                 continue;
             };
             self.check_header(&header, &stored, walk);
-            if last_at.is_some_and(|last| header.at < last) {
+            if last_at.is_some_and(|last| header.at < last) && !header.event.sets_the_clock() {
                 walk.find(Finding::event("clock_went_back", stored.number));
             }
             last_at = Some(header.at);

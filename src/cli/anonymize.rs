@@ -16,7 +16,7 @@ use crate::{
 use super::{
     Exit, apply,
     bar::Watch,
-    case_list, confirm,
+    case_list, confirm, copies,
     database::Trusted,
     erase::{self, hint_at_review, require_settled},
     erase_cases::Batch,
@@ -87,6 +87,9 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     let found = session.case(case)?;
     require_asked(&found, Request::asks_for_erasure)?;
     require_no_less(&found, &scope, args.whole)?;
+    if args.plan.is_none() {
+        copies::require_delivered(case, session)?;
+    }
     let planning = Planning::again(case, scope, session.now(), &mut trusted, session)?;
     if !found.actions.is_empty() {
         let (planned, totals) = erase::plan(None, &planning, &mut trusted, &mut watch, session, out)?;

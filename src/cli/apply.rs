@@ -16,7 +16,7 @@ use crate::{
 use super::{
     Exit, anonymize,
     bar::Watch,
-    confirm, correct,
+    confirm, copies, correct,
     database::Trusted,
     erase_cases, headcount,
     out::Out,
@@ -82,6 +82,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         }
         ("erase", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::asks_for_erasure)?;
+            copies::require_delivered(case, session)?;
             confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             let mut watch = Watch::begin(session);
             let carry_out = CarryOut { about, planned: &claim.into(), changes: None };
@@ -94,6 +95,7 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
         }
         ("anonymize", About::Case(case)) => {
             require_asked(&session.case(case)?, Request::asks_for_erasure)?;
+            copies::require_delivered(case, session)?;
             confirm::of_change(&word, confirmed, &mut trusted, session, out)?;
             anonymize::carry_out(case, &planning, &claim.into(), &mut trusted, session, out)
         }

@@ -13,7 +13,7 @@ use crate::{
 use super::{
     Exit, apply,
     bar::Watch,
-    case_list, confirm,
+    case_list, confirm, copies,
     database::Trusted,
     erase_cases,
     out::Out,
@@ -95,6 +95,9 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let found = session.case(case)?;
     require_asked(&found, Request::asks_for_erasure)?;
     require_no_less(&found, &scope, args.whole)?;
+    if args.plan.is_none() {
+        copies::require_delivered(case, session)?;
+    }
     let planning = Planning::again(case, scope, session.now(), &mut trusted, session)?;
     let (planned, totals) = plan(args.plan.as_deref(), &planning, &mut trusted, &mut watch, session, out)?;
     let sums = Sums::of(About::Case(case), "planned", &planned.claim.digest, &totals, &trusted.map);

@@ -19,6 +19,7 @@ use super::{
     bar::Watch,
     case_list::{self, SetAside},
     confirm,
+    copies::Copies,
     database::Trusted,
     erase, headcount,
     out::{Out, Render},
@@ -120,12 +121,13 @@ impl Batch<'_> {
             Ok(())
         };
         let mut held = Vec::new();
+        let copies = Copies::due(session)?;
         for (before, listed) in (0..).step_by(SEARCHED_AT_ONCE).zip(self.listed.chunks(SEARCHED_AT_ONCE)) {
             session.go_on()?;
             watch.tell(Progress::part(Doing::Cases, before, all), out);
             let mut cases = Vec::new();
             for &case in listed {
-                match eligible(case, &self.scope, session) {
+                match eligible(case, &self.scope, &copies, session) {
                     Ok(case) => cases.push(case),
                     Err(error) => aside(case, error)?,
                 }
@@ -191,7 +193,7 @@ fn start(as_of: jiff::Timestamp, trusted: &Trusted, session: &mut Session<'_>) -
 }
 
 /// A case that can go with others: an erasure, verified, not done before.
-fn eligible(case: CaseNumber, scope: &Scope, session: &mut Session<'_>) -> anyhow::Result<Case> {
+fn eligible(case: CaseNumber, scope: &Scope, copies: &Copies, session: &mut Session<'_>) -> anyhow::Result<Case> {
     let found = session.case(case)?;
     let number = case.to_string();
     if !matches!(found.request.action(), Some(RequestType::Delete | RequestType::CancelAccount)) {
@@ -202,6 +204,7 @@ fn eligible(case: CaseNumber, scope: &Scope, session: &mut Session<'_>) -> anyho
         return Err(trouble::ALREADY_REMOVED.with(&[("case", &number)]).into());
     }
     require_no_less(&found, scope, false)?;
+    copies.require_delivered(&found)?;
     found.require_identified()?;
     found.status.require_move(Status::Assessed).map_err(crate::case::IllegalMove::from)?;
     Ok(found)
@@ -214,7 +217,7 @@ pub(super) fn members_of(
     trusted: &mut Trusted,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Vec<Member>> {
-    let mut members = Vec::new();
+    let (mut members, copies) = (Vec::new(), Copies::due(session)?);
     for case in super::planning::cases_of(&claim.header.scope)? {
         let member = Member::of(case, trusted, session)?;
         let planned = member.case.plan.is_some_and(|plan| plan.to_string() == claim.digest)
@@ -228,6 +231,7 @@ pub(super) fn members_of(
             Some(Hold::Secret) => return Err(Refusal::StalePlan.into()),
             None => {}
         }
+        copies.require_delivered(&member.case)?;
         members.push(member);
     }
     if members.is_empty() { Err(Refusal::EditedPlan.into()) } else { Ok(members) }

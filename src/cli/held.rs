@@ -8,7 +8,7 @@ use std::{
 use crate::{
     case::{About, Body, Event, Identity, IdentitySet, RunNumber, SubjectRef, TagPurpose},
     casebook::{self, Casebook, CasebookError},
-    data_map::classified::{Classified, Person, Sense, TableId, Tie},
+    data_map::classified::{Classified, Person, Sense, TableId, Target, Tie},
     database::{
         Database,
         locate::{close_all, close_many, present},
@@ -64,7 +64,8 @@ pub(crate) fn held(map: &Classified, session: &mut Session<'_>) -> anyhow::Resul
 
 /// Whether rows may be several people's, so that it matters who of them was erased.
 fn shares_rows(map: &Classified) -> bool {
-    let of = |tie: &&Tie| tie.sense == Sense::Of && tie.parent().is_some();
+    let leads = |tie: &Tie| matches!(tie.target, Target::Rows { .. } | Target::Value(_));
+    let of = |tie: &&Tie| tie.sense == Sense::Of && leads(tie);
     map.tables.iter().enumerate().any(|(table, held)| {
         held.ties.iter().filter(of).count() > 1 || held.ties.iter().any(|tie| map.is_reverse(table, tie))
     })
@@ -80,7 +81,8 @@ fn erased(map: &Classified, session: &mut Session<'_>) -> anyhow::Result<Erased>
     Ok(Rc::new(move |person, tag| tables.get(person).is_some_and(|table| known(tag, table))))
 }
 
-/// Puts on record who was purged, where others may share their rows and have to be told from whoever is still somebody.
+/// Puts on record who was purged and has a row still: others may share it, or will under a later map, and have to be told
+/// from whoever is still somebody.
 pub(crate) fn note_erased(
     run: RunNumber,
     people: &IdentitySet,
@@ -88,9 +90,6 @@ pub(crate) fn note_erased(
     database: &mut dyn Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
-    if !shares_rows(map) {
-        return Ok(());
-    }
     database.renew()?;
     let mut rows = IdentitySet::default();
     for person in &map.persons {

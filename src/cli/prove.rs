@@ -23,6 +23,7 @@ use crate::{
 use super::{
     Exit, certificates,
     database::Trusted,
+    leap,
     out::{Out, Render},
     page::Page,
     planning::Planning,
@@ -126,6 +127,9 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         let (waiting, undoable): (Vec<Case>, Vec<Case>) = waiting.partition(|case| case.undoable.is_empty());
         attempts.undoable = undoable.iter().map(|case| case.number).collect();
         let waiting: Vec<CaseNumber> = waiting.iter().map(|case| case.number).collect();
+        if !waiting.is_empty() {
+            leap::require_clock(session)?;
+        }
         let all = waiting.len() as u64;
         let mut waiting = waiting.into_iter().peekable();
         while waiting.peek().is_some() {
@@ -395,20 +399,24 @@ fn looked_again(waiting: Waiting, trusted: &mut Trusted, session: &mut Session<'
     })
 }
 
-/// How many rows are kept, whatever keeps them.
+/// How many rows are kept, whatever keeps them. Of what may be somebody else's nobody can say that it should have gone: it
+/// may have come since, as the next holder of a number.
 fn kept_by_table(totals: &Totals) -> BTreeMap<TableId, u64> {
     let mut rows = BTreeMap::new();
-    for (kept, more) in &totals.kept {
+    for (kept, more) in totals.kept.iter().filter(|(kept, _)| kept.code != UNDECIDED) {
         *rows.entry(kept.table).or_default() += more;
     }
     rows
 }
 
+/// The code of rows that may be theirs or somebody else's.
+const UNDECIDED: &str = "undecided";
+
 /// How many rows there are beyond those that the record says are kept, table by table.
 fn more_than_kept(map: &Classified, rows: BTreeMap<TableId, u64>, on_record: &[Kept]) -> u64 {
     let known = |table: TableId| -> u64 {
         let name = map.tables[table].name.to_string();
-        on_record.iter().filter(|kept| kept.table == name).map(|kept| kept.rows).sum()
+        on_record.iter().filter(|kept| kept.table == name && kept.code != UNDECIDED).map(|kept| kept.rows).sum()
     };
     rows.into_iter().map(|(table, rows)| rows.saturating_sub(known(table))).sum()
 }

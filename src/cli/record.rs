@@ -179,8 +179,10 @@ impl Session<'_> {
         let identity = if of_the_request { case.personal.identity.clone() } else { Some(given) };
         let identity = identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
         let captured = self.captured(&identity, out)?;
-        if let Some((set, _)) = captured.as_ref().filter(|_| of_the_request) {
-            successor::require_none(&case, &identity, set, self)?;
+        match &captured {
+            Some((set, _)) if of_the_request => successor::require_none(&case, &identity, set, self)?,
+            Some((set, _)) => successor::require_no_other(&case, set)?,
+            None => {}
         }
         let tags = match &captured {
             Some((set, _)) => subject::tags(Some(&identity), set, self)?,

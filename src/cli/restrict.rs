@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     apply::Planned,
-    case::{Body, CaseNumber, Event, Request, Secret, TableCount},
+    case::{Body, CaseNumber, Event, NextStep, Request, Secret, TableCount},
     data_map::classified::{Classified, TableId},
     database::Database,
     plan::{Act, Totals},
@@ -26,9 +26,9 @@ use super::{
     out::{Out, Render},
     page::Page,
     plan_file,
-    planning::{Planning, require_asked},
+    planning::{Planning, digest_of, require_asked},
     session::Session,
-    text::{Text, trouble},
+    text::Text,
     undo,
 };
 
@@ -66,16 +66,21 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     require_asked(&session.case(args.case)?, Request::may_restrict)?;
     let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
-    let (made, outcome) = plan(args, &change, &planning, &mut trusted, session)?;
+    let (made, stood, outcome) = plan(args, &change, &planning, &mut trusted, session)?;
+    let writes = args.plan.is_some();
+    if writes || !outcome.counts().is_empty() {
+        let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.counts(), part: false };
+        session.record(args.case, event, &Body { facts: stood, ..Body::default() })?;
+    }
+    if outcome.accounts == 0 && !writes {
+        out.report(&Restricted { state: "nothing_to_do", ..outcome })?;
+        out.next(NextStep::Command("case answer --by-hand", args.case));
+        return Ok(Exit::Look);
+    }
     if let Some(file) = &args.plan {
         out.result(&outcome)?;
         hint_at_review(file, out);
         return Ok(outcome.exit());
-    }
-    if outcome.accounts == 0 {
-        out.report(&Restricted { state: "nothing_to_do", ..outcome })?;
-        out.next(session.case(args.case)?.next_step());
-        return Ok(Exit::Look);
     }
     if session.can_ask() && args.confirm.is_none() {
         out.report(&outcome)?;
@@ -85,14 +90,14 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     carry_out(args.case, &planning, change, &made, &mut trusted, session, out)
 }
 
-/// Derives the plan, and puts it on record with what stands in the flags, sealed.
+/// Derives the plan, and what stands in the flags, sealed.
 fn plan(
     args: &RestrictArgs,
     change: &Change,
     planning: &Planning,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
-) -> anyhow::Result<(Planned, Restricted)> {
+) -> anyhow::Result<(Planned, BTreeMap<String, Secret>, Restricted)> {
     let Trusted { map, database } = trusted;
     let database: &mut dyn Database = &mut **database;
     let restriction = restriction(planning, change.clone(), map, session)?;
@@ -109,14 +114,7 @@ fn plan(
     let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
     let (made, totals) = plan_file::write(&restriction, header, database, None, args.plan.as_deref(), session)?;
     let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
-    let event = Event::Planned {
-        plan: made.claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?,
-        tables: outcome.counts(),
-        part: false,
-    };
-    let facts: BTreeMap<String, Secret> = sealed::seal(&before, map);
-    session.record(args.case, event, &Body { facts, ..Body::default() })?;
-    Ok((made, outcome))
+    Ok((made, sealed::seal(&before, map), outcome))
 }
 
 fn restriction<'a>(

@@ -12,7 +12,7 @@ use crate::{
     value::{Key, Value},
 };
 
-use super::{database::Trusted, failure::Failure, planning::FINGERPRINTS, session::Session, text::trouble};
+use super::{database::Trusted, failure::Failure, planning::FINGERPRINTS, recapture, session::Session, text::trouble};
 
 /// Resolves what was given. Entries that are not of their kind are refused; ambiguity is left to the caller.
 pub(crate) fn resolve(identity: &Identity, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Closed> {
@@ -40,10 +40,20 @@ pub(crate) fn require_clear(closed: Closed) -> Result<IdentitySet, Failure> {
 
 /// The person of a case: what was captured when the identity was verified, if the same identifiers still lead there.
 pub(crate) fn of_case(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<IdentitySet> {
-    let (captured, identity) = captured(case)?;
-    let set = require_same(case, captured, resolve(identity, trusted, session)?)?;
+    let set = match found(case, trusted, session) {
+        Err(_) if recapture::is_due(case, session)? => {
+            recapture::of_case(case.number, trusted, session)?;
+            found(&session.case(case.number)?, trusted, session)?
+        }
+        set => set?,
+    };
     require_same_rows(case, trusted, session)?;
     Ok(set)
+}
+
+fn found(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<IdentitySet> {
+    let (captured, identity) = captured(case)?;
+    require_same(case, captured, resolve(identity, trusted, session)?)
 }
 
 /// By what the person's rows are known again, sealed with whom was captured: a key that was given to somebody else leads

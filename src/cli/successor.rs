@@ -33,6 +33,19 @@ pub(crate) fn require_none(
     Ok(())
 }
 
+/// Refuses identifiers that lead to other person rows than those that the case is about: a level of identity is proven
+/// for one person, and nobody's reference becomes somebody else's.
+pub(crate) fn require_no_other(case: &Case, now: &IdentitySet) -> anyhow::Result<()> {
+    let Some(then) = &case.personal.set else { return Ok(()) };
+    let is_other = |(person, keys): (&String, &BTreeSet<Key>)| {
+        then.persons.get(person).is_some_and(|then| !then.is_empty() && !keys.is_empty() && then.is_disjoint(keys))
+    };
+    if now.persons.iter().any(is_other) {
+        return Err(trouble::ANOTHER_PERSON.with(&[("case", &case.number.to_string())]).into());
+    }
+    Ok(())
+}
+
 /// What the case knows of the person from all the times when they were captured by the same identifiers.
 #[derive(Default)]
 struct Before {

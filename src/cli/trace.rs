@@ -113,6 +113,7 @@ fn casebook(error: &CasebookError) -> Failure {
                 | "network_file_system"
                 | "casebook_unsafe"
                 | "personal_in_clear"
+                | "clock_jump"
                 | "illegal_move" => Exit::Refused,
                 _ => Exit::Failed,
             };
@@ -220,6 +221,7 @@ fn illegal(error: &IllegalMove) -> Failure {
         IllegalMove::LeftToPerson => "left_to_person",
         IllegalMove::DataWasFound => "data_was_found",
         IllegalMove::SomethingDone => "something_done",
+        IllegalMove::ForeignAuthority => "foreign_authority",
         IllegalMove::UndoPending(_) => "undo_pending",
         IllegalMove::NothingToUndo => "undo_none",
         _ => "illegal_move",
@@ -282,6 +284,7 @@ mod tests {
                 "left_to_person",
                 "data_was_found",
                 "something_done",
+                "foreign_authority",
                 "illegal_move",
                 "not_extendable",
                 "request",

@@ -394,13 +394,15 @@ pub struct Correct {
     pub when: Option<Predicate>,
 }
 
-/// What anonymize writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What takes the place of a value where its row stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnonymizeTo {
     /// A random token, nothing remembered
     Token,
     /// NULL
     Null,
+    /// The same for everybody, which says nothing about anybody
+    Constant(Value),
 }
 
 /// How a copy relates to its original.

@@ -120,7 +120,7 @@ fn written(map: &Classified, meaning: &Meaning, ties: &[&Tie]) -> String {
     words.extend(meaning.proves.clone().map(Word::Proves));
     words.extend(meaning.correct.clone().map(Word::Correct));
     words.extend(meaning.origin.map(Word::Origin));
-    words.extend(meaning.anonymize_to.map(Word::AnonymizeTo));
+    words.extend(meaning.anonymize_to.clone().map(Word::AnonymizeTo));
     words.extend(meaning.export_no.clone().map(Word::ExportNo));
     Words(words).to_string()
 }

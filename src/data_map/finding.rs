@@ -81,6 +81,7 @@ pub enum Code {
     NoBasis,
     NoClause,
     CannotBeNull,
+    CannotBeConstant,
     CannotBeCorrected,
     CannotBeStopped,
     Untrusted,
@@ -105,6 +106,7 @@ pub enum Code {
     NoneLooksPersonal,
     BasisMisspelt,
     ConsentWithoutScope,
+    NothingImmutable,
     ChangedIndex,
 }
 
@@ -145,6 +147,7 @@ impl Code {
         Self::NoBasis,
         Self::NoClause,
         Self::CannotBeNull,
+        Self::CannotBeConstant,
         Self::CannotBeCorrected,
         Self::CannotBeStopped,
         Self::Untrusted,
@@ -169,6 +172,7 @@ impl Code {
         Self::NoneLooksPersonal,
         Self::BasisMisspelt,
         Self::ConsentWithoutScope,
+        Self::NothingImmutable,
         Self::ChangedIndex,
     ];
 
@@ -231,6 +235,7 @@ impl Code {
             Self::NoBasis => Entry("no_basis", Refuses, "personal data is held without a legal basis", "个人信息没有写明合法性基础"),
             Self::NoClause => Entry("no_clause", Refuses, "personal data is held without a clause of the policy", "个人信息没有对应的隐私政策条款"),
             Self::CannotBeNull => Entry("cannot_be_null", Refuses, "anonymizing would write NULL where the table refuses it", "匿名化要写入 NULL,但该列不允许为空"),
+            Self::CannotBeConstant => Entry("cannot_be_constant", Refuses, "a constant is to take the place of values where it cannot stand, or where it would name somebody", "要用固定值替换原值,但该值不能写入此列,或会被当作某人的值"),
             Self::CannotBeCorrected => Entry("cannot_be_corrected", Refuses, "a correction would write where nothing may be written over", "更正会写入不得改写的列"),
             Self::CannotBeStopped => Entry("cannot_be_stopped", Refuses, "the end of a consent or subscription is to be written where it cannot stand", "同意或订阅的终止要写入无法写入的列"),
             Self::Untrusted => Entry("untrusted", Refuses, "the map is not the one that was trusted", "数据地图不是已确认信任的那一份"),
@@ -255,6 +260,7 @@ impl Code {
             Self::NoneLooksPersonal => Entry("none_looks_personal", Notice, "a table declared free of personal data has columns that a rule would call personal", "声明不含个人信息的表中,有列按规则应属个人信息"),
             Self::BasisMisspelt => Entry("basis_misspelt", Notice, "a legal basis looks like a misspelt one", "合法性基础疑似拼写错误"),
             Self::ConsentWithoutScope => Entry("consent_without_scope", Notice, "a table is held on consent and names no scope, so no withdrawal reaches it", "表基于同意而持有,却没有写明同意范围,撤回无法触及"),
+            Self::NothingImmutable => Entry("nothing_immutable", Notice, "nothing in a person's row is declared never to change, so whoever is given the key of an erased person cannot be told from them for sure", "个人所在的行没有声明任何不变的列,已删除之人的键若再分给他人,便不能可靠地区分"),
             Self::ChangedIndex => Entry("changed_index", Notice, "a table's indexes are not those of the lock", "表的索引与锁文件不同"),
         }
     }
@@ -314,6 +320,7 @@ mod tests {
         no_basis Refuses
         no_clause Refuses
         cannot_be_null Refuses
+        cannot_be_constant Refuses
         cannot_be_corrected Refuses
         cannot_be_stopped Refuses
         untrusted Refuses
@@ -338,6 +345,7 @@ mod tests {
         none_looks_personal Notice
         basis_misspelt Notice
         consent_without_scope Notice
+        nothing_immutable Notice
         changed_index Notice
         ");
     }

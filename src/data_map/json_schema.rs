@@ -55,7 +55,9 @@ fn texts(description: &str) -> Value {
 }
 
 fn words() -> Value {
-    texts("Words: a kind, ties, proves, correct, provided, observed, derived, token, null, copy, export no: why")
+    texts(
+        "Words: a kind, ties, proves, correct, provided, observed, derived, token, null, becomes, copy, export no: why",
+    )
 }
 
 fn column(description: &str) -> Value {

@@ -7,7 +7,7 @@ use super::{
     error::Misread,
     name::{Cursor, Dotted, quoted},
     nearest::did_you_mean,
-    predicate::Predicate,
+    predicate::{Predicate, literal, written},
     tie::TargetWords,
     wording::Wording,
 };
@@ -72,6 +72,7 @@ const WORDS: &[&str] = &[
     "derived",
     "token",
     "null",
+    "becomes",
     "export no: why",
 ];
 
@@ -203,6 +204,7 @@ fn named(cursor: &mut Cursor<'_>) -> Result<Word, Misread> {
                 "derived" => Ok(Word::Origin(Origin::Derived)),
                 "token" => Ok(Word::AnonymizeTo(AnonymizeTo::Token)),
                 "null" => Ok(Word::AnonymizeTo(AnonymizeTo::Null)),
+                "becomes" => literal(cursor).map(|value| Word::AnonymizeTo(AnonymizeTo::Constant(value))),
                 other => Ok(Word::Kind { role: None, kind: kind(other, 0)? }),
             }
         }
@@ -310,6 +312,7 @@ impl fmt::Display for Word {
             Self::Origin(Origin::Derived) => f.write_str("derived"),
             Self::AnonymizeTo(AnonymizeTo::Token) => f.write_str("token"),
             Self::AnonymizeTo(AnonymizeTo::Null) => f.write_str("null"),
+            Self::AnonymizeTo(AnonymizeTo::Constant(value)) => write!(f, "becomes {}", written(value)),
             Self::ExportNo(why) => write!(f, "{EXPORT_NO} {why}"),
         }
     }
@@ -320,7 +323,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::schema::TableName;
+    use crate::{schema::TableName, value::Value};
 
     fn read(text: &str) -> Vec<Word> {
         let words: Words = text.parse().unwrap();
@@ -397,6 +400,9 @@ mod tests {
         assert_eq!(read("computed sum(orders.amount, x)"), [Word::Computed("sum(orders.amount, x)".into())]);
         assert_eq!(read("token"), [Word::AnonymizeTo(AnonymizeTo::Token)]);
         assert_eq!(read("null"), [Word::AnonymizeTo(AnonymizeTo::Null)]);
+        let constant = |value: Value| Word::AnonymizeTo(AnonymizeTo::Constant(value));
+        assert_eq!(read("becomes '0, ''0'"), [constant("0, '0".into())]);
+        assert_eq!(read("becomes -1"), [constant((-1).into())]);
     }
 
     #[test]
@@ -449,6 +455,7 @@ mod tests {
             when().prop_map(|when| Word::Correct(Correct { when })),
             Just(Word::Origin(Origin::Observed)),
             Just(Word::AnonymizeTo(AnonymizeTo::Token)),
+            any::<String>().prop_map(|text| Word::AnonymizeTo(AnonymizeTo::Constant(Value::Text(text)))),
         ];
         let why = prop::option::of("[a-z][a-z ,'\"()]{0,9}[a-z]");
         (prop::collection::vec(some, 1..4), why).prop_map(|(some, why)| {

@@ -159,9 +159,10 @@ pub fn written(column: &Column, meaning: &Meaning) -> Option<Written> {
         return None;
     }
     let token = random_for(column);
-    match meaning.anonymize_to {
+    match &meaning.anonymize_to {
         Some(AnonymizeTo::Token) => return Some(token),
         Some(AnonymizeTo::Null) => return if column.not_null { None } else { Some(Written::Null) },
+        Some(AnonymizeTo::Constant(value)) => return Some(Written::Constant(value.clone())),
         None => {}
     }
     if !column.not_null {
@@ -210,13 +211,14 @@ pub fn anonymized(column: &Column, meaning: &Meaning, leeway: Leeway) -> Option<
     let (kind, Leeway { nullable, distinct }) = (meaning.kind, leeway);
     let quasi = match kind.replacement() {
         Replacement::Generalise(how) => Some(how),
-        Replacement::Keep => return None,
+        Replacement::Keep if meaning.anonymize_to.is_none() => return None,
         _ => None,
     };
     if column.generated != Generated::No || !kind.is_personal() && (quasi.is_none() || distinct) {
         return None;
     }
-    match meaning.anonymize_to {
+    match &meaning.anonymize_to {
+        Some(AnonymizeTo::Constant(value)) => return Some(vec![Written::Constant(value.clone())]),
         Some(AnonymizeTo::Token) => return Some(vec![random_for(column)]),
         Some(AnonymizeTo::Null) => return Some(if nullable { vec![Written::Null] } else { Vec::new() }),
         None => {}
@@ -268,12 +270,19 @@ pub fn occupied(column: &Column) -> Predicate {
         let drawn = Predicate::Drawn { column: column.name.clone(), digits };
         Predicate::Not(Box::new(drawn))
     };
-    Predicate::And(vec![
+    let is_not = |literal| Predicate::Compare { column: column.name.clone(), op: Comparison::NotEqual, literal };
+    let mut parts = vec![
         Predicate::IsNull { column: column.name.clone(), negated: true },
-        Predicate::Compare { column: column.name.clone(), op: Comparison::NotEqual, literal: Value::from("") },
+        is_not(Value::from("")),
         drawn(Some(digits_for(&column.declared))),
         drawn(None),
-    ])
+    ];
+    for meaning in column.meanings() {
+        if let Some(AnonymizeTo::Constant(value)) = &meaning.anonymize_to {
+            parts.push(is_not(value.clone()));
+        }
+    }
+    Predicate::And(parts)
 }
 
 /// True of the rows in which `column` says something personal under any of the meanings that `counts`: neither empty nor
@@ -370,6 +379,10 @@ mod tests {
         for kind in [Kind::Fact, Kind::Key, Kind::Sex] {
             assert_eq!(of(kind, true, false), None, "{kind}");
         }
+        let constant = AnonymizeTo::Constant("?".into());
+        let meaning = Meaning { kind: Kind::Sex, ..meaning(Some(constant)) };
+        let ways = anonymized(&column("TEXT", true, false), &meaning, Leeway { nullable: false, distinct: false });
+        assert_eq!(ways, Some(vec![Written::Constant("?".into())]), "the map says so");
     }
 
     #[test]

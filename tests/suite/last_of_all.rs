@@ -44,8 +44,13 @@ collected = "users.joined_at"
     Office::empty().with_shop(&sql, &map.concat())
 }
 
+/// The same with two people who have nothing in common.
+pub(crate) fn erasable() -> Office {
+    club("(1, 'Ann', NULL, NULL), (2, 'Bo', NULL, NULL)", "(7, 1, 1, 'of Ann'), (8, 2, 2, 'of Bo')")
+}
+
 /// A verified case of the account, erased.
-fn erase(office: &mut Office, account: u32) -> String {
+pub(crate) fn erase(office: &mut Office, account: u32) -> String {
     office.file("who.txt", &format!("account={account}\n"));
     let opened = office.run("case open delete --id-file who.txt --json").done().json();
     let case = opened["data"]["number"].as_str().unwrap().to_owned();
@@ -107,6 +112,32 @@ fn whoever_has_the_key_of_a_row_that_went_was_not_erased() {
     office.shop().execute_batch(again).unwrap();
     erase(&mut office, 1);
     assert_eq!(chats(&office), "8 of two; 9 of three");
+}
+
+/// Also where one of the two is in the row by a value alone.
+#[test]
+fn what_somebody_wrote_of_a_number_goes_with_the_last_of_both() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+        CREATE TABLE contacts (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES users (id), phone TEXT, memo TEXT);
+        CREATE INDEX by_phone ON users (phone); CREATE INDEX by_number ON contacts (phone);
+        INSERT INTO users VALUES (1, 'Ann', '13800138001'), (2, 'Bo', '13800138002'), (3, 'Cy', '13800138003');
+        INSERT INTO contacts VALUES (7, 1, '13800138002', 'Bo lives with Ann');";
+    let map = [
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+         [rules]\n\"*.id\" = \"key\"\n",
+        &table("users"),
+        "[tables.users.columns]\nname = \"name, provided\"\nphone = \"phone, proves, provided\"\n",
+        &table("contacts"),
+        "[tables.contacts.columns]\nowner = \"owner of users.id\"\nphone = \"listed.phone, listed of ~\"\nmemo = \"free_text, provided\"\n",
+    ];
+    for order in [[1, 2], [2, 1]] {
+        let mut office = Office::empty().with_shop(sql, &map.concat());
+        for account in order {
+            erase(&mut office, account);
+        }
+        let left = "SELECT count(*) FROM contacts";
+        assert_eq!(office.shop().query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0, "{order:?}");
+    }
 }
 
 /// Of a part that was erased more is left than of everything.

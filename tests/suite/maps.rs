@@ -295,7 +295,7 @@ fn tied(columns: &str, words: &str) -> (DataMap, Schema) {
     let map = map(
         "\"*.tenant_id\" = \"fact\"\n\"*.body\" = \"free_text\"",
         &format!(
-            "[tables.notes]\npurpose = \"n\"\nclause = \"c\"\nbasis = \"legal_duty\"\n[tables.notes.columns]\n{words}"
+            "immutable = [\"tenant_id\"]\n[tables.notes]\npurpose = \"n\"\nclause = \"c\"\nbasis = \"legal_duty\"\n[tables.notes.columns]\n{words}"
         ),
     );
     (map, schema)
@@ -774,6 +774,34 @@ fn generated_columns_are_not_corrected_and_null_needs_leave() {
     assert_eq!(refused(&map, &schema), ["cannot_be_null users.phone", "cannot_be_corrected users.full"]);
 }
 
+/// What takes the place of everybody's values has to fit, and is nobody's.
+#[test]
+fn a_constant_stands_where_it_fits_and_names_nobody() {
+    let schema = db(vec![t("users", "id* phone u^ n"), t("orders", "id* user_id tel")]);
+    let of = |column: &str, words: &str, orders: &str| {
+        let rules = "\"*.user_id\" = \"of users.id\"\n\"orders.*\" = \"fact\"\n\"users.*\" = \"fact\"";
+        let orders = format!("[tables.orders]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"legal_duty\"\n{orders}");
+        refused(&map(rules, &format!("[tables.users.columns]\n{column} = \"{words}\"\n{orders}")), &schema)
+    };
+    let good = ["'00000000000'", "'10000000000'", "'(deleted)'"];
+    assert!(good.iter().all(|value| of("phone", &format!("phone, becomes {value}"), "").is_empty()));
+    assert!(of("n", "name, becomes '(deleted)'", "").is_empty());
+    let wrong = |column: &str| vec![format!("cannot_be_constant users.{column}")];
+    assert_eq!(of("phone", "phone, becomes '13800138000'", ""), wrong("phone"), "it could be somebody's");
+    assert_eq!(of("n", "name, becomes 'Deleted User'", ""), wrong("n"), "it reads like a name");
+    assert_eq!(of("phone", "phone, becomes 0", ""), wrong("phone"), "a number in a column of texts");
+    assert_eq!(of("id", "key, becomes 0", ""), wrong("id"), "it names rows");
+    assert_eq!(of("u", "fact, becomes 'x'", ""), wrong("u"), "nothing is written over it");
+    let tied = "[tables.orders.columns]\ntel = \"phone, of users.phone\"\n";
+    assert_eq!(
+        of("phone", "phone, becomes '00000000000'", tied),
+        wrong("phone"),
+        "all would be tied to the same orders"
+    );
+    let tied = "[tables.orders.columns]\ntel = \"phone, of users.phone, becomes '00000000000'\"\n";
+    assert_eq!(of("phone", "phone", tied), ["cannot_be_constant orders.tel"]);
+}
+
 /// Since when a new number is theirs is written with it: over nothing that has to stay as it is.
 #[test]
 fn a_correction_writes_over_no_date_that_something_rests_on() {
@@ -898,7 +926,12 @@ fn a_source_that_is_nearly_a_column_is_refused() {
 fn origins_bases_and_rules_for_everything_are_noticed() {
     let schema = db(vec![t("users", "id* phone x")]);
     let all = map("\"*.phone\" = \"phone\"\n\"*.y\" = \"fact\"\n\"*.*\" = \"fact\"", "");
-    assert_eq!(noticed(&all, &schema), ["origin_unmarked users", "catch_all *.*", "idle_rule *.y"]);
+    let expected = ["origin_unmarked users", "nothing_immutable [person.account]", "catch_all *.*", "idle_rule *.y"];
+    let found = noticed(&all, &schema);
+    assert!(
+        found.len() == expected.len() && expected.iter().all(|one| found.contains(&(*one).to_owned())),
+        "{found:?}"
+    );
     let findings = survey(&all, &schema).findings;
     assert!(list(&findings).contains("1 columns are decided by a rule for everything"), "{}", list(&findings));
     let text = format!("{HEAD}\n[rules]\n\"*.phone\" = \"phone\"\n\"*.*\" = \"fact\"\n{USERS}")
@@ -1002,6 +1035,19 @@ fn how_it_is_written_that_something_ended_has_to_be_said() {
     let error = complaint_in("[subscriptions.a]\nis = \"a\"");
     assert!(error.hint.unwrap().contains("stopped"));
     assert!(complaint_in("[tables.a]\nscope = [\"a\", \"b,c\"]").message.contains("comma"));
+}
+
+/// Whoever is given the key of an erased person is told from them by what never changes in the row.
+#[test]
+fn a_person_table_in_which_nothing_never_changes_is_told() {
+    let schema = db(vec![t("users", "id* made")]);
+    let of = |words: &str| {
+        let text = format!("{HEAD}\n[rules]\n\"*.id\" = \"key\"\n\"*.made\" = \"time\"\n{USERS}\n{words}");
+        noticed(&read(&text), &schema).contains(&"nothing_immutable [person.account]".to_owned())
+    };
+    assert!(of(""));
+    assert!(of("immutable = [\"ID\"]"), "the key itself is what is given again");
+    assert!(!of("immutable = [\"made\"]"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 /// An office.
 pub(crate) struct Office {
     folder: tempfile::TempDir,
-    clock: FixedClock,
+    pub(crate) clock: FixedClock,
     randomness: Randomness,
     /// Where its random bytes begin
     draws: u64,
@@ -69,9 +69,13 @@ impl Office {
 
     /// An office with a workspace in its folder.
     pub(crate) fn open() -> Self {
-        let mut office = Self::empty();
-        office.run("init shop.sqlite --quiet").done();
-        office
+        Self::empty().opened()
+    }
+
+    /// The same today.
+    pub(crate) fn opened(mut self) -> Self {
+        self.run("init shop.sqlite --quiet").done();
+        self
     }
 
     /// Moves in with the database `shop.db`, made by `sql`, and a map that is trusted.
@@ -270,7 +274,7 @@ fn copy_folder(from: &Path, to: &Path) {
 
 /// A clock that ends everything when it is asked too often, as a power cut would.
 struct Dying {
-    clock: FixedClock,
+    pub(crate) clock: FixedClock,
     left: Cell<u32>,
 }
 
@@ -278,7 +282,7 @@ struct Died;
 
 /// A clock at which something happens when it has been asked so often.
 struct Meddling<'a> {
-    clock: FixedClock,
+    pub(crate) clock: FixedClock,
     left: Cell<u32>,
     meddle: &'a dyn Fn(),
 }

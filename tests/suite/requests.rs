@@ -140,6 +140,8 @@ fn a_person_is_found_copied_and_erased() {
     let plan = office.run("erase DSR-20261123-0002 --plan plan.jsonl --json").done().json();
     let of = |name: &str| plan["data"][name].as_u64().unwrap();
     assert_eq!(of("located"), of("deleted") + of("anonymized") + of("kept"));
+    office.file("letter.txt", "here you are");
+    office.run("case answer DSR-20261123-0001 --decision FULFILLED --reply letter.txt").done();
     office.run("apply plan.jsonl").refused("needs_confirmation");
     office.run("apply plan.jsonl --confirm DSR-20261123-0001").refused("confirms_another");
     office.run("apply plan.jsonl --confirm DSR-20261123-0002").done();
@@ -363,7 +365,7 @@ fn the_tour_runs_through_without_a_terminal() {
 
 #[test]
 fn a_reply_on_the_last_day_is_on_time_and_national_day_is_shown() {
-    let mut office = Office::open().on("2026-09-03").with("DROIT_OFFICER", "wang");
+    let mut office = Office::empty().on("2026-09-03").opened().with("DROIT_OFFICER", "wang");
     office.file("reply.txt", "here you are");
     office.piping("phone=13800138000\n").run("case open access --id-file -").done();
     let shown = office.run("case show DSR-20260903-0001 --json").done().json();
@@ -376,7 +378,9 @@ fn a_reply_on_the_last_day_is_on_time_and_national_day_is_shown() {
     office.run("due").done();
     office.wait_days(3);
     office.run("due").looks();
-    office.run("case answer DSR-20260903-0001 --decision NO_DATA --reply reply.txt --sent 2026-10-03T23:59:59").done();
+    office
+        .run("case answer DSR-20260903-0001 --decision NO_DATA --by-hand --reply reply.txt --sent 2026-10-03T23:59:59")
+        .done();
     let shown = office.run("case show DSR-20260903-0001 --json").done().json();
     assert_eq!(shown["data"]["clocks"][0]["state"], "stopped_on_time"); // LAW D4: until midnight
     assert_eq!(office.run("due --json").done().json()["data"].as_array().map(Vec::len), Some(0));
@@ -384,7 +388,7 @@ fn a_reply_on_the_last_day_is_on_time_and_national_day_is_shown() {
 
 #[test]
 fn a_hold_protects_the_person_under_whatever_they_are_erased_by() {
-    let mut office = Office::courier().on("2026-11-23");
+    let mut office = Office::courier();
     office.file("order.txt", "court order 7");
     office.file("key.txt", "account=1");
     office.file("phone.txt", "phone=13800138000");
@@ -400,7 +404,7 @@ fn a_hold_protects_the_person_under_whatever_they_are_erased_by() {
 
 #[test]
 fn a_hold_outlives_a_change_of_number() {
-    let mut office = Office::courier().on("2026-11-23");
+    let mut office = Office::courier();
     office.file("order.txt", "court order 7");
     office.file("old.txt", "phone=13800138000");
     office.run("hold add --id-file old.txt --order order.txt").done();

@@ -68,6 +68,8 @@ fn restricting_twice_does_not_forget_what_stood_there() {
     office.run(&format!("restrict {CASE} --confirm {CASE}")).done();
     let again = office.run(&format!("restrict {CASE} --confirm {CASE} --json")).looks();
     assert_eq!(again.json()["data"]["state"], "nothing_to_do");
+    let shown = office.run(&format!("case show {CASE} --json")).done().json();
+    assert_eq!(shown["data"]["status"], "postcheck", "a plan of nothing is none: {shown}");
     office.run(&format!("restrict {CASE} --lift --confirm {CASE}")).done();
     assert_eq!(status(&office, &who), "active");
 }

@@ -12,6 +12,7 @@ use jiff::{civil::date, tz::TimeZone};
 
 use crate::{
     desk::{Desk, require_refused},
+    office::Office,
     ties::{desk, erase, erase_again, rows, table},
 };
 
@@ -25,6 +26,44 @@ fn receipts(columns: &str) -> [String; 2] {
     let keep = format!("keep = {{ for = \"3 years\", after = \"done\", law = \"L\", because = \"b\"{columns} }}\n");
     let lines = "[tables.receipts.columns]\nabout = \"by notes.id\"\ntel = \"phone, of ~, provided\"\n";
     [table("notes"), table("receipts") + &keep + lines]
+}
+
+/// What may be somebody else's says nothing of whether the person's rows are gone: the next holder of a number, or what a
+/// trigger made of a row in which the person stood with an older number.
+#[test]
+fn what_may_be_somebody_elses_withholds_no_proof() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, bound_at TEXT);
+        CREATE TABLE trips (id INTEGER PRIMARY KEY, rider INTEGER REFERENCES users (id), note TEXT, for_name TEXT, for_phone TEXT, at TEXT);
+        CREATE TABLE past (hid INTEGER PRIMARY KEY, id INTEGER, rider INTEGER, note TEXT, for_name TEXT, for_phone TEXT, at TEXT);
+        CREATE TRIGGER keeps AFTER UPDATE ON trips BEGIN INSERT INTO past (id, rider, note, for_name, for_phone, at)
+            VALUES (old.id, old.rider, old.note, old.for_name, old.for_phone, old.at); END;
+        CREATE INDEX a ON users (phone); CREATE INDEX b ON trips (rider); CREATE INDEX c ON trips (for_phone);
+        CREATE INDEX d ON past (id); CREATE INDEX e ON past (rider); CREATE INDEX f ON past (for_phone);
+        INSERT INTO users VALUES (1, 'Ann', '13800138001', '2024-01-01'), (2, 'Bo', '13800138002', '2024-01-01');";
+    let map = [
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"users.id\"\n\
+         [acknowledged]\nkeeps = \"history\"\n[rules]\n\"*.id\" = \"key\"\n\"*.hid\" = \"key\"\n\"*.at\" = \"time\"\n\"*.bound_at\" = \"time\"\n",
+        &table("users"),
+        "[tables.users.columns]\nname = \"name\"\nphone = \"phone, proves since bound_at\"\n",
+        &table("trips"),
+        "dated = \"at\"\n[tables.trips.columns]\nrider = \"rider of users.id\"\nnote = \"rider.free_text\"\n\
+         for_name = \"passenger.name\"\nfor_phone = \"passenger.phone, passenger of ~\"\n[tables.past]\ncopy = \"trips\"\ndated = \"at\"\n",
+    ];
+    for (before, after) in [
+        ("(1, 1, 'mine', 'Ann', '13800138001', '2021-05-05')", ""),
+        (
+            "(1, 1, 'mine', NULL, NULL, '2025-05-05')",
+            "INSERT INTO trips VALUES (2, 2, 'x', 'Zoe', '13800138001', '2026-11-30')",
+        ),
+    ] {
+        let sql = format!("{sql} INSERT INTO trips VALUES {before};");
+        let mut office = Office::empty().with_shop(&sql, &map.concat());
+        let case = office.verified("delete", "account=1");
+        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        office.shop().execute_batch(after).unwrap();
+        let proven = office.run(&format!("prove {case}")).carried_out();
+        assert!(!proven.stdout().contains("rows_found"), "{proven}");
+    }
 }
 
 /// Once the number is written over nothing leads to the receipt any more; it is kept all the same, and so is its pointer.

@@ -52,7 +52,8 @@ pub struct Facts {
     pub interim_reply_at: Option<Timestamp>,
     /// When the answer, or the refusal with its reasons, was sent
     pub replied_at: Option<Timestamp>,
-    /// Whether the reply was all there is to do: refused, or nothing was held
+    /// Whether the reply was all there is to do: it was refused, nothing was held, or nothing that was removed waited for its
+    /// proof
     pub nothing_to_carry_out: bool,
     /// When it was checked that the stored data is really changed
     pub postcheck_at: Option<Timestamp>,

@@ -309,7 +309,8 @@ fn stopped(rule: ClockRule, stops_by: StopsBy, facts: &Facts) -> Option<Stopped>
         StopsBy::Reply => reply,
         StopsBy::PostCheck => {
             let checked = facts.postcheck_at.map(|at| Stopped { at, by: StoppedBy::PostCheck });
-            checked.or(reply.filter(|_| facts.nothing_to_carry_out))
+            let told = reply.filter(|_| facts.nothing_to_carry_out);
+            checked.into_iter().chain(told).min_by_key(|stop| stop.at)
         }
         StopsBy::Acknowledgement => {
             let confirmed = facts.acknowledged_at.map(|at| Stopped { at, by: StoppedBy::Acknowledgement });

@@ -141,7 +141,11 @@ impl Request {
     /// Whether it is carried out by changing what is stored, so that a copy that goes along carries nothing out.
     #[must_use]
     pub fn asks_for_change(self) -> bool {
-        self.asks_for_erasure() || self.asks_for_correction() || self.withdraws_consent() || self.refuses_messages()
+        self.asks_for_erasure()
+            || self.asks_for_correction()
+            || self.asks_for_restriction()
+            || self.withdraws_consent()
+            || self.refuses_messages()
     }
 
     /// Whether it asks for processing to be restricted (GDPR 18).

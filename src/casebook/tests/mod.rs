@@ -135,10 +135,15 @@ fn asked(book: &Casebook) -> Body {
     }
 }
 
+/// At that minute, or whenever the last event was.
+fn from(minute: i64, book: &Casebook) -> Timestamp {
+    book.last_event_at().unwrap().map_or(at(minute), |last| last.max(at(minute)))
+}
+
 fn open_case(book: &mut Casebook, request: RequestType) -> CaseNumber {
     let subject = book.new_subject();
     let body = asked(book);
-    book.open_case(at(1), "li", date(2026, 11, 23), opened(subject, request), Some(&body)).unwrap().0
+    book.open_case(from(1, book), "li", date(2026, 11, 23), opened(subject, request), Some(&body)).unwrap().0
 }
 
 fn identified(level: Level) -> Event {
@@ -147,7 +152,7 @@ fn identified(level: Level) -> Event {
 
 fn identify(book: &mut Casebook, case: CaseNumber) {
     let body = Body { set: Some(IdentitySet::default()), ..Body::text("otp and waybill agree") };
-    book.append(at(2), "li", case, identified(Level::L3), Some(&body)).unwrap();
+    book.append(from(2, book), "li", case, identified(Level::L3), Some(&body)).unwrap();
 }
 
 fn count(table: &str, what: &str, rows: u64) -> TableCount {
@@ -173,7 +178,7 @@ fn open_intent(book: &mut Casebook, case: CaseNumber) -> i64 {
         work.push(PHONE.as_bytes())?;
         work.push(b"orders 7")
     };
-    book.open_intent(at(4), "li", change(case), list).unwrap().0
+    book.open_intent(from(4, book), "li", change(case), list).unwrap().0
 }
 
 /// A casebook in which about everything has happened once.

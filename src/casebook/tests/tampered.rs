@@ -316,6 +316,20 @@ fn a_clock_that_went_back_is_found() {
     let (desk, mut book) = Desk::new();
     let case = open_case(&mut book, RequestType::Access);
     assert_eq!(book.last_event_at().unwrap(), Some(at(1)));
-    book.append(at(0), "li", case, Event::Noted {}, None).unwrap();
-    assert_eq!(desk.findings(), [Finding::event("clock_went_back", 3)]);
+    book.append(at(2), "li", case, Event::Noted {}, None).unwrap();
+    let hash = book.hash_of(2).unwrap().unwrap();
+    let header = Header {
+        workspace: book.workspace().to_owned(),
+        number: 3,
+        at: at(0),
+        actor: "li".to_owned(),
+        about: case.into(),
+        event: Event::Noted {},
+        seal: None,
+    };
+    let bytes = header.encode().unwrap();
+    let linked = chain::link(hash.bytes(), &bytes, &chain::body_digest(None));
+    let writer = Connection::open(desk.path()).unwrap();
+    writer.execute("UPDATE events SET header = ?1, hash = ?2 WHERE number = 3", (&bytes, &linked)).unwrap();
+    assert!(desk.findings().contains(&Finding::event("clock_went_back", 3)), "{:?}", desk.findings());
 }

@@ -11,7 +11,7 @@ use crate::case::{
 
 use super::{
     letter::{LetterArgs, Sent, Wanted, events, tell, write},
-    step, told,
+    nothing_held, step, told,
 };
 use crate::cli::{
     Exit, letter,
@@ -74,7 +74,7 @@ pub(crate) struct AnswerArgs {
     #[arg(long, conflicts_with_all = ["decision", "reply", "remedies", "law", "interim"])]
     acknowledge: bool,
 
-    /// What was asked was done by hand, beside droit; the record says so
+    /// What was asked was done by hand, beside droit, or looked for there; the record says so
     #[arg(long, conflicts_with = "acknowledge")]
     by_hand: bool,
 
@@ -119,6 +119,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let decision = decision.ok_or_else(|| trouble::NO_DECISION.plain())?;
     args.require_whole(decision, &case)?;
     args.require_after_what_was_done(decision, &case, &zone, session)?;
+    args.require_nothing_held(decision, &case, session)?;
     let refused = case.refused;
     let event = Event::Answered {
         decision,
@@ -157,6 +158,7 @@ fn by_letter(
     if let (Some(decision), false, false) = (decision, letter == Letter::Interim, args.by_hand) {
         case.require_true(decision)?;
         args.require_whole(decision, &case)?;
+        args.require_nothing_held(decision, &case, session)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -193,6 +195,16 @@ impl AnswerArgs {
             return Ok(());
         }
         Err(trouble::ONLY_A_PART.with(&[("case", &case.number.to_string())]).into())
+    }
+
+    /// Whoever is told that nothing is held is looked for, whatever was found before.
+    fn require_nothing_held(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let tells = decision == Decision::NoData && !self.by_hand;
+        if !tells {
+            return Ok(());
+        }
+        case.require_true(decision)?;
+        nothing_held::require(case, session)
     }
 
     /// What is handed over or told as done was there when the answer was sent: the identity verified, the package made,

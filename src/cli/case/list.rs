@@ -34,7 +34,7 @@ pub(crate) fn run(args: &ListArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     session.reading()?.cases(!args.all, |case| {
         let clocks = clocks::of(&case, &place, now);
         let due = clocks::watched(&clocks).map(|view| view.clock.due_nominal);
-        order.push((!case.status.is_open(), due, case.number));
+        order.push((!case.is_unfinished(), due, case.number));
         Ok(())
     })?;
     order.sort_unstable();
@@ -76,7 +76,7 @@ impl CaseRow {
         Self {
             case: case.number,
             status: case.status,
-            open: case.status.is_open(),
+            open: case.is_unfinished(),
             request: case.request.request_type().word(),
             regime: case.regime,
             subject: case.subject,

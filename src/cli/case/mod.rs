@@ -10,6 +10,7 @@ mod list;
 mod merge;
 mod next;
 mod note;
+mod nothing_held;
 mod open;
 mod refuse;
 mod reopen;
@@ -98,5 +99,8 @@ pub(super) fn told(
 pub(super) fn view(case: &Case, session: &mut Session<'_>) -> anyhow::Result<CaseView> {
     let place = session.place()?;
     let clocks = clocks::of(case, &place, session.now());
-    Ok(CaseView { next: case.next_step().to_string(), case: case.clone(), clocks, zone: place.zone })
+    let mut together = case.linked.clone();
+    let others = session.reading()?.cases_of(case.subject)?;
+    together.extend(others.into_iter().filter(|other| other.linked.contains(&case.number)).map(|other| other.number));
+    Ok(CaseView { next: case.next_step().to_string(), case: case.clone(), clocks, together, zone: place.zone })
 }

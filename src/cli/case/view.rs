@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::{
-    case::{Case, Reply, TableCount},
+    case::{Case, CaseNumber, Reply, TableCount},
     cli::{
         advice,
         clocks::{self, ClockView},
@@ -23,6 +23,9 @@ pub(crate) struct CaseView {
     pub(crate) case: Case,
     pub(crate) clocks: Vec<ClockView>,
     pub(crate) next: String,
+    /// Requests that came together with it
+    #[serde(skip)]
+    pub(crate) together: Vec<CaseNumber>,
     #[serde(skip)]
     pub(crate) zone: TimeZone,
 }
@@ -43,6 +46,10 @@ const INCOMPLETE: Text = Text {
 
 const fn label(en: &'static str, zh: &'static str) -> Text {
     Text { en, zh }
+}
+
+fn list(cases: &[CaseNumber]) -> String {
+    cases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl CaseView {
@@ -92,6 +99,7 @@ impl CaseView {
             (label("from", "申请人"), words::requester(case.requester).of(language).to_owned()),
             (label("by", "渠道"), words::channel(case.channel).of(language).to_owned()),
             (label("received", "受理时间"), at(case.received_at)),
+            (label("came with", "同时提出"), list(&self.together)),
             (label("subject", "主体标识"), case.subject.to_string()),
             (label("identity", "身份核验"), self.identity()),
             (label("verified", "核验时间"), case.verified_at.map(at).unwrap_or_default()),

@@ -20,5 +20,6 @@ pub(crate) struct WithdrawArgs {
 const WITHDRAWN: Text = Text { en: "{case}: withdrawn", zh: "{case}：已撤回" };
 
 pub(crate) fn run(args: &WithdrawArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    session.end_undo_windows()?;
     step(args.case, Event::Withdrawn {}, &Body::default(), WITHDRAWN, session, out)
 }

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
     apply::Planned,
-    case::{Body, CaseNumber, Event, Evidence, Identity, Proof, Request, Secret, Status, TableCount},
+    case::{Body, CaseNumber, Event, Evidence, Request, Secret, TableCount},
     data_map::classified::Classified,
     database::Database,
     error::Error,
@@ -18,7 +18,7 @@ use crate::{
     planner::Planner as _,
     refusal::Refusal,
     rights::{
-        correction::{Asked, Correction, Ready, Resolving, Wish, key_text},
+        correction::{Asked, Correction, Ready, Resolving, Wish},
         erasure::Scope,
     },
 };
@@ -30,8 +30,8 @@ use super::{
     out::Out,
     plan_file,
     planning::{Planning, remember, require_asked},
+    recapture,
     session::Session,
-    subject,
     text::{Text, trouble},
     undo,
 };
@@ -272,8 +272,8 @@ pub(super) fn carry_out(
     let correction = correction(planning, wishes, map, session)?;
     let applied = apply::carry_out(case, &correction, planned, &mut **database, session)?;
     let corrected = Corrected::of(case, "corrected", Vec::new()).by(&planned.claim).with(&applied.totals, map);
-    recapture(case, trusted, session)?;
-    recapture_others(case, trusted, session)?;
+    recapture::of_case(case, trusted, session)?;
+    recapture::of_others(case, trusted, session)?;
     if let (Some(before), Some(after)) = (planning.subjects().first(), session.case(case)?.personal.set) {
         former::tell(before, &after, trusted, session, out)?;
     }
@@ -281,41 +281,6 @@ pub(super) fn carry_out(
     undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
-}
-
-/// Other cases of theirs that are carried out and removed nothing, a restriction that is to be lifted: nobody is identified
-/// in them any more.
-fn recapture_others(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let corrected = session.case(case)?;
-    for other in session.reading()?.cases_of(corrected.subject)? {
-        let nothing_removed = other.proof == Proof::NotNeeded && other.waiting.is_empty();
-        if other.number != case && other.status == Status::Postcheck && nothing_removed {
-            recapture(other.number, trusted, session)?;
-        }
-    }
-    Ok(())
-}
-
-/// The person is known by other values now; whatever else the case asks for is still about them.
-pub(super) fn recapture(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let Some(captured) = session.case(case)?.personal.set else { return Ok(()) };
-    let keys = captured.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key)));
-    let identifiers: Vec<(&str, String)> = keys.map(|(person, key)| (person.as_str(), key_text(key))).collect();
-    let identity = Identity::of(identifiers.iter().map(|(person, key)| (*person, key.as_str())));
-    if identity.is_empty() {
-        return Ok(());
-    }
-    trusted.database.renew()?;
-    let closed = subject::resolve(&identity, trusted, session)?;
-    if closed.ambiguities.is_empty()
-        && closed.set.persons == captured.persons
-        && closed.set.digest() != captured.digest()
-    {
-        let tags = subject::tags(Some(&identity), &closed.set, session)?;
-        let body = Body { identity: Some(identity), set: Some(closed.set), tags, ..Body::default() };
-        session.record(case, Event::Recaptured {}, &body)?;
-    }
-    Ok(())
 }
 
 /// The fields of the person that may be corrected.

@@ -34,6 +34,7 @@ use crate::cli::{
     bar::Watch,
     database::Trusted,
     held::{held, note_erased},
+    leap::require_clock,
     lock::WorkspaceLock,
     out::Out,
     planning, recover,
@@ -47,9 +48,6 @@ const STEP: Duration = Duration::from_secs(1);
 
 /// People or rows that are planned at once while the whole is planned: their steps are held in memory.
 const AT_ONCE: usize = 4_096;
-
-/// A purge may run unattended so many days after the last event on record.
-const LEAP_DAYS: i64 = 7;
 
 /// What one pass of a purge works with.
 pub(crate) struct Pass<'a> {
@@ -250,21 +248,6 @@ fn alone(session: &mut Session<'_>) -> anyhow::Result<WorkspaceLock> {
     let holder = format!("process {}, purge, since {}", std::process::id(), session.now());
     let wait = session.choices.lock_wait;
     Ok(WorkspaceLock::take_named("purge.lock", session.workspace()?, wait, &holder)?)
-}
-
-/// A clock that stands before the last event is wrong; one that is more than a week ahead may be.
-fn require_clock(session: &mut Session<'_>) -> anyhow::Result<()> {
-    let Some(last) = session.reading()?.last_event_at()? else { return Ok(()) };
-    let now = session.now();
-    if last > now {
-        return Err(Refusal::ClockJump.into());
-    }
-    let days = now.duration_since(last).as_hours() / 24;
-    let leap = now.duration_since(last) > jiff::SignedDuration::from_hours(24 * LEAP_DAYS);
-    if leap && !session.can_ask() {
-        return Err(Refusal::ClockLeap(days).into());
-    }
-    Ok(())
 }
 
 /// Why a bucket is left out; `None` for what stops the run.

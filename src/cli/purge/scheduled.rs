@@ -403,7 +403,7 @@ impl Duty for Waits {
     ) -> anyhow::Result<()> {
         let About::Case(number) = bucket.about else { return Ok(()) };
         let case = session.case(number)?;
-        let waits = matches!(case.status, Status::RestrictedWait | Status::Assessed);
+        let waits = matches!(case.status, Status::RestrictedWait | Status::Assessed | Status::Replied | Status::Closed);
         if !waits || case.proof != Proof::NotNeeded {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use crate::{
     duties::minors::{Ages, Minors},
 };
 
-use crate::cli::{database::Trusted, out::Out, session::Session, text::Text, when};
+use crate::cli::{database::Trusted, leap, out::Out, session::Session, text::Text, when};
 
 /// What becomes of what the change that is about to be applied replaces and removes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,6 +132,7 @@ impl Session<'_> {
         if !self.reading()?.has_ended_windows(now)? {
             return Ok(());
         }
+        leap::require_clock(self)?;
         let officer = self.officer()?;
         Ok(self.casebook()?.end_windows(now, &officer)?)
     }

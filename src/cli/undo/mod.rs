@@ -15,12 +15,13 @@ use crate::{
 };
 
 use super::{
-    Exit, confirm, correct,
+    Exit, confirm,
     database::Trusted,
     erase::{hint_at_review, require_settled},
     out::Out,
     plan_file,
     planning::{digest_of, header_of, token_of},
+    recapture,
     session::Session,
     when,
 };
@@ -180,7 +181,7 @@ fn carry_out(
     let undoing = undoing(case, map, vault, session)?;
     let applied = super::apply::carry_out(case, &undoing, made, &mut **database, session)?;
     let outcome = Undone::of(case, "undone", kept.intent, &made.claim, &applied.totals, map);
-    correct::recapture(case, trusted, session)?;
+    recapture::of_case(case, trusted, session)?;
     out.report(&outcome.with(applied.files))?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)

@@ -11,7 +11,7 @@ use super::{
         nearest::nearest,
         whose::competing,
     },
-    acknowledged,
+    acknowledged, constant,
     context::{Context, is_personal, is_weak},
     decide::Decision,
     keys, rule_use,
@@ -37,12 +37,12 @@ pub(super) fn all(
                 keys::foreign_keys(context, id, table, tables);
                 keys::several(context, id, table, persons);
                 keys::values(context, id, table, persons);
-                shared(context, id, table);
+                shared(context, id, tables);
                 proofs(context, id, tables, persons);
             }
             Standing::CopyOf(of) => {
                 keys::copy(context, id, of, table);
-                shared(context, id, table);
+                shared(context, id, tables);
             }
             Standing::NoPersonalData(_) => keys::none(context, id, order),
             Standing::Shadow(_) => {}
@@ -54,7 +54,8 @@ pub(super) fn all(
     }
 }
 
-fn shared(context: &mut Context<'_>, id: TableId, table: &Table) {
+fn shared(context: &mut Context<'_>, id: TableId, tables: &[Table]) {
+    let table = &tables[id];
     fates(context, id, table);
     keys::compared(context, id, table);
     keys::bytes(context, id, table);
@@ -62,6 +63,7 @@ fn shared(context: &mut Context<'_>, id: TableId, table: &Table) {
     keys::file_indexes(context, id, table);
     keys::undated(context, id, table);
     columns(context, id, table);
+    constant::all(context, id, tables);
     copies(context, id, table);
 }
 

@@ -140,7 +140,7 @@ fn meaning(context: &mut Context<'_>, at: &At<'_>, words: &Words, decisions: &[V
             Word::Proves(proves) => meaning.proves = Some(checked_proves(context, at, proves)),
             Word::Correct(correct) => meaning.correct = Some(checked_correct(context, at, correct)),
             Word::Origin(origin) => meaning.origin = Some(*origin),
-            Word::AnonymizeTo(to) => meaning.anonymize_to = Some(*to),
+            Word::AnonymizeTo(to) => meaning.anonymize_to = Some(to.clone()),
             Word::ExportNo(why) => meaning.export_no = Some(why.clone()),
         }
     }

@@ -5,6 +5,7 @@ mod agreed;
 mod case;
 mod checks;
 mod columns;
+mod constant;
 mod context;
 mod corrected;
 mod decide;

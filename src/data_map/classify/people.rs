@@ -44,7 +44,19 @@ fn person(context: &mut Context<'_>, section: &PersonSection, tables: &[Table]) 
     if let (Some(flag), Some(line)) = (&person.restricted, section.restricted.as_ref().map(|line| line.column.line)) {
         whose::require_tie(context, tables, &person, &flag.place, (&place, line), Needed::OneInEachCase);
     }
+    never_changes(context, &person, tables, &place, section.is.line);
     Some(person)
+}
+
+/// A key may be given again: whose it was then is told by what never changes in the row.
+fn never_changes(context: &mut Context<'_>, person: &Person, tables: &[Table], place: &str, line: usize) {
+    let table = &tables[person.table];
+    let immutable = &table.immutable;
+    if table.columns.len() > 1 && immutable.iter().all(|column| column.eq_ignore_ascii_case(&person.column)) {
+        let message = "no column of the row beside its key is declared never to change";
+        let hint = format!("such as `immutable = [\"created_at\"]` in [tables.{}]", table.name);
+        context.find(Code::NothingImmutable, place, line, message, Some(hint));
+    }
 }
 
 fn is_unique(table: &Live, column: &str) -> bool {

@@ -5,6 +5,8 @@
 
 mod parse;
 
+pub(super) use parse::{literal, written};
+
 use crate::value::Value;
 
 /// A condition on the columns of one row.

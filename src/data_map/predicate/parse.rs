@@ -149,7 +149,8 @@ fn text(cursor: &mut Cursor<'_>) -> Result<String, Misread> {
     if cursor.peek() == Some('\'') { cursor.between('\'') } else { Err(cursor.unexpected("a 'text'")) }
 }
 
-fn literal(cursor: &mut Cursor<'_>) -> Result<Value, Misread> {
+/// A number, a text in single quotes, `TRUE` or `FALSE`.
+pub(in crate::data_map) fn literal(cursor: &mut Cursor<'_>) -> Result<Value, Misread> {
     match cursor.peek() {
         Some('\'') => return cursor.between('\'').map(Value::Text),
         Some('"') => {
@@ -247,7 +248,8 @@ fn sign(op: Comparison) -> &'static str {
     }
 }
 
-fn written(literal: &Value) -> String {
+/// A literal as [`literal`] reads it.
+pub(in crate::data_map) fn written(literal: &Value) -> String {
     match literal {
         Value::Real(number) => format!("{number:?}"),
         Value::Text(text) => format!("'{}'", text.replace('\'', "''")),

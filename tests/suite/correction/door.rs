@@ -193,6 +193,29 @@ fn no_file_of_the_workspace_holds_a_corrected_value() {
 }
 
 /// A list of addresses is tied by the address alone: what stands under the former one is told, and found by it.
+/// Also when droit died before it could put down by what the person is known now.
+#[test]
+fn whoever_was_corrected_before_it_died_is_known_afterwards() {
+    let (made, who) = office("L3");
+    made.file("new.txt", "users.phone = 19912340000\n");
+    made.file("next.txt", "users.nickname = 又一\n");
+    let line = format!("correct {CASE} --values new.txt --evidence statement --confirm {CASE} --quiet");
+    let mut died = 0;
+    for n in 1.. {
+        let mut office = made.copied();
+        if !office.dies_at(&line, n) {
+            break;
+        }
+        died += 1;
+        office.run("recover --quiet").done();
+        office.run(&format!("correct {CASE} --values next.txt --evidence statement --plan p.jsonl --quiet")).done();
+        office.run(&format!("apply p.jsonl --confirm {CASE} --quiet")).done();
+        assert_eq!(users(&office, &who, "nickname").as_deref(), Some("又一"), "{n}");
+        office.run("audit verify --quiet").done();
+    }
+    assert!(died > 8, "it died only {died} times");
+}
+
 #[test]
 fn rows_that_bear_the_former_value_alone_are_told() {
     let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);

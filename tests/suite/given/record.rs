@@ -120,6 +120,38 @@ fn nothing_is_held_may_be_said_after_an_empty_copy_and_after_no_other() {
     office.run(&format!("case answer {CASE} --decision NO_DATA --reply reply.txt")).refused("data_was_found");
 }
 
+/// Also where nobody looked before, or looked and found something, or the person has come since.
+#[test]
+fn nothing_is_held_is_said_when_it_is_so() {
+    let answer = format!("case answer {CASE} --decision NO_DATA --quiet");
+    let ways = ["--reply reply.txt", "--letter answer", "--letter answer --draft"];
+    for planned in [false, true] {
+        let mut office = house("", "");
+        asks_as(&mut office, "delete", "member=1");
+        office.file("reply.txt", "we hold nothing");
+        if planned {
+            office.run(&format!("erase {CASE} --plan plan.jsonl --quiet")).done();
+        }
+        for way in ways {
+            office.run(&format!("{answer} {way}")).refused("data_was_found");
+        }
+        office.run(&format!("{answer} --reply reply.txt --by-hand")).done();
+    }
+    let mut office = house("", "");
+    asks_as(&mut office, "copy", "phone=13611111111");
+    office.file("reply.txt", "we hold nothing");
+    office.run(&format!("export {CASE} --no-zip --quiet")).done();
+    let office_path = office.path("house.db");
+    let house = || Connection::open(office_path.clone()).unwrap();
+    house().execute("INSERT INTO members VALUES (99, '13611111111', NULL, 'New')", []).unwrap();
+    for way in ways {
+        office.run(&format!("{answer} {way}")).refused("data_was_found");
+    }
+    assert!(!office.path("answers").exists(), "no letter is left behind");
+    house().execute("DELETE FROM members WHERE id = 99", []).unwrap();
+    office.run(&format!("{answer} --letter answer")).done();
+}
+
 #[test]
 fn nothing_that_looks_personal_gets_into_the_clear_part_of_the_record() {
     let mut office = house("", "");

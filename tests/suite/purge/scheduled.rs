@@ -119,3 +119,43 @@ fn a_case_of_which_a_hold_stopped_everything_is_proven_and_answered_once_it_is_r
     }
     assert!(died > 3, "it died only {died} times");
 }
+
+/// Also when it was answered while everything waited: what the law let wait ends no clock late, and what went is proven.
+#[test]
+fn a_case_that_was_answered_meanwhile_is_proven_once_its_time_has_come() {
+    for close in [false, true] {
+        let mut office = Office::courier();
+        let case = "DSR-20261123-0001";
+        office.file("who.txt", "account=100\n");
+        office.file("order.txt", "court");
+        office.run("case open delete --channel app --id-file who.txt --quiet").done();
+        office.run(&format!("case identify {case} --level L2 --by otp+waybill --quiet")).done();
+        office.run(&format!("hold add --case {case} --order order.txt --quiet")).done();
+        office.run(&format!("erase {case} --confirm {case} --quiet")).done();
+        office
+            .run(&format!("case answer {case} --decision PARTIAL --law PIPL47 --remedies --reply order.txt --quiet"))
+            .done();
+        if close {
+            office.run(&format!("case close {case} --yes --quiet")).done();
+        }
+        let clock = |office: &mut Office| {
+            let shown = office.run(&format!("case show {case} --json")).done().json();
+            let clocks = shown["data"]["clocks"].as_array().unwrap();
+            clocks.iter().find(|clock| clock["rule"] == "K15W").unwrap()["state"].clone()
+        };
+        assert_eq!(clock(&mut office), "stopped_on_time", "nothing could go");
+        office.run("hold release HOLD-20261123-0001 --yes --quiet").done();
+        office.run("purge scheduled --confirm --quiet").carried_out();
+        let shown = office.run(&format!("case show {case} --json")).done().json();
+        assert_eq!(
+            (&shown["data"]["status"], &shown["data"]["proof"]),
+            (&if close { "closed" } else { "replied" }.into(), &"pending".into()),
+            "{shown}"
+        );
+        assert!(office.run("case list").done().stdout().contains(case), "it is not over");
+        office.run(&format!("prove {case} --quiet")).done();
+        assert_eq!(clock(&mut office), "stopped_on_time");
+        assert!(!office.run("case list").done().stdout().contains(case));
+        office.run("audit verify --quiet").done();
+    }
+}

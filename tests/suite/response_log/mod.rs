@@ -22,17 +22,16 @@ use jiff::{
 use serde_json::Value;
 
 use super::desk::{Desk, now};
-use year::{Expected, Story, ZONE, stories, year_end};
+use year::{Expected, Story, ZONE, stories, tell, year_end};
 
 /// A casebook with a year of `count` requests in `dir`.
 fn casebook(dir: &Path, count: usize) -> (Casebook, Vec<Story>) {
     droit::casebook::KeyFolder::create(&dir.join("keys")).unwrap();
     let desk = Desk::at(dir);
-    let mut book = Casebook::create(desk.opening("casebook.db", 7), now(), "wang").unwrap();
     let stories = stories(count);
-    for story in &stories {
-        story.tell(&mut book);
-    }
+    let opened = stories.iter().map(|story| story.received).min().unwrap_or_else(now);
+    let mut book = Casebook::create(desk.opening("casebook.db", 7), opened, "wang").unwrap();
+    tell(&stories, &mut book);
     (book, stories)
 }
 

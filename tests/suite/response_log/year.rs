@@ -94,7 +94,7 @@ pub(super) struct Story {
     inner: Option<RequestType>,
     about: Option<ComplaintAbout>,
     regime: Regime,
-    received: Timestamp,
+    pub(super) received: Timestamp,
     pub(super) end: End,
     /// Days from receipt to the reply
     reply_after: i64,
@@ -109,6 +109,8 @@ pub(super) struct Story {
     paused: Option<i64>,
     acknowledged: Option<i64>,
     pub(super) complained: bool,
+    /// What was removed was never proven gone
+    unproven: bool,
 }
 
 /// What the log should say of a story.
@@ -161,11 +163,42 @@ pub(super) fn year_end() -> Timestamp {
 /// `count` stories, received from January to the middle of November.
 pub(super) fn stories(count: usize) -> Vec<Story> {
     let mut dice = Dice(20_260_101);
+    let mut stories: Vec<Story> = (0..count).map(|at| story(at, &mut dice)).collect();
+    // cases of a day are numbered as they come
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by_key(|at| stories[*at].received);
     let mut serials: BTreeMap<Date, u16> = BTreeMap::new();
-    (0..count).map(|at| story(at, &mut dice, &mut serials)).collect()
+    for at in order {
+        let day = stories[at].day();
+        let serial = serials.entry(day).or_default();
+        *serial += 1;
+        stories[at].number = CaseNumber::new(day, *serial).unwrap();
+    }
+    stories
 }
 
-fn story(nth: usize, dice: &mut Dice, serials: &mut BTreeMap<Date, u16>) -> Story {
+/// Puts the stories on record, each step at its time.
+pub(super) fn tell(stories: &[Story], book: &mut Casebook) {
+    let steps = stories.iter().flat_map(|story| story.steps().into_iter().map(move |(at, step)| (at, story, step)));
+    let mut steps: Vec<_> = steps.collect();
+    steps.sort_by_key(|(at, story, _)| (*at, story.received));
+    for (at, story, step) in steps {
+        match step {
+            Step::Opens => story.open(book),
+            Step::Has(event) => drop(book.append(at, "wang", story.number, event, None).unwrap()),
+            Step::IsErased => erased(story, at, book),
+        }
+    }
+}
+
+/// A step of a story.
+enum Step {
+    Opens,
+    Has(Event),
+    IsErased,
+}
+
+fn story(nth: usize, dice: &mut Dice) -> Story {
     let right = RequestType::ALL[nth % RequestType::ALL.len()];
     let day = date(2026, 1, 1) + dice.days(0, 318).days();
     // one in nine within a second of midnight
@@ -175,8 +208,6 @@ fn story(nth: usize, dice: &mut Dice, serials: &mut BTreeMap<Date, u16>) -> Stor
         1 => Regime::UsCa,
         _ => Regime::Cn,
     };
-    let serial = serials.entry(day).or_default();
-    *serial += 1;
     let inner = right.is_on_behalf().then(|| [RequestType::Access, RequestType::Delete][nth / 14 % 2]);
     let about = (right == RequestType::Complaint)
         .then(|| [Some(ComplaintAbout::PersonalInformation), Some(ComplaintAbout::ExpressService), None][nth / 14 % 3])
@@ -198,8 +229,8 @@ fn story(nth: usize, dice: &mut Dice, serials: &mut BTreeMap<Date, u16>) -> Stor
         _ => dice.days(0, 31),
     };
     let interim_after = dice.days(1, 34);
-    Story {
-        number: CaseNumber::new(day, *serial).unwrap(),
+    let mut story = Story {
+        number: CaseNumber::new(day, 1).unwrap(),
         right,
         inner,
         about,
@@ -218,7 +249,14 @@ fn story(nth: usize, dice: &mut Dice, serials: &mut BTreeMap<Date, u16>) -> Stor
         paused: (regime == Regime::Eu && dice.one_in(2)).then(|| dice.days(1, 6)),
         acknowledged: dice.one_in(2).then(|| dice.days(0, 20)),
         complained: dice.one_in(15),
-    }
+        unproven: dice.one_in(5),
+    };
+    // what waits for the identity comes after it; a reply that says so comes before it
+    story.paused = story.paused.filter(|_| !matches!(story.end, End::Interim | End::InterimThenAnswered));
+    let known = story.paused.unwrap_or(0);
+    story.reply_after = story.reply_after.max(known);
+    story.done_after = story.done_after.map(|days| days.max(known));
+    story
 }
 
 impl Story {
@@ -261,6 +299,11 @@ impl Story {
 
     /// Something was really changed: only what is to be changed can be.
     fn done(&self) -> Option<Timestamp> {
+        self.removed().filter(|_| !self.unproven)
+    }
+
+    /// When something was removed.
+    fn removed(&self) -> Option<Timestamp> {
         let changed = matches!(self.end, End::Answered(Decision::Fulfilled | Decision::Partial));
         let days = self.done_after.filter(|days| changed && self.happens(*days) && self.happens(self.reply_after))?;
         Some(self.later(days))
@@ -335,7 +378,8 @@ impl Story {
 
     fn stopped(&self, stops: Stops) -> Option<Timestamp> {
         let (reply, interim, ended) = (self.reply(), self.interim(), self.ended());
-        let nothing_to_do = reply.filter(|(_, decision)| matches!(decision, Decision::Denied | Decision::NoData));
+        // what was removed is done when it is proven gone; where nothing was, with the answer
+        let nothing_to_do = reply.filter(|_| self.removed().is_none());
         let replied = reply.map(|(at, _)| at);
         let acknowledged = self.acknowledged.filter(|days| self.acknowledges(*days)).map(|days| self.later(days));
         let own = match stops {
@@ -428,8 +472,15 @@ impl Story {
         self.complained && self.reply().is_some()
     }
 
-    /// Puts the story on record.
-    pub(super) fn tell(&self, book: &mut Casebook) {
+    /// All that happens, and when.
+    fn steps(&self) -> Vec<(Timestamp, Step)> {
+        let mut steps = vec![(self.received, Step::Opens)];
+        self.identify(&mut steps);
+        self.finish(&mut steps);
+        steps
+    }
+
+    fn open(&self, book: &mut Casebook) {
         let mut request = Request::new(self.right);
         if let Some(inner) = self.inner {
             request = request.asking(inner).unwrap();
@@ -451,20 +502,12 @@ impl Story {
             due: vec![],
         };
         let body = Body { name: Some("Zhang-secret".into()), ..Body::text("Zhang-secret asks") };
-        let (number, _) = book.open_case(self.received, "wang", self.number_day(), opened, Some(&body)).unwrap();
+        let (number, _) = book.open_case(self.received, "wang", self.day(), opened, Some(&body)).unwrap();
         assert_eq!(number, self.number);
-        self.identify(number, book);
-        self.finish(number, book);
     }
 
-    fn number_day(&self) -> Date {
-        self.day()
-    }
-
-    fn identify(&self, case: CaseNumber, book: &mut Casebook) {
-        let mut record = |at: Timestamp, event: Event| {
-            book.append(at, "wang", case, event, None).unwrap();
-        };
+    fn identify(&self, steps: &mut Vec<(Timestamp, Step)>) {
+        let mut record = |at: Timestamp, event: Event| steps.push((at, Step::Has(event)));
         if let Some(days) = self.acknowledged.filter(|days| self.acknowledges(*days)) {
             record(self.received, Event::Acknowledged { sent_at: self.later(days), channel: Channel::Email });
         }
@@ -492,18 +535,16 @@ impl Story {
         }
     }
 
-    fn finish(&self, case: CaseNumber, book: &mut Casebook) {
+    fn finish(&self, steps: &mut Vec<(Timestamp, Step)>) {
         if self.is_extended() {
             let notice_at = self.later(20);
             let event = Event::Extended { clock: ClockRule::Kg, days: 0, notice_at, due: vec![] };
-            book.append(notice_at, "wang", case, event, None).unwrap();
+            steps.push((notice_at, Step::Has(event)));
         }
-        if let Some(at) = self.done() {
-            erased(case, at, book);
+        if let Some(at) = self.removed() {
+            steps.push((at, Step::IsErased));
         }
-        let mut record = |at: Timestamp, event: Event| {
-            book.append(at, "wang", case, event, None).unwrap();
-        };
+        let mut record = |at: Timestamp, event: Event| steps.push((at, Step::Has(event)));
         if let Some((at, decision)) = self.reply() {
             if let Some(code) = self.refusal {
                 record(at, Event::Refused { code, law: "LAW-OF-THE-REFUSAL".into() });
@@ -537,7 +578,7 @@ fn answered(decision: Decision, interim: bool, sent_at: Timestamp) -> Event {
 }
 
 /// A change that is carried out and proven.
-fn erased(case: CaseNumber, at: Timestamp, book: &mut Casebook) {
+fn erased(story: &Story, at: Timestamp, book: &mut Casebook) {
     let intent = 1_000_000 + book.head().unwrap().number;
     let mut key = [0; 16];
     key[..8].copy_from_slice(&intent.to_be_bytes());
@@ -550,7 +591,8 @@ fn erased(case: CaseNumber, at: Timestamp, book: &mut Casebook) {
         Event::Removed { intent, tables: vec![count], kept: vec![] },
         Event::Proven { certificate: plan },
     ];
-    for event in events {
-        book.append(at, "wang", case, event, None).unwrap();
+    let steps = if story.unproven { 4 } else { 5 };
+    for event in events.into_iter().take(steps) {
+        book.append(at, "wang", story.number, event, None).unwrap();
     }
 }

@@ -138,6 +138,38 @@ fn a_replay_does_not_erase_again_whoever_was_undone() {
     club.require_whole();
 }
 
+/// Whoever takes the request back may want back what it took.
+#[test]
+fn a_request_is_not_withdrawn_while_its_change_can_be_undone() {
+    for end in ["", " --end"] {
+        let mut club = Club::open();
+        let case = club.erase(1);
+        club.office.run(&format!("case withdraw {case} --quiet")).refused("undo_pending");
+        club.office.run(&format!("undo {case}{end} --confirm {case} --quiet")).done();
+        club.office.run(&format!("case withdraw {case} --quiet")).done();
+        assert_eq!(club.shown(&case)["status"], "withdrawn");
+        club.office.run("audit verify --quiet").done();
+    }
+}
+
+/// It is said what comes next: the plan while it may be applied, then what would have come without it.
+#[test]
+fn a_plan_to_undo_that_is_never_applied_holds_nothing_up() {
+    let mut club = Club::open();
+    let case = club.erase(1);
+    club.office.run(&format!("undo {case} --plan back.jsonl --quiet")).done();
+    let next = |club: &mut Club| {
+        let shown = club.office.run(&format!("case show {case}")).done();
+        shown.stdout().lines().last().unwrap_or_default().to_owned()
+    };
+    assert!(next(&mut club).ends_with(&format!("droit undo {case}")), "{}", next(&mut club));
+    club.office.wait_days(4);
+    club.office.run(&format!("prove {case} --quiet")).done();
+    assert_eq!(next(&mut club), format!("next: droit case answer {case}"));
+    club.office.file("letter.txt", "done");
+    club.office.run(&format!("case answer {case} --decision FULFILLED --reply letter.txt --quiet")).done();
+}
+
 #[test]
 fn a_hold_neither_stops_an_undo_nor_is_weakened_by_it() {
     let mut club = Club::open();

@@ -74,8 +74,8 @@ pub(super) const FAILURES: &[Code] = &[
         Sort::Trouble,
         ["the database refused a change", "数据库拒绝了更改"],
         [
-            "A constraint of the database stands against it; everything was rolled back. Look at the constraint that is named: where a value has to be unique, also one that is computed from others, let the map write `token`.",
-            "违反数据库约束；已全部回滚。请查看所列约束：取值须唯一时（包括由其他列计算的值），请在 map 中写 `token`。",
+            "A constraint of the database stands against it; everything was rolled back. Look at the constraint that is named: where a value has to be unique, also one that is computed from others, let the map write `token`; where a CHECK wants a value of another form, a constant (`becomes '00000000000'`).",
+            "违反数据库约束；已全部回滚。请查看所列约束：取值须唯一时（包括由其他列计算的值），请在数据地图中写 `token`；CHECK 要求其他形式的，写固定值（`becomes '00000000000'`）。",
         ],
     ),
     code("bad_identifier", Sort::Trouble, ["a name of the schema cannot be used", "结构中的名称无法使用"], SAFE),

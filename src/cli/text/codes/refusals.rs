@@ -137,8 +137,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["something was found for this case", "该案件已找到数据"],
         [
-            "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, or something was removed, changed, stopped or left where it is, so decide FULFILLED or PARTIAL.",
-            "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，或者已移除、更改、停止或者保留数据，请以 FULFILLED 或 PARTIAL 答复。",
+            "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, something was removed, changed, stopped or left where it is, or the identifiers lead to rows now, so decide FULFILLED or PARTIAL. Are the rows somebody else's? --by-hand says on record that you looked yourself.",
+            "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，已移除、更改、停止或者保留数据，或者标识符现在仍指向记录，请以 FULFILLED 或 PARTIAL 答复。记录属于他人？--by-hand 会在记录中注明由您自行查找。",
         ],
     ),
     code(
@@ -178,12 +178,21 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "foreign_authority",
+        Sort::Refusal,
+        ["a foreign authority is refused", "境外机关的请求应予拒绝"],
+        [
+            "Without leave of the competent Chinese authority nothing is handed over, changed or told (PIPL 41). Refuse and escalate: droit case refuse CASE --code FOR --law 'PIPL 41'.",
+            "未经主管机关批准，不得提供、更改或告知（个人信息保护法第四十一条）。请拒绝并上报：droit case refuse 编号 --code FOR --law 'PIPL 41'。",
+        ],
+    ),
+    code(
         "clock_jump",
         Sort::Refusal,
         ["the clock cannot be right", "系统时间异常"],
         [
-            "The clock stands before the last event on record, or long after it in an unattended run. Deadlines and periods would be wrong.",
-            "系统时间早于最后一条记录，或在无人值守时远晚于它。期限计算会出错。",
+            "The clock stands before the last event on record, or long after it in an unattended run. Deadlines and periods would be wrong. Set it right; is it right, and was something recorded while it stood ahead? droit audit adopt says so on record. After a quiet week, run the command at a terminal once.",
+            "系统时间早于最后一条记录，或在无人值守时远晚于它。期限计算会出错。请校正时间；若时间无误，而此前在时间超前时有过记录，请用 droit audit adopt 登记确认。一周以上没有记录的，请先在终端上运行一次该命令。",
         ],
     ),
     code(
@@ -431,8 +440,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["a value cannot be overwritten", "某值无法覆盖"],
         [
-            "No replacement fits the column's type and constraints. Say in the map what to write: token or null.",
-            "没有符合列类型和约束的替代值。请在数据地图中写明：token 或 null。",
+            "No replacement fits the column's type and constraints. Say in the map what to write: `token`, `null`, or a constant (`becomes '00000000000'`).",
+            "没有符合列类型和约束的替代值。请在数据地图中写明：`token`、`null` 或固定值（`becomes '00000000000'`）。",
         ],
     ),
     code(

@@ -76,6 +76,19 @@ pub(crate) const ASKS_FOR_SOMETHING_ELSE: Trouble = Trouble {
     }),
 };
 
+pub(crate) const COPY_FIRST: Trouble = Trouble {
+    code: "copy_first",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the same person asks for a copy in {copy}, and {case} would take away what is to be in it",
+        zh: "同一人在 {copy} 中请求副本，{case} 会先删除副本应含的内容",
+    },
+    hint: Some(Text {
+        en: "deliver the copy first (droit export {copy}, then droit case answer {copy}), or decline it (droit case refuse {copy}); the clocks of both run on",
+        zh: "请先提供副本（droit export {copy}，然后 droit case answer {copy}）或予以拒绝（droit case refuse {copy}）；两者期限继续计算",
+    }),
+};
+
 pub(crate) const ALREADY_REMOVED: Trouble = Trouble {
     code: "already_removed",
     exit: Exit::Refused,
@@ -207,6 +220,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NOTHING_EXTENDED,
     &NOT_AN_ERASURE,
     &ALREADY_REMOVED,
+    &COPY_FIRST,
     &NO_DECISION,
     &INTERIM_DECIDES,
     &ONLY_A_PART,

@@ -104,6 +104,20 @@ pub(crate) const SOMEBODY_ELSE: Trouble = Trouble {
     }),
 };
 
+pub(crate) const ANOTHER_PERSON: Trouble = Trouble {
+    code: "another_person",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{case} is about somebody else: these identifiers lead to another person",
+        zh: "{case} 涉及的是另一个人：这些标识对应其他人",
+    },
+    hint: Some(Text {
+        en: "check the file; whoever is meant gets a case of their own (droit case open, with the day on which the request \
+             arrived), and this one ends by droit case withdraw or droit case refuse",
+        zh: "请核对文件；所指之人须另立案件（droit case open，并注明请求到达日期），本案用 droit case withdraw 或 droit case refuse 了结",
+    }),
+};
+
 /// All of these.
 pub(super) const ALL: &[&Trouble] = &[
     &NOT_AN_IDENTIFIER,
@@ -115,4 +129,5 @@ pub(super) const ALL: &[&Trouble] = &[
     &BAD_IDENTIFIERS,
     &IDENTITY_CHANGED,
     &SOMEBODY_ELSE,
+    &ANOTHER_PERSON,
 ];
