@@ -4,14 +4,11 @@ use std::iter;
 
 use crate::kind::width::{fold_char, is_invisible};
 
-use super::escape;
+use super::{escape, serial::Token};
 
 /// Invisible signs in a row that are passed over, so that what is looked ahead is bounded. More of them stand for
 /// themselves.
 const PASSED: u8 = 4;
-
-/// The most letters between digits and a number that make one token of them.
-const LETTERS: u8 = 8;
 
 /// Whether the next character is passed over.
 #[derive(Default)]
@@ -54,23 +51,14 @@ pub(super) fn between(text: &str, at: usize, end: usize) -> impl Iterator<Item =
 pub(super) struct Before {
     /// The character
     pub(super) c: Option<char>,
-    /// How many letters there have been since a digit, with nothing between
-    letters: Option<u8>,
+    /// The letters and digits up to there, with nothing between
+    pub(super) token: Token,
 }
 
 impl Before {
     pub(super) fn push(&mut self, c: char) {
         self.c = Some(c);
-        self.letters = match c {
-            '0'..='9' => Some(0),
-            _ if c.is_ascii_alphabetic() => self.letters.map(|letters| letters.saturating_add(1)),
-            _ => None,
-        };
-    }
-
-    /// Whether it is letters with digits in front of them, as in a hash or a serial number.
-    pub(super) fn is_inside_token(self) -> bool {
-        self.letters.is_some_and(|letters| (1..=LETTERS).contains(&letters))
+        self.token.push(c);
     }
 
     pub(super) fn is(self, which: impl Fn(&char) -> bool) -> bool {

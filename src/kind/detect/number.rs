@@ -1,5 +1,7 @@
 //! Identifiers of digits in running text: mobile and landline numbers, identity numbers, cards, IMEI.
 
+use std::ops::Range;
+
 use crate::kind::{
     Kind,
     check_digit::luhn,
@@ -9,8 +11,9 @@ use crate::kind::{
 };
 
 use super::{
-    Found,
+    Found, Sought,
     cursor::{Before, fold_at, forwards},
+    serial,
 };
 
 /// The most digits that an identifier has, its country code included.
@@ -58,22 +61,18 @@ struct Reading<'a> {
     x_end: Option<usize>,
 }
 
-/// The identifier that begins with the digit or plus at `at`, where `before` stands in front.
-pub(super) fn at(text: &str, at: usize, before: Before) -> Option<Found> {
-    if before.is_inside_token() {
-        return None;
-    }
+/// The identifier that begins with the digit or plus at `at`, where `before` stands in front: the longest.
+pub(super) fn at(text: &str, at: usize, before: Before, sought: Sought<'_>) -> Option<Found> {
     let groups = read(text, at);
-    let mut best: Option<Found> = None;
-    let enough = groups.fewest();
-    for count in enough..=groups.list.len() {
-        if let Some((kind, canonical, end)) = groups.first(count).and_then(|reading| recognise(&reading, groups.plus))
-            && ends_well(text, end, kind)
-        {
-            best = Some(Found { kind, range: at..end, canonical });
-        }
-    }
-    best
+    let mut found = (groups.fewest()..=groups.list.len()).rev().filter_map(|count| {
+        let reading = groups.first(count)?;
+        let (kind, canonical, end) = recognise(&reading, groups.plus, sought)?;
+        Some(Found { kind, range: at..end, canonical })
+    });
+    found.find(|found| match sought {
+        Sought::Anybodys => stands_well(text, found, before),
+        Sought::Known(is_known) => is_known(found),
+    })
 }
 
 /// Where the run of digits at `at` ends.
@@ -81,14 +80,13 @@ pub(super) fn end_of_group(text: &str, at: usize) -> usize {
     forwards(text, at).take_while(|(c, _)| c.is_ascii_digit()).last().map_or(at, |(_, end)| end)
 }
 
-/// Whether a number may end here: not within a token, and not as a number that a platform lends (11 digits, 转, 4).
-fn ends_well(text: &str, end: usize, kind: Kind) -> bool {
+/// Whether a number may stand here: not within a hash, and not as a number that a platform lends (11 digits, 转, 4).
+fn stands_well(text: &str, found: &Found, before: Before) -> bool {
+    let Range { start, end } = found.range;
     let mut ahead = forwards(text, end).map(|(c, _)| c).take(8).filter(|&c| c != ' ');
-    let lent = kind == Kind::Phone && ahead.next() == Some('转') && ahead.next().is_some_and(|c| c.is_ascii_digit());
-    let mut behind = forwards(text, end).map(|(c, _)| c).take(9).skip_while(char::is_ascii_alphabetic);
-    let inside = fold_at(text, end).is_some_and(|(c, _)| c.is_ascii_alphabetic())
-        && behind.next().is_some_and(|c| c.is_ascii_digit());
-    !lent && !inside
+    let lent =
+        found.kind == Kind::Phone && ahead.next() == Some('转') && ahead.next().is_some_and(|c| c.is_ascii_digit());
+    !lent && !serial::is_inside(text, (start, end), before)
 }
 
 fn read(text: &str, at: usize) -> Groups {
@@ -210,14 +208,16 @@ fn behind(lengths: &[usize], front: usize) -> Option<Vec<usize>> {
     Some(lengths)
 }
 
-/// What the number is, its canonical form, and where it ends. The strongest ground comes first.
-fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)> {
+/// What the number is, its canonical form, and where it ends. The strongest ground comes first. A known mobile number is
+/// told by its digits, however they are grouped.
+fn recognise(reading: &Reading<'_>, plus: bool, sought: Sought<'_>) -> Option<(Kind, String, usize)> {
     let Reading { digits, lengths, front, end, x_end, .. } = reading;
-    if front.dotted && !plus && lengths[..] != [3, 4, 4] {
+    let known = matches!(sought, Sought::Known(_));
+    if front.dotted && !plus && !known && lengths[..] != [3, 4, 4] {
         return None; // rather a decimal number or a date
     }
     let abroad = plus && reading.whole; // with a plus, and not that of the mainland
-    if !abroad && phone::is_mobile(digits) && is_phone_grouping(lengths) {
+    if !abroad && phone::is_mobile(digits) && (known || is_phone_grouping(lengths)) {
         return Some((Kind::Phone, (*digits).to_owned(), *end));
     }
     if plus && front.loose {

@@ -183,6 +183,75 @@ fn digits_in_longer_runs_are_no_phones() {
     }
 }
 
+#[test]
+fn a_word_beside_a_number_is_a_border() {
+    for text in [
+        "13800138000QQ12345678",
+        "13800138000wx1234",
+        "tel13800138000tel2",
+        "m1tel13800138000",
+        "4G13800138000",
+        "3F13800138000",
+        "13800138000D302",
+        "13800138000x2",
+        "3f13800138000or1",
+        "iPhone12手机13800138000",
+        "13800138000A",
+    ] {
+        one(text, Phone, "13800138000");
+    }
+    let two = |first: (Kind, &str), second: (Kind, &str), text: &str| {
+        assert_eq!(found(text), [(first.0, first.1.to_owned()), (second.0, second.1.to_owned())], "{text}");
+    };
+    let (phone, passport) = ((Phone, "13800138000"), (Passport, "E12345678"));
+    two(phone, (Phone, "13900139000"), "13800138000or13900139000");
+    two(phone, passport, "13800138000E12345678");
+    two(phone, passport, "13800138000e12345678号");
+    two(passport, phone, "E12345678手机13800138000");
+    two((ResidentId, "11010519491231002X"), phone, "11010519491231002X13800138000");
+    two((BankCard, "4111111111111111"), phone, "4111111111111111QQ13800138000");
+}
+
+#[test]
+fn hashes_and_serial_numbers_are_nobodys() {
+    for text in [
+        "d41d13800138000b204e9800998ecf8427e",
+        "D41D13800138000B204E9800998ECF8427E",
+        "sha256:13800138000c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49599d13800138000",
+        "commit 13800138000ab2",
+        "6d92078a-8246-4ba4-ae5b-a13800138000",
+        "6D92078A-8246-4BA4-AE5B-13800138000A",
+        "id=6d92a138-0013-8000-ae5b-76104861e7dc",
+        "1Z999AA13800138000",
+        "SF1380013800012",
+        "YT1380013800012，",
+        "JD1380013800012",
+        "v1.38.0013.8000",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn what_is_known_needs_no_border_but_digits() {
+    let is = |kind: Kind, value: &'static str| move |found: &Found| found.kind == kind && found.canonical == value;
+    let (phone, passport) = (is(Phone, "13800138000"), is(Passport, "E12345678"));
+    for text in ["9a13800138000b2", "a13800138000@qq.com", "13 800 138 000", "138001 38000", "13800138000转1234"] {
+        assert!(holds(text, &phone), "{text}");
+        assert!(!strike_out_known(text, &phone).contains("8000"), "{text}");
+    }
+    for text in ["913800138000", "138001380001", "13900139000", r"9\u200b13800138000"] {
+        assert!(!holds(text, &phone), "{text}");
+        assert_eq!(strike_out_known(text, &phone), text);
+    }
+    for text in ["QQE12345678", "xE12345678y", "E12345678E1"] {
+        assert!(holds(text, &passport), "{text}");
+    }
+    assert!(!holds("E123456789", &passport) && !holds("1E12345678", &is(Passport, "E1234567")));
+    assert_eq!(strike_out_known("13900139000 13800138000", &phone), "13900139000 138******00");
+}
+
 /// LAW §5: eleven digits, 转, four digits are not a subject's identifier.
 #[test]
 fn lent_privacy_numbers_are_nobodys() {
@@ -330,7 +399,7 @@ proptest! {
     #[test]
     fn what_is_passed_over_holds_nothing(text in "[A-Za-zａ-ｚ ,.，。：+＋%\\-/()（）'_|#;张转号李的\u{200b}é]{0,60}") {
         let mut found = Vec::new();
-        step_through(&text, &mut |identifier| found.push(identifier));
+        step_through(&text, Sought::Anybodys, &mut |identifier| found.push(identifier));
         prop_assert!(!may_hold(&text) && found.is_empty(), "{}: {:?}", text, found);
     }
 

@@ -8,13 +8,19 @@ use crate::kind::{
 };
 
 use super::{
-    Found,
+    Found, Sought,
     cursor::{Before, forwards},
     number::is_province_code,
 };
 
 /// The identifier that begins at `at` with the half-width character `c`, where `before` stands in front.
-pub(super) fn at(text: &str, at: usize, c: char, before: Before) -> Option<Found> {
+pub(super) fn at(text: &str, at: usize, c: char, before: Before, sought: Sought<'_>) -> Option<Found> {
+    let Sought::Known(is_known) = sought else { return apart(text, at, c, before) };
+    apart(text, at, c, before).filter(is_known).or_else(|| document(text, at, c).filter(is_known))
+}
+
+/// One that nothing else is written to.
+fn apart(text: &str, at: usize, c: char, before: Before) -> Option<Found> {
     if plate::is_province(c) {
         return plate_at(text, at);
     }
@@ -30,18 +36,42 @@ pub(super) fn at(text: &str, at: usize, c: char, before: Before) -> Option<Found
         token.push(c.to_ascii_uppercase());
         end = position;
     }
-    let kind = match token.len() {
-        8..=11 if is_chinese_passport(&token) => Kind::Passport,
-        9..=11 if is_travel_permit(&token) => Kind::TravelPermit,
-        18 if is_credit_code(&token) => Kind::Uscc,
-        _ => return None,
-    };
+    let kind = document_kind(&token).or_else(|| is_credit_code(&token).then_some(Kind::Uscc))?;
     Some(Found { kind, range: at..end, canonical: token })
+}
+
+fn document_kind(token: &str) -> Option<Kind> {
+    if is_chinese_passport(token) {
+        return Some(Kind::Passport);
+    }
+    is_travel_permit(token).then_some(Kind::TravelPermit)
+}
+
+/// Up to two letters and all digits behind them, whatever is written to them.
+fn document(text: &str, at: usize, c: char) -> Option<Found> {
+    if !c.is_ascii_alphabetic() {
+        return None;
+    }
+    let mut token = String::new();
+    let mut end = at;
+    for (c, next) in forwards(text, at) {
+        let letter = c.is_ascii_alphabetic() && token.len() < 2 && !token.ends_with(|c: char| c.is_ascii_digit());
+        if !letter && !c.is_ascii_digit() {
+            break;
+        }
+        if token.len() == 11 {
+            return None; // longer than any of them
+        }
+        token.push(c.to_ascii_uppercase());
+        end = next;
+    }
+    document_kind(&token).map(|kind| Found { kind, range: at..end, canonical: token })
 }
 
 /// A registering department, a province and the check character: three grounds, for one in thirty-one fits by chance.
 fn is_credit_code(token: &str) -> bool {
-    token.starts_with(['1', '5', '9', 'Y'])
+    token.len() == 18
+        && token.starts_with(['1', '5', '9', 'Y'])
         && normalise_uscc(token).is_some_and(|code| uscc_checks(&code))
         && token.get(2..4).is_some_and(is_province_code)
 }
