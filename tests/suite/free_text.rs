@@ -13,6 +13,7 @@ fn after_an_erasure(texts: &[String]) -> Vec<String> {
     let desk = Desk::new(SCHEMA, &map("mentions = \"scan\"", ""));
     desk.sql("DELETE FROM notes WHERE user_id = 2");
     for (id, text) in (10..).zip(texts) {
+        let text = text.replace('\0', "' || char(0) || '");
         desk.sql(&format!("INSERT INTO notes VALUES ({id}, 2, '{text}')"));
     }
     let job = desk.plan([("account", "1")]).unwrap();
@@ -77,4 +78,57 @@ fn the_persons_own_number_is_found_whatever_it_is_written_to() {
     let gone = ["9a{}b2", "a3f{}b2c4", "{}@139.com", "{}", "{}"].map(|form| form.replace("{}", "138******00"));
     assert_eq!(left[..5], gone);
     assert_eq!(left[5..], ["913800138000", "138001380001"]);
+}
+
+/// As nobody should write them and somebody does.
+fn spelled(number: &str) -> Vec<String> {
+    let groups = [&number[..3], &number[3..7], &number[7..]];
+    let in_digits = |digits: &str| {
+        let digits: Vec<char> = digits.chars().collect();
+        number.chars().filter_map(|c| digits.get(c.to_digit(10)? as usize)).collect::<String>()
+    };
+    let between =
+        ["\u{2009}", "\u{fe0f}", "\0", "\u{b}", "，", "：", "、", "~", "・", "    ", "</b><b>", "<br>", "%20"];
+    let scripts =
+        ["٠١٢٣٤٥٦٧٨٩", "⓪①②③④⑤⑥⑦⑧⑨", "⁰¹²³⁴⁵⁶⁷⁸⁹", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "零一二三四五六七八九", "〇一二三四五六七八九"];
+    let mut all: Vec<String> = between.map(|between| groups.join(between)).into();
+    all.extend(scripts.map(in_digits));
+    all.push(number.chars().flat_map(|c| [c, '\u{fe0f}', '\u{20e3}']).collect());
+    all.push(number.chars().flat_map(|digit| ['%', '3', digit]).collect());
+    all.extend([format!("086{number}"), format!("①{number}"), format!("1️⃣{number}")]);
+    all
+}
+
+#[test]
+fn a_number_is_found_in_whatever_signs_it_is_written() {
+    let own = spelled("13800138000");
+    for (text, left) in own.iter().zip(after_an_erasure(&own)) {
+        assert!(left.trim_start_matches(['①', '1', '\u{fe0f}', '\u{20e3}']).ends_with("38******00"), "{text}: {left}");
+        assert!(!left.contains("13800138000") && !left.contains("0013"), "{text}: {left}");
+    }
+    let others = spelled("13700137000");
+    for (text, given) in others.iter().zip(in_a_copy(&others)) {
+        assert!(given.ends_with("137******00") && given.chars().count() < 15, "{text}: {given}");
+    }
+}
+
+#[test]
+fn other_identifiers_are_found_in_whatever_signs_they_are_written() {
+    let texts = [
+        "打+86 10 6234 5678",
+        "打+86-10-62345678",
+        "打+861062345678",
+        "写123456@qq。com",
+        "写123456 @qq.com",
+        "写li@例子.cn",
+        "写li@example%2Ecom",
+        "照E 12345678",
+        "照A123456(7)",
+        "证110105\u{2009}19491231\u{2009}002X",
+        "证11010519491231002х",
+    ];
+    for (text, given) in texts.iter().zip(in_a_copy(&texts.map(str::to_owned))) {
+        assert!(given != *text && given.contains("***"), "{text}: {given}");
+        assert!(!["5678\"", "qq", "li@", "12345", "002"].iter().any(|part| given.contains(part)), "{given}");
+    }
 }

@@ -3,9 +3,11 @@
 //! One pass, looking ahead a bounded distance, so that time is linear and striking out needs no memory beside the text.
 
 mod cursor;
+mod digit;
 mod escape;
 mod mail;
 mod number;
+mod separators;
 mod serial;
 mod stream;
 mod token;
@@ -14,8 +16,11 @@ use std::{fmt, ops::Range};
 
 use crate::value::Value;
 
-use self::cursor::{Before, between, fold_at};
 pub use self::stream::Striking;
+use self::{
+    cursor::{Before, between, fold_at, is_unseen},
+    digit::Script,
+};
 
 use super::{Kind, Profile, plate, width::fold_char};
 
@@ -90,9 +95,21 @@ enum Sought<'k> {
 }
 
 /// Whether an identifier can stand in `text` at all: each has a digit, the sign of an address or a province's name in it,
-/// or an escape that stands for one. Most of what people write to each other has none.
+/// or an escape that stands for one. Most of what people write to each other has none. Of Chinese numerals there are many
+/// in a row.
 fn may_hold(text: &str) -> bool {
-    text.chars().any(|c| matches!(fold_char(c), '0'..='9' | '@' | '\\' | '&') || plate::is_province(c))
+    let mut numerals = 0;
+    text.chars().any(|c| match digit::of(fold_char(c)) {
+        Some((Script::Chinese, _)) => {
+            numerals += 1;
+            numerals >= number::LEAST_NUMERALS
+        }
+        Some(_) => true,
+        None => {
+            numerals = if is_unseen(c) { numerals } else { 0 };
+            matches!(fold_char(c), '@' | '\\' | '&') || plate::is_province(c)
+        }
+    })
 }
 
 /// Hands over every identifier, one behind the other.
@@ -131,6 +148,11 @@ impl Scanner<'_> {
             self.at = text.len(); // nothing visible is left
             return None;
         };
+        if begins_nothing(c) {
+            self.before.push(c);
+            (self.at, self.in_word) = (next, false);
+            return None;
+        }
         if c == '%' && is_escape(text, next) && number::at(text, next, Before::default(), self.sought).is_none() {
             (self.at, self.before, self.in_word) = (next + 2, Before::default(), false);
             return None;
@@ -148,7 +170,7 @@ impl Scanner<'_> {
             (self.at, self.before, self.in_word) = (found.range.end, Before::default(), false);
             return Some(found);
         }
-        self.pass(text, if c.is_ascii_digit() { number::end_of_group(text, at) } else { next });
+        self.pass(text, if digit::of(c).is_some() { number::end_of_group(text, at) } else { next });
         self.in_word = mail::is_local_char(c);
         None
     }
@@ -174,6 +196,11 @@ impl Scanner<'_> {
     }
 }
 
+/// Whether it is a character of Chinese with which no identifier begins, as nearly all are.
+fn begins_nothing(c: char) -> bool {
+    c >= '\u{2e80}' && digit::of(c).is_none() && !plate::is_province(c)
+}
+
 /// Whether two hexadecimal digits stand here, so that with a percent sign in front they are an escape of an address.
 fn is_escape(text: &str, at: usize) -> bool {
     text.as_bytes().get(at..at + 2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
@@ -182,9 +209,9 @@ fn is_escape(text: &str, at: usize) -> bool {
 /// The number, document, code or plate that begins at `at` with the half-width character `c`.
 fn identifier(text: &str, at: usize, c: char, before: Before, sought: Sought<'_>) -> Option<Found> {
     let apart = !before.is(char::is_ascii_alphanumeric);
-    let number = match c {
-        '0'..='9' if !before.is(char::is_ascii_digit) => number::at(text, at, before, sought),
-        '+' if apart => number::at(text, at, before, sought),
+    let number = match digit::of(c) {
+        Some((script, _)) if !before.is(|c| script.digit(*c).is_some()) => number::at(text, at, before, sought),
+        None if c == '+' && apart => number::at(text, at, before, sought),
         _ => None,
     };
     number.or_else(|| token::at(text, at, c, before, sought))
