@@ -132,3 +132,10 @@ fn other_identifiers_are_found_in_whatever_signs_they_are_written() {
         assert!(!["5678\"", "qq", "li@", "12345", "002"].iter().any(|part| given.contains(part)), "{given}");
     }
 }
+
+#[test]
+fn other_peoples_houses_are_found_in_whatever_way_they_are_numbered() {
+    let houses = ["文昌巷7號", "市府路45號", "彌敦道100號", "文昌巷七号", "建国门外大街甲12号", "科技园1栋101室"];
+    let given = in_a_copy(&houses.map(|house| format!("寄到碑林区{house}，谢谢")));
+    assert!(given.iter().all(|given| given == "寄到碑林区***，谢谢"), "{given:?}");
+}
