@@ -54,7 +54,7 @@ use crate::{
 pub use self::{
     category::{Category, Sensitivity},
     dated::Dated,
-    detect::{Found, Striking, detect, strike_out},
+    detect::{Found, Striking, detect, holds, strike_out, strike_out_known},
     language::Language,
     mask::Profile,
     replacement::{Generalisation, Replacement},

@@ -6,7 +6,7 @@ use droit::{case::Identity, database::locate};
 
 use crate::{desk::Desk, office::Office};
 
-const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
     CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), body TEXT);
     CREATE INDEX notes_user ON notes (user_id);
@@ -25,7 +25,7 @@ const INDEX: &str = "
         INSERT INTO notes_fts (rowid, body) VALUES (new.id, new.body);
     END;";
 
-fn map(mentions: &str, copies: &str) -> String {
+pub(crate) fn map(mentions: &str, copies: &str) -> String {
     format!(
         r#"version = 1
 controller = "C"
@@ -398,7 +398,7 @@ fn a_table_that_says_nothing_is_not_searched() {
 }
 
 /// An office on this database with one verified request of account 1.
-fn office(request: &str) -> Office {
+pub(crate) fn office(request: &str) -> Office {
     let mut office = Office::empty();
     Connection::open(office.path("notes.db")).unwrap().execute_batch(SCHEMA).unwrap();
     office.run("init notes.db --quiet").done();

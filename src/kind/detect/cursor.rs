@@ -4,14 +4,11 @@ use std::iter;
 
 use crate::kind::width::{fold_char, is_invisible};
 
-use super::escape;
+use super::{digit, escape, serial::Token};
 
 /// Invisible signs in a row that are passed over, so that what is looked ahead is bounded. More of them stand for
 /// themselves.
 const PASSED: u8 = 4;
-
-/// The most letters between digits and a number that make one token of them.
-const LETTERS: u8 = 8;
 
 /// Whether the next character is passed over.
 #[derive(Default)]
@@ -19,29 +16,89 @@ struct Passing(u8);
 
 impl Passing {
     fn passes(&mut self, c: char) -> bool {
-        self.0 = if is_invisible(c) { self.0.saturating_add(1) } else { 0 };
+        self.0 = if is_unseen(c) { self.0.saturating_add(1) } else { 0 };
         (1..=PASSED).contains(&self.0)
+    }
+}
+
+/// Signs that nobody sees, with those that only say how the one in front looks, and letters that are empty.
+pub(super) fn is_unseen(c: char) -> bool {
+    is_invisible(c)
+        || matches!(
+            c,
+            '\u{fe00}'..='\u{fe0f}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180e}'
+                | '\u{3164}'
+                | '\u{ffa0}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// Half width; spaces of every width are one, ends of lines and pages another, and so are the dots of Japanese.
+fn fold(c: char) -> char {
+    match c {
+        '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{205f}' => ' ',
+        '\0' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+        '\u{30fb}' | '\u{ff65}' => '·',
+        _ => fold_char(c),
     }
 }
 
 /// The first visible character from a byte offset on in half width, and where the next one stands.
 pub(super) fn fold_at(text: &str, at: usize) -> Option<(char, usize)> {
+    if let Some(c) = plain_at(text, at) {
+        return Some((c, at + 1));
+    }
     text.get(at..)?;
     forwards(text, at).next()
+}
+
+/// The half-width character that stands for nothing but itself, which nearly all are in numbers: what a digit looks like
+/// is told by the sign behind it.
+fn plain_at(text: &str, at: usize) -> Option<char> {
+    let byte = text.as_bytes().get(at).filter(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))?;
+    let alone = !matches!(byte, b'\\' | b'&' | b'%') && text.as_bytes().get(at + 1).is_none_or(u8::is_ascii);
+    alone.then_some(char::from(*byte))
 }
 
 /// The characters from a byte offset on in half width, each with where it ends.
 pub(super) fn forwards(text: &str, at: usize) -> impl Iterator<Item = (char, usize)> {
     let mut passing = Passing::default();
     let mut position = at;
+    let mut encoded = false;
     let meant = iter::from_fn(move || {
-        let c = text[position..].chars().next()?;
-        let escaped = if matches!(c, '\\' | '&') { escape::at(text, position) } else { None };
-        let (c, next) = escaped.unwrap_or((c, position + c.len_utf8()));
+        let (c, next) = meant(text, position, encoded)?;
+        encoded = text.as_bytes()[position] == b'%' && c.is_ascii_digit();
         position = next;
         Some((c, next))
     });
-    meant.filter(move |(c, _)| !passing.passes(*c)).map(|(c, end)| (fold_char(c), end))
+    meant.filter(move |(c, _)| !passing.passes(*c)).map(|(c, end)| (fold(c), end))
+}
+
+/// The character that stands at `at`, behind an encoded digit or not, and where it ends.
+fn meant(text: &str, at: usize, encoded: bool) -> Option<(char, usize)> {
+    if let Some(c) = plain_at(text, at) {
+        return Some((c, at + 1));
+    }
+    let rest = &text[at..];
+    let c = rest.chars().next()?;
+    let plain = (c, at + c.len_utf8());
+    match c {
+        '\\' | '&' => Some(escape::at(text, at).unwrap_or(plain)),
+        '%' => Some(escape::of_address(text, at, encoded).unwrap_or(plain)),
+        '0'..='9' => {
+            let behind = rest[1..].strip_prefix('\u{fe0f}').unwrap_or(&rest[1..]);
+            let on_key = behind.strip_prefix(digit::KEY).map(|behind| (digit::on_a_key(c), text.len() - behind.len()));
+            Some(on_key.unwrap_or(plain))
+        }
+        _ => Some(plain),
+    }
 }
 
 /// What [`forwards`] reads from one byte offset to another.
@@ -54,23 +111,14 @@ pub(super) fn between(text: &str, at: usize, end: usize) -> impl Iterator<Item =
 pub(super) struct Before {
     /// The character
     pub(super) c: Option<char>,
-    /// How many letters there have been since a digit, with nothing between
-    letters: Option<u8>,
+    /// The letters and digits up to there, with nothing between
+    pub(super) token: Token,
 }
 
 impl Before {
     pub(super) fn push(&mut self, c: char) {
         self.c = Some(c);
-        self.letters = match c {
-            '0'..='9' => Some(0),
-            _ if c.is_ascii_alphabetic() => self.letters.map(|letters| letters.saturating_add(1)),
-            _ => None,
-        };
-    }
-
-    /// Whether it is letters with digits in front of them, as in a hash or a serial number.
-    pub(super) fn is_inside_token(self) -> bool {
-        self.letters.is_some_and(|letters| (1..=LETTERS).contains(&letters))
+        self.token.push(c);
     }
 
     pub(super) fn is(self, which: impl Fn(&char) -> bool) -> bool {

@@ -1,4 +1,5 @@
-//! Escapes of JSON and of HTML in running text: `\u003e`, `\n`, `&#43;`, `&nbsp;` stand for one character.
+//! Escapes of JSON, of HTML and of addresses in running text: `\u003e`, `\n`, `&#43;`, `&nbsp;`, `%2D` stand for one
+//! character.
 
 /// The most strokes in front of one escape: text within JSON within JSON has four.
 const STROKES: usize = 4;
@@ -56,6 +57,19 @@ fn of_html(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     Some((c, at + length + 1))
 }
 
+/// What a percent sign and two hexadecimal digits at `at` stand for: the signs in numbers and addresses, and digits of
+/// which several stand together, for `90%3800…` is another thing.
+pub(super) fn of_address(text: &str, at: usize, behind_digit: bool) -> Option<(char, usize)> {
+    let code = |at: usize| match text.as_bytes().get(at..at + 3)? {
+        [b'%', two @ ..] => number(two, 16).map(character),
+        _ => None,
+    };
+    let c = code(at)?;
+    let among_digits = || behind_digit || code(at + 3).is_some_and(|c| c.is_ascii_digit());
+    let read = matches!(c, ' ' | '+' | '-' | '.' | '_' | '(' | ')') || c.is_ascii_digit() && among_digits();
+    read.then_some((c, at + 3))
+}
+
 /// Nothing but digits, and few of them.
 fn number(digits: &[u8], radix: u32) -> Option<u32> {
     let digits = str::from_utf8(digits).ok().filter(|text| text.chars().all(|c| c.is_digit(radix)))?;
@@ -88,6 +102,17 @@ mod tests {
             ("&copy;", SOME_SIGN),
         ] {
             assert_eq!(at(text, 0), Some((c, text.len())), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_escape_of_an_address_is_a_sign_or_a_digit_among_others() {
+        for (text, behind, c) in [("%2B", false, '+'), ("%2e", false, '.'), ("%31%33", false, '1'), ("%31", true, '1')]
+        {
+            assert_eq!(of_address(text, 0, behind), Some((c, 3)), "{text}");
+        }
+        for text in ["%31", "%3138", "%", "%2", "%+1", "%é", "%41"] {
+            assert_eq!(of_address(text, 0, false), None, "{text}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Identifiers of digits in running text: mobile and landline numbers, identity numbers, cards, IMEI.
 
+use std::ops::Range;
+
 use crate::kind::{
     Kind,
     check_digit::luhn,
@@ -9,8 +11,11 @@ use crate::kind::{
 };
 
 use super::{
-    Found,
+    Found, Sought,
     cursor::{Before, fold_at, forwards},
+    digit::{self, Script},
+    separators::{Front, separators},
+    serial,
 };
 
 /// The most digits that an identifier has, its country code included.
@@ -19,9 +24,19 @@ const MOST: usize = 21;
 /// The fewest digits that one has.
 const FEWEST: usize = 10;
 
+/// How many Chinese numerals a group has at least.
+pub(super) const LEAST_NUMERALS: usize = 3;
+
+/// The most digits of a number that is written one by one: a mobile number with its country.
+const MOST_ALONE: usize = 15;
+
+/// The most bytes from the first digit to the last.
+const LONGEST: usize = 4096;
+
 /// The first groups of digits from somewhere on, with a few separators between.
 #[derive(Default)]
 struct Groups {
+    script: Script,
     plus: bool,
     digits: String,
     list: Vec<Group>,
@@ -36,17 +51,6 @@ struct Group {
     x_end: Option<usize>,
 }
 
-/// What stands between two groups of digits.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Front {
-    /// A dot, as in a decimal number or a date
-    dotted: bool,
-    /// What no number is written with by rule: a line's end, a stroke, several signs
-    loose: bool,
-    /// A bracket that opens, perhaps behind a space
-    opened: bool,
-}
-
 /// A number read so far: the first groups, without country code.
 struct Reading<'a> {
     digits: &'a str,
@@ -58,52 +62,54 @@ struct Reading<'a> {
     x_end: Option<usize>,
 }
 
-/// The identifier that begins with the digit or plus at `at`, where `before` stands in front.
-pub(super) fn at(text: &str, at: usize, before: Before) -> Option<Found> {
-    if before.is_inside_token() {
-        return None;
-    }
+/// The identifier that begins with the digit or plus at `at`, where `before` stands in front: the longest.
+pub(super) fn at(text: &str, at: usize, before: Before, sought: Sought<'_>) -> Option<Found> {
     let groups = read(text, at);
-    let mut best: Option<Found> = None;
-    let enough = groups.fewest();
-    for count in enough..=groups.list.len() {
-        if let Some((kind, canonical, end)) = groups.first(count).and_then(|reading| recognise(&reading, groups.plus))
-            && ends_well(text, end, kind)
-        {
-            best = Some(Found { kind, range: at..end, canonical });
-        }
-    }
-    best
+    let mut found = (groups.fewest()..=groups.list.len()).rev().filter_map(|count| {
+        let reading = groups.first(count).filter(|reading| groups.script.may_be_grouped(&reading.lengths))?;
+        let (kind, canonical, end) = recognise(&reading, groups.plus, sought)?;
+        Some(Found { kind, range: at..end, canonical })
+    });
+    found.find(|found| match sought {
+        Sought::Anybodys => stands_well(text, found, before),
+        Sought::Known(is_known) => is_known(found),
+    })
 }
 
 /// Where the run of digits at `at` ends.
 pub(super) fn end_of_group(text: &str, at: usize) -> usize {
-    forwards(text, at).take_while(|(c, _)| c.is_ascii_digit()).last().map_or(at, |(_, end)| end)
+    let script = script_at(text, at);
+    forwards(text, at).take_while(|(c, _)| script.digit(*c).is_some()).last().map_or(at, |(_, end)| end)
 }
 
-/// Whether a number may end here: not within a token, and not as a number that a platform lends (11 digits, 转, 4).
-fn ends_well(text: &str, end: usize, kind: Kind) -> bool {
+fn script_at(text: &str, at: usize) -> Script {
+    fold_at(text, at).and_then(|(c, _)| digit::of(c)).map_or(Script::Plain, |(script, _)| script)
+}
+
+/// Whether a number may stand here: not within a hash, and not as a number that a platform lends (11 digits, 转, 4).
+fn stands_well(text: &str, found: &Found, before: Before) -> bool {
+    let Range { start, end } = found.range;
     let mut ahead = forwards(text, end).map(|(c, _)| c).take(8).filter(|&c| c != ' ');
-    let lent = kind == Kind::Phone && ahead.next() == Some('转') && ahead.next().is_some_and(|c| c.is_ascii_digit());
-    let mut behind = forwards(text, end).map(|(c, _)| c).take(9).skip_while(char::is_ascii_alphabetic);
-    let inside = fold_at(text, end).is_some_and(|(c, _)| c.is_ascii_alphabetic())
-        && behind.next().is_some_and(|c| c.is_ascii_digit());
-    !lent && !inside
+    let lent =
+        found.kind == Kind::Phone && ahead.next() == Some('转') && ahead.next().is_some_and(|c| c.is_ascii_digit());
+    !lent && !serial::is_inside(text, (start, end), before)
 }
 
 fn read(text: &str, at: usize) -> Groups {
     let mut out = Groups::default();
-    let mut at = at;
+    let (begin, mut at) = (at, at);
     let mut front = Front::default();
     if let Some(('+', next)) = fold_at(text, at) {
         out.plus = true;
         at = next;
     }
+    out.script = script_at(text, at);
     loop {
         let start = out.digits.len();
         let mut end = at;
-        for (c, position) in forwards(text, at).take_while(|(c, _)| c.is_ascii_digit()) {
-            if out.digits.len() > MOST {
+        let digits = forwards(text, at).map_while(|(c, position)| Some((out.script.digit(c)?, position)));
+        for (c, position) in digits {
+            if out.digits.len() > MOST || position > begin + LONGEST {
                 out.digits.truncate(start);
                 return out; // longer than any identifier
             }
@@ -113,8 +119,10 @@ fn read(text: &str, at: usize) -> Groups {
         if out.digits.len() == start {
             return out;
         }
-        let x_end = fold_at(text, end).filter(|(c, _)| matches!(c, 'x' | 'X')).map(|(_, next)| next);
-        out.list.push(Group { length: out.digits.len() - start, front, end, x_end });
+        out.list.push(Group { length: out.digits.len() - start, front, end, x_end: x_end(text, end) });
+        if out.digits.len() == out.list.len() && out.list.len() > MOST_ALONE {
+            return out;
+        }
         let Some((between, next)) = separators(text, end) else { return out };
         if out.is_trunk_zero(text, end) {
             out.digits.pop();
@@ -124,29 +132,23 @@ fn read(text: &str, at: usize) -> Groups {
     }
 }
 
-/// The most signs between two groups of one number.
-const BETWEEN: usize = 3;
-
-/// The signs at `at` that may stand between two groups, and where they end.
-fn separators(text: &str, at: usize) -> Option<(Front, usize)> {
-    let mut signs = forwards(text, at).take(BETWEEN).take_while(|(c, _)| {
-        is_hyphen(*c) || matches!(c, ' ' | '\t' | '\n' | '\r' | '(' | ')' | '.' | '_' | '/' | '·' | '•')
-    });
-    let (first, mut end) = signs.next()?;
-    let mut front = Front {
-        dotted: first == '.',
-        loose: !(matches!(first, ' ' | '(' | ')' | '.') || is_hyphen(first)),
-        opened: first == '(',
-    };
-    let mut last = first;
-    for (c, next) in signs {
-        front.dotted |= c == '.';
-        front.opened |= c == '(';
-        let usual = matches!((last, c), (')', ' ' | '(') | (' ', '(')) || last == ')' && is_hyphen(c);
-        front.loose |= !usual;
-        (last, end) = (c, next);
+/// Where an X that stands for the check digit of an identity number ends, perhaps behind a space or hyphen, and perhaps
+/// another sign that looks like it.
+fn x_end(text: &str, end: usize) -> Option<usize> {
+    let is_x = |c: char| matches!(c, 'x' | 'X' | 'х' | 'Х' | '×' | 'Χ' | 'χ');
+    let (c, next) = fold_at(text, end)?;
+    if is_x(c) {
+        return Some(next);
     }
-    Some((front, end))
+    let apart = fold_at(text, next).filter(|(x, _)| (c == ' ' || is_hyphen(c)) && is_x(*x))?.1;
+    fold_at(text, apart).is_none_or(|(c, _)| !c.is_ascii_alphanumeric()).then_some(apart)
+}
+
+impl Script {
+    /// Chinese numerals are written on; one by one, or by twos, they are words.
+    fn may_be_grouped(self, lengths: &[usize]) -> bool {
+        self != Self::Chinese || lengths.iter().all(|length| *length >= LEAST_NUMERALS)
+    }
 }
 
 impl Groups {
@@ -188,13 +190,14 @@ impl Groups {
             dotted: all.dotted || group.front.dotted,
             loose: all.loose || group.front.loose,
             opened: all.opened || group.front.opened,
+            listed: all.listed || group.front.listed,
         });
         Some(Reading { digits, lengths, whole, front, end: last.end, x_end: last.x_end })
     }
 }
 
 /// What is dialled in front of a mobile number: the country, and the zero for a call to another city.
-const FRONTS: [&str; 5] = ["86", "0086", "0", "860", "00860"];
+const FRONTS: [&str; 6] = ["86", "0086", "086", "0", "860", "00860"];
 
 /// The lengths of what follows the first `front` digits: a code ends with its group, or within the first one.
 fn behind(lengths: &[usize], front: usize) -> Option<Vec<usize>> {
@@ -210,18 +213,29 @@ fn behind(lengths: &[usize], front: usize) -> Option<Vec<usize>> {
     Some(lengths)
 }
 
-/// What the number is, its canonical form, and where it ends. The strongest ground comes first.
-fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)> {
+/// What the number is, its canonical form, and where it ends. The strongest ground comes first. A known mobile number is
+/// told by its digits, however they are grouped.
+fn recognise(reading: &Reading<'_>, plus: bool, sought: Sought<'_>) -> Option<(Kind, String, usize)> {
     let Reading { digits, lengths, front, end, x_end, .. } = reading;
-    if front.dotted && !plus && lengths[..] != [3, 4, 4] {
+    let known = matches!(sought, Sought::Known(_));
+    if front.dotted && !plus && !known && lengths[..] != [3, 4, 4] {
         return None; // rather a decimal number or a date
     }
+    if front.listed && !known && lengths[..] != [3, 4, 4] {
+        return identity(digits, lengths, *end, *x_end, known); // rather several numbers
+    }
     let abroad = plus && reading.whole; // with a plus, and not that of the mainland
-    if !abroad && phone::is_mobile(digits) && is_phone_grouping(lengths) {
+    if !abroad && phone::is_mobile(digits) && (known || is_phone_grouping(lengths)) {
         return Some((Kind::Phone, (*digits).to_owned(), *end));
     }
     if plus && front.loose {
         return None; // where a foreign number ends nobody knows
+    }
+    if !front.loose
+        && (plus || matches!(lengths[..], [2 | 4, 2..=4, ..]))
+        && let Some(number) = landline_from_abroad(digits, lengths)
+    {
+        return Some((Kind::Landline, number, *end));
     }
     if plus {
         let canonical = phone::normalise(&format!("+{digits}")).filter(|_| is_long_abroad(digits))?;
@@ -231,16 +245,19 @@ fn recognise(reading: &Reading<'_>, plus: bool) -> Option<(Kind, String, usize)>
     {
         return phone::normalise(digits).map(|canonical| (Kind::Phone, canonical, *end));
     }
-    if let Some((kind, number, end)) = identity(digits, lengths, *end, *x_end) {
+    if let Some((kind, number, end)) = identity(digits, lengths, *end, *x_end, known) {
         return Some((kind, number, end));
     }
     if is_card(digits)
         && luhn(digits)
-        && matches!(lengths[..], [_] | [4, 4, 4, 1..=4] | [4, 4, 4, 4, 1..=3] | [4, 6, 5] | [6, 13])
+        && (known || matches!(lengths[..], [_] | [4, 4, 4, 1..=4] | [4, 4, 4, 4, 1..=3] | [4, 6, 5] | [6, 13]))
     {
         return Some((Kind::BankCard, (*digits).to_owned(), *end));
     }
-    if is_imei(digits) && luhn(digits) && matches!(lengths[..], [15] | [2, 6, 6, 1] | [6, 2, 6, 1] | [8, 6, 1]) {
+    if is_imei(digits)
+        && luhn(digits)
+        && (known || matches!(lengths[..], [15] | [2, 6, 6, 1] | [6, 2, 6, 1] | [8, 6, 1]))
+    {
         return Some((Kind::Imei, (*digits).to_owned(), *end));
     }
     let landline = if front.loose || front.opened { None } else { landline(digits, lengths) };
@@ -260,13 +277,19 @@ fn is_phone_grouping(lengths: &[usize]) -> bool {
 }
 
 /// Eighteen characters with a day and a fitting check digit, or fifteen digits with a province and a day.
-fn identity(digits: &str, lengths: &[usize], end: usize, x_end: Option<usize>) -> Option<(Kind, String, usize)> {
+fn identity(
+    digits: &str,
+    lengths: &[usize],
+    end: usize,
+    x_end: Option<usize>,
+    known: bool,
+) -> Option<(Kind, String, usize)> {
     let (text, end) = match (digits.len(), x_end) {
         (17, Some(x_end)) => (format!("{digits}X"), x_end),
         (18 | 15, _) => (digits.to_owned(), end),
         _ => return None,
     };
-    if !matches!(lengths, [15 | 17 | 18] | [6, 8, 3 | 4] | [6, 4, 4, 3 | 4] | [6, 6, 3]) {
+    if !known && !matches!(lengths, [15 | 17 | 18] | [6, 8, 3 | 4] | [6, 4, 4, 3 | 4] | [6, 6, 3]) {
         return None;
     }
     let number = resident_id::normalise(&text)?;
@@ -351,4 +374,16 @@ fn landline(digits: &str, lengths: &[usize]) -> Option<String> {
     let (area, local) = front.split_at(area);
     let tail = if tail.is_empty() { String::new() } else { format!("-{tail}") };
     phone::normalise_landline(&format!("{area}-{local}{tail}"))
+}
+
+/// The area without its zero behind the country's code: `+86 10 6234 5678`, also with an extension behind.
+fn landline_from_abroad(digits: &str, lengths: &[usize]) -> Option<String> {
+    let home = digits.strip_prefix("86").or_else(|| digits.strip_prefix("0086"))?;
+    let home = home.strip_prefix('0').unwrap_or(home);
+    let extension = *lengths.last()?;
+    let with_extension = || {
+        let (number, extension) = home.split_at_checked(home.len().checked_sub(extension)?)?;
+        phone::normalise_landline(&format!("0{number}-{extension}"))
+    };
+    phone::normalise_landline(&format!("0{home}")).or_else(with_extension)
 }

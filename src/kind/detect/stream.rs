@@ -2,7 +2,7 @@
 
 use crate::{kind::Profile, value::Value};
 
-use super::{Found, Scanner, cursor::between, number};
+use super::{Found, Scanner, Sought, number};
 
 /// More bytes than any identifier is long, with all that is looked at behind it.
 const AHEAD: usize = 24 * 1024;
@@ -10,7 +10,7 @@ const AHEAD: usize = 24 * 1024;
 /// Replaces identifiers by their masks in a text that comes in pieces. It holds a few thousand bytes and a piece.
 pub struct Striking<'k> {
     keep: &'k dyn Fn(&Found) -> bool,
-    scanner: Scanner,
+    scanner: Scanner<'k>,
     /// What is not written yet
     text: String,
     /// Up to where `text` is written
@@ -23,7 +23,18 @@ impl<'k> Striking<'k> {
     /// Strikes out what `keep` refuses.
     #[must_use]
     pub fn new(keep: &'k dyn Fn(&Found) -> bool) -> Self {
-        Self { keep, scanner: Scanner::default(), text: String::new(), written: 0, in_digits: false }
+        Self::seeking(Sought::Anybodys, keep)
+    }
+
+    /// Strikes out what `is_known` tells, also where it is written to something else.
+    #[must_use]
+    pub fn known(is_known: &'k dyn Fn(&Found) -> bool) -> Self {
+        Self::seeking(Sought::Known(is_known), &|_| false)
+    }
+
+    fn seeking(sought: Sought<'k>, keep: &'k dyn Fn(&Found) -> bool) -> Self {
+        let scanner = Scanner { sought, ..Scanner::default() };
+        Self { keep, scanner, text: String::new(), written: 0, in_digits: false }
     }
 
     /// Takes the next piece; returns what is certain by now.
@@ -71,12 +82,11 @@ impl<'k> Striking<'k> {
     }
 }
 
-impl Scanner {
+impl Scanner<'_> {
     /// Goes over digits that are too many to be anything.
     fn skip_to(&mut self, text: &str, end: usize) {
-        between(text, self.at, end).for_each(|c| self.before.push(c));
+        self.pass(text, end);
         self.in_word = true;
-        self.at = end;
     }
 }
 
@@ -141,6 +151,19 @@ mod tests {
         "&",
         ";",
         "u00",
+        "QQ",
+        "b2",
+        "一三八零零一三八零零零",
+        "①③⑧⓪⓪①③⑧⓪⓪⓪",
+        "3\u{fe0f}\u{20e3}",
+        "<br>",
+        "</b><b",
+        "，0013，8000",
+        "例子.cn",
+        "。com",
+        "%31%33%38",
+        "%2",
+        "A123456(7)",
     ];
 
     proptest! {

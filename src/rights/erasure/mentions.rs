@@ -19,7 +19,7 @@ use crate::{
     data_map::classified::{Classified, Mentions, Standing, Table, TableId},
     database::{self, Arm, Database, DatabaseError, Flow, LongCell, Phrases, Seed, Select, Term, locate::case_term},
     error::Error,
-    kind::{Dated, Found, Kind, Striking, strike_out},
+    kind::{Dated, Found, Kind, Striking, holds, strike_out_known},
     plan::{Act, Decision, Step},
     refusal::Refusal,
     schema::TableName,
@@ -83,7 +83,7 @@ impl<'a> Mentioned<'a> {
 
     /// The text without these people's identifiers.
     pub(super) fn strike(&self, text: &str) -> String {
-        strike_out(text, &|found| !self.is_one(found))
+        strike_out_known(text, &|found| self.is_one(found))
     }
 
     fn is_in(&self, value: &Value) -> bool {
@@ -101,17 +101,18 @@ impl<'a> Mentioned<'a> {
         }
         let named = Cell::new(false);
         let look = |found: &Found| {
-            named.set(named.get() || self.is_one(found));
-            true
+            let one = self.is_one(found);
+            named.set(named.get() || one);
+            one
         };
-        let mut striking = Striking::new(&look);
+        let mut striking = Striking::known(&look);
         let broken = pieces(cell, &mut |piece| drop(striking.push(piece)))?;
         drop(striking.finish());
         Ok((named.get(), broken))
     }
 
     fn names(&self, text: &str) -> bool {
-        crate::kind::detect(text).iter().any(|found| self.is_one(found))
+        holds(text, &|found| self.is_one(found))
     }
 
     /// What an index is asked for.
