@@ -637,10 +637,11 @@ impl Column {
 
 impl Meaning {
     /// The file that `value` in `column` names, by its shortest name beneath the folder that such names are looked up in;
-    /// none where it is empty or leads out of the folder: the name is text that anybody may have typed.
+    /// none where it is empty.
     ///
     /// # Errors
-    /// [`Refusal::FileNotBeneath`]: it may be a file in there and cannot be told (an absolute path, bytes).
+    /// [`Refusal::FileNotBeneath`]: it may be a file in there and cannot be told. An absolute path, and one that leads out
+    /// of the folder, may lead back into it; bytes may be any name.
     pub fn file_named(&self, column: &str, value: &Value) -> Result<Option<String>, Refusal> {
         let Some(template) = self.file.as_ref().filter(|_| !value.is_empty()) else { return Ok(None) };
         let unclear = || Refusal::FileNotBeneath(column.to_owned());
@@ -648,7 +649,8 @@ impl Meaning {
             Value::Blob(_) | Value::Malformed(_) => return Err(unclear()),
             other => template.replace(&format!("{{{column}}}"), &other.to_canonical_text()),
         };
-        if name.starts_with('/') { Err(unclear()) } else { Ok(shortest_name(&name)) }
+        let name = shortest_name(&name).filter(|_| !name.starts_with('/'));
+        name.map(Some).ok_or_else(unclear)
     }
 }
 
