@@ -9,7 +9,7 @@ use super::{Wording, fate::Fates, predicate::Predicate, risk::Risk};
 use crate::{
     kind::Kind,
     refusal::Refusal,
-    schema::{Generated, RowKey, TableName},
+    schema::{ForeignKey, Generated, RowKey, TableName},
     value::Value,
 };
 
@@ -189,6 +189,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// How its rows belong to or point at people, in the columns' order
     pub ties: Vec<Tie>,
+    /// The foreign keys that the schema declares
+    pub foreign_keys: Vec<ForeignKey>,
     /// The roles that its ties and columns name, in the columns' order; empty when there are none. A row with roles is
     /// several people's
     pub roles: Vec<String>,
