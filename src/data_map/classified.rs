@@ -9,7 +9,7 @@ use super::{Wording, fate::Fates, predicate::Predicate, risk::Risk};
 use crate::{
     kind::Kind,
     refusal::Refusal,
-    schema::{Generated, RowKey, TableName},
+    schema::{ForeignKey, Generated, RowKey, TableName},
     value::Value,
 };
 
@@ -189,6 +189,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// How its rows belong to or point at people, in the columns' order
     pub ties: Vec<Tie>,
+    /// The foreign keys that the schema declares
+    pub foreign_keys: Vec<ForeignKey>,
     /// The roles that its ties and columns name, in the columns' order; empty when there are none. A row with roles is
     /// several people's
     pub roles: Vec<String>,
@@ -639,10 +641,11 @@ impl Column {
 
 impl Meaning {
     /// The file that `value` in `column` names, by its shortest name beneath the folder that such names are looked up in;
-    /// none where it is empty or leads out of the folder: the name is text that anybody may have typed.
+    /// none where it is empty.
     ///
     /// # Errors
-    /// [`Refusal::FileNotBeneath`]: it may be a file in there and cannot be told (an absolute path, bytes).
+    /// [`Refusal::FileNotBeneath`]: it may be a file in there and cannot be told. An absolute path, and one that leads out
+    /// of the folder, may lead back into it; bytes may be any name.
     pub fn file_named(&self, column: &str, value: &Value) -> Result<Option<String>, Refusal> {
         let Some(template) = self.file.as_ref().filter(|_| !value.is_empty()) else { return Ok(None) };
         let unclear = || Refusal::FileNotBeneath(column.to_owned());
@@ -650,7 +653,8 @@ impl Meaning {
             Value::Blob(_) | Value::Malformed(_) => return Err(unclear()),
             other => template.replace(&format!("{{{column}}}"), &other.to_canonical_text()),
         };
-        if name.starts_with('/') { Err(unclear()) } else { Ok(shortest_name(&name)) }
+        let name = shortest_name(&name).filter(|_| !name.starts_with('/'));
+        name.map(Some).ok_or_else(unclear)
     }
 }
 

@@ -262,7 +262,9 @@ fn bytes(reasons: &[Reason]) -> Holds {
 
 /// Where cleaning did not come to an end, the values were not looked for to the end.
 fn values(searched: usize, reasons: &[Reason]) -> Holds {
-    let unseen = |reason: &Reason| matches!(reason, Reason::StillDirty { .. } | Reason::Unread { .. });
+    let unseen = |reason: &Reason| {
+        matches!(reason, Reason::StillDirty { .. } | Reason::Unread { .. } | Reason::IndexDiffers { .. })
+    };
     let found = |reason: &Reason| !speaks_of_bytes(reason) && !unseen(reason);
     if searched == 0 {
         Holds::NotShown

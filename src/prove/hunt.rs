@@ -38,6 +38,7 @@ pub struct Hunt {
     integers: HashMap<i64, Vec<u32>>,
     reals: HashMap<u64, Vec<u32>>,
     short: HashMap<String, Vec<u32>>,
+    texts: BTreeMap<String, Vec<u32>>,
 }
 
 /// One of those who are looked for.
@@ -63,6 +64,12 @@ impl Person {
     /// Places (from 0) of values that are too short to be looked for in bytes and are compared with decoded cells only.
     pub(super) fn not_raw(&self) -> &[usize] {
         &self.not_raw
+    }
+
+    /// Whether the value is the person's, and long enough to be looked for in bytes.
+    pub(super) fn has_raw(&self, value: u32) -> bool {
+        let is = |place: &usize| u32::try_from(*place).is_ok_and(|place| self.values.start + place == value);
+        self.has(value) && !self.not_raw.iter().any(is)
     }
 
     /// Whether the value is the person's.
@@ -144,6 +151,7 @@ struct Preparing {
     integers: HashMap<i64, Vec<u32>>,
     reals: HashMap<u64, Vec<u32>>,
     short: HashMap<String, Vec<u32>>,
+    texts: BTreeMap<String, Vec<u32>>,
 }
 
 impl Hunt {
@@ -164,9 +172,9 @@ impl Hunt {
             known.push(preparing.person(first..next, values));
             first = next;
         }
-        let Preparing { whole, raw, integers, reals, short } = preparing;
+        let Preparing { whole, raw, integers, reals, short, texts } = preparing;
         let ((whole, whole_of), (raw, raw_of)) = (whole.prepare(), raw.prepare());
-        Self { people: known, whole, whole_of, raw, raw_of, integers, reals, short }
+        Self { people: known, whole, whole_of, raw, raw_of, integers, reals, short, texts }
     }
 
     /// Who is looked for.
@@ -200,6 +208,11 @@ impl Hunt {
 
     pub(super) fn found_raw(&self, pattern: usize) -> &[Found] {
         &self.raw_of[pattern]
+    }
+
+    /// The values as texts, by which a full-text index is asked, and whose they are.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &[u32])> {
+        self.texts.iter().map(|(text, values)| (&**text, &**values))
     }
 
     /// Whether cells have to be decoded at all.
@@ -267,6 +280,7 @@ impl Preparing {
         if text.trim().is_empty() {
             return true;
         }
+        self.texts.entry(text.to_owned()).or_default().push(number);
         if text.len() < SHORTEST_TEXT {
             note(self.short.entry(folded(text)).or_default(), number, person);
         }

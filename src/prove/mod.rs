@@ -8,6 +8,7 @@
 //!
 //! This is the only code that rewrites dead bytes of a user database; it changes no row.
 
+mod asked;
 mod beside;
 mod certificate;
 mod hunt;
@@ -26,14 +27,15 @@ pub use rows::Rows;
 
 use crate::{
     database::{
-        DatabaseUrl, Options,
+        DatabaseError, DatabaseUrl, Options,
         sqlite::{
-            pages::{Layout, Object, Walked},
+            pages::{Damage, Layout, Object, Walked},
             scrub::{self, Obstacle, Onlooker, Scrubbed, Scrubber},
         },
     },
     error::Error,
 };
+use asked::Asked;
 use beside::SearchedFile;
 use hunt::Person;
 use look::Look;
@@ -88,7 +90,11 @@ pub fn prove_beside(
     if let Err(obstacle) = scrubber.require_mergeable() {
         return Ok((attempt.withheld(&Reason::of(obstacle)?), Still { scrubber, cleaned: false }));
     }
-    scrubber.require_intact()?;
+    let differing = scrubber.require_intact()?;
+    if !differing.is_empty() {
+        let reason = Reason::of(Obstacle::IndexDiffers(differing))?;
+        return Ok((attempt.withheld(&reason), Still { scrubber, cleaned: false }));
+    }
     let seen = attempt.until_clean(&mut scrubber, onlooker);
     let proofs = match seen {
         Ok(seen) => attempt.judge(&mut scrubber, &seen)?,
@@ -113,8 +119,8 @@ impl Still {
     /// Lets go of the file, and checks it again where it was written to.
     pub fn end(mut self) -> Result<(), Error> {
         self.scrubber.release()?;
-        if self.cleaned {
-            self.scrubber.require_intact()?;
+        if self.cleaned && !self.scrubber.require_intact()?.is_empty() {
+            return Err(DatabaseError::from(Damage::of_file("a full-text index does not agree with its texts")).into());
         }
         Ok(())
     }
@@ -183,15 +189,16 @@ impl<'a> Attempt<'a> {
     }
 
     fn judge(&self, scrubber: &mut Scrubber, seen: &Seen<'_>) -> Result<Vec<Proof>, Error> {
+        let asked = Asked::of(scrubber, self.hunt)?;
         let beside =
             if self.hunt.values() > 0 { beside::search(scrubber, self.hunt, &self.proving.named)? } else { Vec::new() };
-        Ok(self.hunt.people().iter().map(|person| self.judge_one(person, seen, &beside)).collect())
+        Ok(self.hunt.people().iter().map(|person| self.judge_one(person, seen, &asked, &beside)).collect())
     }
 
-    fn judge_one(&self, person: &Person, seen: &Seen<'_>, beside: &[SearchedFile]) -> Proof {
+    fn judge_one(&self, person: &Person, seen: &Seen<'_>, asked: &Asked, beside: &[SearchedFile]) -> Proof {
         let looked_for = if person.values() > 0 { beside } else { &[] };
         let beside: Vec<Beside> = looked_for.iter().map(|file| file.of(person)).collect();
-        let mut reasons = self.reasons_in_file(person, seen);
+        let mut reasons = self.reasons_in_file(person, seen, asked);
         for file in &beside {
             match file {
                 Beside { name, bytes: None, .. } => reasons.push(Reason::Unread { name: name.clone() }),
@@ -226,7 +233,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn reasons_in_file(&self, person: &Person, Seen { walked, look, full_text }: &Seen<'_>) -> Vec<Reason> {
+    fn reasons_in_file(&self, person: &Person, seen: &Seen<'_>, asked: &Asked) -> Vec<Reason> {
+        let Seen { walked, look, full_text } = seen;
         let mut reasons = Vec::new();
         if look.lock_page {
             reasons.push(Reason::LockPage);
@@ -239,14 +247,23 @@ impl<'a> Attempt<'a> {
         let in_rows = look.values_in(person, |object| sort(object) == Sort::Rows);
         let in_schema = look.values_in(person, |object| sort(object) == Sort::Schema);
         let in_derived = look.values_in(person, |object| sort(object) == Sort::Derived);
-        let left: BTreeSet<u32> = in_derived.difference(&in_rows).copied().collect();
+        let mut left: BTreeSet<u32> = in_derived.difference(&in_rows).copied().collect();
+        let differing = asked.differing();
+        if !differing.is_empty() {
+            reasons.push(Reason::IndexDiffers { tables: differing });
+        }
         if !in_schema.is_empty() {
             reasons.push(Reason::InSchema { values: in_schema.len() });
         }
+        let holding = |object: &usize| sort(*object) == Sort::Derived;
+        let of_left = look.live.keys().filter(|(object, value)| holding(object) && left.contains(value));
+        let mut objects: BTreeSet<&str> = of_left.map(|(object, _)| walked.objects[*object].name.as_str()).collect();
+        let (answered, indexes) = asked.left(person, &in_rows);
+        left.extend(answered);
+        let named = objects.clone();
+        let of = |index: &str, object: &str| object.strip_prefix(index).is_some_and(|rest| rest.starts_with('_'));
+        objects.extend(indexes.into_iter().filter(|index| !named.iter().any(|object| of(index, object))));
         if !left.is_empty() {
-            let holding = |object: &usize| sort(*object) == Sort::Derived;
-            let of_left = look.live.keys().filter(|(object, value)| holding(object) && left.contains(value));
-            let objects: BTreeSet<&str> = of_left.map(|(object, _)| walked.objects[*object].name.as_str()).collect();
             let objects = objects.into_iter().map(str::to_owned).collect();
             reasons.push(Reason::LeftInDerived { objects, values: left.len() });
         }

@@ -145,6 +145,11 @@ pub enum Reason {
         /// The full-text table
         table: String,
     },
+    /// Full-text indexes do not say what the rows say that they are of, so that they may hold words of rows that are gone
+    IndexDiffers {
+        /// The full-text tables
+        tables: Vec<String>,
+    },
     /// After every round of cleaning there were new dead bytes
     StillDirty {
         /// On so many pages
@@ -219,6 +224,7 @@ impl Reason {
             Self::NeverQuiet => "never_quiet",
             Self::VacuumBreaks { .. } => "vacuum_breaks",
             Self::NotMerged { .. } => "not_merged",
+            Self::IndexDiffers { .. } => "index_differs",
             Self::StillDirty { .. } => "still_dirty",
             Self::LockPage => "lock_page",
             Self::LeftInDerived { .. } => "left_in_derived",
@@ -239,6 +245,7 @@ impl Reason {
             Obstacle::NeverQuiet => Self::NeverQuiet,
             Obstacle::VacuumBreaks(table) => Self::VacuumBreaks { table },
             Obstacle::NotMerged(table) => Self::NotMerged { table },
+            Obstacle::IndexDiffers(tables) => Self::IndexDiffers { tables },
             Obstacle::Database(error) => return Err(error.into()),
         })
     }

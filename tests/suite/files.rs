@@ -105,10 +105,21 @@ fn ones_own_file_goes_however_the_row_names_it_or_nothing_does() {
     for name in ["up/a.jpg", "./up/a.jpg", "up//a.jpg", "up/x/../a.jpg"] {
         assert_eq!(left(&format!("'{name}'"), "'li.jpg'").unwrap(), ["li.jpg"], "{name}");
     }
-    for name in ["'/srv/files/up/a.jpg'", "X'75702f612e6a7067'", "CAST(X'75702fff' AS TEXT)"] {
+    for name in [
+        "'/srv/files/up/a.jpg'",
+        "X'75702f612e6a7067'",
+        "CAST(X'75702fff' AS TEXT)",
+        "'../files/up/a.jpg'",
+        "'up/../../files/up/a.jpg'",
+        "'../../etc/passwd'",
+        "'up/..'",
+        "'.'",
+    ] {
         assert_eq!(left(name, "'li.jpg'"), Err("file_not_beneath".to_owned()), "{name}");
     }
-    assert_eq!(left("'../../etc/passwd'", "'li.jpg'").unwrap().len(), 2, "it is text and names no file of ours");
+    for nothing in ["NULL", "''"] {
+        assert_eq!(left(nothing, "'li.jpg'").unwrap().len(), 2, "{nothing}");
+    }
 }
 
 #[cfg(unix)]

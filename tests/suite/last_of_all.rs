@@ -150,6 +150,50 @@ fn whoever_lost_a_part_is_still_somebody() {
     assert_eq!(chats(&office), "7 of both");
 }
 
+/// A house that both live in, at which their rows point by a key that the engine minds.
+#[test]
+fn what_the_empty_row_of_the_first_points_at_is_written_over_with_the_last() {
+    for (word, not_null) in [("key", ""), ("key", "NOT NULL"), ("fact", ""), ("by houses.id", "")] {
+        let sql = format!(
+            "CREATE TABLE houses (id INTEGER PRIMARY KEY, address TEXT);
+             CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, house INTEGER {not_null} REFERENCES houses (id));
+             CREATE TABLE pays (id INTEGER PRIMARY KEY, uid INTEGER NOT NULL REFERENCES users (id), at TEXT, cents INTEGER);
+             INSERT INTO houses VALUES (6, 'of Ann and Bo'), (7, 'of Cy');
+             INSERT INTO users VALUES (1, 'Ann', 6), (2, 'Bo', 6), (3, 'Cy', 7);
+             INSERT INTO pays VALUES (1, 1, '2026-01-01', 500);"
+        );
+        let map = [
+            "version = 1\ncontroller = \"C\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"users.id\"\n\
+             [rules]\n\"*.id\" = \"key\"\n\"*.uid\" = \"of users.id\"\n\"*.at\" = \"time\"\n",
+            &table("users"),
+            &format!("[tables.users.columns]\nname = \"name\"\nhouse = \"{word}\"\n"),
+            &table("houses"),
+            "[tables.houses.columns]\nid = \"key, of users.house\"\naddress = \"address\"\n",
+            &table("pays"),
+            "keep = { for = \"3 years\", after = \"at\", law = \"L\", because = \"B\", columns = [\"cents\", \"at\"] }\n\
+             [tables.pays.columns]\ncents = \"amount\"\n",
+        ];
+        let mut office = Office::empty().with_shop(&sql, &map.concat());
+        let houses = |office: &Office| {
+            let sql =
+                "SELECT coalesce(group_concat(id || ' ' || coalesce(address, '-'), '; ' ORDER BY id), '') FROM houses";
+            office.shop().query_row(sql, [], |row| row.get::<_, String>(0)).unwrap()
+        };
+        let first = erase(&mut office, 1);
+        assert_eq!(houses(&office), "6 of Ann and Bo; 7 of Cy", "{word} {not_null}");
+        let last = erase(&mut office, 2);
+        let left = if word.starts_with("by") { "7 of Cy" } else { "6 -; 7 of Cy" };
+        assert_eq!(houses(&office), left, "{word} {not_null}");
+        for case in [first, last] {
+            let proven = office.run(&format!("prove {case}")).done();
+            assert!(proven.stdout().contains("erased and proven"), "{proven}");
+        }
+        erase(&mut office, 3);
+        let alone = left.replace("7 of Cy", "");
+        assert_eq!(houses(&office), alone.trim_end_matches("; "), "who lived alone takes all along");
+    }
+}
+
 /// Children who were purged have no case.
 #[test]
 fn whoever_was_purged_is_known_as_that() {

@@ -598,8 +598,30 @@ fn full_text(section: &str) -> (DataMap, Schema) {
     let fts = stored(t("notes_fts", "body notes_fts- rank-"), Storage::Virtual("fts5".into()));
     let fts = schema::Table { ddl: ddl.into(), ..fts };
     let shadow = stored(t("notes_fts_data", "id* block"), Storage::Shadow("notes_fts".into()));
-    let schema = db(vec![t("users", "id*"), t("notes", "id* user_id^ body"), fts, shadow]);
-    (map("\"*.user_id\" = \"of users.id\"\n\"notes.body\" = \"free_text, correct\"", section), schema)
+    let takes_out = "INSERT INTO notes_fts (notes_fts, rowid, body) VALUES ('delete', old.id, old.body)";
+    let triggers = ["AFTER DELETE", "AFTER UPDATE"].map(|when| trigger(when, takes_out)).into();
+    let notes = schema::Table { triggers, ..t("notes", "id* user_id^ body") };
+    let section =
+        format!("{section}\n[acknowledged]\n\"notes AFTER DELETE\" = \"index\"\n\"notes AFTER UPDATE\" = \"index\"");
+    let schema = db(vec![t("users", "id*"), notes, fts, shadow]);
+    (map("\"*.user_id\" = \"of users.id\"\n\"notes.body\" = \"free_text, correct\"", &section), schema)
+}
+
+/// A trigger of `notes`.
+fn trigger(when: &str, does: &str) -> Trigger {
+    let name = format!("notes {when}");
+    Trigger { ddl: format!("CREATE TRIGGER \"{name}\" {when} ON notes BEGIN {does}; END"), name }
+}
+
+/// The findings of the index that `made` makes, beside `notes` with such triggers.
+fn index_with(made: &str, triggers: &[(&str, &str)]) -> Vec<String> {
+    let (map, mut schema) = full_text("[tables.notes_fts]\ncopy = \"notes\"");
+    let fts = schema.tables.get_mut(&TableName::local("notes_fts".to_owned())).unwrap();
+    fts.ddl = format!("CREATE VIRTUAL TABLE notes_fts USING {made}");
+    fts.storage = Storage::Virtual(made.split('(').next().unwrap().to_owned());
+    let notes = schema.tables.get_mut(&TableName::local("notes".to_owned())).unwrap();
+    notes.triggers = triggers.iter().map(|(when, does)| trigger(when, does)).collect();
+    refused(&map, &schema).into_iter().filter(|found| found.ends_with(" notes_fts")).collect()
 }
 
 #[test]
@@ -635,25 +657,52 @@ fn an_index_that_would_miss_a_person_is_refused() {
     );
 }
 
-/// What an index stores for itself stays behind unless triggers take it out whenever the original's row changes.
+/// An index hears of nothing by itself: what it stores, and the words of rows of another table, stay behind unless
+/// triggers take them out whenever the original's row goes or changes.
 #[test]
-fn an_index_with_texts_of_its_own_needs_triggers_that_take_them_out() {
-    let (map, mut schema) = full_text("[tables.notes]\nmentions = \"notes_fts\"\n[tables.notes_fts]\ncopy = \"notes\"");
-    let fts = schema.tables.get_mut(&TableName::local("notes_fts".to_owned())).unwrap();
-    fts.ddl = "CREATE VIRTUAL TABLE notes_fts USING fts5 (body, tokenize = 'trigram')".into();
-    assert_eq!(refused(&map, &schema), ["untied notes_fts"]);
-    let trigger = |event: &str, does: &str| Trigger {
-        name: format!("notes_{event}"),
-        ddl: format!("CREATE TRIGGER notes_{event} AFTER {event} ON notes BEGIN {does}; END"),
+fn an_index_needs_triggers_that_take_words_out() {
+    const DELETES: &str = "DELETE FROM notes_fts WHERE rowid = OLD.id";
+    const TELLS: &str = "INSERT INTO notes_fts (notes_fts, rowid, body) VALUES ('delete', old.id, old.body)";
+    const OWN: &str = "fts5(body, tokenize = 'trigram')";
+    const EXTERNAL: &str = "fts5(body, content = 'notes', content_rowid = 'id')";
+    const NONE: &str = "fts5(body, content = '')";
+    let untied = |made: &str, triggers: &[(&str, &str)]| {
+        let found = index_with(made, triggers);
+        assert!(found.iter().all(|one| one == "untied notes_fts"), "{made}: {found:?}");
+        !found.is_empty()
     };
-    let takes_out = "DELETE FROM notes_fts WHERE rowid = OLD.id";
-    let notes = |schema: &mut Schema, triggers: Vec<Trigger>| {
-        schema.tables.get_mut(&TableName::local("notes".to_owned())).unwrap().triggers = triggers;
+    for made in [OWN, EXTERNAL, NONE, "fts4(body)", "fts4(body, content=\"notes\")", "fts5(body, content=notes_seen)"] {
+        assert!(untied(made, &[]), "{made}: without a trigger");
+        assert!(
+            untied(made, &[("BEFORE DELETE", DELETES), ("AFTER UPDATE", "SELECT 1")]),
+            "{made}: without one of UPDATE"
+        );
+        assert!(untied(made, &[("AFTER INSERT", TELLS), ("AFTER UPDATE", TELLS)]), "{made}: without one of DELETE");
+    }
+    let both = |when: &str, does: &'static str| [format!("{when} DELETE"), format!("{when} UPDATE")].map(|w| (w, does));
+    let kept = |made: &str, when: &str, does: &'static str| {
+        let triggers = both(when, does);
+        !untied(made, &triggers.each_ref().map(|(when, does)| (when.as_str(), *does)))
     };
-    notes(&mut schema, vec![trigger("DELETE", takes_out), trigger("UPDATE", "SELECT 1")]);
-    assert!(refused(&map, &schema).contains(&"untied notes_fts".to_owned()));
-    notes(&mut schema, vec![trigger("DELETE", takes_out), trigger("UPDATE", takes_out)]);
-    assert!(!refused(&map, &schema).contains(&"untied notes_fts".to_owned()));
+    for (made, by_telling, before, after) in [
+        (OWN, true, true, true),
+        ("fts4(body)", true, true, true),
+        (EXTERNAL, true, true, false),
+        ("fts5(body, content=notes_seen)", true, true, false),
+        ("fts4(body, content=\"notes\")", false, true, false),
+        (NONE, true, false, false),
+        ("fts5(body, content='', contentless_delete=1)", true, true, true),
+        ("fts4(body, content=\"\")", false, false, false),
+        ("fts5(body, content='users')", false, false, false),
+    ] {
+        assert_eq!(kept(made, "AFTER", TELLS), by_telling, "{made}: told the old words");
+        assert_eq!(kept(made, "BEFORE", DELETES), before, "{made}: reads the row before it goes");
+        assert_eq!(kept(made, "", DELETES), before, "{made}: before, too");
+        assert_eq!(kept(made, "AFTER", DELETES), after, "{made}: reads a row that is gone");
+    }
+    let of_columns =
+        |columns: &str| untied(EXTERNAL, &[("AFTER DELETE", TELLS), (&format!("AFTER UPDATE OF {columns}"), TELLS)]);
+    assert!(of_columns("user_id") && !of_columns("user_id, \"body\""), "every column of the index");
 }
 
 /// A history table is whose its original is: by the columns that it has of it, else by the key.

@@ -407,3 +407,33 @@ fn a_page_without_its_certificate_is_found_by_an_audit() {
         office.run("audit verify").done();
     }
 }
+
+/// An index whose triggers are there, as the map wants them, and do nothing.
+#[test]
+fn an_index_that_was_not_told_withholds_the_proof_until_it_is_built_anew() {
+    let tells = "INSERT INTO found (found, rowid, phone) VALUES ('delete', old.id, old.phone)";
+    let sql = format!(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE);
+         INSERT INTO users VALUES (1, '{PHONE}'), (2, '13700137000');
+         CREATE VIRTUAL TABLE found USING fts5 (phone, content = 'users', content_rowid = 'id', tokenize = 'trigram');
+         INSERT INTO found (found) VALUES ('rebuild');
+         CREATE TRIGGER users_ad AFTER DELETE ON users WHEN old.id < 0 BEGIN {tells}; END;
+         CREATE TRIGGER users_au AFTER UPDATE ON users BEGIN {tells}; END;"
+    );
+    let map = "version = 1\ncontroller = \"Shop\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"users.id\"\n\
+        [tables.users]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"contract\"\n[tables.users.columns]\nid = \"key\"\n\
+        phone = \"phone, proves, provided\"\n[tables.found]\ncopy = \"users\"\n[acknowledged]\nusers_ad = \"index\"\n\
+        users_au = \"index\"\n";
+    let mut office = Office::empty().with_shop(&sql, map);
+    let case = office.verified("erase", &format!("phone={PHONE}"));
+    office.run(&format!("erase {case} --confirm {case}")).done();
+    let answers = "SELECT count(*) FROM found WHERE found MATCH '\"13800138000\"'";
+    let answers = |office: &Office| office.shop().query_row(answers, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(answers(&office), 1, "then there would be nothing to tell");
+    let withheld = office.run(&format!("prove {case}")).looks();
+    assert!(withheld.stdout().contains("[index_differs]") && withheld.stdout().contains("(found)"), "{withheld}");
+    office.shop().execute_batch("INSERT INTO found (found) VALUES ('rebuild')").unwrap();
+    let proven = office.run(&format!("prove {case}")).done();
+    assert!(proven.stdout().contains("erased and proven"), "{proven}");
+    assert_eq!(answers(&office), 0);
+}

@@ -74,6 +74,10 @@ pub(crate) fn because(code: &str) -> Text {
             "  [{code}] a full-text index cannot be opened{about}; drop it or rebuild it from the application, then prove again",
             "  [{code}] 全文索引无法打开{about}；请由应用程序重建或删除后再证明",
         ),
+        "index_differs" => text(
+            "  [{code}] a full-text index does not agree with the rows that it is of{about}: it may hold words of rows that are gone; let triggers keep it, rebuild it (INSERT INTO … VALUES ('rebuild')), then prove again",
+            "  [{code}] 全文索引与其所索引的行不一致{about}，其中可能仍有已移除行的词语；请用触发器维护、重建索引（INSERT INTO … VALUES ('rebuild')）后再证明",
+        ),
         "lock_page" => text(
             "  [{code}] the page that SQLite never uses is not empty; write a new file with VACUUM INTO, the application stopped",
             "  [{code}] SQLite 从不使用的页不为空；请停止应用程序并用 VACUUM INTO 写出新文件",
@@ -123,7 +127,7 @@ pub(crate) fn particulars(reason: &serde_json::Value) -> String {
     for field in ["table", "name"] {
         named.extend(reason[field].as_str().map(str::to_owned));
     }
-    let objects = reason["objects"].as_array().into_iter().flatten();
+    let objects = ["objects", "tables"].into_iter().filter_map(|field| reason[field].as_array()).flatten();
     named.extend(objects.filter_map(|object| object.as_str().map(str::to_owned)));
     for process in reason["processes"].as_array().into_iter().flatten() {
         named.push(format!("{} {}", process["id"], process["name"].as_str().unwrap_or_default()));
@@ -149,6 +153,7 @@ mod tests {
         );
         let left = json!({"reason": "left_in_derived", "objects": ["a_data", "b_data"], "values": 1});
         assert_eq!(particulars(&left), " (a_data, b_data)");
+        assert_eq!(particulars(&json!({"reason": "index_differs", "tables": ["a", "b"]})), " (a, b)");
         assert_eq!(particulars(&json!({"reason": "never_quiet"})), "");
     }
 }

@@ -10,7 +10,7 @@ use super::{
     checks::section_line,
     context::{Context, is_personal},
     decide::rule_for,
-    full_text,
+    full_text::{self, Stay},
 };
 use crate::schema::{Column, Compares, RowKey};
 
@@ -47,12 +47,8 @@ pub(super) fn foreign_keys(context: &mut Context<'_>, id: TableId, table: &Table
 pub(super) fn copy(context: &mut Context<'_>, id: TableId, of: TableId, table: &Table) {
     let original = context.tables[of];
     if context.is_virtual(id) {
-        if let Some(event) = full_text::left_behind(context.tables[id], original) {
-            let message = format!(
-                "it has its own texts, and no trigger of `{}` takes them out on {event}: they would stay behind",
-                original.name
-            );
-            let hint = "write triggers that keep it in step, or make it again with `content = 'TABLE'`".to_owned();
+        if let Some(why) = full_text::stay_behind(context.tables[id], original, context.schema) {
+            let (message, hint) = words_stay(&why, &original.name.to_string());
             context.find(Code::Untied, context.name(id), section_line(context, id), message, Some(hint));
         }
         return;
@@ -63,6 +59,32 @@ pub(super) fn copy(context: &mut Context<'_>, id: TableId, of: TableId, table: &
             format!("it is a copy of `{}` and neither has its key nor ties its rows to anybody", original.name);
         let hint = "tie a column, such as `of users.id`".to_owned();
         context.find(Code::Untied, context.name(id), section_line(context, id), message, Some(hint));
+    }
+}
+
+/// Why words of `original`'s rows would stay in an index, and what to do.
+fn words_stay(why: &Stay, original: &str) -> (String, String) {
+    let triggers =
+        format!("write triggers on `{original}` that take a row's words out of it on DELETE and on every UPDATE");
+    match why {
+        Stay::Unheard(event) => (
+            format!("no trigger of `{original}` takes a row's words out of it on {event}: they would stay behind"),
+            triggers,
+        ),
+        Stay::TooLate(event) => (
+            format!(
+                "on {event} it would read a row of `{original}` for its words when that is gone or another one already"
+            ),
+            "let the trigger hand over the old words with the command 'delete' (FTS5), or run BEFORE".to_owned(),
+        ),
+        Stay::OfAnother(table) => (
+            format!("its texts are those of `{table}`, so nothing takes their words out when rows of `{original}` go"),
+            format!("write `copy = \"{table}\"`"),
+        ),
+        Stay::ForEver => (
+            "it has no texts, and nothing can be taken out of it again".to_owned(),
+            format!("make it again with FTS5 or with texts of its own, and {triggers}"),
+        ),
     }
 }
 

@@ -129,6 +129,7 @@ fn table(
         key: live.key.clone(),
         standing: standings.standing[id].clone(),
         typed_by: section.and_then(|section| typed_by(context, id, section, &ties::roles(&columns, &ties))),
+        foreign_keys: live.foreign_keys.clone(),
         roles: ties::roles(&columns, &ties),
         columns,
         ties,

@@ -6,14 +6,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Closing, LogHead, LogWriter, WRITING};
-use crate::{case::log::Entry, export::error::ExportError};
+use crate::{
+    case::log::Entry,
+    export::{error::ExportError, json::write_document},
+};
 
 /// Name and version of the document.
 const SCHEMA: &str = "droit.log/1";
-
-fn write(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(out, value).map_err(io::Error::from)
-}
 
 pub(super) struct JsonLog<'w> {
     out: &'w mut dyn Write,
@@ -22,31 +21,35 @@ pub(super) struct JsonLog<'w> {
 
 impl<'w> JsonLog<'w> {
     pub(super) fn begin(head: &LogHead, out: &'w mut dyn Write) -> Result<Self, ExportError> {
-        let text = format!(
-            "{{\"schema\":\"{SCHEMA}\",\"data\":{{\"controller\":{},\"from\":{},\"to\":{},\"produced_at\":{},\"requests\":[",
-            json!(head.controller),
-            json!(head.from),
-            json!(head.to),
-            json!(head.produced_at)
-        );
-        out.write_all(text.as_bytes()).map_err(ExportError::of(WRITING))?;
-        Ok(Self { out, began: false })
+        let mut log = Self { out, began: false };
+        log.head(head).map_err(ExportError::of(WRITING))?;
+        Ok(log)
+    }
+
+    fn head(&mut self, head: &LogHead) -> io::Result<()> {
+        write!(self.out, "{{\"schema\":\"{SCHEMA}\",\"data\":{{\"controller\":")?;
+        write_document(self.out, &head.controller)?;
+        let (from, to, produced_at) = (json!(head.from), json!(head.to), json!(head.produced_at));
+        write!(self.out, ",\"from\":{from},\"to\":{to},\"produced_at\":{produced_at},\"requests\":[")
+    }
+
+    fn end(&mut self, closing: &Closing<'_>) -> io::Result<()> {
+        self.out.write_all(b"\n],\"summary\":")?;
+        write_document(self.out, &closing.summary)?;
+        let Closing { last, head, .. } = closing;
+        writeln!(self.out, ",\"last_row_hash\":\"{last}\",\"head\":\"{head}\"}},\"warnings\":[]}}")?;
+        self.out.flush()
     }
 }
 
 impl LogWriter for JsonLog<'_> {
     fn entry(&mut self, entry: &Entry) -> Result<(), ExportError> {
         let comma: &[u8] = if std::mem::replace(&mut self.began, true) { b",\n" } else { b"\n" };
-        self.out.write_all(comma).and_then(|()| write(self.out, entry)).map_err(ExportError::of(WRITING))
+        self.out.write_all(comma).and_then(|()| write_document(self.out, entry)).map_err(ExportError::of(WRITING))
     }
 
     fn close(&mut self, closing: &Closing<'_>) -> Result<(), ExportError> {
-        let summary = json!(closing.summary);
-        let end = format!(
-            "\n],\"summary\":{summary},\"last_row_hash\":\"{}\",\"head\":\"{}\"}},\"warnings\":[]}}\n",
-            closing.last, closing.head
-        );
-        self.out.write_all(end.as_bytes()).and_then(|()| self.out.flush()).map_err(ExportError::of(WRITING))
+        self.end(closing).map_err(ExportError::of(WRITING))
     }
 }
 
@@ -60,7 +63,7 @@ impl<'w> JsonLines<'w> {
     }
 
     fn line(&mut self, value: &impl Serialize) -> Result<(), ExportError> {
-        write(self.out, value).and_then(|()| self.out.write_all(b"\n")).map_err(ExportError::of(WRITING))
+        write_document(self.out, value).and_then(|()| self.out.write_all(b"\n")).map_err(ExportError::of(WRITING))
     }
 }
 

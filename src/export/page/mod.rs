@@ -45,6 +45,12 @@ fn fact(out: &mut dyn Write, name: &str, value: &str, unsaid: &str) -> io::Resul
 
 #[cfg(test)]
 mod tests {
+    /// Else the texts of its neighbours press it together until a letter stands on each line.
+    #[test]
+    fn a_short_column_keeps_a_width_beside_long_texts() {
+        assert!(crate::export::frame::STYLE.contains("\n.rows thead th:not(.n) { min-width: "));
+    }
+
     #[test]
     fn groups_of_three() {
         for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {

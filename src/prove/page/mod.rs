@@ -243,6 +243,7 @@ impl Written<'_> {
                 processes.iter().map(|process| format!("{} {}", process.id, process.name)).collect()
             }
             Reason::VacuumBreaks { table } | Reason::NotMerged { table } => vec![table.clone()],
+            Reason::IndexDiffers { tables } => tables.clone(),
             Reason::StillDirty { pages } => vec![counted(words::SO_MANY_PAGES, pages)],
             Reason::LeftInDerived { objects, values } => {
                 objects.iter().cloned().chain([counted(words::SO_MANY_VALUES, values)]).collect()

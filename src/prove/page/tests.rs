@@ -18,6 +18,7 @@ fn reasons() -> Vec<(Reason, &'static str, &'static str)> {
         (Reason::NeverQuiet, "每一刻", "every instant"),
         (Reason::VacuumBreaks { table: text() }, "行号", "renumber"),
         (Reason::NotMerged { table: text() }, "无法打开", "cannot be opened"),
+        (Reason::IndexDiffers { tables: vec![text()] }, "不一致", "does not agree"),
         (Reason::StillDirty { pages: 9_013 }, "快于清理", "faster than is cleaned"),
         (Reason::LockPage, "从不使用的页", "never uses"),
         (Reason::LeftInDerived { objects: vec![text()], values: 9_014 }, "派生", "derived"),

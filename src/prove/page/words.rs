@@ -217,6 +217,10 @@ pub(super) fn because(reason: &Reason) -> Both {
             "全文索引无法打开，其中移除的词语仍在",
             "a full-text index cannot be opened, so its removed terms stay",
         ),
+        Reason::IndexDiffers { .. } => both(
+            "全文索引与其所索引的行不一致，其中可能仍有已移除行的词语",
+            "a full-text index does not agree with the rows that it is of, and may hold words of rows that are gone",
+        ),
         Reason::StillDirty { .. } => both(
             "应用程序写入快于清理，仍有非零字节的页",
             "the application writes faster than is cleaned: pages are left on which bytes are not zero",

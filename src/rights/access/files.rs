@@ -91,10 +91,8 @@ impl Copy<'_> {
         if value.is_empty() {
             return Ok(Cell::Shown(value.clone()));
         }
-        let path = match seen.meaning.file_named(&column.name, value) {
-            Ok(Some(path)) => path,
-            Ok(None) => return Ok(Cell::Shown(value.clone())), // it leads out of the folder: text, and no file of ours
-            Err(_) => return Ok(Cell::Withheld(Withheld::Unreadable)), // from the root on, or bytes
+        let Ok(Some(path)) = seen.meaning.file_named(&column.name, value) else {
+            return Ok(Cell::Withheld(Withheld::Unreadable)); // from the root on, out of the folder, or bytes
         };
         if known.shared.contains(&path) {
             return Ok(Cell::Withheld(Withheld::ThirdParty));

@@ -91,10 +91,7 @@ pub(super) fn follow(
         let followers = followers(map, table, of, &originals);
         let Some(first) = followers.first().map(|one| one.at) else { continue };
         if is_full_text(map, schema, table) {
-            if !is_kept_up(map, schema, of, table) {
-                return Err(unfit(map, table, first, Unfit::CopyOutOfReach));
-            }
-            continue;
+            continue; // its triggers carry it along: a map with an index that none keeps is refused
         }
         let mut differing = BTreeMap::new();
         for of_one in followers.chunk_by(|one, other| one.meaning.role == other.meaning.role) {
@@ -192,16 +189,4 @@ impl Copies<'_> {
 fn is_full_text(map: &Classified, schema: &Schema, table: TableId) -> bool {
     let storage = schema.tables.get(&map.tables[table].name).map(|live| &live.storage);
     matches!(map.tables[table].standing, Standing::Shadow(_)) || matches!(storage, Some(Storage::Virtual(_)))
-}
-
-/// Whether a trigger of the original enters its changes into the index.
-fn is_kept_up(map: &Classified, schema: &Schema, of: TableId, index: TableId) -> bool {
-    let name = map.tables[index].name.name.to_ascii_lowercase();
-    let live = schema.tables.get(&map.tables[of].name);
-    live.is_some_and(|live| {
-        live.triggers.iter().any(|trigger| {
-            let ddl = trigger.ddl.to_ascii_lowercase();
-            ddl.split(" on ").next().is_some_and(|head| head.contains("update")) && ddl.contains(&name)
-        })
-    })
 }

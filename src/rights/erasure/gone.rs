@@ -4,15 +4,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
     pins::retained,
-    pointers::{overwritable, points},
+    pointers::{is_minded, overwritable, points},
 };
 use crate::{
-    data_map::classified::{Classified, TableId, Target},
+    data_map::classified::{Classified, Table, TableId, Target},
     plan::{Act, Step},
     value::Key,
 };
 
-/// Remembered only for tables that point at others by a *by* tie or a bare foreign key, or name them by a value.
+/// Remembered only for tables that point at others by a *by* tie or a bare foreign key, name them by a value, or have rows
+/// through which others are found.
 #[derive(Debug, Default)]
 pub(super) struct Gone {
     rows: HashMap<TableId, HashMap<Key, Act>>,
@@ -75,8 +76,11 @@ impl Gone {
 
 /// Whether it has to be remembered which rows of `table` go: they point at others, or name them.
 fn points_elsewhere(map: &Classified, table: TableId) -> bool {
+    let finds = |(other, held): (TableId, &Table)| {
+        held.ties.iter().any(|tie| tie.parent() == Some(table) && is_minded(map, other, tie))
+    };
     map.tables[table].ties.iter().any(|tie| match &tie.target {
         Target::Rows { table: target, columns, .. } => points(map, table, tie) || overwritable(map, *target, columns),
         _ => false,
-    })
+    }) || map.tables.iter().enumerate().any(finds)
 }

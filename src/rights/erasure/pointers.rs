@@ -1,5 +1,6 @@
 //! Who points at rows that go, or names rows by what would be written over. A pointer is cut where it may be NULL and no
-//! other tie needs its columns; one that may not, or whose row is retained or under hold, keeps its row in place.
+//! other tie needs its columns; one that may not, or whose row is retained or under hold, keeps its row in place. So does
+//! one through which a reverse tie finds its row (`houses.id = "key, of users.house"`), where the engine minds it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     data_map::{
-        classified::{Classified, Sense, TableId, Target, Tie},
+        classified::{Cases, Classified, Sense, TableId, Target, Tie},
         fate::Erase,
     },
     database::{Database, Seed, Seeds, locate::pointing},
@@ -23,7 +24,9 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Pointer<'a> {
     table: TableId,
-    tie: &'a Tie,
+    columns: &'a [String],
+    /// The cases in which it is one; `None`: in all
+    cases: Option<&'a Cases>,
     parent_columns: &'a [String],
     /// The columns (by place) that become NULL; `None` when it cannot be cut
     cut: Option<Vec<usize>>,
@@ -31,20 +34,62 @@ pub(super) struct Pointer<'a> {
     points: bool,
     /// Whether it names rows by a value that may be written over: a parcel's number in a voucher
     names: bool,
+    /// Whether it says itself whose the row pointed at is, so that it only holds back a row that would go
+    finds: bool,
 }
 
 /// Who points at rows of `parent`, or names them by something else than a key that stays anyway.
 pub(super) fn pointers(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
+    let mut pointers = said(map, parent);
+    // whether it can be cut the map says where the row itself is tied
+    let is_said = |one: &Pointer<'_>| {
+        let mut said = pointers.iter().filter(|said| said.cases.is_none());
+        said.any(|said| (said.table, said.columns) == (one.table, one.columns))
+    };
+    let more: Vec<Pointer<'_>> = minded(map, parent).into_iter().filter(|one| !is_said(one)).collect();
+    pointers.extend(more);
+    pointers
+}
+
+/// By ties of the rows that point.
+fn said(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
     let ties = map.tables.iter().enumerate().flat_map(|(table, held)| held.ties.iter().map(move |tie| (table, tie)));
     ties.filter_map(|(table, tie)| {
-        let Target::Rows { table: target, columns, .. } = &tie.target else { return None };
-        let names = overwritable(map, parent, columns);
+        let Target::Rows { table: target, columns: parent_columns, .. } = &tie.target else { return None };
+        let names = overwritable(map, parent, parent_columns);
         let points = points(map, table, tie);
         let cut = Some(map.tables[table].cuttable(tie)).filter(|cut| tie.sense == Sense::By && !cut.is_empty());
-        let pointer = Pointer { table, tie, parent_columns: columns, cut, points, names };
+        let (columns, cases) = (&*tie.columns, tie.cases.as_ref());
+        let pointer = Pointer { table, columns, cases, parent_columns, cut, points, names, finds: false };
         (*target == parent && (points || names)).then_some(pointer)
     })
     .collect()
+}
+
+/// By foreign keys that reverse ties of the rows pointed at follow; the map says of none of them that it can be cut.
+fn minded(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
+    let ties = map.tables[parent].ties.iter().filter(|tie| is_minded(map, parent, tie));
+    ties.filter_map(|tie| {
+        let Target::Rows { table, columns, .. } = &tie.target else { return None };
+        let (table, parent_columns) = (*table, &*tie.columns);
+        let names = overwritable(map, parent, parent_columns);
+        Some(Pointer { table, columns, cases: None, parent_columns, cut: None, points: true, names, finds: true })
+    })
+    .collect()
+}
+
+/// Whether the engine minds the pointer of a reverse tie of `table`: a foreign key of the row that is found through it.
+pub(super) fn is_minded(map: &Classified, table: TableId, tie: &Tie) -> bool {
+    let Target::Rows { table: from, columns, .. } = &tie.target else { return false };
+    let is = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    let paired = |own: &str, theirs: &str| columns.iter().zip(&tie.columns).any(|(a, b)| is(a, own) && is(b, theirs));
+    let mut keys = map.tables[*from].foreign_keys.iter();
+    tie.sense == Sense::Of
+        && map.is_reverse(table, tie)
+        && keys.any(|key| {
+            let mut pairs = key.columns.iter().zip(&key.parent_columns);
+            is(&key.parent.name, &map.tables[table].name.name) && pairs.all(|(own, theirs)| paired(own, theirs))
+        })
 }
 
 /// Whether the row of a tie may be somebody else's, or nobody's, although the one pointed at is the person's: what hangs on
@@ -95,7 +140,7 @@ impl Erasure<'_> {
         let stays = |edge: &Edge, pending: &[Pending]| {
             let pointer = &pointers[edge.by];
             match edge.from {
-                Some(from) => pending[from].keeps(view, &pointer.tie.columns),
+                Some(from) => pending[from].keeps(view, pointer.columns),
                 None => !edge.goes,
             }
         };
@@ -171,17 +216,16 @@ impl Erasure<'_> {
         let mut edges = Vec::new();
         for (by, pointer) in pointers.iter().enumerate() {
             let seed = |(at, waiting): (usize, &Pending)| {
-                let others = pointer.points && self.goes_but_for_others(view, waiting);
-                let asked = others || waiting.minds(pointer.points, pointer.names, self.scope.anonymize);
+                let points = pointer.points && !pointer.finds;
+                let others = points && self.goes_but_for_others(view, waiting);
+                let asked = others || waiting.minds(points, pointer.names, self.scope.anonymize);
                 let values = waiting.judged.referenced(view, pointer.parent_columns).filter(|_| asked)?;
                 Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
             };
             let seeds: Seeds = pending.iter().enumerate().filter_map(seed).collect();
-            let found =
-                pointing(self.map, pointer.table, &pointer.tie.columns, pointer.tie.cases.as_ref(), seeds, database)?;
+            let found = pointing(self.map, pointer.table, pointer.columns, pointer.cases, seeds, database)?;
             let found = found.known(self.map, pointer.table)?.into_iter();
-            let columns = &pointer.tie.columns;
-            let lets_go = |key: &Key| state.gone.lets_go(self.map, pointer.table, key, columns);
+            let lets_go = |key: &Key| state.gone.lets_go(self.map, pointer.table, key, pointer.columns);
             let later = state.gone.is_later(pointer.table);
             let found: Vec<(u32, Key, bool)> = found
                 .map(|(at, key)| {

@@ -51,6 +51,9 @@ fn files_that_are_missing_or_cannot_be_told_are_listed_and_refuse_nothing_else()
     let cases = [
         ("'a/9.png'", "file_missing"),
         ("'/srv/files/a/1.png'", "unreadable"),
+        ("'../files/a/1.png'", "unreadable"),
+        ("'a/../../files/a/1.png'", "unreadable"),
+        ("'../../etc/passwd'", "unreadable"),
         ("X'612f312e706e67'", "unreadable"),
         ("'a' || char(0) || 'b'", "unreadable"),
         (long.as_str(), "unreadable"),

@@ -120,6 +120,89 @@ fn words_that_are_still_in_an_index_and_in_no_row_are_told() {
     assert!(!there());
 }
 
+/// Rows of two people, and an index over them that nobody tells of any change.
+fn indexed(options: &str) -> (tempfile::TempDir, DatabaseUrl) {
+    with(&format!(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, phone TEXT, name TEXT);
+         INSERT INTO notes VALUES (1, '13800138000', 'Zyxwvut Secretname'), (2, '13700137000', 'Zyxwvu Other');
+         CREATE VIRTUAL TABLE words USING {options}; INSERT INTO words (words) VALUES ('rebuild');"
+    ))
+}
+
+fn run(url: &DatabaseUrl, sql: &str) {
+    Connection::open(url.path()).unwrap().execute_batch(sql).unwrap();
+}
+
+const PERSON: [&str; 2] = ["13800138000", "Zyxwvut Secretname"];
+
+fn of_the_person(url: &DatabaseUrl) -> Vec<Reason> {
+    reasons(url, &PERSON.map(Value::from))
+}
+
+/// The terms of such an index share their beginnings, so that no search for bytes sees them.
+#[test]
+fn an_index_that_was_not_told_of_a_removal_is_told() {
+    for options in [
+        "fts5(phone, name, content='notes', content_rowid='id')",
+        "fts5(phone, name, content='notes', content_rowid='id', tokenize='trigram')",
+        "fts5(phone, name, content='notes', content_rowid='id', tokenize='porter', columnsize=0)",
+        "fts5(phone, name, content=notes, content_rowid=id, tokenize=\"trigram\", detail=none)",
+        "fts5(phone, name, content='notes', content_rowid='id', detail=column, prefix='2 3')",
+        "fts4(phone, name, content=\"notes\")",
+    ] {
+        let (_dir, url) = indexed(options);
+        assert_eq!(of_the_person(&url), [], "{options}: the rows are for the map to explain");
+        run(&url, "DELETE FROM notes WHERE id = 1");
+        let differs = Reason::IndexDiffers { tables: vec!["words".to_owned()] };
+        let left = |values| Reason::LeftInDerived { objects: vec!["words".to_owned()], values };
+        let expected = if options.contains("columnsize=0") { left(2) } else { differs };
+        assert_eq!(of_the_person(&url), [expected], "{options}");
+        run(&url, "INSERT INTO words (words) VALUES ('rebuild')");
+        assert_eq!(of_the_person(&url), [], "{options}");
+    }
+}
+
+/// Whoever else is called so is found by the index rightly.
+#[test]
+fn an_index_that_still_answers_for_what_was_written_over_is_told() {
+    for options in
+        ["", ", tokenize='trigram'", ", tokenize='porter'", ", detail=none", ", tokenize='trigram', detail=column"]
+    {
+        let (_dir, url) = indexed(&format!("fts5(phone, name, content='notes', content_rowid='id'{options})"));
+        run(
+            &url,
+            "INSERT INTO notes VALUES (3, NULL, 'ZYXWVUT secretname'); UPDATE notes SET phone = 'x' WHERE id = 1",
+        );
+        let left = |values| Reason::LeftInDerived { objects: vec!["words".to_owned()], values };
+        assert_eq!(of_the_person(&url), [left(1)], "{options}: the number, of a row that has the name");
+        run(&url, "UPDATE notes SET name = 'Secretname' WHERE id = 1");
+        assert_eq!(of_the_person(&url), [left(2)], "{options}: and the name, though the third has it, too");
+        run(&url, "INSERT INTO words (words) VALUES ('rebuild')");
+        assert_eq!(of_the_person(&url), [], "{options}");
+    }
+}
+
+/// Of an index without content nobody can tell which row it means, but whether any has the value.
+#[test]
+fn an_index_without_content_that_answers_for_what_no_row_has_is_told() {
+    for options in [
+        "fts5(phone, name, content='')",
+        "fts5(phone, name, content='', contentless_delete=1)",
+        "fts4(phone, name, content=\"\")",
+    ] {
+        let (_dir, url) = with(&format!(
+            "CREATE TABLE notes (id INTEGER PRIMARY KEY, phone TEXT, name TEXT);
+             INSERT INTO notes VALUES (1, '13800138000', 'Zyxwvut Secretname'), (2, '13700137000', 'Zyxwvu Other');
+             CREATE VIRTUAL TABLE words USING {options};
+             INSERT INTO words (rowid, phone, name) SELECT id, phone, name FROM notes;"
+        ));
+        assert_eq!(of_the_person(&url), [], "{options}");
+        run(&url, "UPDATE notes SET phone = NULL WHERE id = 1");
+        let [Reason::LeftInDerived { objects, values: 1 }] = &of_the_person(&url)[..] else { panic!("{options}") };
+        assert!(objects.iter().all(|object| object.starts_with("words")), "{options}: {objects:?}");
+    }
+}
+
 /// Gives the file of `url` a full-text table whose statement reads otherwise than when it was made.
 fn full_text_made_otherwise(url: &DatabaseUrl, was: &str, is: &str) {
     let db = Connection::open(url.path()).unwrap();

@@ -64,6 +64,10 @@ fn what_officers_type_acts_in_no_form() {
     assert_eq!((&*csv[1][9], &*csv[1][38]), ("007; a\"b,c", "'@SUM(A1)"));
     let html = String::from_utf8(written(&mut book, LogForm::Html, Language::En, ALWAYS)).unwrap();
     assert!(!html.contains("<script") && html.contains("&lt;script&gt;"));
+    for form in [LogForm::Json, LogForm::JsonLines] {
+        let json = String::from_utf8(written(&mut book, form, Language::En, ALWAYS)).unwrap();
+        assert!(!json.contains('\u{202e}') && json.contains("x\\\")\\u202e<script>"), "{json}");
+    }
 }
 
 /// Converts with `LibreOffice`; none where it is missing, which is printed.

@@ -104,8 +104,8 @@ pub(super) const REASONS: &[Code] = &[
         Sort::Reason,
         ["it cannot be read", "无法读取"],
         [
-            "Free text that is held as bytes that are no text cannot be looked through for what is about others, and a file whose name starts at the root, holds a NUL, is too long or leads over a symbolic link cannot be told. Neither is given: look at the row.",
-            "以非文本字节存储的自由文本无法核对是否涉及他人；以根目录开头、含有 NUL、过长或者经由符号链接的文件名无法确定所指文件。两者均不提供，请查看该行。",
+            "Free text that is held as bytes that are no text cannot be looked through for what is about others, and a file whose name starts at the root, leads out of the folder, holds a NUL, is too long or leads over a symbolic link cannot be told. Neither is given: look at the row.",
+            "以非文本字节存储的自由文本无法核对是否涉及他人；以根目录开头、通向文件夹之外、含有 NUL、过长或者经由符号链接的文件名无法确定所指文件。两者均不提供，请查看该行。",
         ],
     ),
     code(

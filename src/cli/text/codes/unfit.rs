@@ -149,8 +149,8 @@ pub(super) const UNFIT: &[Code] = &[
         Sort::Refusal,
         ["a copy cannot follow", "副本无法随之更正"],
         [
-            "The data map says that a copy follows, but no tie leads from the copy to this row, or no trigger keeps the full-text index up to date. Say `copy history`, or tie the copy.",
-            "数据地图规定副本随之更正，但没有关联从副本指向此行，或没有触发器维护全文索引。请改为 `copy history`，或补充关联。",
+            "The data map says that a copy follows, but no tie leads from the copy to this row. Say `copy history`, or tie the copy.",
+            "数据地图规定副本随之更正，但没有关联从副本指向此行。请改为 `copy history`，或补充关联。",
         ],
     ),
     code(

@@ -1,9 +1,12 @@
 //! What full-text tables mean for a proof, and for VACUUM.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::{Obstacle, Scrubber, failure};
-use crate::database::{DatabaseError, sqlite::schema::module};
+use crate::{
+    database::{DatabaseError, sqlite::schema::module},
+    schema::{Content, FullText},
+};
 
 const TABLES: &str = "SELECT name, sql FROM sqlite_schema
     WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' AND sql LIKE '%USING%fts%' ORDER BY name";
@@ -11,10 +14,22 @@ const TABLES: &str = "SELECT name, sql FROM sqlite_schema
 /// The modules that keep terms of rows; others of that family only show what these hold (`fts5vocab`, `fts4aux`).
 const MODULES: [&str; 3] = ["fts3", "fts4", "fts5"];
 
-/// A full-text table, and the statement that made it.
-pub(super) struct FullText {
+/// A full-text table, and how it was made.
+pub(super) struct FullTextTable {
     pub(super) name: String,
-    sql: String,
+    pub(super) made: FullText,
+    module: String,
+}
+
+impl FullTextTable {
+    pub(super) fn is_fts5(&self) -> bool {
+        self.module == "fts5"
+    }
+
+    /// Whether it knows where in a text a word stands, so that it can be asked for several in their order.
+    pub(super) fn knows_order(&self) -> bool {
+        self.made.words("detail").first().is_none_or(|detail| detail == "full")
+    }
 }
 
 impl Scrubber {
@@ -23,13 +38,16 @@ impl Scrubber {
         Ok(self.full_text_tables()?.into_iter().map(|table| table.name).collect())
     }
 
-    pub(super) fn full_text_tables(&self) -> Result<Vec<FullText>, DatabaseError> {
+    pub(super) fn full_text_tables(&self) -> Result<Vec<FullTextTable>, DatabaseError> {
         let failed = |error: rusqlite::Error| failure(&error, &self.path);
         let mut statement = self.connection.prepare(TABLES).map_err(failed)?;
-        let rows =
-            statement.query_map([], |row| Ok(FullText { name: row.get(0)?, sql: row.get(1)? })).map_err(failed)?;
+        let read = |row: &Row<'_>| {
+            let sql: String = row.get(1)?;
+            Ok(FullTextTable { name: row.get(0)?, made: FullText::of(&sql), module: module(&sql) })
+        };
+        let rows = statement.query_map([], read).map_err(failed)?;
         let mut tables: Vec<_> = rows.collect::<Result<_, _>>().map_err(failed)?;
-        tables.retain(|table| MODULES.contains(&&*module(&table.sql)));
+        tables.retain(|table: &FullTextTable| MODULES.contains(&&*table.module));
         Ok(tables)
     }
 
@@ -37,25 +55,14 @@ impl Scrubber {
     /// index other tables' rows do not learn of: then it is not done.
     pub fn vacuum(&mut self) -> Result<(), Obstacle> {
         self.release()?;
-        for FullText { name, sql } in self.full_text_tables()? {
-            let Some(content) = content(&sql) else { continue };
+        for FullTextTable { name, made, .. } in self.full_text_tables()? {
+            let Content::Of(content) = made.content() else { continue };
             if !has_lasting_numbers(&self.connection, &content).map_err(|error| failure(&error, &self.path))? {
                 return Err(Obstacle::VacuumBreaks(name));
             }
         }
         self.run("VACUUM").map_err(|error| self.busy(error))
     }
-}
-
-/// The table named by `content = …` in the statement that made a full-text table; `None` when it keeps its own content or
-/// none.
-fn content(sql: &str) -> Option<String> {
-    let (_, arguments) = sql.split_once('(')?;
-    arguments.split(',').find_map(|argument| {
-        let (option, value) = argument.split_once('=')?;
-        let value = value.trim().trim_end_matches(')').trim().trim_matches(['\'', '"', '`', '[', ']']);
-        (option.trim().eq_ignore_ascii_case("content") && !value.is_empty()).then(|| value.to_owned())
-    })
 }
 
 /// Whether the numbers of a table's rows are its key, so that they stay.
@@ -68,15 +75,6 @@ fn has_lasting_numbers(connection: &Connection, table: &str) -> rusqlite::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_content_table_is_read_from_the_statement() {
-        let content = |arguments: &str| content(&format!("CREATE VIRTUAL TABLE f USING fts5({arguments})"));
-        assert_eq!(content("a, content='notes', content_rowid='id'").as_deref(), Some("notes"));
-        assert_eq!(content("a, content = \"my notes\")").as_deref(), Some("my notes"));
-        assert_eq!(content("a, content=''"), None);
-        assert_eq!(content("content, a"), None);
-    }
 
     #[test]
     fn only_an_integer_key_lasts() {

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Obstacle, Scrubber, failure, full_text::FullText};
+use super::{Obstacle, Scrubber, failure, full_text::FullTextTable};
 use crate::database::{DatabaseError, sql::quoted};
 
 /// What was merged.
@@ -21,7 +21,7 @@ pub struct Merged {
 impl Scrubber {
     /// Refuses when there is a full-text table that cannot be opened; SQLite's own check could not be made either.
     pub fn require_mergeable(&self) -> Result<(), Obstacle> {
-        for FullText { name, .. } in self.full_text_tables()? {
+        for FullTextTable { name, .. } in self.full_text_tables()? {
             let prepared = self.connection.prepare(&merging(&name)).map(drop);
             prepared.map_err(|error| self.not_merged(&name, failure(&error, &self.path)))?;
         }
@@ -33,7 +33,7 @@ impl Scrubber {
     pub fn merge(&mut self) -> Result<Merged, Obstacle> {
         self.release()?;
         let mut merged = Merged::default();
-        for FullText { name, .. } in self.full_text_tables()? {
+        for FullTextTable { name, .. } in self.full_text_tables()? {
             if self.options.interrupted() {
                 return Err(DatabaseError::Interrupted.into());
             }

@@ -3,6 +3,7 @@
 //! It is short-lived and the only one that is not defensive, because the page virtual table takes writes only then.
 //! No other connection of this process may be open on the file (`file.rs`).
 
+mod asked;
 mod file;
 mod full_text;
 mod holder;
@@ -20,6 +21,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
+pub use asked::Answers;
 pub use holder::Process;
 pub use merge::Merged;
 pub use settle::Onlooker;
@@ -50,6 +52,9 @@ pub enum Obstacle {
     /// The segments of a full-text table, in which removed terms stay, could not be merged
     #[error("full-text table {0} could not be merged")]
     NotMerged(String),
+    /// Full-text indexes do not say what the texts say that they are of
+    #[error("full-text indexes do not agree with their texts: {}", .0.join(", "))]
+    IndexDiffers(Vec<String>),
     /// The database failed, or is not one that can be cleaned
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -129,19 +134,26 @@ impl Scrubber {
     }
 
     /// SQLite's own check of the whole file, with the order of keys and every index entry. Rows that break a constraint
-    /// are the application's affair.
-    pub fn require_intact(&self) -> Result<(), DatabaseError> {
+    /// are the application's affair. A full-text index that does not say what its texts say breaks nothing else: what is
+    /// returned names such indexes.
+    pub fn require_intact(&self) -> Result<Vec<String>, DatabaseError> {
         let failed = |error: rusqlite::Error| failure(&error, &self.path);
         let mut statement = self.connection.prepare("PRAGMA integrity_check").map_err(failed)?;
         let mut rows = statement.query([]).map_err(failed)?;
+        let mut differing = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let said: String = row.get(0).map_err(failed)?;
+            let of_full_text = said.strip_prefix("malformed inverted index for FTS");
+            if let Some((_, table)) = of_full_text.and_then(|said| said.split_once(" table main.")) {
+                differing.push(table.to_owned());
+                continue;
+            }
             let of_rows = ["NULL value in ", "CHECK constraint failed in "].iter().any(|start| said.starts_with(start));
             if said != "ok" && !of_rows {
                 return Err(Damage::of_file("SQLite's own integrity check does not pass").into());
             }
         }
-        Ok(())
+        Ok(differing)
     }
 
     /// What the header of the file on the disk says.

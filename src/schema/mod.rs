@@ -2,10 +2,14 @@
 //!
 //! The adapters fill these types; the data map is read against them. Nothing in here comes from a row.
 
+mod full_text;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
+
+pub use full_text::{Content, FullText};
 
 /// A table's name. Without a schema it stands in the engine's default one (`main`, `public`, the connected database).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
