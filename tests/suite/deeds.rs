@@ -69,6 +69,7 @@ fn done_is_said_of_what_was_asked_for_and_of_nothing_else() {
             office.run(DONE).refused("nothing_done");
             assert!(stopped(&mut office, false), "{request}: {other}");
         }
+        drop(std::fs::remove_dir_all(office.path("packages"))); // moved away, or the next of the name is refused
         office.run(&format!("{} --quiet", own.replace("CASE", CASE))).carried_out();
         assert!(stopped(&mut office, true), "{request}");
         office.run(DONE).done();
