@@ -85,7 +85,9 @@ fn documents() -> String {
          made: readers ignore fields and words that they do not know. Times are RFC 3339, dates ISO 8601, identifiers \
          strings, counts whole numbers. What the data map says to people (purposes, clauses, laws, reasons) is a text, \
          or an object `{\"zh\": …, \"en\": …}` where the map says it in each language; a sheet says `zh / en`. \
-         `--format jsonl` prints the elements of a list one a line, `--format csv` a list with machine headers, safe against being read as formulas.\n\n| schema | is | data |\n|---|---|---|\n",
+         In every text, control characters and signs of text direction are written as `\\u…`, so that a document is \
+         harmless on a terminal (but for `audit export`, whose [bytes](casebook-format.md#export) are those of the \
+         record). `--format jsonl` prints the elements of a list one a line, `--format csv` a list with machine headers, safe against being read as formulas.\n\n| schema | is | data |\n|---|---|---|\n",
     );
     for code in codes::all().into_iter().filter(|code| code.sort == Sort::Schema) {
         let _ = writeln!(out, "| `{}` | {} | {} |", code.word, code.title.en, cell(code.text.en));
