@@ -4,7 +4,7 @@ use std::iter;
 
 use crate::kind::width::{fold_char, is_invisible};
 
-use super::{digit, escape, serial::Token};
+use super::{digit, escape, separators::is_listing, serial::Token};
 
 /// Invisible signs in a row that are passed over, so that what is looked ahead is bounded. More of them stand for
 /// themselves.
@@ -113,10 +113,13 @@ pub(super) struct Before {
     pub(super) c: Option<char>,
     /// The letters and digits up to there, with nothing between
     pub(super) token: Token,
+    /// Whether a sign stands there between two of several numbers, with one of them in front
+    pub(super) in_list: bool,
 }
 
 impl Before {
     pub(super) fn push(&mut self, c: char) {
+        self.in_list = c == ' ' && self.in_list || is_listing(c) && self.is(char::is_ascii_digit);
         self.c = Some(c);
         self.token.push(c);
     }

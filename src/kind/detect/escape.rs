@@ -45,6 +45,12 @@ fn of_html(bytes: &[u8], at: usize) -> Option<(char, usize)> {
         b"plus" => '+',
         b"commat" => '@',
         b"nbsp" | b"ensp" | b"emsp" | b"thinsp" => ' ',
+        b"shy" | b"zwnj" | b"zwj" => '\u{ad}',
+        b"middot" | b"bull" => '·',
+        b"comma" => ',',
+        b"colon" => ':',
+        b"Tab" => '\t',
+        b"NewLine" => '\n',
         b"hyphen" | b"dash" | b"ndash" | b"mdash" | b"minus" => '-',
         b"period" => '.',
         b"lowbar" => '_',
@@ -99,6 +105,9 @@ mod tests {
             ("&#43;", '+'),
             ("&#x2B;", '+'),
             ("&nbsp;", ' '),
+            ("&shy;", '\u{ad}'),
+            ("&middot;", '·'),
+            ("&Tab;", '\t'),
             ("&copy;", SOME_SIGN),
         ] {
             assert_eq!(at(text, 0), Some((c, text.len())), "{text}");

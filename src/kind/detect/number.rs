@@ -14,7 +14,7 @@ use super::{
     Found, Sought,
     cursor::{Before, fold_at, forwards},
     digit::{self, Script},
-    separators::{Front, separators},
+    separators::{Front, is_listing, separators},
     serial,
 };
 
@@ -68,12 +68,22 @@ pub(super) fn at(text: &str, at: usize, before: Before, sought: Sought<'_>) -> O
     let mut found = (groups.fewest()..=groups.list.len()).rev().filter_map(|count| {
         let reading = groups.first(count).filter(|reading| groups.script.may_be_grouped(&reading.lengths))?;
         let (kind, canonical, end) = recognise(&reading, groups.plus, sought)?;
-        Some(Found { kind, range: at..end, canonical })
+        Some((Found { kind, range: at..end, canonical }, reading.front.listed))
     });
-    found.find(|found| match sought {
-        Sought::Anybodys => stands_well(text, found, before),
+    let found = found.find(|(found, listed)| match sought {
+        Sought::Anybodys => stands_well(text, found, before) && !(*listed && is_among_others(text, found, before)),
         Sought::Known(is_known) => is_known(found),
-    })
+    });
+    found.map(|(found, _)| found)
+}
+
+/// Whether what looks like the groups of a number are amounts, of which more stand beside them or a currency or unit.
+fn is_among_others(text: &str, found: &Found, before: Before) -> bool {
+    let unit = |c: char| "元块塊圆圓万萬人个個件台米克%".contains(c);
+    let mut ahead = forwards(text, found.range.end).map(|(c, _)| c).take(FEWEST).filter(|c| *c != ' ');
+    let next = ahead.next();
+    let another = || next.is_some_and(is_listing) && matches!(ahead.take_while(char::is_ascii_digit).count(), 1..=5);
+    before.is(|c| matches!(c, '$' | '¥' | '￥' | '€' | '£')) || before.in_list || next.is_some_and(unit) || another()
 }
 
 /// Where the run of digits at `at` ends.

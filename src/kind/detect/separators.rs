@@ -78,7 +78,7 @@ fn sign(text: &str, at: usize) -> Option<(Sign, usize)> {
 }
 
 /// Signs between several things, and those that look like a dash or a dot.
-fn is_listing(c: char) -> bool {
+pub(super) fn is_listing(c: char) -> bool {
     matches!(
         c,
         ',' | ':'
