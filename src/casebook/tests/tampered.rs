@@ -172,18 +172,14 @@ fn dropped_swapped_and_renumbered_events_are_found() {
 }
 
 /// Somebody who can write the file can also make the chain fit again; who holds a head notices.
-#[test]
-fn a_chain_that_was_made_to_fit_again_differs_from_the_head_that_others_hold() {
-    let (desk, mut book) = Desk::new();
-    let case = open_case(&mut book, RequestType::Access);
-    book.append(at(2), "li", case, Event::Noted {}, None).unwrap();
-    let held = book.head().unwrap();
+/// Puts another event in the place of the third and makes the chain fit it.
+fn forge_third(desk: &Desk, book: &Casebook, case: CaseNumber, at: Timestamp, actor: &str) {
     let hash = book.hash_of(2).unwrap().unwrap();
     let header = Header {
         workspace: book.workspace().to_owned(),
         number: 3,
-        at: at(2),
-        actor: "somebody else".to_owned(),
+        at,
+        actor: actor.to_owned(),
         about: case.into(),
         event: Event::Noted {},
         seal: None,
@@ -192,6 +188,15 @@ fn a_chain_that_was_made_to_fit_again_differs_from_the_head_that_others_hold() {
     let linked = chain::link(hash.bytes(), &bytes, &chain::body_digest(None));
     let writer = Connection::open(desk.path()).unwrap();
     writer.execute("UPDATE events SET header = ?1, hash = ?2 WHERE number = 3", (&bytes, &linked)).unwrap();
+}
+
+#[test]
+fn a_chain_that_was_made_to_fit_again_differs_from_the_head_that_others_hold() {
+    let (desk, mut book) = Desk::new();
+    let case = open_case(&mut book, RequestType::Access);
+    book.append(at(2), "li", case, Event::Noted {}, None).unwrap();
+    let held = book.head().unwrap();
+    forge_third(&desk, &book, case, at(2), "somebody else");
     fs::remove_file(desk.keys().join(format!("{}.head", book.workspace()))).unwrap();
     let alone: Vec<_> = findings(&mut book, None).into_iter().map(|finding| finding.code).collect();
     assert_eq!(alone, ["head_unknown", "row_changed"]); // the case's projection tells, as long as it is not made to fit, too
@@ -317,19 +322,6 @@ fn a_clock_that_went_back_is_found() {
     let case = open_case(&mut book, RequestType::Access);
     assert_eq!(book.last_event_at().unwrap(), Some(at(1)));
     book.append(at(2), "li", case, Event::Noted {}, None).unwrap();
-    let hash = book.hash_of(2).unwrap().unwrap();
-    let header = Header {
-        workspace: book.workspace().to_owned(),
-        number: 3,
-        at: at(0),
-        actor: "li".to_owned(),
-        about: case.into(),
-        event: Event::Noted {},
-        seal: None,
-    };
-    let bytes = header.encode().unwrap();
-    let linked = chain::link(hash.bytes(), &bytes, &chain::body_digest(None));
-    let writer = Connection::open(desk.path()).unwrap();
-    writer.execute("UPDATE events SET header = ?1, hash = ?2 WHERE number = 3", (&bytes, &linked)).unwrap();
+    forge_third(&desk, &book, case, at(0), "li");
     assert!(desk.findings().contains(&Finding::event("clock_went_back", 3)), "{:?}", desk.findings());
 }
