@@ -122,7 +122,7 @@ fn nothing_is_proven_on_what_a_backup_brought_back_until_the_replay_has_ended() 
 
 /// What a case was about when it was erased is not what it was identified as before or later.
 #[test]
-fn whoever_a_case_was_only_identified_as_stays() {
+fn whoever_a_case_was_not_about_stays() {
     let mut shop = Shop::of(6);
     let backup = shop.backup();
     shop.office.file("two.txt", "account=2\n");
@@ -131,7 +131,8 @@ fn whoever_a_case_was_only_identified_as_stays() {
     shop.office.run(&format!("case answer {case} --decision FULFILLED --reply reply.txt --quiet")).done();
     shop.office.run(&format!("case close {case} --yes --quiet")).done();
     shop.office.run(&format!("case reopen {case} --reason-file reply.txt --quiet")).done();
-    shop.office.run(&format!("case identify {case} --level L3 --by otp+waybill --id-file two.txt --quiet")).done();
+    let other = format!("case identify {case} --level L3 --by otp+waybill --id-file two.txt --quiet");
+    shop.office.run(&other).refused("another_person");
     shop.office.run("prove --returned --quiet").done();
     shop.restore(&backup);
     shop.office.run("replay --confirm --quiet").carried_out();
