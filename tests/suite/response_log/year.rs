@@ -256,6 +256,11 @@ fn story(nth: usize, dice: &mut Dice) -> Story {
     let known = story.paused.unwrap_or(0);
     story.reply_after = story.reply_after.max(known);
     story.done_after = story.done_after.map(|days| days.max(known));
+    // whatever came last is answered soon and removed, and waits for its proof when the log is made
+    if day >= date(2026, 11, 1) && matches!(story.end, End::Answered(_)) {
+        story.reply_after = (story.reply_after % 6).max(known);
+        (story.unproven, story.done_after) = (true, Some(story.reply_after));
+    }
     story
 }
 
