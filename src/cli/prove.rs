@@ -23,7 +23,6 @@ use crate::{
 use super::{
     Exit, certificates,
     database::Trusted,
-    leap,
     out::{Out, Render},
     page::Page,
     planning::Planning,
@@ -127,9 +126,6 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         let (waiting, undoable): (Vec<Case>, Vec<Case>) = waiting.partition(|case| case.undoable.is_empty());
         attempts.undoable = undoable.iter().map(|case| case.number).collect();
         let waiting: Vec<CaseNumber> = waiting.iter().map(|case| case.number).collect();
-        if !waiting.is_empty() {
-            leap::require_clock(session)?;
-        }
         let all = waiting.len() as u64;
         let mut waiting = waiting.into_iter().peekable();
         while waiting.peek().is_some() {
