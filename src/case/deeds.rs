@@ -7,6 +7,7 @@ use super::{
     fold::{Case, Proof},
     opaque::Fingerprint,
     request::RequestType,
+    status::Status,
 };
 
 /// Deeds of which no other field of the case tells.
@@ -96,8 +97,7 @@ impl Case {
     /// Whether something is still to be done: it is to be answered, or what was removed is to be proven gone.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        use super::status::Status::{Closed, Replied};
-        let told = matches!(self.status, Replied | Closed);
+        let told = matches!(self.status, Status::Replied | Status::Closed);
         self.status.is_open() || told && (self.proof == Proof::Pending || self.has_rows_left())
     }
 }

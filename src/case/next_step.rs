@@ -85,6 +85,7 @@ impl Case {
                 command("prove")
             }
             Status::Postcheck if self.has_rows_left() => self.deed(),
+            Status::Replied | Status::Closed if self.has_rows_left() => command("case reopen"),
             Status::Postcheck | Status::Denied => command("case answer"),
             Status::RestrictedWait if self.replies.is_empty() => command("case answer"),
             Status::RestrictedWait => NextStep::Later("erase", self.number),

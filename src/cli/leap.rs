@@ -1,4 +1,4 @@
-//! A clock that cannot be right ends nothing: no period, no key, no time in which something could be undone.
+//! By a clock that cannot be right nothing is purged, and no time ends in which something could be undone.
 
 use jiff::SignedDuration;
 

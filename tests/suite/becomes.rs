@@ -1,6 +1,10 @@
 //! A row that has to stay, and a CHECK that takes neither NULL nor an empty value nor a token: the map says what to write.
 
-use crate::{last_of_all::erase, office::Office, ties::table};
+use crate::{
+    last_of_all::{address_book, erase},
+    office::Office,
+    ties::table,
+};
 
 /// Two accounts whose numbers have eleven digits, and a chat that nothing cuts off from them.
 fn club(word: &str) -> Office {
@@ -72,23 +76,7 @@ fn an_anonymized_row_takes_it_as_well() {
 /// What was written over somebody's number is nobody's: the row goes with the last who is in it.
 #[test]
 fn whoever_was_written_over_is_in_the_row_no_more() {
-    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
-        CREATE INDEX by_phone ON users (phone);
-        CREATE TABLE contacts (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES users (id),
-            phone TEXT NOT NULL CHECK (length(phone) = 11), memo TEXT);
-        CREATE INDEX by_number ON contacts (phone); CREATE INDEX by_owner ON contacts (owner);
-        INSERT INTO users VALUES (1, 'Ann', '13800138001'), (2, 'Bo', '13800138002');
-        INSERT INTO contacts VALUES (7, 1, '13800138002', 'Bo lives with Ann');";
-    let map = [
-        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
-         [rules]\n\"*.id\" = \"key\"\n",
-        &table("users"),
-        "[tables.users.columns]\nname = \"name, provided\"\nphone = \"phone, proves, provided\"\n",
-        &table("contacts"),
-        "[tables.contacts.columns]\nowner = \"owner of users.id\"\n\
-         phone = \"listed.phone, listed of ~, becomes '00000000000'\"\nmemo = \"free_text, provided\"\n",
-    ];
-    let mut office = Office::empty().with_shop(sql, &map.concat());
+    let mut office = address_book("TEXT NOT NULL CHECK (length(phone) = 11)", ", becomes '00000000000'");
     erase(&mut office, 2);
     let left = "SELECT group_concat(concat_ws(' ', owner, phone, memo), '; ') FROM contacts";
     assert!(cells(&office, left).starts_with("1 00000000000"), "{}", cells(&office, left));

@@ -155,6 +155,20 @@ fn whatever_was_answered_before_it_was_proven_is_told_until_it_is() {
     office.run("audit verify --quiet").done();
 }
 
+/// Also when it was answered before the look that found them.
+#[test]
+fn rows_that_are_there_again_are_told_after_the_answer() {
+    let mut office = erasable();
+    office.file("letter.txt", "done");
+    let case = office.verified("delete", "account=1");
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    office.run(DONE).done();
+    office.shop().execute("INSERT INTO users (id, name) VALUES (1, 'Ann')", []).unwrap();
+    let said = office.run(&format!("prove {case}")).looks();
+    assert!(said.stderr().contains(&format!("next: droit case reopen {case}")), "{said}");
+    assert!(office.run("case list").done().stdout().contains(case), "it is not over");
+}
+
 /// Whoever is in the rows again is not erased: the clock runs, and nobody is told that it is done.
 #[test]
 fn rows_that_are_there_again_are_not_done() {

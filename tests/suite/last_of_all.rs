@@ -114,24 +114,34 @@ fn whoever_has_the_key_of_a_row_that_went_was_not_erased() {
     assert_eq!(chats(&office), "8 of two; 9 of three");
 }
 
-/// Also where one of the two is in the row by a value alone.
-#[test]
-fn what_somebody_wrote_of_a_number_goes_with_the_last_of_both() {
-    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
-        CREATE TABLE contacts (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES users (id), phone TEXT, memo TEXT);
-        CREATE INDEX by_phone ON users (phone); CREATE INDEX by_number ON contacts (phone);
-        INSERT INTO users VALUES (1, 'Ann', '13800138001'), (2, 'Bo', '13800138002'), (3, 'Cy', '13800138003');
-        INSERT INTO contacts VALUES (7, 1, '13800138002', 'Bo lives with Ann');";
+/// Two accounts, and a contact of the first's: the second by their number alone. `column` is how the number is declared
+/// behind its name, `word` what else the map says of it.
+pub(crate) fn address_book(column: &str, word: &str) -> Office {
+    let sql = format!(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+         CREATE TABLE contacts (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES users (id),
+            phone {column}, memo TEXT);
+         CREATE INDEX by_phone ON users (phone); CREATE INDEX by_number ON contacts (phone);
+         INSERT INTO users VALUES (1, 'Ann', '13800138001'), (2, 'Bo', '13800138002'), (3, 'Cy', '13800138003');
+         INSERT INTO contacts VALUES (7, 1, '13800138002', 'Bo lives with Ann');"
+    );
     let map = [
         "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
          [rules]\n\"*.id\" = \"key\"\n",
         &table("users"),
         "[tables.users.columns]\nname = \"name, provided\"\nphone = \"phone, proves, provided\"\n",
         &table("contacts"),
-        "[tables.contacts.columns]\nowner = \"owner of users.id\"\nphone = \"listed.phone, listed of ~\"\nmemo = \"free_text, provided\"\n",
+        "[tables.contacts.columns]\nowner = \"owner of users.id\"\nmemo = \"free_text, provided\"\n",
+        &format!("phone = \"listed.phone, listed of ~{word}\"\n"),
     ];
+    Office::empty().with_shop(&sql, &map.concat())
+}
+
+/// Also where one of the two is in the row by a value alone.
+#[test]
+fn what_somebody_wrote_of_a_number_goes_with_the_last_of_both() {
     for order in [[1, 2], [2, 1]] {
-        let mut office = Office::empty().with_shop(sql, &map.concat());
+        let mut office = address_book("TEXT", "");
         for account in order {
             erase(&mut office, account);
         }

@@ -119,6 +119,9 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let decision = decision.ok_or_else(|| trouble::NO_DECISION.plain())?;
     args.require_whole(decision, &case)?;
     args.require_after_what_was_done(decision, &case, &zone, session)?;
+    if !args.by_hand {
+        case.require_true(decision)?;
+    }
     args.require_nothing_held(decision, &case, session)?;
     let refused = case.refused;
     let event = Event::Answered {
@@ -200,11 +203,7 @@ impl AnswerArgs {
     /// Whoever is told that nothing is held is looked for, whatever was found before.
     fn require_nothing_held(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
         let tells = decision == Decision::NoData && !self.by_hand;
-        if !tells {
-            return Ok(());
-        }
-        case.require_true(decision)?;
-        nothing_held::require(case, session)
+        if tells { nothing_held::require(case, session) } else { Ok(()) }
     }
 
     /// What is handed over or told as done was there when the answer was sent: the identity verified, the package made,

@@ -17,7 +17,7 @@ pub(super) fn require(case: &Case, session: &mut Session<'_>) -> anyhow::Result<
     let set = subject::require_clear(subject::resolve(identity, &mut trusted, session)?)?;
     let (map, database) = (&trusted.map, &mut *trusted.database);
     let walk = Walk::new(map, std::slice::from_ref(&set), Attribution::Each, session.zone()?, database)?;
-    let mut found = !set.persons.is_empty();
+    let mut found = false;
     for &table in &map.order {
         let Some(select) = walk.select(table).filter(|_| !found) else { continue };
         walk.holdings(table, select, database, &mut |_| {

@@ -137,6 +137,11 @@ fn nothing_is_held_is_said_when_it_is_so() {
         }
         office.run(&format!("{answer} --reply reply.txt --by-hand")).done();
     }
+    // a key that nobody has is nobody's
+    let mut office = house("", "");
+    asks_as(&mut office, "copy", "member=77");
+    office.file("reply.txt", "we hold nothing");
+    office.run(&format!("{answer} --reply reply.txt")).done();
     let mut office = house("", "");
     asks_as(&mut office, "copy", "phone=13611111111");
     office.file("reply.txt", "we hold nothing");
