@@ -279,20 +279,7 @@ fn in_script(digits: &str) -> String {
 
 #[test]
 fn digits_of_other_scripts_and_in_ornaments() {
-    for digits in [
-        "٠١٢٣٤٥٦٧٨٩",
-        "۰۱۲۳۴۵۶۷۸۹",
-        "०१२३४५६७८९",
-        "⓪①②③④⑤⑥⑦⑧⑨",
-        "⓿❶❷❸❹❺❻❼❽❾",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹",
-        "₀₁₂₃₄₅₆₇₈₉",
-        "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗",
-        "𝟶𝟷𝟸𝟹𝟺𝟻𝟼𝟽𝟾𝟿",
-        "零一二三四五六七八九",
-        "〇幺二三四五六七八九",
-        "零壹贰叁肆伍陆柒捌玖",
-    ] {
+    for digits in digit::SCRIPTS {
         let number = in_script(digits);
         let (front, back): (String, String) = (number.chars().take(3).collect(), number.chars().skip(3).collect());
         for typed in [number.clone(), format!("{front} {back}"), format!("{front}\u{200b}-{back}")] {
