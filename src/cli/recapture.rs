@@ -2,32 +2,84 @@
 //! them.
 
 use crate::{
-    case::{Body, Case, CaseNumber, Event, Identity, Proof, Status},
+    case::{Body, Case, CaseNumber, Event, Identity, IdentitySet, KnownValue, Proof, Status},
+    duties::replay::Seen,
+    kind::Kind,
     rights::correction::key_text,
 };
 
 use super::{database::Trusted, session::Session, subject};
 
-/// Captures anew whom the case is about, by the keys of their rows.
+/// Captures anew whom the case is about, by the keys of their rows, right after the change.
 pub(crate) fn of_case(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let Some(captured) = session.case(case)?.personal.set else { return Ok(()) };
+    let case = session.case(case)?;
+    if let Some((identity, set)) = by_key(&case, trusted, session)? {
+        record(&case, identity, set, session)?;
+    }
+    Ok(())
+}
+
+/// The same where droit died before it: time has passed, and a key that nothing proves to be still theirs may have been
+/// given to somebody else.
+pub(crate) fn make_up(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+    if let Some((identity, set)) = by_key(case, trusted, session)?
+        && is_still_them(case, &set, trusted, session)?
+    {
+        record(case, identity, set, session)?;
+    }
+    Ok(())
+}
+
+/// Whom the keys of the captured rows lead to, where that is one person and in the same rows.
+fn by_key(
+    case: &Case,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Option<(Identity, IdentitySet)>> {
+    let Some(captured) = &case.personal.set else { return Ok(None) };
     let keys = captured.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key)));
     let identifiers: Vec<(&str, String)> = keys.map(|(person, key)| (person.as_str(), key_text(key))).collect();
     let identity = Identity::of(identifiers.iter().map(|(person, key)| (*person, key.as_str())));
     if identity.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     trusted.database.renew()?;
     let closed = subject::resolve(&identity, trusted, session)?;
-    if closed.ambiguities.is_empty()
-        && closed.set.persons == captured.persons
-        && closed.set.digest() != captured.digest()
-    {
-        let tags = subject::tags(Some(&identity), &closed.set, session)?;
-        let body = Body { identity: Some(identity), set: Some(closed.set), tags, ..Body::default() };
-        session.record(case, Event::Recaptured {}, &body)?;
-    }
+    let same = closed.ambiguities.is_empty() && closed.set.persons == captured.persons;
+    Ok(same.then_some((identity, closed.set)))
+}
+
+/// On record also where nothing changed by which the person is known: nothing is left to be made up for.
+fn record(case: &Case, by_key: Identity, set: IdentitySet, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let unchanged = case.personal.set.as_ref().is_some_and(|captured| captured.digest() == set.digest());
+    let identity = if unchanged { case.personal.identity.clone() } else { Some(by_key) };
+    let tags = subject::tags(identity.as_ref(), &set, session)?;
+    let body = Body { identity, set: Some(set), tags, ..Body::default() };
+    session.record(case.number, Event::Recaptured {}, &body)?;
     Ok(())
+}
+
+/// Whether the rows say that they are who was captured: by what the map calls immutable or, where it has nothing, by a
+/// value that leads to one person and was theirs before.
+fn is_still_them(
+    case: &Case,
+    now: &IdentitySet,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<bool> {
+    let prints = subject::prints(case.number, session)?;
+    let tagging = session.reading()?.tagging()?;
+    for print in &prints {
+        if print.look(&trusted.map, &mut *trusted.database, &tagging)? != Seen::Same {
+            return Ok(false);
+        }
+    }
+    let Some(captured) = &case.personal.set else { return Ok(false) };
+    let known = |value: &&KnownValue| {
+        value.kind.parse::<Kind>().is_ok_and(|kind| kind.identifies() && !kind.is_weak())
+            && captured.values.iter().any(|old| (&old.kind, &old.value) == (&value.kind, &value.value))
+    };
+    Ok(!prints.is_empty() || now.values.iter().any(|value| known(&value)))
 }
 
 /// Other cases of theirs that are carried out and removed nothing, a restriction that is to be lifted: nobody is identified

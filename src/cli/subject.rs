@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    case::{Case, Event, Identity, IdentitySet, IdentityTag, KnownValue, Secret},
+    case::{Case, CaseNumber, Event, Identity, IdentitySet, IdentityTag, KnownValue, Secret},
     data_map::{classified::Classified, fate::Erase},
     database::locate::{self, Ambiguity, Closed},
     duties::replay::{Print, Seen, Telling, seal, unseal},
@@ -42,7 +42,7 @@ pub(crate) fn require_clear(closed: Closed) -> Result<IdentitySet, Failure> {
 pub(crate) fn of_case(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<IdentitySet> {
     let set = match found(case, trusted, session) {
         Err(_) if recapture::is_due(case, session)? => {
-            recapture::of_case(case.number, trusted, session)?;
+            recapture::make_up(case, trusted, session)?;
             found(&session.case(case.number)?, trusted, session)?
         }
         set => set?,
@@ -69,20 +69,25 @@ pub(crate) fn fingerprints(
     Ok(if prints.is_empty() { BTreeMap::new() } else { BTreeMap::from([(FINGERPRINTS.to_owned(), seal(&prints))]) })
 }
 
-/// Once something was changed for the case, other grounds tell ([`of_case_again`], a replay).
-fn require_same_rows(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
-    if case.actions.iter().any(|count| count.what != "exported") {
-        return Ok(());
-    }
-    let mut prints: Vec<Print> = Vec::new();
-    let tagging = session.reading()?.tagging()?;
-    session.reading()?.events_about(case.number, |recorded| {
+/// What the person's rows were like when they were captured last.
+pub(crate) fn prints(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Vec<Print>> {
+    let mut prints = Vec::new();
+    session.reading()?.events_about(case, |recorded| {
         if let (Event::Identified { .. }, Some(body)) = (&recorded.event, &recorded.body) {
             prints = body.facts.get(FINGERPRINTS).map(unseal).unwrap_or_default();
         }
         Ok(())
     })?;
-    for print in prints {
+    Ok(prints)
+}
+
+/// Once something was changed for the case, other grounds tell ([`of_case_again`], a replay).
+fn require_same_rows(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+    if case.actions.iter().any(|count| count.what != "exported") {
+        return Ok(());
+    }
+    let tagging = session.reading()?.tagging()?;
+    for print in prints(case.number, session)? {
         if print.look(&trusted.map, &mut *trusted.database, &tagging)? == Seen::Other {
             return Err(trouble::IDENTITY_CHANGED.with(&[("case", &case.number.to_string())]).into());
         }

@@ -192,7 +192,6 @@ fn no_file_of_the_workspace_holds_a_corrected_value() {
     }
 }
 
-/// A list of addresses is tied by the address alone: what stands under the former one is told, and found by it.
 /// Also when droit died before it could put down by what the person is known now.
 #[test]
 fn whoever_was_corrected_before_it_died_is_known_afterwards() {
@@ -216,6 +215,39 @@ fn whoever_was_corrected_before_it_died_is_known_afterwards() {
     assert!(died > 8, "it died only {died} times");
 }
 
+/// A correction that changes nothing by which the person is known leaves nothing to be put down later: whoever has the
+/// key by then is somebody else.
+#[test]
+fn whoever_is_given_the_key_after_a_correction_is_somebody_else() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT, nick TEXT, since TEXT);
+        INSERT INTO users VALUES (1, '13800138001', 'a', '2020-01-01 08:00:00'), (2, '13800138002', 'b', '2020-01-02 08:00:00');";
+    for immutable in ["", "immutable = [\"id\", \"since\"]\n"] {
+        let map =
+            "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+                   [rules]\n\"*.id\" = \"key\"\n"
+                .to_owned()
+                + &crate::ties::table("users")
+                + immutable
+                + "[tables.users.columns]\nphone = \"phone, proves, provided\"\nnick = \"fact, provided, correct\"\nsince = \"time\"\n";
+        let mut office = Office::empty().with_shop(sql, &map);
+        assert_eq!(office.verified("correct", "phone=13800138001"), CASE);
+        let correct = |office: &mut Office, nick: &str| {
+            office.file("new.txt", &format!("users.nick = {nick}\n"));
+            office.run(&format!("correct {CASE} --values new.txt --evidence id_document --confirm {CASE} --quiet"))
+        };
+        correct(&mut office, "one").done();
+        correct(&mut office, "two").done();
+        let given_away =
+            "UPDATE users SET phone = '13700137000', nick = 'min', since = '2026-11-22 08:00:00' WHERE id = 1";
+        office.shop().execute(given_away, []).unwrap();
+        correct(&mut office, "three").refused("identity_changed");
+        let nick: String =
+            office.shop().query_row("SELECT nick FROM users WHERE id = 1", [], |row| row.get(0)).unwrap();
+        assert_eq!(nick, "min");
+    }
+}
+
+/// A list of addresses is tied by the address alone: what stands under the former one is told, and found by it.
 #[test]
 fn rows_that_bear_the_former_value_alone_are_told() {
     let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);
