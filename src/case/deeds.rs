@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    event::{Event, TableCount},
+    event::{Event, Recorded, Restricting, TableCount},
     fold::{Case, Proof},
     opaque::Fingerprint,
     request::RequestType,
@@ -16,23 +16,43 @@ pub struct Deeds {
     /// Something was corrected, or annotated because it must not be changed
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corrected: bool,
-    /// Processing was restricted
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub restricted: bool,
     /// A copy of everything was made, not of what is portable alone
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied: bool,
+    /// The event by which the case restricts its person, until it lets them go
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    correcting: Option<Correcting>,
+    restricts: Option<i64>,
+    /// Nothing in the database can restrict the person: somebody sees to it
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) by_hand: bool,
+    /// The event by which the case set flags: what stood there is sealed in its plan
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flags_set: Option<i64>,
+    /// The event by which the case let its person go, whatever case restricted them
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lifted: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    coming: Option<Coming>,
 }
 
-/// A correction on its way.
+/// A deed on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Correcting {
+enum Coming {
     /// What is to be corrected is on record, for the next plan
-    Asked,
+    Correction,
+    /// This plan corrects it
+    Corrected(Fingerprint),
     /// This plan does it
-    By(Fingerprint),
+    Restricting(Restricting, Fingerprint),
+}
+
+impl Coming {
+    fn is_by(self, plan: Fingerprint) -> bool {
+        match self {
+            Self::Correction => false,
+            Self::Corrected(by) | Self::Restricting(_, by) => by == plan,
+        }
+    }
 }
 
 impl Deeds {
@@ -44,29 +64,68 @@ impl Deeds {
 
     /// The same with the copy that was made since: it stays when a change is undone.
     pub(super) fn with_copy_of(self, since: &Self) -> Self {
-        Self { copied: since.copied, ..self }
+        Self { copied: since.copied, coming: None, ..self }
+    }
+
+    /// Whether the case restricts its person.
+    pub(super) fn restricts(&self) -> bool {
+        self.restricts.is_some()
+    }
+
+    fn restricting(&mut self, change: Restricting, number: i64) {
+        self.restricts = (change == Restricting::Restrict).then_some(number);
+        self.by_hand = change == Restricting::ByHand;
+        if change == Restricting::Lift {
+            self.lifted = Some(number);
+        }
     }
 }
 
 impl Case {
     /// Takes in what an event says was done. Comes before whatever else the event changes.
-    pub(super) fn take_deed(&mut self, event: &Event) {
+    pub(super) fn take_deed(&mut self, recorded: &Recorded) {
         let deeds = &mut self.deeds;
-        match event {
-            Event::CorrectionAsked { .. } => deeds.correcting = Some(Correcting::Asked),
-            Event::Planned { plan, .. } if deeds.correcting == Some(Correcting::Asked) => {
-                deeds.correcting = Some(Correcting::By(*plan));
+        match &recorded.event {
+            Event::CorrectionAsked { .. } => deeds.coming = Some(Coming::Correction),
+            Event::Planned { plan, .. } if deeds.coming == Some(Coming::Correction) => {
+                deeds.coming = Some(Coming::Corrected(*plan));
             }
+            Event::RestrictionAsked { change, plan: Some(plan), .. } => {
+                deeds.coming = Some(Coming::Restricting(*change, *plan));
+            }
+            Event::RestrictionAsked { change, plan: None, .. } => {
+                deeds.restricting(*change, recorded.number);
+                let done = self.proof != Proof::Pending && self.is_done();
+                self.completed_at = self.completed_at.or_else(|| done.then_some(recorded.at));
+            }
+            Event::IntentOpened { plan, .. } => deeds.coming = deeds.coming.filter(|coming| coming.is_by(*plan)),
             Event::Annotated { .. } => deeds.corrected = true,
             Event::Exported { portable: false, .. } => deeds.copied = true,
-            Event::Removed { tables, .. } if only_changes(tables) && self.stopping.is_none() => {
-                match (deeds.correcting, self.plan) {
-                    (Some(Correcting::By(corrects)), Some(plan)) if corrects == plan => deeds.corrected = true,
-                    _ => deeds.restricted = true,
+            Event::Removed { tables, .. } => match deeds.coming.take() {
+                Some(Coming::Corrected(_)) => deeds.corrected = true,
+                Some(Coming::Restricting(change, _)) => {
+                    deeds.restricting(change, recorded.number);
+                    if change == Restricting::Restrict && only_changes(tables) {
+                        deeds.flags_set = Some(recorded.number);
+                    }
                 }
-            }
+                Some(Coming::Correction) | None => {}
+            },
             _ => {}
         }
+    }
+
+    /// Whether the case restricts its person by now: nobody let them go since, for whatever case of `theirs`.
+    #[must_use]
+    pub fn still_restricts(&self, theirs: &[Self]) -> bool {
+        self.deeds.restricts.is_some_and(|since| !is_lifted(since, theirs))
+    }
+
+    /// Whether what stood in flags that the case set may have to be put back, when a case of `theirs` lets the person go.
+    #[must_use]
+    pub fn remembers_flags(&self, theirs: &[Self]) -> bool {
+        self.deeds.flags_set.is_some_and(|set| !is_lifted(set, theirs))
+            && theirs.iter().any(|case| case.still_restricts(theirs))
     }
 
     /// Whether what the case asks for was done, where that is for droit to do.
@@ -76,8 +135,8 @@ impl Case {
             Some(RequestType::Delete | RequestType::CancelAccount) => {
                 self.proof != Proof::NotNeeded && !self.has_rows_left()
             }
-            Some(RequestType::Correct) => self.deeds.corrected,
-            Some(RequestType::Restrict) => self.deeds.restricted,
+            Some(RequestType::Correct) => self.deeds.corrected && self.deeds.coming.is_none(),
+            Some(RequestType::Restrict) => self.deeds.restricts(),
             Some(RequestType::WithdrawConsent) => !self.stopped.consents.is_empty() && self.scope.iter().all(withdrawn),
             Some(RequestType::OptOut) => !self.stopped.messages.is_empty(),
             Some(RequestType::Access | RequestType::Copy) => self.deeds.copied,
@@ -100,6 +159,10 @@ impl Case {
         let told = matches!(self.status, Status::Replied | Status::Closed);
         self.status.is_open() || told && (self.proof == Proof::Pending || self.has_rows_left())
     }
+}
+
+fn is_lifted(since: i64, theirs: &[Case]) -> bool {
+    theirs.iter().any(|case| case.deeds.lifted.is_some_and(|lifted| lifted > since))
 }
 
 /// Whether values were put in the place of others, and nothing else was done.

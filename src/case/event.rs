@@ -141,6 +141,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         plan: Option<Fingerprint>,
     },
+    /// The case restricts its person, or lets them go. It is so with the plan that follows; without one it is so as it
+    /// stands
+    RestrictionAsked {
+        change: Restricting,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Fingerprint>,
+        /// Rows that nothing in the database restricts
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tables: Vec<TableCount>,
+    },
     /// A plan was made; body of a correction: the old and the new values, masked
     Planned {
         plan: Fingerprint,
@@ -321,6 +331,20 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// What a case does to the restriction of its person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Restricting {
+    /// It restricts them
+    Restrict,
+    /// Nothing in the database can restrict them: somebody sees to it
+    ByHand,
+    /// It restricts them no more; another case does
+    LetGo,
+    /// They are let go, whatever case restricted them
+    Lift,
 }
 
 /// When a clock runs out, as it was computed at the time (LAW §3.1).

@@ -334,7 +334,7 @@ impl Case {
         }
         self.take_identity(recorded);
         self.take_undoable(recorded);
-        self.take_deed(&recorded.event);
+        self.take_deed(recorded);
         self.take_work(recorded);
         self.take_answer(recorded);
         self.take_note(recorded);

@@ -108,6 +108,7 @@ impl Case {
             | Event::Annotated { .. }
             | Event::Recaptured {}
             | Event::StopAsked { .. }
+            | Event::RestrictionAsked { .. }
             | Event::Planned { .. }
             | Event::PlannedTogether { .. }
             | Event::CameBack { .. }

@@ -31,7 +31,7 @@ pub mod undoable;
 pub use agreement::{Agreement, Part, Terms};
 pub use decision::{Decision, KeyPurpose, PurgeDuty, TagPurpose};
 pub use deeds::Deeds;
-pub use event::{Body, DueDate, Event, Kept, Recorded, RuleRun, TableCount};
+pub use event::{Body, DueDate, Event, Kept, Recorded, Restricting, RuleRun, TableCount};
 pub use evidence::Evidence;
 pub use extent::{Extent, may_remove, removes};
 pub use fold::{Case, EVERY, LeftToPerson, MoreTime, Personal, Proof, Refused, Reply, Stopped, Together};

@@ -59,7 +59,10 @@ impl Case {
             }
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
             Status::Verified if self.require_identified().is_err() => command("case identify"),
-            Status::Verified if !self.stopped.is_empty() => command("case answer"),
+            Status::Verified if self.is_restricting() && self.deeds.by_hand => command("case answer --by-hand"),
+            Status::Verified if !self.stopped.is_empty() || self.is_restricting() && self.deeds.restricts() => {
+                command("case answer")
+            }
             Status::Verified => self.deed(),
             // the time in which a change could be undone may end before the plan to undo it is applied
             Status::Assessed | Status::Approved if self.plan.is_some_and(|plan| self.undoes(plan).is_some()) => {
@@ -93,6 +96,10 @@ impl Case {
             Status::Closed => NextStep::Nothing(None),
             Status::Merged => NextStep::Nothing(self.merged_into),
         }
+    }
+
+    fn is_restricting(&self) -> bool {
+        self.request.action() == Some(RequestType::Restrict)
     }
 
     /// What carries the right out; the answer is all there is to do where the right is to be told something.

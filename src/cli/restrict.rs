@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     apply::Planned,
-    case::{Body, CaseNumber, Event, NextStep, Request, Secret, TableCount},
+    case::{Body, Case, CaseNumber, Event, Request, Restricting, Secret, TableCount},
     data_map::classified::{Classified, TableId},
     database::Database,
     plan::{Act, Totals},
@@ -23,12 +23,13 @@ use super::{
     correct::sealed,
     database::Trusted,
     erase::hint_at_review,
+    failure::Failure,
     out::{Out, Render},
     page::Page,
     plan_file,
     planning::{Planning, digest_of, require_asked},
     session::Session,
-    text::Text,
+    text::{Text, trouble},
     undo,
 };
 
@@ -63,20 +64,20 @@ pub(crate) struct RestrictArgs {
 pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
-    require_asked(&session.case(args.case)?, Request::may_restrict)?;
+    let case = session.case(args.case)?;
+    require_asked(&case, Request::may_restrict)?;
+    let others = others_that_restrict(&case, session)?;
+    if args.lift && !others.is_empty() && still_restricts(&case, session)? {
+        return let_go(args, others, &mut trusted, session, out);
+    }
     let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
     let (made, stood, outcome) = plan(args, &change, &planning, &mut trusted, session)?;
-    let writes = args.plan.is_some();
-    if writes || !outcome.counts().is_empty() {
-        let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.counts(), part: false };
-        session.record(args.case, event, &Body { facts: stood, ..Body::default() })?;
+    if outcome.accounts == 0 && args.plan.is_none() {
+        return as_it_stands(&case, outcome, session, out);
     }
-    if outcome.accounts == 0 && !writes {
-        out.report(&Restricted { state: "nothing_to_do", ..outcome })?;
-        out.next(NextStep::Command("case answer --by-hand", args.case));
-        return Ok(Exit::Look);
-    }
+    let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.counts(), part: false };
+    session.record(args.case, event, &Body { facts: stood, ..Body::default() })?;
     if let Some(file) = &args.plan {
         out.result(&outcome)?;
         hint_at_review(file, out);
@@ -88,6 +89,82 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
     confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(args.case, &planning, change, &made, &mut trusted, session, out)
+}
+
+/// Puts on record what is so without a change: the flags are set already, whoever set them, or taken back; or there is
+/// none.
+fn as_it_stands(
+    case: &Case,
+    outcome: Restricted,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Exit> {
+    let restricted = is_restricted(case, session)?;
+    let (change, state) = match (outcome.lift, outcome.flagged > 0) {
+        (true, _) => (restricted.then_some(Restricting::Lift), "nothing_to_do"),
+        (false, true) if still_restricts(case, session)? => (None, "nothing_to_do"),
+        (false, true) => (Some(Restricting::Restrict), "restricted"),
+        (false, false) => (Some(Restricting::ByHand), "nothing_to_do"),
+    };
+    if let Some(change) = change {
+        let event = Event::RestrictionAsked { change, plan: None, tables: outcome.not_enforceable.clone() };
+        session.record(case.number, event, &Body::default())?;
+    }
+    let outcome = Restricted { state, ..outcome };
+    out.report(&outcome)?;
+    out.next(session.case(case.number)?.next_step());
+    Ok(if state == "restricted" { outcome.exit() } else { Exit::Look })
+}
+
+/// Ends the restriction of this case alone: others restrict the same person, and the flags stay as they are.
+fn let_go(
+    args: &RestrictArgs,
+    others: Vec<CaseNumber>,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Exit> {
+    if args.plan.is_some() {
+        return Err(still_restricted(args.case, &others).into());
+    }
+    confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), trusted, session, out)?;
+    let event = Event::RestrictionAsked { change: Restricting::LetGo, plan: None, tables: Vec::new() };
+    session.record(args.case, event, &Body::default())?;
+    let outcome = Restricted::let_go(args.case, others);
+    out.report(&outcome)?;
+    out.next(session.case(args.case)?.next_step());
+    Ok(Exit::Look)
+}
+
+fn theirs(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<Case>> {
+    Ok(session.reading()?.cases_of(case.subject)?)
+}
+
+fn still_restricts(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    Ok(case.still_restricts(&theirs(case, session)?))
+}
+
+fn is_restricted(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    let theirs = theirs(case, session)?;
+    Ok(theirs.iter().any(|case| case.still_restricts(&theirs)))
+}
+
+/// The other cases that restrict the person of `case` by now.
+fn others_that_restrict(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<CaseNumber>> {
+    let theirs = theirs(case, session)?;
+    let restricts = |other: &&Case| other.number != case.number && other.still_restricts(&theirs);
+    Ok(theirs.iter().filter(restricts).map(|other| other.number).collect())
+}
+
+/// Refuses what would put back flags that another case still needs.
+pub(super) fn require_alone(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let others = others_that_restrict(case, session)?;
+    if others.is_empty() { Ok(()) } else { Err(still_restricted(case.number, &others).into()) }
+}
+
+fn still_restricted(case: CaseNumber, others: &[CaseNumber]) -> Failure {
+    let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+    trouble::STILL_RESTRICTED.with(&[("case", &case.to_string()), ("others", &others.join(", "))])
 }
 
 /// Derives the plan, and what stands in the flags, sealed.
@@ -102,8 +179,9 @@ fn plan(
     let database: &mut dyn Database = &mut **database;
     let restriction = restriction(planning, change.clone(), map, session)?;
     let ungoverned = restriction.not_enforceable(database)?;
-    let mut before = Vec::new();
+    let (mut before, mut flagged) = (Vec::new(), 0);
     restriction.derive(database, &mut |step| {
+        flagged += u64::from(step.act == Act::Leave);
         if let (Act::Set { columns, from, .. }, Change::Restrict) = (&step.act, change) {
             let (table, key) = (step.table, step.key.clone());
             before.push(Wish { table, key, column: columns[0], to: from[0].clone() });
@@ -114,6 +192,7 @@ fn plan(
     let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
     let (made, totals) = plan_file::write(&restriction, header, database, None, args.plan.as_deref(), session)?;
     let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
+    let outcome = Restricted { flagged, ..outcome };
     Ok((made, sealed::seal(&before, map), outcome))
 }
 
@@ -179,8 +258,15 @@ pub(super) fn carry_out(
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
-    let Trusted { map, database } = trusted;
     let lift = matches!(change, Change::Lift(_));
+    let before = session.case(case)?;
+    if lift && still_restricts(&before, session)? {
+        require_alone(&before, session)?;
+    }
+    let change_asked = if lift { Restricting::Lift } else { Restricting::Restrict };
+    let event = Event::RestrictionAsked { change: change_asked, plan: Some(digest_of(made)?), tables: Vec::new() };
+    session.record(case, event, &Body::default())?;
+    let Trusted { map, database } = trusted;
     let restriction = restriction(planning, change, map, session)?;
     let applied = apply::carry_out(case, &restriction, made, &mut **database, session)?;
     database.renew()?;
@@ -197,13 +283,18 @@ pub(super) fn carry_out(
 #[derive(Serialize)]
 struct Restricted {
     case: CaseNumber,
-    /// `planned`, `restricted`, `lifted` or `nothing_to_do`
+    /// `planned`, `restricted`, `lifted`, `let_go` or `nothing_to_do`
     state: &'static str,
     lift: bool,
     /// Accounts whose flag changes
     accounts: u64,
+    /// Accounts whose flag stands as it is to be
+    #[serde(skip)]
+    flagged: u64,
     tables: Vec<TableCount>,
     not_enforceable: Vec<TableCount>,
+    /// Cases that restrict the same person, where the flags stay for their sake
+    others: Vec<CaseNumber>,
 }
 
 impl Restricted {
@@ -223,12 +314,19 @@ impl Restricted {
             state,
             lift,
             accounts: totals.changes(),
+            flagged: 0,
+            others: Vec::new(),
             tables: changed.map(|(table, sums)| count(table, "changed", sums.changed)).collect(),
             not_enforceable: ungoverned
                 .iter()
                 .map(|(table, rows)| count(name(*table), "not_enforceable", *rows))
                 .collect(),
         }
+    }
+
+    fn let_go(case: CaseNumber, others: Vec<CaseNumber>) -> Self {
+        let (tables, not_enforceable) = (Vec::new(), Vec::new());
+        Self { case, state: "let_go", lift: true, accounts: 0, flagged: 0, tables, not_enforceable, others }
     }
 
     fn counts(&self) -> Vec<TableCount> {
@@ -258,9 +356,17 @@ impl Render for Restricted {
             ("lifted", _) => {
                 Text { en: "{case}: lifted, accounts: {n}", zh: "{case}：已解除限制，账号 {n} 个" }
             }
+            ("let_go", _) => Text {
+                en: "{case}: restricts no more; the accounts stay restricted by {others}",
+                zh: "{case}：不再限制；账号仍因 {others} 处于限制状态",
+            },
             _ => Text { en: "{case}: no flag is to be changed", zh: "{case}：没有需要更改的标记" },
         };
-        page.say(said, &[("case", &self.case.to_string()), ("n", &self.accounts.to_string())]);
+        let others: Vec<String> = self.others.iter().map(ToString::to_string).collect();
+        let accounts = if self.state == "restricted" { self.accounts + self.flagged } else { self.accounts };
+        let values =
+            [("case", &*self.case.to_string()), ("n", &*accounts.to_string()), ("others", &*others.join(", "))];
+        page.say(said, &values);
         if self.lift || self.not_enforceable.is_empty() {
             return;
         }

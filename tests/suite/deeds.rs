@@ -134,13 +134,19 @@ fn a_case_does_not_go_over_to_somebody_else() {
     assert_ne!(subject(&mut office, CASE), subject(&mut office, "DSR-20261123-0002"));
 }
 
-/// Told to everybody who looks: cron, the board, the list. An answer ends no clock that runs until it is really done.
-#[test]
-fn whatever_was_answered_before_it_was_proven_is_told_until_it_is() {
+/// Somebody who was removed and not proven gone, and the case.
+fn removed() -> (Office, &'static str) {
     let mut office = erasable();
     office.file("letter.txt", "done");
     let case = office.verified("delete", "account=1");
     office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    (office, case)
+}
+
+/// Told to everybody who looks: cron, the board, the list. An answer ends no clock that runs until it is really done.
+#[test]
+fn whatever_was_answered_before_it_was_proven_is_told_until_it_is() {
+    let (mut office, case) = removed();
     let answered = office.run(DONE.trim_end_matches(" --quiet")).done();
     assert!(answered.stderr().contains(&format!("next: droit prove {case}")), "{answered}");
     office.run(&format!("case close {case} --yes --quiet")).done();
@@ -158,10 +164,7 @@ fn whatever_was_answered_before_it_was_proven_is_told_until_it_is() {
 /// Also when it was answered before the look that found them.
 #[test]
 fn rows_that_are_there_again_are_told_after_the_answer() {
-    let mut office = erasable();
-    office.file("letter.txt", "done");
-    let case = office.verified("delete", "account=1");
-    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    let (mut office, case) = removed();
     office.run(DONE).done();
     office.shop().execute("INSERT INTO users (id, name) VALUES (1, 'Ann')", []).unwrap();
     let said = office.run(&format!("prove {case}")).looks();
@@ -172,10 +175,7 @@ fn rows_that_are_there_again_are_told_after_the_answer() {
 /// Whoever is in the rows again is not erased: the clock runs, and nobody is told that it is done.
 #[test]
 fn rows_that_are_there_again_are_not_done() {
-    let mut office = erasable();
-    office.file("letter.txt", "done");
-    let case = office.verified("delete", "account=1");
-    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    let (mut office, case) = removed();
     office.shop().execute("INSERT INTO users (id, name) VALUES (1, 'Ann')", []).unwrap();
     office.shop().execute("INSERT INTO chats VALUES (9, 1, 1, 'again')", []).unwrap();
     let said = office.run(&format!("prove {case}")).looks();
@@ -187,5 +187,19 @@ fn rows_that_are_there_again_are_not_done() {
     office.run(DONE).refused("nothing_done");
     office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
     office.run(&format!("prove {case} --quiet")).done();
+    office.run(DONE).done();
+}
+
+/// Nor where more is asked for than was done.
+#[test]
+fn a_correction_that_was_planned_and_not_applied_is_not_done() {
+    let mut office = club();
+    asks(&mut office, "correct");
+    office.run(&format!("{} --quiet", CORRECT.replace("CASE", CASE))).done();
+    office.file("values.txt", "users.name=Annie\n");
+    let plan = format!("correct {CASE} --values values.txt --evidence id_document --plan p.jsonl --quiet");
+    office.run(&plan).done();
+    office.run(DONE).refused("nothing_done");
+    office.run(&format!("apply p.jsonl --confirm {CASE} --quiet")).done();
     office.run(DONE).done();
 }

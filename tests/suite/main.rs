@@ -54,6 +54,7 @@ mod random_purges;
 mod replay;
 mod requests;
 mod response_log;
+mod restricted_twice;
 mod restriction;
 mod revocation;
 mod risk;

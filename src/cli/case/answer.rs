@@ -226,6 +226,7 @@ impl AnswerArgs {
                     | Event::Removed { .. }
                     | Event::RemovedTogether { .. }
                     | Event::StopAsked { .. }
+                    | Event::RestrictionAsked { .. }
             );
             done = done.max(does.then_some(recorded.at));
             Ok(())

@@ -21,7 +21,7 @@ use super::{
     out::Out,
     plan_file,
     planning::{digest_of, header_of, token_of},
-    recapture,
+    recapture, restrict,
     session::Session,
     when,
 };
@@ -69,6 +69,7 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     session.warn_of_waivers(out);
     require_settled(&mut trusted, session)?;
     let (kept, vault) = kept_of(args.case, session)?;
+    require_not_restricted(args.case, &kept, session)?;
     let (made, totals) = plan(args, &kept, &vault, &mut trusted, session)?;
     let outcome = Undone::of(args.case, "planned", kept.intent, &made.claim, &totals, &trusted.map);
     let event = Event::UndoPlanned { plan: digest_of(&made)?, of: kept.intent, tables: outcome.counts() };
@@ -108,6 +109,7 @@ pub(super) fn apply(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let (kept, vault) = kept_of(case, session)?;
+    require_not_restricted(case, &kept, session)?;
     let plan: Fingerprint = claim.digest.parse().map_err(|_| Refusal::EditedPlan)?;
     // the record says what the plan undoes, never the file
     if session.case(case)?.undoes(plan) != Some(kept.intent) {
@@ -137,6 +139,12 @@ fn kept_of(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<(Undoa
     };
     let vault = session.casebook()?.open_vault(kept.intent, kept.key)?;
     Ok((kept, vault))
+}
+
+/// A restriction is not undone while another case restricts the same person.
+fn require_not_restricted(case: CaseNumber, kept: &Undoable, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let case = session.case(case)?;
+    if case.restricts_since(kept.intent) { restrict::require_alone(&case, session) } else { Ok(()) }
 }
 
 fn undoing<'a>(

@@ -7,8 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{CaseFacts, Facts, Keep, Needed, Why, judge};
 use crate::{
     case::{
-        About, Body, Case, CaseNumber, Event, Fingerprint, IntentState, KeyId, KeyPurpose, Proof, PurgeDuty, RunNumber,
-        Status, TableCount, period::Period,
+        About, CaseNumber, Event, IntentState, KeyId, KeyPurpose, Proof, PurgeDuty, RunNumber, Status, period::Period,
     },
     casebook::{Casebook, CasebookError, Hold, Intent, KeyRow, Run},
 };
@@ -163,7 +162,7 @@ impl Known {
             facts.held =
                 self.holds.iter().any(|hold| hold.subject == Some(case.subject)) || book.is_held(case.subject)?;
             facts.changed = last_change(number, i64::MIN, book)?;
-            facts.restricts = restricts(&case, book)?;
+            facts.restricts = case.remembers_flags(&book.cases_of(case.subject)?);
         }
         Ok(Some(Facts::Case(facts)))
     }
@@ -252,81 +251,4 @@ fn last_change(number: CaseNumber, after: i64, book: &Casebook) -> Result<Option
         Ok(())
     })?;
     Ok(changed)
-}
-
-/// Whether the case restricted its person and nobody has lifted that since: what stood in the flags is sealed in its
-/// plan.
-fn restricts(case: &Case, book: &Casebook) -> Result<bool, CasebookError> {
-    let (own, _) = flags(case.number, book)?;
-    let Some(set) = own else { return Ok(false) };
-    let mut lifted = None;
-    for other in book.cases_of(case.subject)? {
-        lifted = lifted.max(flags(other.number, book)?.1);
-    }
-    Ok(lifted.is_none_or(|lifted| lifted < set))
-}
-
-/// The last event by which a case set flags of its person, and the last by which it put all of them back. A restriction
-/// seals in its plan what stood there; putting back seals nothing, and neither stops messages nor removes anything.
-fn flags(number: CaseNumber, book: &Casebook) -> Result<(Option<i64>, Option<i64>), CasebookError> {
-    let (mut set, mut lifted, mut before) = (None, None, Vec::new());
-    let mut plans: BTreeMap<Fingerprint, Planned> = BTreeMap::new();
-    let mut opened: BTreeMap<i64, Fingerprint> = BTreeMap::new();
-    book.events_about(number, |recorded| {
-        match &recorded.event {
-            Event::StopAsked { plan: Some(plan), .. } => {
-                plans.insert(*plan, Planned::Other);
-            }
-            Event::Planned { plan, .. } => {
-                let planned = match (recorded.key, &recorded.body) {
-                    (None, _) => Planned::SealsNothing,
-                    (Some(_), Some(body)) if !remembers(body) => Planned::Other,
-                    _ => Planned::Remembers, // what cannot be read may be one
-                };
-                plans.entry(*plan).or_insert(planned);
-            }
-            Event::IntentOpened { intent, plan, .. } => {
-                opened.insert(*intent, *plan);
-            }
-            Event::Removed { intent, tables, .. } => match opened.get(intent).and_then(|plan| plans.get(plan)) {
-                Some(Planned::Remembers) => {
-                    before.push((*intent, set, lifted));
-                    set = Some(recorded.number);
-                }
-                Some(Planned::SealsNothing) if only_changes(tables) => {
-                    before.push((*intent, set, lifted));
-                    lifted = Some(recorded.number);
-                }
-                _ => {}
-            },
-            Event::Undone { of, .. } => {
-                if let Some(at) = before.iter().position(|(intent, ..)| intent == of) {
-                    (_, set, lifted) = before.split_off(at).swap_remove(0);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    })?;
-    Ok((set, lifted))
-}
-
-/// What a plan's body tells of it.
-enum Planned {
-    /// What stood in flags
-    Remembers,
-    /// There is none
-    SealsNothing,
-    /// Something else
-    Other,
-}
-
-/// Whether a plan's body remembers what stood in cells, as a restriction's does: numbered facts.
-fn remembers(body: &Body) -> bool {
-    body.facts.keys().any(|word| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-fn only_changes(tables: &[TableCount]) -> bool {
-    let says = |count: &TableCount, words: &[&str]| words.contains(&count.what.as_str());
-    tables.iter().all(|count| says(count, &["kept", "changed"])) && tables.iter().any(|count| says(count, &["changed"]))
 }

@@ -104,8 +104,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["a restriction", "一次限制处理"],
         [
-            "case, state (planned, restricted, lifted, nothing_to_do), lift, accounts, tables and not_enforceable (table, what, rows).",
-            "case、state（planned、restricted、lifted、nothing_to_do）、lift、accounts、tables 与 not_enforceable（table、what、rows）。",
+            "case, state (planned, restricted, lifted, let_go, nothing_to_do), lift, accounts, tables and not_enforceable (table, what, rows), others (cases for whose sake the flags stay).",
+            "case、state（planned、restricted、lifted、let_go、nothing_to_do）、lift、accounts、tables 与 not_enforceable（table、what、rows）、others（标记因之保留的案件）。",
         ],
     ),
     code(

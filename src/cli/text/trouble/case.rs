@@ -89,6 +89,19 @@ pub(crate) const COPY_FIRST: Trouble = Trouble {
     }),
 };
 
+pub(crate) const STILL_RESTRICTED: Trouble = Trouble {
+    code: "still_restricted",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{others} restricts the same person: the flags stay as they are",
+        zh: "{others} 也限制处理同一人的数据：标记保持不变",
+    },
+    hint: Some(Text {
+        en: "`droit restrict {case} --lift` ends the restriction of this case alone, on record; the flags come back with the last one",
+        zh: "`droit restrict {case} --lift` 仅结束本案的限制并予记录；最后一项限制解除时标记才恢复",
+    }),
+};
+
 pub(crate) const ALREADY_REMOVED: Trouble = Trouble {
     code: "already_removed",
     exit: Exit::Refused,
@@ -221,6 +234,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NOT_AN_ERASURE,
     &ALREADY_REMOVED,
     &COPY_FIRST,
+    &STILL_RESTRICTED,
     &NO_DECISION,
     &INTERIM_DECIDES,
     &ONLY_A_PART,
