@@ -53,7 +53,7 @@ pub enum IllegalMove {
     #[error("nothing of this case was left to a person by a replay")]
     NothingLeft,
     /// What was removed is kept and may come back
-    #[error("what was changed is kept until {0:.0} so that it can be undone")]
+    #[error("what was changed is kept so that it can be undone: until {0:.0}, or until it is decided that it may go")]
     UndoPending(Timestamp),
     /// An undo needs a change of which what was there before is kept
     #[error("of no change of this case is kept what was there before")]

@@ -340,6 +340,18 @@ impl Casebook {
         Ok(self.connection.prepare_cached(sql)?.query_row([subject.to_string()], |row| row.get(0))?)
     }
 
+    /// Whether a hold in force is about the person of a case, or about a table that the case changed.
+    pub fn is_about_a_hold(&self, case: &Case) -> Result<bool, CasebookError> {
+        let holds = self.holds()?;
+        let changed = |table: &str| {
+            case.actions
+                .iter()
+                .any(|count| count.table == table && !["kept", "exported"].contains(&count.what.as_str()))
+        };
+        let names = |hold: &Hold| hold.subject == Some(case.subject) || hold.table.as_deref().is_some_and(changed);
+        Ok(holds.iter().any(names) || !holds.is_empty() && self.is_held(case.subject)?)
+    }
+
     /// The tags that a hold protects, to match against many people at once.
     pub fn tags_of_hold(&self, hold: &Hold) -> Result<Vec<IdentityTag>, CasebookError> {
         let page = self.events_page(Some(About::Hold(hold.number)), hold.added - 1, 1)?;

@@ -149,10 +149,18 @@ impl Casebook {
         numbers.into_iter().filter(|number| !needed.contains(number)).try_for_each(|number| self.remove_vault(number))
     }
 
+    /// Whether what can be undone of the case is kept as long as a hold stands, and may be put back as long.
+    pub fn keeps_for_a_hold(&self, case: CaseNumber) -> Result<bool, CasebookError> {
+        self.listed_case(case)?.map_or(Ok(false), |case| self.is_about_a_hold(&case))
+    }
+
     /// Whether something is over at `now` that could be undone, or was left of it by an interruption.
     pub fn has_ended_windows(&self, now: Timestamp) -> Result<bool, CasebookError> {
         let needed = self.undoable()?;
-        let over = needed.values().any(|(_, kept)| kept.until <= now);
+        let mut over = false;
+        for (case, kept) in needed.values() {
+            over = over || kept.until <= now && !self.keeps_for_a_hold(*case)?;
+        }
         let left = |row: &KeyRow| {
             row.purpose == KeyPurpose::Undo.word()
                 && !needed.values().any(|(_, kept)| kept.key == row.id)
@@ -179,7 +187,7 @@ impl Casebook {
     pub fn end_windows(&mut self, now: Timestamp, actor: &str) -> Result<(), CasebookError> {
         let unsettled: BTreeSet<About> = self.unsettled_intents()?.into_iter().map(|intent| intent.about).collect();
         for (intent, (case, kept)) in self.undoable()? {
-            if kept.until <= now && !unsettled.contains(&About::Case(case)) {
+            if kept.until <= now && !unsettled.contains(&About::Case(case)) && !self.keeps_for_a_hold(case)? {
                 self.append(now, actor, case, Event::UndoEnded { intent }, None)?;
             }
         }

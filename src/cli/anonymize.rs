@@ -18,13 +18,14 @@ use super::{
     bar::Watch,
     case_list, confirm, copies,
     database::Trusted,
-    erase::{self, hint_at_review, require_settled},
+    erase::{self, hint_at_review},
     erase_cases::Batch,
     grid::{Column, Grid},
     out::{Out, Render},
     page::Page,
     part::require_no_less,
     planning::{Planning, digest_of, require_asked},
+    ready,
     session::Session,
     sums::{Kept, Sums},
     text::Text,
@@ -76,7 +77,7 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
     session.warn_of_waivers(out);
-    require_settled(&mut trusted, session)?;
+    ready::require(&mut trusted, session)?;
     let mut watch = Watch::begin(session);
     let scope = Scope { mentions: args.mentions, anonymize: true, ..Scope::default() };
     let Some(case) = args.case else {

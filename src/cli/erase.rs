@@ -20,6 +20,7 @@ use super::{
     part::{Part, require_no_less},
     plan_file,
     planning::{Planning, require_asked},
+    ready,
     session::Session,
     sums::Sums,
     text::{Text, trouble},
@@ -84,7 +85,7 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     session.warn_of_waivers(out);
     let part = Part { categories: &args.category, columns: &args.column, roles: &args.role };
     let scope = Scope { mentions: args.mentions, ..part.within(&trusted.map)? };
-    require_settled(&mut trusted, session)?;
+    ready::require(&mut trusted, session)?;
     let mut watch = Watch::begin(session);
     let Some(case) = args.case else {
         let listed = case_list::read(args.cases.as_deref(), session)?;
@@ -127,12 +128,6 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     undo::tell(case, session, out)?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)
-}
-
-/// Nothing is planned while a change of this database is neither done nor given up.
-pub(super) fn require_settled(trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let database = trusted.database.identity()?;
-    Ok(session.reading()?.require_settled(&database)?)
 }
 
 /// Names what comes after a plan was written.

@@ -57,6 +57,7 @@ mod plan_file;
 mod planning;
 mod prove;
 mod purge;
+mod ready;
 mod recapture;
 mod record;
 mod recover;

@@ -28,6 +28,7 @@ use super::{
     page::Page,
     plan_file,
     planning::{Planning, digest_of, require_asked},
+    ready,
     session::Session,
     text::{Text, trouble},
     undo,
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     session.require_plan_file(args.plan.is_some())?;
     let case = session.case(args.case)?;
     require_asked(&case, Request::may_restrict)?;
+    ready::require(&mut trusted, session)?;
     let others = others_that_restrict(&case, session)?;
     if args.lift && !others.is_empty() && still_restricts(&case, session)? {
         return let_go(args, others, &mut trusted, session, out);

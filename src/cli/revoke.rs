@@ -28,6 +28,7 @@ use super::{
     page::Page,
     plan_file,
     planning::{Planning, digest_of, require_asked},
+    ready,
     session::Session,
     sums::{Kept, Sums},
     text::{Text, trouble},
@@ -69,6 +70,7 @@ pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_
     session.warn_of_waivers(out);
     let case = session.case(args.case)?;
     require_asked(&case, Request::withdraws_consent)?;
+    ready::require(&mut trusted, session)?;
     let asked = if args.scope.is_empty() { &case.scope } else { &args.scope };
     let scope = require_scopes(asked.iter().cloned().collect(), &trusted.map)?;
     let planning = Planning::again(args.case, scope, session.now(), &mut trusted, session)?;

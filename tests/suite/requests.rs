@@ -420,3 +420,39 @@ fn a_hold_outlives_a_change_of_number() {
     assert_eq!(plan["data"]["kept"], plan["data"]["located"]);
     assert_eq!(plan["data"]["deleted"].as_u64(), Some(0));
 }
+
+/// LAW D8, C4: a child's data that is held without consent goes within 72 hours of when that was found, however often it
+/// is said, and the clock stops when it is gone, not with a letter.
+#[test]
+fn a_childs_data_without_consent_has_72_hours() {
+    let mut office = crate::last_of_all::erasable();
+    let case = office.verified("delete", "account=1");
+    let identify = format!("case identify {case} --level L3 --by papers --quiet");
+    office.run(&format!("{identify} --without-consent")).misused("usage");
+    office.run(&format!("{identify} --age adult --without-consent")).misused("no_minor");
+    office.run("case open copy --id-file who.txt --quiet").done();
+    let other = "case identify DSR-20261123-0002 --level L3 --by papers --age child --without-consent --quiet";
+    office.run(other).refused("not_asked_for");
+    let clock = |office: &mut Office| {
+        let shown = office.run(&format!("case show {case} --json")).done().json()["data"].clone();
+        shown["clocks"].as_array().unwrap().iter().find(|clock| clock["rule"] == "KM72").cloned()
+    };
+    assert_eq!(clock(&mut office), None);
+    office.run(&format!("{identify} --age child --without-consent")).done();
+    let found = office.run(&format!("case show {case} --json")).done().json()["data"]["minor_found_at"].clone();
+    let found: jiff::Timestamp = found.as_str().unwrap().parse().unwrap();
+    let first = clock(&mut office).unwrap();
+    let due: jiff::Timestamp = first["due_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(due.duration_since(found), jiff::SignedDuration::from_hours(72), "{first}");
+    let page = office.run(&format!("case show {case} --lang en")).done();
+    assert!(page.stdout().contains("a child") && page.stdout().contains("KM72"), "{page}");
+    office.wait_days(1);
+    office.run(&format!("{identify} --age child --without-consent")).done();
+    assert_eq!(clock(&mut office).unwrap()["due_at"], first["due_at"]);
+    office.run("case withdraw DSR-20261123-0002 --quiet").done();
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    let stopped = |office: &mut Office| clock(office).unwrap()["state"].as_str().unwrap().starts_with("stopped");
+    assert!(!stopped(&mut office));
+    office.run(&format!("prove {case} --quiet")).done();
+    assert!(stopped(&mut office));
+}

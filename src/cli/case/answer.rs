@@ -17,6 +17,7 @@ use crate::cli::{
     Exit, letter,
     out::{Out, Render},
     page::Page,
+    ready,
     session::Session,
     text::Text,
     text::trouble,
@@ -123,6 +124,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
         case.require_true(decision)?;
     }
     args.require_nothing_held(decision, &case, session)?;
+    args.require_no_backup(decision, &case, session)?;
     let refused = case.refused;
     let event = Event::Answered {
         decision,
@@ -162,6 +164,7 @@ fn by_letter(
         case.require_true(decision)?;
         args.require_whole(decision, &case)?;
         args.require_nothing_held(decision, &case, session)?;
+        args.require_no_backup(decision, &case, session)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -204,6 +207,16 @@ impl AnswerArgs {
     fn require_nothing_held(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
         let tells = decision == Decision::NoData && !self.by_hand;
         if tells { nothing_held::require(case, session) } else { Ok(()) }
+    }
+
+    /// Nobody is told that their rows were changed or are gone while a restored backup holds what they were before. Where
+    /// the database cannot be looked at, the record alone tells.
+    fn require_no_backup(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
+        if !tells || !case.actions.iter().any(|count| !["exported", "kept"].contains(&count.what.as_str())) {
+            return Ok(());
+        }
+        session.trusted().map_or(Ok(()), |mut trusted| ready::require_no_backup(&mut trusted, session))
     }
 
     /// What is handed over or told as done was there when the answer was sent: the identity verified, the package made,

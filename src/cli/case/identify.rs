@@ -1,10 +1,17 @@
 //! `droit case identify`: how the requester proved who they are, and whom the identifiers lead to.
 
-use crate::case::{Body, CaseNumber, DueDate, Event, age::Band, request::Level};
+use crate::case::{Body, CaseNumber, DueDate, Event, Request, age::Band, request::Level};
 
 use super::step;
 use crate::cli::{
-    Exit, identifiers::IdentifierArgs, out::Out, session::Session, text::Text, undo::end_of_a_minor, when,
+    Exit,
+    identifiers::IdentifierArgs,
+    out::Out,
+    planning::require_asked,
+    session::Session,
+    text::{Text, trouble},
+    undo::end_of_a_minor,
+    when,
 };
 
 /// Record that the requester's identity was verified, asked for, or not proven
@@ -14,10 +21,12 @@ use crate::cli::{
 ///
 /// Examples:
 ///   droit case identify DSR-20261123-0001 --level L2 --by otp+waybill
+///   droit case identify DSR-20261123-0001 --level L2 --by papers --age child --without-consent
 ///   droit case identify DSR-20261123-0001 --asked --level L2
 ///   droit case identify DSR-20261123-0001 --failed --level L2 --by otp
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct IdentifyArgs {
     /// The case
     #[arg(value_name = "CASE")]
@@ -34,6 +43,10 @@ pub(crate) struct IdentifyArgs {
     /// How old the person is in the law's eyes: `child`, `youth`, `adult` or `unknown`
     #[arg(long, value_name = "AGE", value_parser = age)]
     age: Option<Band>,
+
+    /// A child's data is held without a guardian's consent: the 72 hours in which it has to go begin (KM72)
+    #[arg(long, requires = "age", conflicts_with_all = ["asked", "failed"])]
+    without_consent: bool,
 
     /// The requester was asked to prove who they are
     #[arg(long, conflicts_with_all = ["failed", "by", "age"])]
@@ -79,6 +92,9 @@ pub(crate) fn run(args: &IdentifyArgs, session: &mut Session<'_>, out: &mut Out<
     }
     let identity = args.identifiers.read(session, out)?;
     let body = session.identity_body(args.case, identity, out)?;
+    if args.without_consent {
+        minor_found(args, session)?;
+    }
     let due = due_from_now_on(args.case, session)?;
     let event = Event::Identified { level: args.level, method, age: args.age, due };
     let done = step(args.case, event, &body, IDENTIFIED, session, out)?;
@@ -86,6 +102,19 @@ pub(crate) fn run(args: &IdentifyArgs, session: &mut Session<'_>, out: &mut Out<
         end_of_a_minor(args.case, session)?;
     }
     Ok(done)
+}
+
+/// A clock of its own, of a case that asks for the data to go (LAW D8). It began when it was found first.
+fn minor_found(args: &IdentifyArgs, session: &mut Session<'_>) -> anyhow::Result<()> {
+    if !matches!(args.age, Some(Band::Child | Band::Youth)) {
+        return Err(trouble::NO_MINOR.plain().into());
+    }
+    let (case, now) = (session.case(args.case)?, session.now());
+    require_asked(&case, Request::asks_for_erasure)?;
+    if case.minor_found_at.is_none() {
+        session.record(args.case, Event::MinorFound { found_at: now }, &Body::default())?;
+    }
+    Ok(())
 }
 
 /// The clocks as they are once the identity is verified now.

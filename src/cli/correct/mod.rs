@@ -30,7 +30,7 @@ use super::{
     out::Out,
     plan_file,
     planning::{Planning, remember, require_asked},
-    recapture,
+    ready, recapture,
     session::Session,
     text::{Text, trouble},
     undo,
@@ -89,6 +89,7 @@ pub(crate) fn run(args: &CorrectArgs, session: &mut Session<'_>, out: &mut Out<'
     let asked = args.given.require(session, out)?;
     let words = letter::secret(args.annotate.as_deref(), session)?;
     let mut trusted = session.trusted()?;
+    ready::require(&mut trusted, session)?;
     if args.annotate.is_some() && words.is_none() {
         return Err(trouble::NO_REASON.plain().into());
     }

@@ -3,6 +3,7 @@
 use super::Text;
 use crate::case::{
     Decision, Proof, Status,
+    age::Band,
     deadline::ClockRule,
     reminder::State,
     request::{Channel, Regime, RequestType, RequesterType},
@@ -77,6 +78,16 @@ pub(crate) fn regime(regime: Regime) -> Text {
         Regime::Eu => text("European Union (GDPR)", "欧盟（GDPR）"),
         Regime::Uk => text("United Kingdom (UK GDPR)", "英国（UK GDPR）"),
         Regime::UsCa => text("California (CCPA)", "美国加州（CCPA）"),
+    }
+}
+
+/// How old somebody is in the law's eyes.
+pub(crate) fn age(age: Band) -> Text {
+    match age {
+        Band::Child => text("a child", "儿童"),
+        Band::Youth => text("a youth", "青少年"),
+        Band::Adult => text("grown up", "成年"),
+        Band::Unknown => text("not known", "未知"),
     }
 }
 

@@ -150,11 +150,14 @@ pub(crate) fn undoable_of(subject: SubjectRef, session: &mut Session<'_>) -> any
     Ok(theirs)
 }
 
-/// Of whom it is found that they are a minor nothing is kept any longer, in whatever case of theirs.
+/// Of whom it is found that they are a minor nothing is kept any longer, in whatever case of theirs; but a hold goes before
+/// that (LAW §7.2).
 pub(crate) fn end_of_a_minor(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<()> {
     let subject = session.case(case)?.subject;
     for case in undoable_of(subject, session)? {
-        session.end_undo(case)?;
+        if !session.reading()?.keeps_for_a_hold(case)? {
+            session.end_undo(case)?;
+        }
     }
     Ok(())
 }

@@ -17,12 +17,13 @@ use crate::{
 use super::{
     Exit, confirm,
     database::Trusted,
-    erase::{hint_at_review, require_settled},
+    erase::hint_at_review,
     out::Out,
     plan_file,
     planning::{digest_of, header_of, token_of},
-    recapture, restrict,
+    ready, recapture, restrict,
     session::Session,
+    text::trouble,
     when,
 };
 
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     let mut trusted = session.trusted_alone()?;
     session.require_plan_file(args.plan.is_some())?;
     session.warn_of_waivers(out);
-    require_settled(&mut trusted, session)?;
+    ready::require(&mut trusted, session)?;
     let (kept, vault) = kept_of(args.case, session)?;
     require_not_restricted(args.case, &kept, session)?;
     let (made, totals) = plan(args, &kept, &vault, &mut trusted, session)?;
@@ -90,8 +91,11 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
 /// Ends the time in which the case's changes can be undone, so that they can be proven and answered.
 fn end(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted_alone()?;
-    require_settled(&mut trusted, session)?;
+    ready::require_settled(&mut trusted, session)?;
     kept_of(args.case, session)?;
+    if session.reading()?.keeps_for_a_hold(args.case)? {
+        return Err(trouble::UNDO_KEPT.with(&[("case", &args.case.to_string())]).into());
+    }
     confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     let changes = session.end_undo(args.case)?;
     out.report(&Ended { case: args.case, state: "ended", changes })?;
@@ -171,7 +175,9 @@ fn plan(
     let scope = serde_json::json!({ "undoes": kept.intent });
     let about = ("undo", About::Case(args.case), session.now());
     let mut header = header_of(about, scope, map, database.identity()?, session)?;
-    header.expires = header.expires.min(kept.until);
+    if kept.until > session.now() {
+        header.expires = header.expires.min(kept.until);
+    }
     plan_file::write(&undoing, header, &mut **database, None, args.plan.as_deref(), session)
 }
 

@@ -28,6 +28,7 @@ use super::{
     page::Page,
     plan_file,
     planning::{Planning, digest_of, require_asked},
+    ready,
     session::Session,
     text::{Text, trouble},
 };
@@ -77,6 +78,7 @@ pub(crate) fn run(args: &UnsubscribeArgs, session: &mut Session<'_>, out: &mut O
     session.require_plan_file(args.plan.is_some())?;
     session.warn_of_waivers(out);
     require_asked(&session.case(number)?, Request::refuses_messages)?;
+    ready::require(&mut trusted, session)?;
     let words = |words: &[String]| -> BTreeSet<String> { words.iter().cloned().collect() };
     let messages = Messages { channels: words(&args.channel), topics: words(&args.topic) };
     let planning = Planning::again(number, Scope::default(), session.now(), &mut trusted, session)?;

@@ -9,7 +9,7 @@ use crate::{
     case::{
         About, CaseNumber, Event, IntentState, KeyId, KeyPurpose, Proof, PurgeDuty, RunNumber, Status, period::Period,
     },
-    casebook::{Casebook, CasebookError, Hold, Intent, KeyRow, Run},
+    casebook::{Casebook, CasebookError, Intent, KeyRow, Run},
 };
 
 /// A key that is due.
@@ -48,7 +48,6 @@ pub fn due_keys(
 /// What concerns many keys, read once.
 struct Known {
     intents: BTreeMap<KeyId, Intent>,
-    holds: Vec<Hold>,
     /// Purges of which keys are still there
     runs: BTreeMap<RunNumber, Run>,
     /// Runs and cases of which something waits
@@ -77,7 +76,6 @@ impl Known {
             runs,
             unsettled: book.unsettled_intents()?.into_iter().map(|intent| intent.about).collect(),
             intents: book.intents()?.into_iter().map(|intent| (intent.key, intent)).collect(),
-            holds: book.holds()?,
             waiting: book.waiting()?.into_iter().map(|waiting| waiting.about).collect(),
             together,
             undoable: book.undoable()?.into_values().map(|(_, kept)| (kept.key, kept.until)).collect(),
@@ -96,7 +94,8 @@ impl Known {
             _ if is(KeyPurpose::Intent) => self.intent(row.id, book)?,
             about if is(KeyPurpose::Undo) => {
                 let (until, unsettled) = (self.undoable.get(&row.id).copied(), self.unsettled.contains(&about));
-                Some(Facts::Undo { until, unsettled })
+                let held = until.is_some() && about.case().map_or(Ok(false), |case| book.keeps_for_a_hold(case))?;
+                Some(Facts::Undo { until, unsettled, held })
             }
             About::Case(number) if is(KeyPurpose::Case) => self.case(number, book, judged)?,
             About::Case(number) if is(KeyPurpose::Corrected) => Self::corrected(row.id, number, book)?,
@@ -159,8 +158,7 @@ impl Known {
         };
         // what costs more is looked at only where it can still decide
         if judged(&Facts::Case(facts.clone())).is_ok() {
-            facts.held =
-                self.holds.iter().any(|hold| hold.subject == Some(case.subject)) || book.is_held(case.subject)?;
+            facts.held = book.is_about_a_hold(&case)?;
             facts.changed = last_change(number, i64::MIN, book)?;
             facts.restricts = case.remembers_flags(&book.cases_of(case.subject)?);
         }

@@ -83,6 +83,8 @@ pub enum Facts {
         until: Option<Timestamp>,
         /// Whether a change of the case is neither done nor given up
         unsettled: bool,
+        /// Whether a hold in force is about it
+        held: bool,
     },
     /// The workspace's own bodies, and the identity tags
     Workspace,
@@ -170,6 +172,7 @@ pub fn judge(facts: &Facts, keep: &Keep, backups: Period, now: Timestamp, zone: 
         | Facts::Run { unsettled: true, .. }
         | Facts::Undo { unsettled: true, .. } => Err(Needed::Unsettled),
         Facts::Undo { until: Some(until), .. } if *until > now => Err(Needed::Period),
+        Facts::Undo { held: true, .. } => Err(Needed::Hold),
         Facts::Undo { .. } => Ok(Why::UndoEnded),
         Facts::Corrected { asked, changed, .. } => {
             let applicable = asked.saturating_add(APPLICABLE).unwrap_or(Timestamp::MAX) > now;

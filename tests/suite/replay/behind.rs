@@ -86,3 +86,30 @@ fn a_record_that_was_adopted_without_its_end_goes_on() {
     assert!(adopted.contains("\"mark\":2"), "{adopted}");
     assert!(log.stdout().contains("\"intent\":3"), "{log}");
 }
+
+/// Nothing is planned over a restored backup, nor is anybody told that it is done: what came back is for the replay.
+#[test]
+fn nothing_is_planned_or_told_over_a_restored_backup() {
+    let mut shop = Shop::with_map(4, MAP);
+    let backup = shop.backup();
+    let erased = shop.erase(&[1]).remove(0);
+    shop.office.run(&format!("prove {erased} --quiet")).done();
+    shop.restore(&backup);
+    shop.office.file("letter.txt", "done");
+    let answer = format!("case answer {erased} --decision FULFILLED --reply letter.txt --quiet");
+    shop.office.run(&answer).refused("database_behind");
+    shop.office
+        .run(&format!("case answer {erased} --decision FULFILLED --letter answer --quiet"))
+        .refused("database_behind");
+    let other = shop.verified(2, "delete");
+    for plan in ["", " --plan plan.jsonl"] {
+        let line = if plan.is_empty() { format!("--confirm {other}") } else { plan.to_owned() };
+        shop.office.run(&format!("erase {other} {line} --quiet")).refused("database_behind");
+    }
+    let shown = shop.office.run(&format!("case show {other} --json")).done().json();
+    assert_eq!(shown["data"]["status"], "verified", "{shown}");
+    shop.office.run("replay --confirm --quiet").done();
+    shop.office.run("prove --pending --quiet").done();
+    shop.office.run(&answer).done();
+    shop.office.run(&format!("erase {other} --confirm {other} --quiet")).done();
+}

@@ -264,3 +264,69 @@ fn of_whom_it_is_found_that_they_are_a_child_nothing_is_kept_any_longer() {
     club.undo(&first).refused("undo_none");
     club.office.run("audit verify --quiet").done();
 }
+
+/// A hold that comes while a change can be undone protects what is kept of it, as long as it stands.
+#[test]
+fn what_a_hold_protects_is_kept_until_it_is_released() {
+    let holds =
+        ["--case DSR-20261123-0001", "--id-file who.txt", "--table notes", "--confidential --case DSR-20261123-0001"];
+    for (hold, released) in holds.into_iter().flat_map(|hold| [(hold, false), (hold, true)]) {
+        let mut club = Club::open();
+        let before = (club.rows(), club.files());
+        let case = club.erase(1);
+        club.office.file("who.txt", "account=1\n");
+        club.office.file("order.txt", "court");
+        club.office.run(&format!("hold add {hold} --order order.txt --quiet")).done();
+        club.office.run(&format!("undo {case} --end --confirm {case}")).refused("undo_kept");
+        until_over(&club);
+        club.office.run(&format!("prove {case} --quiet")).refused("undo_pending");
+        club.office.run("prove --pending --quiet").done();
+        club.office.run("tidy --confirm --quiet").done();
+        club.office.run("recover --quiet").done();
+        assert!(club.undo_keys()[0].is_some() && !club.kept().is_empty(), "{hold}");
+        if released {
+            club.office.run("hold release HOLD-20261123-0001 --reason-file order.txt --yes --quiet").done();
+            club.office.run(&format!("prove {case} --quiet")).done();
+            assert_eq!((club.kept(), club.undo_keys()), (Vec::new(), vec![None]), "{hold}");
+            club.undo(&case).refused("undo_over");
+        } else {
+            club.undo(&case).done();
+            let back = club.rows();
+            assert_eq!([&back["notes"], &back["members"]], [&before.0["notes"], &before.0["members"]], "{hold}");
+            assert_eq!(club.files(), before.1, "{hold}");
+        }
+        club.require_whole();
+    }
+}
+
+/// A hold on somebody else, or on a table that the change left alone, keeps nothing.
+#[test]
+fn a_hold_that_is_about_something_else_keeps_nothing() {
+    for hold in ["--id-file who.txt", "--table clubs"] {
+        let mut club = Club::open();
+        let case = club.erase(1);
+        club.office.file("who.txt", "account=2\n");
+        club.office.file("order.txt", "court");
+        club.office.run(&format!("hold add {hold} --order order.txt --quiet")).done();
+        until_over(&club);
+        club.office.run(&format!("prove {case} --quiet")).done();
+        assert_eq!((club.kept(), club.undo_keys()), (Vec::new(), vec![None]), "{hold}");
+    }
+}
+
+/// Before the rule that nothing is kept of a minor.
+#[test]
+fn what_a_hold_protects_is_kept_of_a_child_too() {
+    for held in [true, false] {
+        let mut club = Club::open();
+        club.sql("UPDATE members SET born = NULL WHERE id = 1");
+        let case = club.identified(1, "delete", "--age adult");
+        club.office.run(&format!("erase {case} --column orders.receiver --confirm {case} --quiet")).done();
+        club.office.file("order.txt", "court");
+        if held {
+            club.office.run(&format!("hold add --case {case} --order order.txt --quiet")).done();
+        }
+        club.identified(1, "copy", "--age child");
+        assert_eq!(club.undo_keys()[0].is_some(), held);
+    }
+}

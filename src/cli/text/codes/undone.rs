@@ -8,8 +8,8 @@ pub(super) const UNDONE: &[Code] = &[
         Sort::Refusal,
         ["what was changed can still be undone", "所作更改尚可撤销"],
         [
-            "Until the time that is named what was there before is kept, sealed, so nothing is proven gone, nobody is told that it is done, and the request is not taken back. Wait for that time: `droit prove` and `droit tidy` then destroy what was kept. Or take the change back: droit undo CASE. Or end that time now: droit undo CASE --end.",
-            "在所示时间之前，原有内容仍密封留存，故不予证明，不告知已办结，也不登记撤回请求。请等到该时间：届时 `droit prove` 和 `droit tidy` 会销毁留存的内容；或撤销更改：droit undo 编号；或立即结束期限：droit undo 编号 --end。",
+            "Until the time that is named what was there before is kept, sealed, so nothing is proven gone, nobody is told that it is done, and the request is not taken back. Wait for that time: `droit prove` and `droit tidy` then destroy what was kept, unless a hold on the person or the table stands: it is kept until that is released. Or take the change back: droit undo CASE. Or end that time now: droit undo CASE --end.",
+            "在所示时间之前，原有内容仍密封留存，故不予证明，不告知已办结，也不登记撤回请求。请等到该时间：届时 `droit prove` 和 `droit tidy` 会销毁留存的内容，除非对此人或该表的保全仍然有效（留存至其解除）；或撤销更改：droit undo 编号；或立即结束期限：droit undo 编号 --end。",
         ],
     ),
     code(

@@ -24,7 +24,7 @@ pub(super) const COMMANDS: Commands = &[
     (
         "case identify",
         "记录身份已核验、已请求核验或核验未通过",
-        "级别：L1 已登录会话或已绑定的邮箱、手机；L2 = L1 + 一次性口令 + 仅本人知晓的信息；\nL3 = L2 + 实名一致或经公证的材料。仅凭手机号不能证明历史。\n\n示例：\n  droit case identify DSR-20261123-0001 --level L2 --by otp+waybill\n  droit case identify DSR-20261123-0001 --asked --level L2\n  droit case identify DSR-20261123-0001 --failed --level L2 --by otp",
+        "级别：L1 已登录会话或已绑定的邮箱、手机；L2 = L1 + 一次性口令 + 仅本人知晓的信息；\nL3 = L2 + 实名一致或经公证的材料。仅凭手机号不能证明历史。\n\n示例：\n  droit case identify DSR-20261123-0001 --level L2 --by otp+waybill\n  droit case identify DSR-20261123-0001 --level L2 --by papers --age child --without-consent\n  droit case identify DSR-20261123-0001 --asked --level L2\n  droit case identify DSR-20261123-0001 --failed --level L2 --by otp",
     ),
     (
         "case note",
@@ -94,6 +94,7 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("case identify", "level", "达到或要求的级别"),
     ("case identify", "by", "核验方式，几个词即可，如 otp+waybill；不写证件或号码"),
     ("case identify", "age", "法律意义上的年龄：child、youth、adult 或 unknown"),
+    ("case identify", "without-consent", "未经监护人同意持有儿童数据：删除的 72 小时期限开始计算（KM72）"),
     ("case identify", "asked", "已请求申请人证明身份"),
     ("case identify", "doubt", "对申请人身份有合理怀疑；否则 GDPR 时钟不暂停"),
     ("case identify", "failed", "核验未通过"),

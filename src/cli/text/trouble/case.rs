@@ -89,6 +89,15 @@ pub(crate) const COPY_FIRST: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NO_MINOR: Trouble = Trouble {
+    code: "no_minor",
+    exit: Exit::Usage,
+    says: Text {
+        en: "--without-consent is said of a child or a youth", zh: "--without-consent 仅用于儿童或青少年"
+    },
+    hint: Some(Text { en: "--age child, or --age youth", zh: "--age child 或 --age youth" }),
+};
+
 pub(crate) const STILL_RESTRICTED: Trouble = Trouble {
     code: "still_restricted",
     exit: Exit::Refused,
@@ -234,6 +243,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NOT_AN_ERASURE,
     &ALREADY_REMOVED,
     &COPY_FIRST,
+    &NO_MINOR,
     &STILL_RESTRICTED,
     &NO_DECISION,
     &INTERIM_DECIDES,

@@ -54,6 +54,20 @@ pub(crate) const NOT_A_PATH: Trouble = Trouble {
     hint: None,
 };
 
+/// Says nothing of a hold: it may be a confidential one.
+pub(crate) const UNDO_KEPT: Trouble = Trouble {
+    code: "undo_kept",
+    exit: Exit::Refused,
+    says: Text {
+        en: "what can be undone of {case} is kept: it is undecided whether it may go",
+        zh: "{case} 可撤销的内容继续留存：是否可以销毁尚未决定",
+    },
+    hint: Some(Text {
+        en: "as long as that is so it can be put back: droit undo {case}; in force may be what `droit hold list` shows",
+        zh: "在此期间可以恢复：droit undo {case}；可用 `droit hold list` 查看有效的保全",
+    }),
+};
+
 pub(crate) const UNDO_WINDOW: Trouble = Trouble {
     code: "undo_window",
     exit: Exit::Usage,
@@ -168,6 +182,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NO_DATABASE_NAMED,
     &NOT_A_PATH,
     &UNDO_WINDOW,
+    &UNDO_KEPT,
     &CANNOT_READ,
     &CANNOT_WRITE,
     &SYMLINK,
