@@ -61,8 +61,10 @@ pub enum Refusal {
     /// The clock stands before the last event on record, or before the plan was made
     #[error("the clock stands before the last event on record, or before the plan was made")]
     ClockJump,
-    /// More than a week passed since the last event on record, and nobody is there to say that this is right
-    #[error("the clock stands {0} days after the last event on record, and nobody is there to say that this is right")]
+    /// More than a week passed between two events on record, or since the last one, and nobody has said that this is right
+    #[error(
+        "{0} days lie between two events on record, or after the last one, and nobody is there to say that the clock is right"
+    )]
     ClockLeap(i64),
     /// One row agrees to several scopes, channels or topics, and only some of them are withdrawn or refused
     #[error(

@@ -19,18 +19,12 @@ pub struct Deeds {
     /// A copy of everything was made, not of what is portable alone
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied: bool,
-    /// The event by which the case restricts its person, until it lets them go
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    restricts: Option<i64>,
+    /// The case restricts its person, until it lets them go
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) restricts: bool,
     /// Nothing in the database can restrict the person: somebody sees to it
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) by_hand: bool,
-    /// The event by which the case set flags: what stood there is sealed in its plan
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    flags_set: Option<i64>,
-    /// The event by which the case let its person go, whatever case restricted them
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    lifted: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     coming: Option<Coming>,
 }
@@ -67,17 +61,9 @@ impl Deeds {
         Self { copied: since.copied, coming: None, ..self }
     }
 
-    /// Whether the case restricts its person.
-    pub(super) fn restricts(&self) -> bool {
-        self.restricts.is_some()
-    }
-
-    fn restricting(&mut self, change: Restricting, number: i64) {
-        self.restricts = (change == Restricting::Restrict).then_some(number);
+    fn restricting(&mut self, change: Restricting) {
+        self.restricts = change == Restricting::Restrict;
         self.by_hand = change == Restricting::ByHand;
-        if change == Restricting::Lift {
-            self.lifted = Some(number);
-        }
     }
 }
 
@@ -94,38 +80,27 @@ impl Case {
                 deeds.coming = Some(Coming::Restricting(*change, *plan));
             }
             Event::RestrictionAsked { change, plan: None, .. } => {
-                deeds.restricting(*change, recorded.number);
+                deeds.restricting(*change);
                 let done = self.proof != Proof::Pending && self.is_done();
                 self.completed_at = self.completed_at.or_else(|| done.then_some(recorded.at));
             }
             Event::IntentOpened { plan, .. } => deeds.coming = deeds.coming.filter(|coming| coming.is_by(*plan)),
             Event::Annotated { .. } => deeds.corrected = true,
             Event::Exported { portable: false, .. } => deeds.copied = true,
-            Event::Removed { tables, .. } => match deeds.coming.take() {
+            Event::Removed { .. } => match deeds.coming.take() {
                 Some(Coming::Corrected(_)) => deeds.corrected = true,
-                Some(Coming::Restricting(change, _)) => {
-                    deeds.restricting(change, recorded.number);
-                    if change == Restricting::Restrict && only_changes(tables) {
-                        deeds.flags_set = Some(recorded.number);
-                    }
-                }
+                Some(Coming::Restricting(change, _)) => deeds.restricting(change),
                 Some(Coming::Correction) | None => {}
             },
             _ => {}
         }
     }
 
-    /// Whether the case restricts its person by now: nobody let them go since, for whatever case of `theirs`.
+    /// Whether rows of the person were changed for the case, or stand as it wants them for its sake.
     #[must_use]
-    pub fn still_restricts(&self, theirs: &[Self]) -> bool {
-        self.deeds.restricts.is_some_and(|since| !is_lifted(since, theirs))
-    }
-
-    /// Whether what stood in flags that the case set may have to be put back, when a case of `theirs` lets the person go.
-    #[must_use]
-    pub fn remembers_flags(&self, theirs: &[Self]) -> bool {
-        self.deeds.flags_set.is_some_and(|set| !is_lifted(set, theirs))
-            && theirs.iter().any(|case| case.still_restricts(theirs))
+    pub fn changed_something(&self) -> bool {
+        let changes = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str());
+        self.deeds.restricts || self.actions.iter().any(changes)
     }
 
     /// Whether what the case asks for was done, where that is for droit to do.
@@ -136,9 +111,9 @@ impl Case {
                 self.proof != Proof::NotNeeded && !self.has_rows_left()
             }
             Some(RequestType::Correct) => self.deeds.corrected && self.deeds.coming.is_none(),
-            Some(RequestType::Restrict) => self.deeds.restricts(),
+            Some(RequestType::Restrict) => self.deeds.restricts,
             Some(RequestType::WithdrawConsent) => !self.stopped.consents.is_empty() && self.scope.iter().all(withdrawn),
-            Some(RequestType::OptOut) => !self.stopped.messages.is_empty(),
+            Some(RequestType::OptOut) => self.stopped.stops_messages(&self.scope),
             Some(RequestType::Access | RequestType::Copy) => self.deeds.copied,
             Some(RequestType::Transfer) => self.package.is_some(),
             // whoever is told something about somebody is known, too
@@ -159,10 +134,6 @@ impl Case {
         let told = matches!(self.status, Status::Replied | Status::Closed);
         self.status.is_open() || told && (self.proof == Proof::Pending || self.has_rows_left())
     }
-}
-
-fn is_lifted(since: i64, theirs: &[Case]) -> bool {
-    theirs.iter().any(|case| case.deeds.lifted.is_some_and(|lifted| lifted > since))
 }
 
 /// Whether values were put in the place of others, and nothing else was done.

@@ -41,6 +41,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         files: Option<Fingerprint>,
     },
+    /// Somebody said at a terminal that the clock is right, although a long time without an event lies behind
+    ClockConfirmed {},
     /// An older or forked copy of the casebook was accepted as the one to go on with
     HeadAdopted {
         known_number: i64,
@@ -286,6 +288,18 @@ impl Event {
     #[must_use]
     pub fn sets_the_clock(&self) -> bool {
         matches!(self, Self::HeadAdopted { .. })
+    }
+
+    /// Whether nothing before it makes the clock doubtful any more: a purge looks at it before it begins.
+    #[must_use]
+    pub fn assures_the_clock(&self) -> bool {
+        match self {
+            Self::HeadAdopted { .. } | Self::ClockConfirmed {} => true,
+            Self::RunStarted { duty, .. } => {
+                matches!(duty, PurgeDuty::Minors | PurgeDuty::Retention | PurgeDuty::Scheduled)
+            }
+            _ => false,
+        }
     }
 
     /// Which key seals the event's body.

@@ -133,6 +133,22 @@ impl Stopped {
         *self == Self::default()
     }
 
+    /// Whether the messages of all these channels and topics were stopped; all messages, where none is named.
+    #[must_use]
+    pub fn stops_messages(&self, named: &[String]) -> bool {
+        let stops = |message: &String, word: &str| match message.split_once('/') {
+            Some((EVERY, EVERY)) => true,
+            Some((channel, EVERY)) => channel == word,
+            Some((EVERY, topic)) => topic == word,
+            _ => message == word,
+        };
+        let everything = |message: &String| *message == format!("{EVERY}/{EVERY}");
+        match named {
+            [] => self.messages.iter().any(everything),
+            named => named.iter().all(|word| self.messages.iter().any(|message| stops(message, word))),
+        }
+    }
+
     fn add(&mut self, more: Self) {
         for (known, more) in [(&mut self.consents, more.consents), (&mut self.messages, more.messages)] {
             known.extend(more);

@@ -107,6 +107,14 @@ impl IdentitySet {
         self.persons.values().all(BTreeSet::is_empty) && self.values.is_empty()
     }
 
+    /// Whether both were found in the same person rows, of every kind of person that they have in common.
+    #[must_use]
+    pub fn shares_a_row(&self, other: &Self) -> bool {
+        let mut shared =
+            self.persons.iter().filter_map(|(person, keys)| Some((keys, other.persons.get(person)?))).peekable();
+        shared.peek().is_some() && shared.all(|(one, other)| !one.is_disjoint(other))
+    }
+
     /// Digest by which two sets are compared (`identity_changed`). It can be tried out against guessed identifiers, so
     /// it must never leave memory or an encrypted body.
     #[must_use]

@@ -150,7 +150,7 @@ impl Case {
             }
             Event::Answered { decision, interim: false, by_hand, .. } => {
                 self.require_told_finally(*decision)?;
-                if *by_hand { Ok(()) } else { self.require_true(*decision) }
+                if *by_hand { self.require_home(*decision) } else { self.require_true(*decision) }
             }
             Event::Committing { intent }
             | Event::Committed { intent }
@@ -159,6 +159,7 @@ impl Case {
             Event::WorkspaceCreated { .. }
             | Event::MapTrusted { .. }
             | Event::HeadAdopted { .. }
+            | Event::ClockConfirmed {}
             | Event::KeyReplaced { .. }
             | Event::TagKeyReplaced { .. }
             | Event::Tidied { .. }
@@ -180,11 +181,19 @@ impl Case {
         Ok(())
     }
 
+    /// A foreign authority is handed nothing and told nothing, by hand either (PIPL 41).
+    pub fn require_home(&self, decision: Decision) -> Result<(), IllegalMove> {
+        let answers = matches!(decision, Decision::Fulfilled | Decision::Partial | Decision::NoData);
+        if answers && self.requester == RequesterType::ForeignAuthority {
+            return Err(IllegalMove::ForeignAuthority);
+        }
+        Ok(())
+    }
+
     /// Checks that what a letter tells has taken place, also before it is sent.
     pub fn require_true(&self, decision: Decision) -> Result<(), IllegalMove> {
-        let answers = matches!(decision, Decision::Fulfilled | Decision::Partial | Decision::NoData);
+        self.require_home(decision)?;
         match decision {
-            _ if answers && self.requester == RequesterType::ForeignAuthority => Err(IllegalMove::ForeignAuthority),
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
             Decision::NoData if self.has_found() => Err(IllegalMove::DataWasFound),
@@ -213,7 +222,10 @@ impl Case {
     /// Whether something was removed, changed or stopped, and not undone.
     fn has_carried_out(&self) -> bool {
         let does = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str()) && count.rows > 0;
-        self.proof != Proof::NotNeeded || !self.stopped.is_empty() || self.actions.iter().any(does)
+        self.proof != Proof::NotNeeded
+            || !self.stopped.is_empty()
+            || self.deeds.restricts
+            || self.actions.iter().any(does)
     }
 
     /// Checks that a copy may be given, wherever that leaves the case.

@@ -24,6 +24,7 @@ pub mod period;
 pub mod refusal_code;
 pub mod reminder;
 pub mod request;
+pub mod restriction;
 pub mod secret;
 pub mod status;
 pub mod undoable;

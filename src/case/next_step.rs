@@ -60,7 +60,7 @@ impl Case {
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
             Status::Verified if self.require_identified().is_err() => command("case identify"),
             Status::Verified if self.is_restricting() && self.deeds.by_hand => command("case answer --by-hand"),
-            Status::Verified if !self.stopped.is_empty() || self.is_restricting() && self.deeds.restricts() => {
+            Status::Verified if !self.stopped.is_empty() || self.is_restricting() && self.deeds.restricts => {
                 command("case answer")
             }
             Status::Verified => self.deed(),

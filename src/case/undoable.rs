@@ -102,13 +102,6 @@ impl Case {
         self.undoable.iter().map(|undoable| undoable.until).max()
     }
 
-    /// Whether undoing the change takes back that the case restricts its person.
-    #[must_use]
-    pub fn restricts_since(&self, of: i64) -> bool {
-        let before = self.undoable.iter().find(|undoable| undoable.intent == of).map(|undoable| &undoable.before);
-        self.deeds.restricts() && before.is_some_and(|before| !before.deeds.restricts())
-    }
-
     /// What waited before the change that can be undone last.
     #[must_use]
     pub fn waited_before(&self, of: i64) -> &[Kept] {

@@ -219,11 +219,21 @@ impl Casebook {
     pub fn events_about(
         &self,
         about: impl Into<About>,
-        mut each: impl FnMut(Recorded) -> Result<(), CasebookError>,
+        each: impl FnMut(Recorded) -> Result<(), CasebookError>,
     ) -> Result<(), CasebookError> {
         let sql = format!("SELECT {} FROM events WHERE about = ?1 ORDER BY number", Stored::COLUMNS);
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([about.into().to_string()])?;
+        self.each_event(&sql, [about.into().to_string()], each)
+    }
+
+    /// Hands the events that a query finds to `each`.
+    pub(super) fn each_event(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        mut each: impl FnMut(Recorded) -> Result<(), CasebookError>,
+    ) -> Result<(), CasebookError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
             each(self.read(&Stored::read(row)?)?)?;
         }
@@ -267,6 +277,24 @@ impl Casebook {
     /// When the last event was recorded: the clock must not stand before it.
     pub fn last_event_at(&self) -> Result<Option<Timestamp>, CasebookError> {
         last_at(&self.connection)
+    }
+
+    /// The longest time without an event up to `now`, since the last one that assures the clock. A clock that leapt ahead
+    /// shows in it also when something was recorded by it since.
+    pub fn longest_pause(&self, now: Timestamp) -> Result<SignedDuration, CasebookError> {
+        let mut statement = self.connection.prepare_cached("SELECT number, header FROM events ORDER BY number DESC")?;
+        let mut rows = statement.query([])?;
+        let (mut next, mut longest) = (now, SignedDuration::ZERO);
+        while let Some(row) = rows.next()? {
+            let (number, bytes): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let header = Header::decode(&bytes).ok_or(CasebookError::Event(number))?;
+            longest = longest.max(next.duration_since(header.at));
+            next = header.at;
+            if header.event.assures_the_clock() {
+                break;
+            }
+        }
+        Ok(longest)
     }
 
     fn read(&self, stored: &Stored) -> Result<Recorded, CasebookError> {

@@ -18,6 +18,7 @@ mod header;
 mod key_search;
 mod keys;
 mod lock;
+mod persons;
 mod projection;
 mod registers;
 mod rotation;

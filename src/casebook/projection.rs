@@ -147,6 +147,7 @@ fn take_workspace(connection: &Connection, recorded: &Recorded) -> Result<(), Ca
         Event::WorkspaceCreated { .. }
         | Event::MapTrusted { .. }
         | Event::HeadAdopted { .. }
+        | Event::ClockConfirmed {}
         | Event::KeyDestroyed { .. }
         | Event::KeyReplaced { .. }
         | Event::TagKeyReplaced { .. }

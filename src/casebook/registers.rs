@@ -147,7 +147,7 @@ impl Intent {
 }
 
 impl Casebook {
-    fn rows<T>(
+    pub(super) fn rows<T>(
         &self,
         sql: &str,
         params: impl rusqlite::Params,

@@ -21,7 +21,7 @@ use super::{
     erase_cases, headcount,
     out::Out,
     planning::{Planning, require_asked, scope_of},
-    restrict, revoke,
+    ready, restrict, revoke,
     session::Session,
     sums::Sums,
     text::{Text, trouble},
@@ -61,6 +61,9 @@ pub(crate) fn run(args: &ApplyArgs, session: &mut Session<'_>, out: &mut Out<'_>
     session.warn_of_waivers(out);
     if let ("undo", About::Case(case)) = (claim.header.command.as_str(), about) {
         return undo::apply(case, args.confirm.as_deref(), claim, &mut trusted, session, out);
+    }
+    if matches!(about, About::Case(_)) {
+        ready::require(&mut trusted, session)?;
     }
     let (planning, word) = planned_for(about, &claim, &mut trusted, session)?;
     out.status(

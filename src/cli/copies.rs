@@ -10,23 +10,45 @@ pub(crate) struct Copies(Vec<Case>);
 impl Copies {
     /// Those of the workspace.
     pub(crate) fn due(session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let mut open = session.cases(true)?;
-        open.retain(|case| case.request.asks_for_copy() && case.status.is_open() && case.status != Status::Denied);
+        let mut open = session.cases(false)?;
+        open.retain(|case| case.request.asks_for_copy() && is_due(case));
         Ok(Self(open))
     }
 
     /// Refuses where one of them is of the person whom `case` is about, or came together with it.
-    pub(crate) fn require_delivered(&self, case: &Case) -> anyhow::Result<()> {
-        let goes_first = |copy: &&Case| {
-            copy.subject == case.subject || case.linked.contains(&copy.number) || copy.linked.contains(&case.number)
-        };
-        let Some(copy) = self.0.iter().find(goes_first) else { return Ok(()) };
+    pub(crate) fn require_delivered(&self, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let Some(copy) = self.first_of(case, session)? else { return Ok(()) };
         let (case, copy) = (case.number.to_string(), copy.number.to_string());
         Err(trouble::COPY_FIRST.with(&[("case", &case), ("copy", &copy)]).into())
     }
+
+    /// Whether there is such a one.
+    pub(crate) fn are_due_before(&self, case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
+        Ok(self.first_of(case, session)?.is_some())
+    }
+
+    fn first_of(&self, case: &Case, session: &mut Session<'_>) -> anyhow::Result<Option<&Case>> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        let theirs = session.reading()?.cases_of_person(case)?;
+        let goes_first = |copy: &&Case| {
+            theirs.iter().any(|theirs| theirs.number == copy.number)
+                || case.linked.contains(&copy.number)
+                || copy.linked.contains(&case.number)
+        };
+        Ok(self.0.iter().find(|copy| copy.number != case.number && goes_first(copy)))
+    }
+}
+
+/// An interim reply delivers nothing.
+fn is_due(case: &Case) -> bool {
+    let bridged = case.status == Status::Replied && case.reply().is_none();
+    (case.status.is_open() || bridged) && case.status != Status::Denied
 }
 
 /// The same for one case.
 pub(crate) fn require_delivered(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<()> {
-    Copies::due(session)?.require_delivered(&session.case(case)?)
+    let case = session.case(case)?;
+    Copies::due(session)?.require_delivered(&case, session)
 }

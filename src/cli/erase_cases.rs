@@ -29,7 +29,7 @@ use super::{
     session::Session,
     sums::{Sums, WrittenOver},
     text::{Text, trouble},
-    trace,
+    trace, undo,
 };
 use crate::progress::{Doing, Progress};
 
@@ -204,7 +204,8 @@ fn eligible(case: CaseNumber, scope: &Scope, copies: &Copies, session: &mut Sess
         return Err(trouble::ALREADY_REMOVED.with(&[("case", &number)]).into());
     }
     require_no_less(&found, scope, false)?;
-    copies.require_delivered(&found)?;
+    copies.require_delivered(&found, session)?;
+    undo::require_nothing_held(&found, session)?;
     found.require_identified()?;
     found.status.require_move(Status::Assessed).map_err(crate::case::IllegalMove::from)?;
     Ok(found)
@@ -231,7 +232,8 @@ pub(super) fn members_of(
             Some(Hold::Secret) => return Err(Refusal::StalePlan.into()),
             None => {}
         }
-        copies.require_delivered(&member.case)?;
+        copies.require_delivered(&member.case, session)?;
+        undo::require_nothing_held(&member.case, session)?;
         members.push(member);
     }
     if members.is_empty() { Err(Refusal::EditedPlan.into()) } else { Ok(members) }

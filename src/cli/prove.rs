@@ -104,7 +104,7 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         return returned::run(session, out);
     }
     session.lock()?;
-    session.end_undo_windows()?;
+    session.end_undo_windows(out)?;
     let proving = args.proving();
     // asked for before the work, so that no proof waits for a passphrase
     let hand = Hand::of(&args.key, Purpose::Certificate, session, out)?;
@@ -197,7 +197,7 @@ impl Waiting {
         let case = session.case(number)?;
         case.require_legal(&Event::Proven { certificate: Fingerprint::new([0; 32]) })?;
         // what another case of theirs keeps may bring back what this one removed
-        for other in undoable_of(case.subject, session)? {
+        for other in undoable_of(&case, session)? {
             session.case(other)?.require_final()?;
         }
         let not_captured = || trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]);

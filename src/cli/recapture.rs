@@ -83,12 +83,22 @@ fn is_still_them(
 }
 
 /// Other cases of theirs that are carried out and removed nothing, a restriction that is to be lifted: nobody is identified
-/// in them any more.
-pub(crate) fn of_others(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+/// in them any more. Whoever was captured there as they were here `before` is the same; of others the rows have to say so,
+/// for a former holder of the key has cases, too.
+pub(crate) fn of_others(
+    case: CaseNumber,
+    before: &IdentitySet,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
     let corrected = session.case(case)?;
-    for other in session.reading()?.cases_of(corrected.subject)? {
+    for other in session.reading()?.cases_of_person(&corrected)? {
         if other.number != case && is_carried_out(&other) {
-            of_case(other.number, trusted, session)?;
+            if other.personal.set.as_ref().is_some_and(|set| set.digest() == before.digest()) {
+                of_case(other.number, trusted, session)?;
+            } else {
+                make_up(&other, trusted, session)?;
+            }
         }
     }
     Ok(())
@@ -101,7 +111,7 @@ fn is_carried_out(case: &Case) -> bool {
 /// Whether droit died between a correction of the person and capturing anew whom the case is about.
 pub(crate) fn is_due(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
     let mut corrected = 0;
-    for other in session.reading()?.cases_of(case.subject)? {
+    for other in session.reading()?.cases_of_person(case)? {
         if other.number == case.number || is_carried_out(case) {
             corrected = corrected.max(last_correction(other.number, session)?);
         }

@@ -35,7 +35,7 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
 /// Settles every open intent.
 pub(super) fn settle(watch: &mut Watch, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Vec<Settled>> {
     let mut settled = Vec::new();
-    session.end_undo_windows()?;
+    session.end_undo_windows(out)?;
     let open = session.casebook()?.unsettled_intents()?;
     certificates::settle(session)?;
     if session.left_writing()?.is_some() {

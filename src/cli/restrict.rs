@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     apply::Planned,
-    case::{Body, Case, CaseNumber, Event, Request, Restricting, Secret, TableCount},
+    case::{Body, Case, CaseNumber, Event, Request, Restricting, Secret, TableCount, restriction::Restrictions},
     data_map::classified::{Classified, TableId},
     database::Database,
     plan::{Act, Totals},
@@ -68,15 +68,15 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     let case = session.case(args.case)?;
     require_asked(&case, Request::may_restrict)?;
     ready::require(&mut trusted, session)?;
-    let others = others_that_restrict(&case, session)?;
-    if args.lift && !others.is_empty() && still_restricts(&case, session)? {
-        return let_go(args, others, &mut trusted, session, out);
+    let restrictions = restrictions(&case, session)?;
+    if args.lift && restrictions.are_left_by(args.case) {
+        return let_go(args, &restrictions, &mut trusted, session, out);
     }
     let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
     let (made, stood, outcome) = plan(args, &change, &planning, &mut trusted, session)?;
     if outcome.accounts == 0 && args.plan.is_none() {
-        return as_it_stands(&case, outcome, session, out);
+        return as_it_stands(&case, &restrictions, outcome, session, out);
     }
     let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.counts(), part: false };
     session.record(args.case, event, &Body { facts: stood, ..Body::default() })?;
@@ -97,14 +97,14 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
 /// none.
 fn as_it_stands(
     case: &Case,
+    restrictions: &Restrictions,
     outcome: Restricted,
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
-    let restricted = is_restricted(case, session)?;
     let (change, state) = match (outcome.lift, outcome.flagged > 0) {
-        (true, _) => (restricted.then_some(Restricting::Lift), "nothing_to_do"),
-        (false, true) if still_restricts(case, session)? => (None, "nothing_to_do"),
+        (true, _) => ((!restrictions.by().is_empty()).then_some(Restricting::Lift), "nothing_to_do"),
+        (false, true) if restrictions.by().contains(&case.number) => (None, "nothing_to_do"),
         (false, true) => (Some(Restricting::Restrict), "restricted"),
         (false, false) => (Some(Restricting::ByHand), "nothing_to_do"),
     };
@@ -121,50 +121,43 @@ fn as_it_stands(
 /// Ends the restriction of this case alone: others restrict the same person, and the flags stay as they are.
 fn let_go(
     args: &RestrictArgs,
-    others: Vec<CaseNumber>,
+    restrictions: &Restrictions,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
+    let others = restrictions.others(args.case);
     if args.plan.is_some() {
         return Err(still_restricted(args.case, &others).into());
     }
     confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), trusted, session, out)?;
-    let event = Event::RestrictionAsked { change: Restricting::LetGo, plan: None, tables: Vec::new() };
-    session.record(args.case, event, &Body::default())?;
+    if restrictions.by().contains(&args.case) {
+        let event = Event::RestrictionAsked { change: Restricting::LetGo, plan: None, tables: Vec::new() };
+        session.record(args.case, event, &Body::default())?;
+    }
     let outcome = Restricted::let_go(args.case, others);
     out.report(&outcome)?;
     out.next(session.case(args.case)?.next_step());
     Ok(Exit::Look)
 }
 
-fn theirs(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<Case>> {
-    Ok(session.reading()?.cases_of(case.subject)?)
+/// Who restricts the person of `case` by now.
+pub(super) fn restrictions(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Restrictions> {
+    let book = session.reading()?;
+    Ok(book.restrictions_of(&book.cases_of_person(case)?)?)
 }
 
-fn still_restricts(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
-    Ok(case.still_restricts(&theirs(case, session)?))
+/// Refuses to undo a change that set flags while another case restricts the same person.
+pub(super) fn require_undoable(case: CaseNumber, intent: i64, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let restrictions = restrictions(&session.case(case)?, session)?;
+    let others = restrictions.others(case);
+    if restrictions.were_set_by(intent) && !others.is_empty() {
+        return Err(still_restricted(case, &others).into());
+    }
+    Ok(())
 }
 
-fn is_restricted(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
-    let theirs = theirs(case, session)?;
-    Ok(theirs.iter().any(|case| case.still_restricts(&theirs)))
-}
-
-/// The other cases that restrict the person of `case` by now.
-fn others_that_restrict(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<CaseNumber>> {
-    let theirs = theirs(case, session)?;
-    let restricts = |other: &&Case| other.number != case.number && other.still_restricts(&theirs);
-    Ok(theirs.iter().filter(restricts).map(|other| other.number).collect())
-}
-
-/// Refuses what would put back flags that another case still needs.
-pub(super) fn require_alone(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let others = others_that_restrict(case, session)?;
-    if others.is_empty() { Ok(()) } else { Err(still_restricted(case.number, &others).into()) }
-}
-
-fn still_restricted(case: CaseNumber, others: &[CaseNumber]) -> Failure {
+pub(super) fn still_restricted(case: CaseNumber, others: &[CaseNumber]) -> Failure {
     let others: Vec<String> = others.iter().map(ToString::to_string).collect();
     trouble::STILL_RESTRICTED.with(&[("case", &case.to_string()), ("others", &others.join(", "))])
 }
@@ -218,36 +211,19 @@ pub(super) fn change(
     if !lift {
         return Ok(Change::Restrict);
     }
-    let subject = session.case(case)?.subject;
+    let case = session.case(case)?;
     let mut before = Before::new();
-    for case in session.cases(false)?.into_iter().filter(|case| case.subject == subject) {
-        remember(case.number, map, &mut before, session)?;
+    for (case, plan) in restrictions(&case, session)?.sealed() {
+        session.reading()?.events_about(*case, |recorded| {
+            if matches!(recorded.event, Event::Planned { plan: made, .. } if made == *plan) {
+                let facts = recorded.body.map(|body| body.facts).unwrap_or_default();
+                let stood = facts.values().filter_map(|sealed| sealed::unseal(sealed.reveal(), map));
+                before.extend(stood.map(|wish| ((wish.table, wish.key), wish.to)));
+            }
+            Ok(())
+        })?;
     }
     Ok(Change::Lift(before))
-}
-
-/// Adds what applied plans of `case` found in flags. A plan that was never applied changed nothing.
-fn remember(case: CaseNumber, map: &Classified, before: &mut Before, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let (mut planned, mut opened) = (BTreeMap::new(), BTreeMap::new());
-    session.reading()?.events_about(case, |recorded| {
-        match recorded.event {
-            Event::Planned { plan, .. } => {
-                let facts = recorded.body.map(|body| body.facts).unwrap_or_default();
-                planned.insert(plan, facts);
-            }
-            Event::IntentOpened { intent, plan, .. } => {
-                opened.insert(intent, plan);
-            }
-            Event::Removed { intent, .. } => {
-                let facts = opened.get(&intent).and_then(|plan| planned.get(plan)).into_iter().flatten();
-                let wishes = facts.filter_map(|(_, sealed)| sealed::unseal(sealed.reveal(), map));
-                before.extend(wishes.map(|wish| ((wish.table, wish.key), wish.to)));
-            }
-            _ => {}
-        }
-        Ok(())
-    })?;
-    Ok(())
 }
 
 /// Applies what `made` claims and tells what was done.
@@ -261,9 +237,9 @@ pub(super) fn carry_out(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let lift = matches!(change, Change::Lift(_));
-    let before = session.case(case)?;
-    if lift && still_restricts(&before, session)? {
-        require_alone(&before, session)?;
+    let restrictions = restrictions(&session.case(case)?, session)?;
+    if lift && restrictions.are_left_by(case) {
+        return Err(still_restricted(case, &restrictions.others(case)).into());
     }
     let change_asked = if lift { Restricting::Lift } else { Restricting::Restrict };
     let event = Event::RestrictionAsked { change: change_asked, plan: Some(digest_of(made)?), tables: Vec::new() };

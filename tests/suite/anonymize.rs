@@ -447,6 +447,6 @@ fn what_the_law_kept_is_anonymized_when_its_time_comes_and_not_deleted() {
     let (before, rows) = (count(&office, kept), count(&office, all));
     assert!(before > 0, "nothing is kept");
     office.wait_days(200);
-    office.typing("").run("purge scheduled --confirm --quiet").done();
+    office.typing("y\n").run("purge scheduled --confirm --quiet").done();
     assert_eq!((count(&office, kept), count(&office, all)), (0, rows), "logs of more than six months");
 }

@@ -246,7 +246,7 @@ fn what_a_law_keeps_of_a_batch_goes_when_its_period_ends_and_a_purge_leaves_the_
     let waiting = office.run(&format!("case show {} --json", good[0])).done().json();
     assert!(!waiting["data"]["waiting"].as_array().unwrap().is_empty());
     office.wait_days(3 * 366);
-    office.typing("").run("purge scheduled --confirm --quiet");
+    office.typing("y\n").run("purge scheduled --confirm --quiet");
     assert_eq!(consents(&office), 0);
 }
 
@@ -455,7 +455,7 @@ fn a_kept_text_of_one_that_names_another_waits_for_both() {
     }
     let mut office = office.on("2029-06-01");
     open_case(&mut office, 1, "explain", "account=3\n");
-    office.run("purge scheduled --confirm --beyond-breaker test --quiet").done();
+    office.typing("y\n").run("purge scheduled --confirm --beyond-breaker test --quiet").done();
     let left: i64 = office.shop().query_row("SELECT count(*) FROM claims", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0);
 }
@@ -506,7 +506,7 @@ fn a_row_that_a_kept_one_of_another_needs_waits_with_it() {
         }
         let mut office = office.on("2029-06-01");
         open_case(&mut office, 1, "explain", "account=4\n");
-        office.run("purge scheduled --confirm --beyond-breaker test --quiet").carried_out();
+        office.typing("y\n").run("purge scheduled --confirm --beyond-breaker test --quiet").carried_out();
         assert_eq!(one(&office, "SELECT count(*) FROM addresses WHERE user_id = 1"), 0, "{together}");
         assert_eq!(one(&office, "SELECT count(*) FROM orders WHERE user_id = 2"), 0, "{together}");
     }

@@ -203,3 +203,41 @@ fn a_correction_that_was_planned_and_not_applied_is_not_done() {
     office.run(&format!("apply p.jsonl --confirm {CASE} --quiet")).done();
     office.run(DONE).done();
 }
+
+/// Who wants no messages at all is not told that it is done while some go on; nor who named a channel, of another one.
+#[test]
+fn an_opt_out_is_done_when_all_that_was_named_has_stopped() {
+    for (request, part, rest) in [
+        ("opt_out", "--channel mail", ""),
+        ("opt_out --scope sms", "--channel mail", "--channel sms"),
+        ("opt_out --scope mail", "--channel sms", "--topic news --channel mail"),
+        ("opt_out --scope news", "--channel mail --topic news", "--topic news"),
+    ] {
+        let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+            CREATE TABLE subs (id INTEGER PRIMARY KEY, user_id INTEGER, channel TEXT, topic TEXT, ended TEXT);
+            CREATE INDEX subs_user ON subs (user_id);
+            INSERT INTO users VALUES (1, 'Ann');
+            INSERT INTO subs VALUES (1, 1, 'mail', 'news', NULL), (2, 1, 'sms', 'news', NULL), (3, 1, 'mail', 'ads', NULL);";
+        let map = [
+            "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+             [subscriptions.all]\nis = \"subs\"\nchannel = \"channel\"\ntopic = \"topic\"\nstopped = \"ended\"\n\
+             [rules]\n\"*.id\" = \"key\"\n",
+            &table("users"),
+            "[tables.users.columns]\nname = \"name, provided\"\n",
+            &table("subs"),
+            "[tables.subs.columns]\nuser_id = \"of users.id\"\nchannel = \"fact\"\ntopic = \"fact\"\nended = \"time\"\n",
+        ];
+        let mut office = Office::empty().with_shop(sql, &map.concat());
+        office.file("letter.txt", "done");
+        office.file("who.txt", "account=1\n");
+        asks(&mut office, request);
+        office.run(&format!("unsubscribe {CASE} {part} --confirm {CASE} --quiet")).carried_out();
+        office.run(DONE).refused("nothing_done");
+        office.run(&format!("unsubscribe {CASE} {rest} --confirm {CASE} --quiet")).carried_out();
+        if rest.contains("--topic news --channel mail") {
+            office.run(DONE).refused("nothing_done");
+            office.run(&format!("unsubscribe {CASE} --channel mail --confirm {CASE} --quiet")).carried_out();
+        }
+        office.run(DONE).done();
+    }
+}

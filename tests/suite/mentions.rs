@@ -310,7 +310,7 @@ fn what_was_needed_of_a_text_is_found_again_for_whom_of_several_it_names() {
         || database.query_row("SELECT remark FROM invoices WHERE id = 1", [], |row| row.get::<_, String>(0)).unwrap();
     assert_eq!(remark(), "paid by 13800138000");
     office.wait_days(10 * 366);
-    office.typing("").run("purge scheduled --confirm --quiet").carried_out();
+    office.typing("y\n").run("purge scheduled --confirm --quiet").carried_out();
     assert_eq!(remark(), "paid by 138******00");
 }
 

@@ -456,3 +456,15 @@ fn a_childs_data_without_consent_has_72_hours() {
     office.run(&format!("prove {case} --quiet")).done();
     assert!(stopped(&mut office));
 }
+
+/// An identification that is refused begins no clock.
+#[test]
+fn what_is_refused_begins_no_clock() {
+    let mut office = crate::last_of_all::erasable();
+    let case = office.verified("delete", "account=1");
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    let line = format!("case identify {case} --level L3 --by papers --age child --without-consent --quiet");
+    office.run(&line).refused("illegal_move");
+    let shown = office.run(&format!("case show {case} --json")).done().json();
+    assert!(shown["data"]["minor_found_at"].is_null(), "{shown}");
+}

@@ -152,3 +152,120 @@ fn a_plan_that_finds_the_flag_set_restricts_by_being_applied() {
     answer(&mut office, SECOND).done();
     office.run("audit verify --quiet").done();
 }
+
+/// An undo puts flags back, also of a case that has let go meanwhile.
+#[test]
+fn a_change_of_a_case_that_let_go_is_not_undone_either() {
+    let mut office = club();
+    let settings = office.read("droit.toml");
+    office.file("droit.toml", &format!("undo = \"72 hours\"\n{settings}"));
+    restrict(&mut office, FIRST).done();
+    restrict(&mut office, SECOND).done();
+    lift(&mut office, FIRST).looks();
+    office.run(&format!("undo {FIRST} --confirm {FIRST} --quiet")).refused("still_restricted");
+    assert_eq!(state(&office), "frozen");
+    lift(&mut office, SECOND).done();
+    assert_eq!(state(&office), "dormant");
+    office.run("audit verify --quiet").done();
+}
+
+/// What stood in the flag is what stood there when it was set last, whatever the numbers of the cases.
+#[test]
+fn what_comes_back_is_what_stood_there_last() {
+    let mut office = club();
+    for (case, stood) in [(THIRD, "dormant"), (SECOND, "gold"), (FIRST, "silver"), (SECOND, "lead")] {
+        office.shop().execute("UPDATE users SET state = ?1 WHERE id = 1", [stood]).unwrap();
+        restrict(&mut office, case).done();
+        assert_eq!(state(&office), "frozen");
+        lift(&mut office, case).done();
+        assert_eq!(state(&office), stood);
+    }
+}
+
+/// Whom another case let go nobody is told to be restricted.
+#[test]
+fn who_was_let_go_by_another_case_is_not_told_to_be_restricted() {
+    let mut office = club();
+    restrict(&mut office, FIRST).done();
+    lift(&mut office, THIRD).done();
+    answer(&mut office, FIRST).refused("nothing_done");
+    office.run(&format!("case answer {FIRST} --decision FULFILLED --letter answer --quiet")).refused("nothing_done");
+}
+
+/// A request that is over restricts nobody: it lets go first, goes on in another case, or is not refused.
+#[test]
+fn no_request_that_is_over_holds_the_flag() {
+    let mut office = club();
+    restrict(&mut office, FIRST).done();
+    restrict(&mut office, SECOND).done();
+    office.run(&format!("case withdraw {SECOND} --quiet")).refused("restricts");
+    office.file("why.txt", "no");
+    let denied = "--decision DENIED --reply letter.txt --remedies --law PIPL --quiet";
+    office.run(&format!("case answer {SECOND} {denied}")).refused("something_done");
+    lift(&mut office, SECOND).looks();
+    office.run(&format!("case withdraw {SECOND} --quiet")).done();
+    restrict(&mut office, THIRD).done();
+    office.run(&format!("case merge {THIRD} --into {FIRST} --quiet")).done();
+    assert_eq!(lift(&mut office, FIRST).done().json()["data"]["state"], "lifted");
+    assert_eq!(state(&office), "dormant");
+    office.run("audit verify --quiet").done();
+}
+
+/// Two requests that came before anybody was identified have two references; they are one person's all the same.
+#[test]
+fn requests_under_two_references_are_one_persons() {
+    let mut office = club();
+    office.file("phone.txt", "phone=13800138001\n");
+    let cases = ["DSR-20261123-0004", "DSR-20261123-0005"];
+    // the first three know the number by now
+    office.shop().execute_batch("UPDATE users SET phone = '13900139009' WHERE id = 2").unwrap();
+    office.file("other.txt", "account=2\n");
+    office.file("other_phone.txt", "phone=13900139009\n");
+    for file in ["other.txt", "other_phone.txt"] {
+        office.run(&format!("case open restrict --id-file {file} --quiet")).done();
+    }
+    for case in cases {
+        office.run(&format!("case identify {case} --level L3 --by papers --age adult --quiet")).done();
+    }
+    restrict(&mut office, cases[0]).done();
+    restrict(&mut office, cases[1]).done();
+    assert_eq!(lift(&mut office, cases[0]).looks().json()["data"]["others"][0], cases[1]);
+    let other = |office: &Office| -> String {
+        office.shop().query_row("SELECT state FROM users WHERE id = 2", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(other(&office), "frozen");
+    // a copy that is asked for under another reference goes before the deletion, too
+    office.run("case open copy --id-file other_phone.txt --quiet").done();
+    office.run("case open delete --id-file other.txt --quiet").done();
+    for case in ["DSR-20261123-0006", "DSR-20261123-0007"] {
+        office.run(&format!("case identify {case} --level L3 --by papers --age adult --quiet")).done();
+    }
+    office.run("erase DSR-20261123-0007 --confirm DSR-20261123-0007 --quiet").refused("copy_first");
+    // and none of this is about the other member
+    restrict(&mut office, FIRST).done();
+    assert_eq!(lift(&mut office, FIRST).done().json()["data"]["state"], "lifted");
+}
+
+/// A restored backup knows nothing of the flag: told for whoever restricts, whichever case set it.
+#[test]
+fn a_flag_that_a_backup_took_back_is_told_for_every_case_that_needs_it() {
+    let mut office = club();
+    office.run("erase DSR-20261123-0001 --plan none.jsonl --quiet").refused("not_asked_for");
+    let backup = std::fs::read(office.path("shop.db")).unwrap();
+    restrict(&mut office, FIRST).done();
+    restrict(&mut office, SECOND).done();
+    restrict(&mut office, THIRD).done();
+    lift(&mut office, FIRST).looks();
+    std::fs::write(office.path("shop.db"), &backup).unwrap();
+    answer(&mut office, SECOND).refused("database_behind");
+    office.run("replay --confirm --quiet").carried_out();
+    let left = |office: &mut Office, case: &str| {
+        office.run(&format!("case show {case} --json")).done().json()["data"]["left_to_person"].is_object()
+    };
+    assert_eq!([FIRST, SECOND, THIRD].map(|case| left(&mut office, case)), [false, true, true]);
+    answer(&mut office, SECOND).refused("left_to_person");
+    restrict(&mut office, SECOND).done();
+    assert_eq!(state(&office), "frozen");
+    answer(&mut office, SECOND).done();
+    office.run("audit verify --quiet").done();
+}

@@ -268,7 +268,7 @@ fn what_is_kept_is_removed_when_its_time_has_come_and_nothing_more() {
     office.run(&format!("revoke {CASE} --scope diary --confirm {CASE}")).done();
     let office = &mut office.on("2029-11-02");
     let expected = after(office, "DELETE FROM papers WHERE id = 11");
-    office.typing("").run("purge scheduled --confirm --quiet").done();
+    office.typing("y\n").run("purge scheduled --confirm --quiet").done();
     assert_eq!(now(office), expected);
 }
 

@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::case::{
-    Body, Case, CaseNumber, Decision, Event, Fingerprint, IllegalMove, letter::Letter, request::Channel,
+    Body, Case, CaseNumber, Decision, Event, Fingerprint, IllegalMove, RequestType, letter::Letter, request::Channel,
 };
 
 use super::{
@@ -17,7 +17,7 @@ use crate::cli::{
     Exit, letter,
     out::{Out, Render},
     page::Page,
-    ready,
+    ready, restrict,
     session::Session,
     text::Text,
     text::trouble,
@@ -101,7 +101,7 @@ fn decision(text: &str) -> Result<Decision, String> {
 
 pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     args.require_interim_undecided()?;
-    session.end_undo_windows()?;
+    session.end_undo_windows(out)?;
     let (zone, now) = (session.zone()?, session.now());
     let sent_at = args.sent.as_deref().map_or(Ok(now), |text| when::read_past(text, &zone, now))?;
     let channel = args.channel;
@@ -125,6 +125,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     }
     args.require_nothing_held(decision, &case, session)?;
     args.require_no_backup(decision, &case, session)?;
+    args.require_restricted(decision, &case, session)?;
     let refused = case.refused;
     let event = Event::Answered {
         decision,
@@ -165,6 +166,7 @@ fn by_letter(
         args.require_whole(decision, &case)?;
         args.require_nothing_held(decision, &case, session)?;
         args.require_no_backup(decision, &case, session)?;
+        args.require_restricted(decision, &case, session)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -209,11 +211,21 @@ impl AnswerArgs {
         if tells { nothing_held::require(case, session) } else { Ok(()) }
     }
 
+    /// Nobody is told that their data is restricted whom another case let go since.
+    fn require_restricted(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let tells = decision == Decision::Fulfilled && !self.by_hand;
+        if !tells || case.request.action() != Some(RequestType::Restrict) {
+            return Ok(());
+        }
+        let restricts = restrict::restrictions(case, session)?.by().contains(&case.number);
+        if restricts { Ok(()) } else { Err(IllegalMove::NothingDone.into()) }
+    }
+
     /// Nobody is told that their rows were changed or are gone while a restored backup holds what they were before. Where
     /// the database cannot be looked at, the record alone tells.
     fn require_no_backup(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
         let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
-        if !tells || !case.actions.iter().any(|count| !["exported", "kept"].contains(&count.what.as_str())) {
+        if !tells || !case.changed_something() {
             return Ok(());
         }
         session.trusted().map_or(Ok(()), |mut trusted| ready::require_no_backup(&mut trusted, session))

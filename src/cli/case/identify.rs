@@ -92,11 +92,12 @@ pub(crate) fn run(args: &IdentifyArgs, session: &mut Session<'_>, out: &mut Out<
     }
     let identity = args.identifiers.read(session, out)?;
     let body = session.identity_body(args.case, identity, out)?;
+    let identified = |due| Event::Identified { level: args.level, method: method.clone(), age: args.age, due };
+    session.case(args.case)?.require_legal(&identified(Vec::new()))?;
     if args.without_consent {
         minor_found(args, session)?;
     }
-    let due = due_from_now_on(args.case, session)?;
-    let event = Event::Identified { level: args.level, method, age: args.age, due };
+    let event = identified(due_from_now_on(args.case, session)?);
     let done = step(args.case, event, &body, IDENTIFIED, session, out)?;
     if matches!(args.age, Some(Band::Child | Band::Youth)) {
         end_of_a_minor(args.case, session)?;

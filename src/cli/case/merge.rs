@@ -1,6 +1,6 @@
 //! `droit case merge`: the same person asked the same twice; it is answered once, by the earlier receipt (LAW D13).
 
-use crate::case::{Body, Case, CaseNumber, Event, IdentitySet};
+use crate::case::{Body, Case, CaseNumber, Event};
 
 use super::step;
 use crate::cli::{Exit, out::Out, session::Session, text::Text, text::trouble};
@@ -55,13 +55,7 @@ fn is_covered(scope: &[String], by: &[String]) -> bool {
 fn is_same_person(one: &Case, other: &Case) -> bool {
     let found = |case: &Case| case.personal.set.clone().filter(|set| set.persons.values().any(|keys| !keys.is_empty()));
     match found(one).zip(found(other)) {
-        Some((one, other)) => shares_a_row(&one, &other),
+        Some((one, other)) => one.shares_a_row(&other),
         None => one.subject == other.subject,
     }
-}
-
-fn shares_a_row(one: &IdentitySet, other: &IdentitySet) -> bool {
-    let mut shared =
-        one.persons.iter().filter_map(|(person, keys)| Some((keys, other.persons.get(person)?))).peekable();
-    shared.peek().is_some() && shared.all(|(one, other)| !one.is_disjoint(other))
 }

@@ -274,8 +274,8 @@ pub(super) fn carry_out(
     let applied = apply::carry_out(case, &correction, planned, &mut **database, session)?;
     let corrected = Corrected::of(case, "corrected", Vec::new()).by(&planned.claim).with(&applied.totals, map);
     recapture::of_case(case, trusted, session)?;
-    recapture::of_others(case, trusted, session)?;
     if let (Some(before), Some(after)) = (planning.subjects().first(), session.case(case)?.personal.set) {
+        recapture::of_others(case, before, trusted, session)?;
         former::tell(before, &after, trusted, session, out)?;
     }
     out.report(&corrected)?;

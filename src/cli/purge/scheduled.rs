@@ -33,6 +33,7 @@ use super::{
 };
 use crate::cli::{
     Exit,
+    copies::Copies,
     database::Trusted,
     held::holds_on,
     out::Out,
@@ -121,7 +122,16 @@ impl Waits {
     fn load(&mut self, map: &Classified, session: &mut Session<'_>) -> anyhow::Result<()> {
         let waiting = session.reading()?.waiting()?;
         self.tables = waiting.iter().map(|item| (item.about, item.table.clone())).collect();
+        let copies = Copies::due(session)?;
         for (about, code) in due(&waiting, self.as_of) {
+            if let About::Case(number) = about {
+                let case = session.case(number)?;
+                // what a hold needs would go with the next change, and what is to be in a copy: both wait for that
+                let held = !case.undoable.is_empty() && session.reading()?.is_about_a_hold(&case)?;
+                if held || copies.are_due_before(&case, session)? {
+                    continue;
+                }
+            }
             let found = waiters(about, code, map, session)?;
             if found.is_empty() {
                 self.lost.push(about);

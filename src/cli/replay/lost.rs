@@ -135,7 +135,22 @@ impl AllLost {
             all.read(case, subject, since, &destroyed, book)?;
         }
         all.lost.sort_by_key(|lost| (lost.intent, lost.about.to_string()));
+        all.tell_who_restricts(book)?;
         Ok(all)
+    }
+
+    /// A flag that is as it was before is told for every case that restricts the person by now, whichever set it.
+    fn tell_who_restricts(&mut self, book: &Casebook) -> Result<(), CasebookError> {
+        let undone = self.by_hand.iter().filter(|(_, what)| *what == ByHand::Restrict).map(|(case, _)| *case);
+        for number in undone.collect::<Vec<_>>() {
+            let Some(case) = book.case(number)? else { continue };
+            let restrictions = book.restrictions_of(&book.cases_of_person(&case)?)?;
+            if !restrictions.by().is_empty() {
+                self.by_hand.remove(&(number, ByHand::Restrict));
+                self.by_hand.extend(restrictions.by().iter().map(|case| (*case, ByHand::Restrict)));
+            }
+        }
+        Ok(())
     }
 
     /// All cases that it looks at.

@@ -13,7 +13,7 @@ use self::{
     due::{Found, Stuck},
     report::Tidied,
 };
-use super::{Exit, out::Out, session::Session, text::tidy as words};
+use super::{Exit, leap, out::Out, session::Session, text::tidy as words};
 
 /// Destroy keys past their date, and remove packages, plans and remains that are over
 ///
@@ -58,6 +58,7 @@ pub(crate) fn run(args: &TidyArgs, session: &mut Session<'_>, out: &mut Out<'_>)
         (false, false) => "due",
         (false, true) => {
             session.go_on()?;
+            leap::require_clock(session, out)?;
             carry_out(&mut found, session)?;
             "tidied"
         }

@@ -1,18 +1,23 @@
 //! Whether a change can be undone: as `droit.toml` says, and never of a minor.
 
-use std::collections::BTreeSet;
-
 use jiff::SignedDuration;
 
 use crate::{
     case::{
-        About, CaseNumber, Event, IdentitySet, SubjectRef,
+        About, Case, CaseNumber, Event, IdentitySet,
         age::{Band, Thresholds},
     },
     duties::minors::{Ages, Minors},
 };
 
-use crate::cli::{database::Trusted, leap, out::Out, session::Session, text::Text, when};
+use crate::cli::{
+    database::Trusted,
+    leap,
+    out::Out,
+    session::Session,
+    text::{Text, trouble},
+    when,
+};
 
 /// What becomes of what the change that is about to be applied replaces and removes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,14 +63,16 @@ pub(crate) fn decide(
     session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     session.keeps = Keeps::Nothing;
-    let Some(window) = session.workspace()?.settings.undo_window() else { return Ok(()) };
+    let found = session.case(case)?;
+    let Some(window) = session.workspace()?.settings.undo_window() else {
+        return require_nothing_held(&found, session);
+    };
     let zone = session.zone()?;
     let day = session.now().to_zoned_datetime(zone.clone()).date();
     // whoever is under eighteen, whatever the regime calls a child
     let minors = Minors { map: &trusted.map, thresholds: Thresholds::CHINA, day, as_of: day, zone };
     let ages = minors.ages(sets, &mut *trusted.database)?;
     trusted.database.renew()?;
-    let found = session.case(case)?;
     let told_minor = found.minor_found_at.is_some() || matches!(found.age, Some(Band::Child | Band::Youth));
     session.keeps = match ages {
         Ages::Minor => Keeps::NotFor(Why::Minor),
@@ -75,6 +82,15 @@ pub(crate) fn decide(
         Ages::Unknown if found.age == Some(Band::Adult) => Keeps::For(case, window),
         Ages::Unknown => Keeps::NotFor(Why::UnknownAge),
     };
+    if matches!(session.keeps, Keeps::For(..)) { Ok(()) } else { require_nothing_held(&found, session) }
+}
+
+/// Behind a change of which nothing is kept nothing can be undone that came before it. So there is none while a hold needs
+/// what is kept.
+pub(crate) fn require_nothing_held(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+    if !case.undoable.is_empty() && session.reading()?.is_about_a_hold(case)? {
+        return Err(trouble::UNDO_KEPT.with(&[("case", &case.number.to_string())]).into());
+    }
     Ok(())
 }
 
@@ -127,34 +143,32 @@ impl Session<'_> {
     }
 
     /// Ends what can be undone no longer, on record, and destroys what was kept of it.
-    pub(crate) fn end_undo_windows(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn end_undo_windows(&mut self, out: &mut Out<'_>) -> anyhow::Result<()> {
         let now = self.now();
         if !self.reading()?.has_ended_windows(now)? {
             return Ok(());
         }
-        leap::require_clock(self)?;
+        leap::require_clock(self, out)?;
         let officer = self.officer()?;
         Ok(self.casebook()?.end_windows(now, &officer)?)
     }
 }
 
-/// The cases of a person of which something can still be undone.
-pub(crate) fn undoable_of(subject: SubjectRef, session: &mut Session<'_>) -> anyhow::Result<Vec<CaseNumber>> {
-    let undoable: BTreeSet<CaseNumber> = session.reading()?.undoable()?.into_values().map(|(case, _)| case).collect();
-    let mut theirs = Vec::new();
-    for case in undoable {
-        if session.case(case)?.subject == subject {
-            theirs.push(case);
-        }
+/// The cases of the person of `case` of which something can still be undone.
+pub(crate) fn undoable_of(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<CaseNumber>> {
+    let book = session.reading()?;
+    if book.undoable()?.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(theirs)
+    let theirs = book.cases_of_person(case)?;
+    Ok(theirs.into_iter().filter(|case| !case.undoable.is_empty()).map(|case| case.number).collect())
 }
 
 /// Of whom it is found that they are a minor nothing is kept any longer, in whatever case of theirs; but a hold goes before
 /// that (LAW §7.2).
 pub(crate) fn end_of_a_minor(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let subject = session.case(case)?.subject;
-    for case in undoable_of(subject, session)? {
+    let case = session.case(case)?;
+    for case in undoable_of(&case, session)? {
         if !session.reading()?.keeps_for_a_hold(case)? {
             session.end_undo(case)?;
         }

@@ -23,11 +23,10 @@ use super::{
     planning::{digest_of, header_of, token_of},
     ready, recapture, restrict,
     session::Session,
-    text::trouble,
     when,
 };
 
-pub(super) use self::keeping::{Keeps, decide, end_of_a_minor, tell, undoable_of};
+pub(super) use self::keeping::{Keeps, decide, end_of_a_minor, require_nothing_held, tell, undoable_of};
 use self::view::{Ended, Undone};
 
 /// Undo the last change of a case, by plan and apply
@@ -69,8 +68,8 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     session.require_plan_file(args.plan.is_some())?;
     session.warn_of_waivers(out);
     ready::require(&mut trusted, session)?;
-    let (kept, vault) = kept_of(args.case, session)?;
-    require_not_restricted(args.case, &kept, session)?;
+    let (kept, vault) = kept_of(args.case, session, out)?;
+    restrict::require_undoable(args.case, kept.intent, session)?;
     let (made, totals) = plan(args, &kept, &vault, &mut trusted, session)?;
     let outcome = Undone::of(args.case, "planned", kept.intent, &made.claim, &totals, &trusted.map);
     let event = Event::UndoPlanned { plan: digest_of(&made)?, of: kept.intent, tables: outcome.counts() };
@@ -92,10 +91,8 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
 fn end(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted_alone()?;
     ready::require_settled(&mut trusted, session)?;
-    kept_of(args.case, session)?;
-    if session.reading()?.keeps_for_a_hold(args.case)? {
-        return Err(trouble::UNDO_KEPT.with(&[("case", &args.case.to_string())]).into());
-    }
+    kept_of(args.case, session, out)?;
+    require_nothing_held(&session.case(args.case)?, session)?;
     confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     let changes = session.end_undo(args.case)?;
     out.report(&Ended { case: args.case, state: "ended", changes })?;
@@ -112,8 +109,8 @@ pub(super) fn apply(
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
-    let (kept, vault) = kept_of(case, session)?;
-    require_not_restricted(case, &kept, session)?;
+    let (kept, vault) = kept_of(case, session, out)?;
+    restrict::require_undoable(case, kept.intent, session)?;
     let plan: Fingerprint = claim.digest.parse().map_err(|_| Refusal::EditedPlan)?;
     // the record says what the plan undoes, never the file
     if session.case(case)?.undoes(plan) != Some(kept.intent) {
@@ -125,8 +122,8 @@ pub(super) fn apply(
 }
 
 /// What is kept of the last change of a case; refuses where nothing is, and where its time is over.
-fn kept_of(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<(Undoable, Vault)> {
-    session.end_undo_windows()?;
+fn kept_of(case: CaseNumber, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<(Undoable, Vault)> {
+    session.end_undo_windows(out)?;
     let Some(kept) = session.case(case)?.undoable.pop() else {
         let mut until = None;
         session.reading()?.events_about(case, |recorded| {
@@ -143,12 +140,6 @@ fn kept_of(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<(Undoa
     };
     let vault = session.casebook()?.open_vault(kept.intent, kept.key)?;
     Ok((kept, vault))
-}
-
-/// A restriction is not undone while another case restricts the same person.
-fn require_not_restricted(case: CaseNumber, kept: &Undoable, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let case = session.case(case)?;
-    if case.restricts_since(kept.intent) { restrict::require_alone(&case, session) } else { Ok(()) }
 }
 
 fn undoing<'a>(

@@ -31,6 +31,7 @@ use super::{
     ready,
     session::Session,
     text::{Text, trouble},
+    undo,
 };
 
 /// Stop messages to a person, by plan and apply; nothing is removed
@@ -77,7 +78,9 @@ pub(crate) fn run(args: &UnsubscribeArgs, session: &mut Session<'_>, out: &mut O
     let Some(number) = args.case else { return check::run(&mut trusted, session, out) };
     session.require_plan_file(args.plan.is_some())?;
     session.warn_of_waivers(out);
-    require_asked(&session.case(number)?, Request::refuses_messages)?;
+    let case = session.case(number)?;
+    require_asked(&case, Request::refuses_messages)?;
+    undo::require_nothing_held(&case, session)?;
     ready::require(&mut trusted, session)?;
     let words = |words: &[String]| -> BTreeSet<String> { words.iter().cloned().collect() };
     let messages = Messages { channels: words(&args.channel), topics: words(&args.topic) };

@@ -7,7 +7,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{CaseFacts, Facts, Keep, Needed, Why, judge};
 use crate::{
     case::{
-        About, CaseNumber, Event, IntentState, KeyId, KeyPurpose, Proof, PurgeDuty, RunNumber, Status, period::Period,
+        About, CaseNumber, Event, Extent, IntentState, KeyId, KeyPurpose, Proof, PurgeDuty, RunNumber, Status,
+        period::Period,
     },
     casebook::{Casebook, CasebookError, Intent, KeyRow, Run},
 };
@@ -160,7 +161,12 @@ impl Known {
         if judged(&Facts::Case(facts.clone())).is_ok() {
             facts.held = book.is_about_a_hold(&case)?;
             facts.changed = last_change(number, i64::MIN, book)?;
-            facts.restricts = case.remembers_flags(&book.cases_of(case.subject)?);
+            facts.restricts = {
+                let theirs = book.cases_of_person(&case)?;
+                // nothing is put back of whoever is gone
+                let gone = theirs.iter().any(|case| case.removed == Some(Extent::Whole) && case.proof == Proof::Proven);
+                !gone && book.restrictions_of(&theirs)?.sealed().iter().any(|(seals, _)| *seals == number)
+            };
         }
         Ok(Some(Facts::Case(facts)))
     }

@@ -215,6 +215,67 @@ fn whoever_was_corrected_before_it_died_is_known_afterwards() {
     assert!(died > 8, "it died only {died} times");
 }
 
+/// Nor where nothing in the row proves who it is but what never changes; the same after a restriction.
+#[test]
+fn whoever_is_given_a_key_that_nothing_proves_is_somebody_else() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, nick TEXT, state TEXT, since TEXT);
+        INSERT INTO users VALUES (1, 'Ann', 'a', 'on', '2020-01-01 08:00:00'), (2, 'Bo', 'b', 'on', '2020-01-02 08:00:00');";
+    let map = "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+               restricted = { column = \"users.state\", set = \"frozen\", clear = \"on\" }\n[rules]\n\"*.id\" = \"key\"\n"
+        .to_owned()
+        + &crate::ties::table("users")
+        + "immutable = [\"id\", \"since\"]\n[tables.users.columns]\nname = \"name, provided, correct\"\nnick = \"fact, provided, correct\"\n\
+           state = \"fact\"\nsince = \"time\"\n";
+    for request in ["correct", "restrict"] {
+        let mut office = Office::empty().with_shop(sql, &map);
+        assert_eq!(office.verified(request, "account=1"), CASE);
+        office.file("new.txt", "users.nick = one\n");
+        let correct = format!("correct {CASE} --values new.txt --evidence id_document --confirm {CASE} --quiet");
+        let restrict = format!("restrict {CASE} --confirm {CASE} --quiet");
+        office.run(if request == "correct" { &correct } else { &restrict }).done();
+        let given_away =
+            "UPDATE users SET name = 'Zoe', nick = 'min', state = 'frozen', since = '2026-11-22 08:00:00' WHERE id = 1";
+        office.shop().execute(given_away, []).unwrap();
+        let lift = format!("restrict {CASE} --lift --confirm {CASE} --quiet");
+        office.run(if request == "correct" { &correct } else { &lift }).refused("identity_changed");
+        office.run(&format!("export {CASE} --no-zip --quiet")).refused("identity_changed");
+        let row = office.shop().query_row("SELECT nick || state FROM users WHERE id = 1", [], |row| row.get(0));
+        assert_eq!(row, Ok("minfrozen".to_owned()));
+    }
+}
+
+/// The case of a former holder of the key stays theirs when the next holder is corrected.
+#[test]
+fn a_case_of_the_former_holder_of_a_key_does_not_become_the_next_ones() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT, nick TEXT, state TEXT, since TEXT);
+        INSERT INTO users VALUES (1, '13800138001', 'a', 'on', '2020-01-01 08:00:00'), (2, '13800138002', 'b', 'on', '2020-01-02 08:00:00');";
+    for immutable in ["", "immutable = [\"id\", \"since\"]\n"] {
+        let map = "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+                   restricted = { column = \"users.state\", set = \"frozen\", clear = \"on\" }\n[rules]\n\"*.id\" = \"key\"\n"
+            .to_owned()
+            + &crate::ties::table("users")
+            + immutable
+            + "[tables.users.columns]\nphone = \"phone, proves, provided\"\nnick = \"fact, provided, correct\"\n\
+               state = \"fact\"\nsince = \"time\"\n";
+        let mut office = Office::empty().with_shop(sql, &map);
+        assert_eq!(office.verified("restrict", "account=1"), CASE);
+        office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
+        let given_away =
+            "UPDATE users SET phone = '13700137000', nick = 'z', since = '2026-11-22 08:00:00' WHERE id = 1";
+        office.shop().execute(given_away, []).unwrap();
+        let next = "DSR-20261123-0002";
+        office.run("case open correct --id-file who.txt --quiet").done();
+        office.run(&format!("case identify {next} --level L3 --by papers --age adult --quiet")).done();
+        office.file("new.txt", "users.nick = new\n");
+        office.run(&format!("correct {next} --values new.txt --evidence id_document --confirm {next} --quiet")).done();
+        office.run(&format!("restrict {CASE} --lift --confirm {CASE} --quiet")).refused("identity_changed");
+        office.run(&format!("export {CASE} --no-zip --quiet")).refused("identity_changed");
+        let state: String =
+            office.shop().query_row("SELECT state FROM users WHERE id = 1", [], |row| row.get(0)).unwrap();
+        assert_eq!(state, "frozen");
+    }
+}
+
 /// A correction that changes nothing by which the person is known leaves nothing to be put down later: whoever has the
 /// key by then is somebody else.
 #[test]

@@ -349,7 +349,7 @@ fn a_clock_that_jumped_refuses_unattended_and_a_person_may_say_that_it_is_right(
     let mut office = Office::courier();
     office.wait_days(40);
     office.run("purge minors --confirm").refused("clock_jump");
-    office.typing("").run("purge minors --confirm --quiet").looks();
+    office.typing("y\n").run("purge minors --confirm --quiet").looks();
     office.wait_days(6);
     office.run("purge minors --confirm --quiet").looks();
     office.wait_days(-3);

@@ -356,7 +356,7 @@ fn what_a_law_kept_goes_when_its_period_ends_and_counts_from_the_removal() {
     assert_eq!(on(&mut office, "2029-11-24"), kept);
     office.wait_days(3 * 366);
     office.run("purge scheduled --confirm").refused("clock_jump");
-    office.typing("").run("purge scheduled --confirm --quiet").done();
+    office.typing("y\n").run("purge scheduled --confirm --quiet").done();
     assert_eq!(consents(&office), 0);
 }
 

@@ -157,7 +157,7 @@ fn whose_key_was_destroyed_is_listed() {
     shop.office.run(&format!("case answer {case} --letter answer --decision FULFILLED --quiet")).done();
     shop.office.run(&format!("case close {case} --yes --quiet")).done();
     shop.wait_days(4 * 366);
-    shop.office.run("tidy --confirm --quiet").carried_out();
+    shop.office.typing("y\n").run("tidy --confirm --quiet").carried_out();
     shop.restore(&backup);
     let left = shop.office.typing("no\n").run("replay --json").stdout().to_owned();
     assert!(left.contains("key_destroyed") && left.contains(&case), "{left}");

@@ -173,7 +173,7 @@ fn only_packages_and_plans_that_are_over_are_removed() {
     std::os::unix::fs::symlink(office.path("elsewhere"), office.path("packages/DSR-20261123-0001")).unwrap();
     office.file("packages/DSR-20261123-0002.zip", "x");
     office.at(jiff::civil::date(2027, 1, 4), "10:00");
-    let done = office.run("tidy --confirm --json").done().json();
+    let done = office.typing("y\n").run("tidy --confirm --json").done().json();
     assert_eq!(done["data"]["packages"], json!(["DSR-20261123-0001", "DSR-20261123-0002"]));
     let left = |folder: &str| {
         let listed = fs::read_dir(office.path(folder)).unwrap();
@@ -227,7 +227,7 @@ fn what_could_not_be_proven_is_forgotten_in_its_time_and_asked_for_no_more() {
     };
     assert!(!intents(29) && intents(30));
     office.at(jiff::civil::date(2029, 12, 3), "10:00");
-    office.run("tidy --confirm --quiet").done();
+    office.typing("y\n").run("tidy --confirm --quiet").done();
     assert!(office.run("prove --pending").done().stdout().starts_with("nothing waits"));
     office.run(&format!("prove {case}")).fails(3, "not_captured");
     require_whole(&mut office);

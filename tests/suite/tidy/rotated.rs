@@ -121,7 +121,7 @@ fn when_its_time_is_over_what_was_replaced_goes_as_if_it_had_not_been() {
     office.run("tidy --rotate --confirm --quiet").done();
     let before = keys(&office);
     office.at(jiff::civil::date(2029, 12, 3), "10:00");
-    office.run("tidy --confirm --quiet").done();
+    office.typing("y\n").run("tidy --confirm --quiet").done();
     let left = living(&office);
     for case in ["DSR-20261123-0001", "DSR-20261123-0002"] {
         assert!(!left.iter().any(|(_, about)| about == case), "{left:?}");

@@ -106,7 +106,7 @@ fn is_killed_at(made: &Office, last: u32, patience: Option<Duration>, replaced: 
     let done = require_honest(&mut office, &before);
     replaced[usize::from(done)] += 1;
     // what was recorded is finished by any tidying, and what was not is done by asking again
-    office.run(if done { "tidy --confirm --quiet" } else { "tidy --rotate --confirm --quiet" }).done();
+    office.typing("y\n").run(if done { "tidy --confirm --quiet" } else { "tidy --rotate --confirm --quiet" }).done();
     require_finished(&mut office, &before, &person);
     true
 }

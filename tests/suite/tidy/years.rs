@@ -24,7 +24,7 @@ fn tidied(office: &mut Office) -> Vec<(String, String, String)> {
     let dying: Vec<String> =
         seen["data"]["keys"].as_array().unwrap().iter().map(|key| key["key"].as_str().unwrap().to_owned()).collect();
     assert!(dying.iter().all(|key| before.contains_key(key)), "a look destroys nothing");
-    let done = office.run("tidy --confirm --json").done().json();
+    let done = office.typing("y\n").run("tidy --confirm --json").done().json();
     assert_eq!((&seen["data"]["keys"], &done["data"]["keys"]), (&done["data"]["keys"], &seen["data"]["keys"]));
     let after = keys(office);
     assert!(before.keys().all(|key| after.contains_key(key) != dying.contains(key)));

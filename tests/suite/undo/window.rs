@@ -330,3 +330,24 @@ fn what_a_hold_protects_is_kept_of_a_child_too() {
         assert_eq!(club.undo_keys()[0].is_some(), held);
     }
 }
+
+/// A change of which nothing is kept ends what was kept before it; so there is none while a hold needs that.
+#[test]
+fn what_a_hold_protects_is_not_ended_by_a_later_change() {
+    let mut club = Club::open();
+    let settings = club.office.read("droit.toml");
+    let case = club.verified(1, "delete");
+    club.office.run(&format!("erase {case} --column orders.receiver --confirm {case} --quiet")).done();
+    club.office.file("order.txt", "court");
+    club.office.run("hold add --table orders --order order.txt --quiet").done();
+    let erase = format!("erase {case} --column members.shout --confirm {case} --quiet");
+    club.office.file("droit.toml", &settings.replace("undo = \"72 hours\"\n", ""));
+    club.office.run(&erase).refused("undo_kept");
+    club.office.file("droit.toml", &settings);
+    club.sql("UPDATE members SET born = '2020-01-01' WHERE id = 1");
+    club.office.run(&erase).refused("undo_kept");
+    assert!(club.undo_keys()[0].is_some());
+    club.office.run("hold release HOLD-20261123-0001 --reason-file order.txt --yes --quiet").done();
+    club.office.run(&erase).done();
+    club.require_whole();
+}

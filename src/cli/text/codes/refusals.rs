@@ -191,8 +191,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["the clock cannot be right", "系统时间异常"],
         [
-            "The clock stands before the last event on record, or long after it in an unattended run. Deadlines and periods would be wrong. Set it right; is it right, and was something recorded while it stood ahead? droit audit adopt says so on record. After a quiet week, run the command at a terminal once.",
-            "系统时间早于最后一条记录，或在无人值守时远晚于它。期限计算会出错。请校正时间；若时间无误，而此前在时间超前时有过记录，请用 droit audit adopt 登记确认。一周以上没有记录的，请先在终端上运行一次该命令。",
+            "The clock stands before the last event on record, or long after it in an unattended run. Deadlines and periods would be wrong. Set it right; is it right, and was something recorded while it stood ahead? droit audit adopt says so on record. After a quiet week, run the command at a terminal: it asks whether the clock is right.",
+            "系统时间早于最后一条记录，或在无人值守时远晚于它。期限计算会出错。请校正时间；若时间无误，而此前在时间超前时有过记录，请用 droit audit adopt 登记确认。一周以上没有记录的，请在终端上运行该命令：届时会询问系统时间是否正确。",
         ],
     ),
     code(

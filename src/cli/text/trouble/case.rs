@@ -98,6 +98,16 @@ pub(crate) const NO_MINOR: Trouble = Trouble {
     hint: Some(Text { en: "--age child, or --age youth", zh: "--age child 或 --age youth" }),
 };
 
+pub(crate) const RESTRICTS: Trouble = Trouble {
+    code: "restricts",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{case} restricts its person: a request that is taken back restricts nobody",
+        zh: "{case} 正限制处理此人的数据：撤回的请求不得再限制",
+    },
+    hint: Some(Text { en: "droit restrict {case} --lift", zh: "droit restrict {case} --lift" }),
+};
+
 pub(crate) const STILL_RESTRICTED: Trouble = Trouble {
     code: "still_restricted",
     exit: Exit::Refused,
@@ -244,6 +254,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &ALREADY_REMOVED,
     &COPY_FIRST,
     &NO_MINOR,
+    &RESTRICTS,
     &STILL_RESTRICTED,
     &NO_DECISION,
     &INTERIM_DECIDES,
