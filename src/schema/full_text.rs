@@ -1,8 +1,8 @@
 //! How a full-text table was made: what stands between the brackets of its statement.
 
 /// The options of FTS5 in the order in which it looks for them: whoever writes but the beginning of one means the first
-/// that begins so. FTS4 knows no beginnings, and those of its options that are asked for are among these.
-const OPTIONS: [&str; 10] = [
+/// that begins so. FTS4 knows no beginnings; of its options those that are asked for are among these.
+const OPTIONS: [&str; 11] = [
     "prefix",
     "tokenize",
     "content",
@@ -13,6 +13,7 @@ const OPTIONS: [&str; 10] = [
     "locale",
     "detail",
     "tokendata",
+    "matchinfo",
 ];
 
 /// A full-text table, as its statement makes it.

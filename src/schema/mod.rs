@@ -3,6 +3,7 @@
 //! The adapters fill these types; the data map is read against them. Nothing in here comes from a row.
 
 mod full_text;
+mod shadow;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,6 +11,7 @@ use std::{
 };
 
 pub use full_text::{Content, FullText};
+pub use shadow::{VirtualTable, module};
 
 /// A table's name. Without a schema it stands in the engine's default one (`main`, `public`, the connected database).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,6 +4,7 @@
 //! back; opening for writing rolls a hot journal back, so a read-only probe comes first; a read-only connection holds
 //! one snapshot from its first read on, so that several statements see one database.
 
+mod defence;
 mod hook;
 mod long;
 pub mod pages;
@@ -89,7 +90,7 @@ impl Reader {
         // Scattered rows are read from the mapped file; while the snapshot lasts, nobody may shorten it.
         let settings = format!("PRAGMA query_only = ON; PRAGMA mmap_size = {MAPPED}; BEGIN");
         connection.execute_batch(&settings).map_err(|e| failure(&e, url.path()))?;
-        first_read(&connection, url.path())?;
+        defence::first_read(&connection, url.path())?;
         Ok(Self(Session::new(connection, url.path())?))
     }
 }
@@ -98,11 +99,12 @@ impl Writer {
     /// Opens `url` for writing, unless a journal would have to be rolled back first.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self, DatabaseError> {
         let path = url.path();
-        first_read(&open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, options)?, path)?;
+        defence::first_read(&open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, options)?, path)?;
         let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, options)?;
         if connection.is_readonly("main").map_err(|e| failure(&e, path))? {
             return Err(DatabaseError::ReadOnly(path.to_owned()));
         }
+        defence::first_read(&connection, path)?;
         connection
             .execute_batch(
                 "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16384",
@@ -126,7 +128,7 @@ pub(super) fn roll_back(url: &DatabaseUrl, options: &Options) -> Result<(), Data
     if connection.is_readonly("main").map_err(|e| failure(&e, url.path()))? {
         return Err(DatabaseError::ReadOnly(url.path().to_owned()));
     }
-    first_read(&connection, url.path())
+    defence::first_read(&connection, url.path())
 }
 
 fn open(path: &Path, access: OpenFlags, options: &Options) -> Result<Connection, DatabaseError> {
@@ -161,6 +163,7 @@ fn metadata(path: &Path) -> Result<fs::Metadata, DatabaseError> {
     })
 }
 
+/// Reads the schema of a connection that was looked at before.
 fn first_read(connection: &Connection, path: &Path) -> Result<(), DatabaseError> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(|e| failure(&e, path))
 }

@@ -8,6 +8,7 @@ use super::{DatabaseError, statement_failure};
 use crate::database::sql::quoted;
 use crate::schema::{
     Column, ForeignKey, Generated, Index, ReferentialAction, RowKey, Schema, Storage, Table, TableName, Trigger, View,
+    VirtualTable, module,
 };
 
 /// What `sqlite_schema` itself says, read once: it tells which tables need no further question.
@@ -53,8 +54,11 @@ pub(super) fn read(connection: &Connection) -> Result<Schema, DatabaseError> {
     let listed = rows(connection, TABLES, |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?))
     })?;
-    let virtuals: Vec<String> =
-        listed.iter().filter(|(_, kind, ..)| kind == "virtual").map(|(name, ..)| name.clone()).collect();
+    let virtuals: Vec<VirtualTable> = listed
+        .iter()
+        .filter(|(_, kind, ..)| kind == "virtual")
+        .map(|(name, ..)| VirtualTable::of(name, catalogue.ddl.get(name).map_or("", String::as_str)))
+        .collect();
     for (name, kind, without_rowid) in listed {
         let ddl = catalogue.ddl.remove(&name).unwrap_or_default();
         let key = TableName::local(&name);
@@ -62,9 +66,11 @@ pub(super) fn read(connection: &Connection) -> Result<Schema, DatabaseError> {
             views.insert(key.clone(), View { name: key, ddl });
             continue;
         }
-        let storage = match kind.as_str() {
-            "virtual" => Storage::Virtual(module(&ddl)),
-            "shadow" => Storage::Shadow(owner(&name, &virtuals)),
+        // "shadow" says of a table what it is called, and not that the virtual table has it
+        let keeper = || virtuals.iter().find(|table| table.keeps(&name)).filter(|_| kind == "shadow");
+        let storage = match (kind.as_str(), keeper()) {
+            ("virtual", _) => Storage::Virtual(module(&ddl)),
+            (_, Some(keeper)) => Storage::Shadow(keeper.name.clone()),
             _ if without_rowid => Storage::WithoutRowid,
             _ => Storage::Rowid,
         };
@@ -92,23 +98,6 @@ fn rows<T>(
     let mut statement = connection.prepare(sql).map_err(|e| statement_failure(&e))?;
     let found = statement.query_map([], each).map_err(|e| statement_failure(&e))?;
     found.collect::<rusqlite::Result<Vec<T>>>().map_err(|e| statement_failure(&e))
-}
-
-/// The module named in the statement that made a virtual table, in lower case.
-pub(super) fn module(ddl: &str) -> String {
-    let mut words = ddl.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
-    words.find(|word| word.eq_ignore_ascii_case("using"));
-    words.next().unwrap_or_default().to_ascii_lowercase()
-}
-
-/// A shadow table is named after its virtual table; with several that fit, the longest is meant.
-fn owner(shadow: &str, virtuals: &[String]) -> String {
-    let fits = |name: &&String| {
-        shadow.len() > name.len()
-            && shadow.is_char_boundary(name.len())
-            && shadow[..name.len()].eq_ignore_ascii_case(name)
-    };
-    virtuals.iter().filter(fits).max_by_key(|name| name.len()).cloned().unwrap_or_default()
 }
 
 fn table(
@@ -323,6 +312,25 @@ mod tests {
         assert_eq!(keys[1].columns, ["x", "q"]);
         assert_eq!(keys[1].parent_columns, ["y", "x"]);
         assert_eq!(keys[1].on_delete, ReferentialAction::Cascade);
+    }
+
+    #[test]
+    fn a_table_is_an_indexs_own_where_the_index_has_it() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE posts_content (id INTEGER PRIMARY KEY, of INTEGER REFERENCES posts_content, body TEXT);
+                 CREATE VIRTUAL TABLE posts USING fts5(body, content='posts_content');
+                 CREATE VIRTUAL TABLE a USING fts5(body); CREATE VIRTUAL TABLE a_c USING fts5vocab(a, row);",
+            )
+            .unwrap();
+        let schema = read(&connection).unwrap();
+        let storage = |name: &str| table_of(&schema, name).storage.clone();
+        assert_eq!(storage("posts_content"), Storage::Rowid);
+        let content = table_of(&schema, "posts_content");
+        assert_eq!((&content.key, content.foreign_keys.len()), (&RowKey::Columns(vec!["id".into()]), 1));
+        assert_eq!(storage("posts_docsize"), Storage::Shadow("posts".into()));
+        assert_eq!(storage("a_content"), Storage::Shadow("a".into()));
     }
 
     #[test]

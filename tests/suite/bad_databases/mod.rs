@@ -7,6 +7,7 @@ mod journals;
 mod keys;
 mod locks;
 mod permissions;
+mod shadows;
 mod side_effects;
 mod size;
 mod values;

@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::{Obstacle, Scrubber, failure};
 use crate::{
-    database::{DatabaseError, sqlite::schema::module},
-    schema::{Content, FullText},
+    database::DatabaseError,
+    schema::{Content, FullText, module},
 };
 
 const TABLES: &str = "SELECT name, sql FROM sqlite_schema

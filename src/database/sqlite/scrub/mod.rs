@@ -1,6 +1,6 @@
 //! The connection that zeroes dead bytes while the application goes on, and shows what lies on the disk.
 //!
-//! It is short-lived and the only one that is not defensive, because the page virtual table takes writes only then.
+//! It is short-lived and never defensive, because the page virtual table takes writes only then.
 //! No other connection of this process may be open on the file (`file.rs`).
 
 mod asked;
@@ -27,7 +27,7 @@ pub use merge::Merged;
 pub use settle::Onlooker;
 pub use write::Scrubbed;
 
-use super::{failure, first_read, open};
+use super::{defence, failure, first_read, open};
 use crate::database::{
     DatabaseError, DatabaseUrl, Options,
     sqlite::pages::{Damage, Layout, PageSource as _, Visitor, Walked, walk},
@@ -91,7 +91,7 @@ impl Scrubber {
     /// Opens `url`; refuses what cannot be written, and a hot journal.
     pub fn open(url: &DatabaseUrl, options: &Options) -> Result<Self, DatabaseError> {
         let path = url.path().to_owned();
-        first_read(&open(&path, OpenFlags::SQLITE_OPEN_READ_ONLY, options)?, &path)?;
+        defence::first_read(&open(&path, OpenFlags::SQLITE_OPEN_READ_ONLY, options)?, &path)?;
         let connection = open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE, options)?;
         let failed = |error: rusqlite::Error| failure(&error, &path);
         if connection.is_readonly("main").map_err(failed)? {
