@@ -50,6 +50,7 @@ impl Catalogue {
 pub(super) fn read(connection: &Connection) -> Result<Schema, DatabaseError> {
     let mut catalogue = Catalogue::read(connection)?;
     let mut tables = BTreeMap::new();
+    let mut primary = BTreeMap::new();
     let mut views = BTreeMap::new();
     let listed = rows(connection, TABLES, |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?))
@@ -74,9 +75,11 @@ pub(super) fn read(connection: &Connection) -> Result<Schema, DatabaseError> {
             _ if without_rowid => Storage::WithoutRowid,
             _ => Storage::Rowid,
         };
-        tables.insert(key, table(connection, &name, storage, ddl, &mut catalogue)?);
+        let (table, columns) = table(connection, &name, storage, ddl, &mut catalogue)?;
+        primary.insert(name.to_ascii_lowercase(), (key.clone(), columns));
+        tables.insert(key, table);
     }
-    resolve_parents(&mut tables);
+    resolve_parents(&mut tables, &primary);
     Ok(Schema { tables, views })
 }
 
@@ -100,13 +103,14 @@ fn rows<T>(
     found.collect::<rusqlite::Result<Vec<T>>>().map_err(|e| statement_failure(&e))
 }
 
+/// A table, and the columns of its primary key, which may be NULL.
 fn table(
     connection: &Connection,
     name: &str,
     storage: Storage,
     ddl: String,
     catalogue: &mut Catalogue,
-) -> Result<Table, DatabaseError> {
+) -> Result<(Table, Vec<String>), DatabaseError> {
     let folded = name.to_ascii_lowercase();
     // the rows of a table without rowids are the index of its key, which `sqlite_schema` does not list
     let has_indexes = storage == Storage::WithoutRowid || catalogue.indexed.contains(&folded);
@@ -147,7 +151,8 @@ fn table(
     // no foreign key is declared without the word
     let refers = ddl.to_ascii_lowercase().contains("references");
     let foreign_keys = if refers { foreign_keys(connection, name)? } else { Vec::new() };
-    Ok(Table { name: TableName::local(name), storage, columns, key, foreign_keys, indexes, triggers, ddl })
+    let primary = primary.into_iter().map(|(_, name, ..)| name).collect();
+    Ok((Table { name: TableName::local(name), storage, columns, key, foreign_keys, indexes, triggers, ddl }, primary))
 }
 
 /// The primary key names a row when no part of it can be NULL; in rowid tables SQLite lets NULLs in unless it is the
@@ -232,17 +237,7 @@ fn foreign_keys(connection: &Connection, table: &str) -> Result<Vec<ForeignKey>,
 }
 
 /// A foreign key that names no columns means the parent's primary key; names fold without case in SQLite.
-fn resolve_parents(tables: &mut BTreeMap<TableName, Table>) {
-    let primary: BTreeMap<String, (TableName, Vec<String>)> = tables
-        .values()
-        .map(|table| {
-            let columns = match &table.key {
-                RowKey::Columns(columns) => columns.clone(),
-                _ => Vec::new(),
-            };
-            (table.name.name.to_ascii_lowercase(), (table.name.clone(), columns))
-        })
-        .collect();
+fn resolve_parents(tables: &mut BTreeMap<TableName, Table>, primary: &BTreeMap<String, (TableName, Vec<String>)>) {
     for table in tables.values_mut() {
         for key in &mut table.foreign_keys {
             if let Some((name, columns)) = primary.get(&key.parent.name.to_ascii_lowercase()) {
@@ -312,6 +307,17 @@ mod tests {
         assert_eq!(keys[1].columns, ["x", "q"]);
         assert_eq!(keys[1].parent_columns, ["y", "x"]);
         assert_eq!(keys[1].on_delete, ReferentialAction::Cascade);
+    }
+
+    #[test]
+    fn a_foreign_key_that_names_no_columns_means_the_primary_key_also_where_that_may_be_null() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE users (id TEXT PRIMARY KEY); CREATE TABLE notes (u TEXT REFERENCES Users);")
+            .unwrap();
+        let schema = read(&connection).unwrap();
+        let key = &table_of(&schema, "notes").foreign_keys[0];
+        assert_eq!((key.parent.name.as_str(), key.parent_columns.as_slice()), ("users", &["id".to_owned()][..]));
     }
 
     #[test]
