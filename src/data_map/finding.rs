@@ -74,6 +74,7 @@ pub enum Code {
     WeakTie,
     ProofLeadsNowhere,
     ForeignKeyUnexplained,
+    ForeignKeyContradicted,
     NonePointsAtPeople,
     CaseWithoutPlace,
     AmbiguousInheritance,
@@ -140,6 +141,7 @@ impl Code {
         Self::WeakTie,
         Self::ProofLeadsNowhere,
         Self::ForeignKeyUnexplained,
+        Self::ForeignKeyContradicted,
         Self::NonePointsAtPeople,
         Self::CaseWithoutPlace,
         Self::AmbiguousInheritance,
@@ -228,6 +230,7 @@ impl Code {
             Self::WeakTie => Entry("weak_tie", Refuses, "a value that many people share is to tie rows to a person or to prove who somebody is", "用许多人共有的值来认定归属或证明身份"),
             Self::ProofLeadsNowhere => Entry("proof_leads_nowhere", Refuses, "a column is to prove who somebody is, and no key leads from its row to that person", "列用来证明身份,但没有任何键能从该行找到这个人"),
             Self::ForeignKeyUnexplained => Entry("foreign_key_unexplained", Refuses, "a foreign key's column is neither tie nor key nor fact", "外键列既不是关联,也不是键或事实"),
+            Self::ForeignKeyContradicted => Entry("foreign_key_contradicted", Refuses, "a tie leads elsewhere than the foreign key of its column, or goes by a part of it alone", "关联所指与该列的外键不同,或只依外键的一部分"),
             Self::NonePointsAtPeople => Entry("none_points_at_people", Refuses, "a table declared free of personal data has a foreign key to people's rows", "声明不含个人信息的表以外键指向个人的行"),
             Self::CaseWithoutPlace => Entry("case_without_place", Refuses, "a column has meanings by case and the table names no case", "列按情形区分含义,但表没有写明情形所在"),
             Self::AmbiguousInheritance => Entry("ambiguous_inheritance", Refuses, "two ties would hand down different things", "两个关联会继承到不同的规定"),
@@ -313,6 +316,7 @@ mod tests {
         weak_tie Refuses
         proof_leads_nowhere Refuses
         foreign_key_unexplained Refuses
+        foreign_key_contradicted Refuses
         none_points_at_people Refuses
         case_without_place Refuses
         ambiguous_inheritance Refuses

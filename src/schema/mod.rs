@@ -171,6 +171,16 @@ impl Table {
         self.indexes.iter().any(|index| index.unique && index.columns.iter().any(reads))
     }
 
+    /// Whether no two rows have the same values in `columns`.
+    #[must_use]
+    pub fn names_one_row(&self, columns: &[String]) -> bool {
+        let has = |name: &str| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+        let of_index = |index: &&Index| index.columns.iter().all(|name| name.as_deref().is_some_and(has));
+        matches!(&self.key, RowKey::Columns(key) if key.iter().all(|name| has(name)))
+            || self.columns.iter().any(|column| column.unique && has(&column.name))
+            || self.indexes.iter().filter(|index| index.unique && !index.partial).any(|index| of_index(&index))
+    }
+
     /// Whether an index, the key or the rowid finds rows by `column` without a scan.
     #[must_use]
     pub fn finds_by(&self, column: &str) -> bool {

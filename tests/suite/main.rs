@@ -23,6 +23,7 @@ mod erasure;
 mod faults;
 mod files;
 mod first_tie;
+mod foreign_keys;
 mod free_text;
 mod given;
 mod half_year;

@@ -468,7 +468,8 @@ fn foreign_keys_must_be_explained() {
             ),
         )
     };
-    assert!(refused(&words("phone, of ~"), &schema).is_empty());
+    assert!(refused(&words("phone, of users.id"), &schema).is_empty());
+    assert_eq!(refused(&words("phone, of ~"), &schema), ["foreign_key_contradicted notes.phone"], "nobody proves `id`");
     let loose = map(
         "",
         "[tables.notes]\npurpose=\"p\"\nclause=\"c\"\nbasis=\"b\"\n[tables.notes.columns]\nphone = \"phone\"\nid = \"of itself\"",

@@ -14,7 +14,7 @@ use super::{
     acknowledged, constant,
     context::{Context, is_personal, is_weak},
     decide::Decision,
-    keys, rule_use,
+    foreign_keys, keys, rule_use,
 };
 use crate::schema::Generated;
 
@@ -34,7 +34,7 @@ pub(super) fn all(
                     standing(context, id, table, order);
                 }
                 keys::key(context, id, table);
-                keys::foreign_keys(context, id, table, tables);
+                foreign_keys::all(context, id, tables);
                 keys::several(context, id, table, persons);
                 keys::values(context, id, table, persons);
                 shared(context, id, tables);
@@ -42,6 +42,7 @@ pub(super) fn all(
             }
             Standing::CopyOf(of) => {
                 keys::copy(context, id, of, table);
+                foreign_keys::all(context, id, tables);
                 shared(context, id, tables);
             }
             Standing::NoPersonalData(_) => keys::none(context, id, order),

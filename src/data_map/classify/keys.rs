@@ -1,10 +1,10 @@
-//! Keys: rows that nothing names, foreign keys that nobody explains, ties that no index serves.
+//! Keys: rows that nothing names, ties that no index serves.
 
 use std::collections::BTreeSet;
 
 use super::{
     super::{
-        classified::{Person, Sense, Standing, Table, TableId, Target, Tie},
+        classified::{Person, Sense, Table, TableId, Target, Tie},
         finding::Code,
     },
     checks::section_line,
@@ -19,28 +19,6 @@ pub(super) fn key(context: &mut Context<'_>, id: TableId, table: &Table) {
         let message = "nothing names its rows, so none of them can be planned on";
         let hint = "give it a primary key, or name it in [none] if it holds no personal data".to_owned();
         context.find(Code::TableWithoutKey, context.name(id), section_line(context, id), message, Some(hint));
-    }
-}
-
-pub(super) fn foreign_keys(context: &mut Context<'_>, id: TableId, table: &Table, tables: &[Table]) {
-    for key in &context.tables[id].foreign_keys {
-        let parent = context.table(&key.parent);
-        if parent.is_some_and(|parent| matches!(tables[parent].standing, Standing::NoPersonalData(_))) {
-            continue; // it leads to reference data, and so to nobody
-        }
-        let explained = key.columns.iter().any(|name| {
-            let tied = table.ties.iter().any(|tie| tie.columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
-            tied || table.column(name).is_some_and(|column| matches!(column.meaning.kind.word(), "key" | "fact"))
-        });
-        if explained {
-            continue;
-        }
-        let column = key.columns.first().map(String::as_str).unwrap_or_default();
-        let target = format!("{}.{}", key.parent, key.parent_columns.first().map(String::as_str).unwrap_or_default());
-        let line = table.column(column).map(|column| column.decided_by.line);
-        let message = format!("it references `{target}`, and its words say neither tie nor key nor fact");
-        let hint = format!("write `of {target}`, `by {target}` or `key`");
-        context.find(Code::ForeignKeyUnexplained, context.place(id, column), line, message, Some(hint));
     }
 }
 

@@ -9,6 +9,7 @@ mod constant;
 mod context;
 mod corrected;
 mod decide;
+mod foreign_keys;
 mod full_text;
 mod inherit;
 mod keys;
