@@ -491,7 +491,8 @@ impl Classified {
     }
 
     /// Whether at most one row of `table` has the same values in `columns`.
-    fn is_unique(&self, table: TableId, columns: &[String]) -> bool {
+    #[must_use]
+    pub fn is_unique(&self, table: TableId, columns: &[String]) -> bool {
         let held = &self.tables[table];
         let key = matches!(&held.key, RowKey::Columns(key) if key.iter().all(|name| columns.contains(name)));
         key || columns.iter().any(|name| held.column(name).is_some_and(|column| column.unique))

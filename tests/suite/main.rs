@@ -39,6 +39,7 @@ mod maps;
 mod mentions;
 mod mistaken;
 mod misused;
+mod names;
 mod office;
 mod package;
 mod people;

@@ -31,33 +31,44 @@ pub(super) fn settle(
     let subjects: Vec<IdentitySet> = resolving.iter().map(|one| one.closed.set.clone()).collect();
     doubt_namesakes(map, zone, database, resolving)?;
     let own = own_names(map, &map.persons.iter().collect::<Vec<_>>(), &subjects, zone, database)?;
+    let is_named = |place: &usize| !given_names(&subjects[*place]).is_empty();
+    let (named, unnamed): (Vec<usize>, Vec<usize>) = (0..subjects.len()).partition(is_named);
     // Who is asked for by name is known by it: rows under that name are theirs.
-    let mut unnamed = Vec::new();
-    for (place, (one, own)) in resolving.iter_mut().zip(&own).enumerate() {
-        let named = given_names(&one.closed.set);
-        if named.is_empty() {
-            unnamed.push(place);
-        } else if !one.picked && !own.is_empty() && own.is_disjoint(&named) {
-            another_person(map, own, &mut one.closed);
+    let doubtful: Vec<usize> = named.into_iter().filter(|&place| !resolving[place].picked).collect();
+    let farther = farther_names(map, &doubtful, (&subjects, &own), zone, database)?;
+    for (place, farther) in doubtful.into_iter().zip(&farther) {
+        let theirs = if own[place].is_empty() { farther } else { &own[place] };
+        if !theirs.is_empty() && theirs.is_disjoint(&given_names(&subjects[place])) {
+            another_person(map, theirs, &mut resolving[place].closed);
         }
     }
-    let subjects: Vec<IdentitySet> = unnamed.iter().map(|&place| subjects[place].clone()).collect();
-    let own: Vec<&Names> = unnamed.iter().map(|&place| &own[place]).collect();
-    let borne = names_by_value(map, &subjects, &own, zone, database)?;
-    for ((place, own), borne) in unnamed.into_iter().zip(own).zip(borne) {
-        let closed = &mut resolving[place].closed;
-        if !borne.strangers.is_empty() && (borne.all.len() > 1 || !own.is_empty()) {
-            closed.ambiguities.extend(borne.strangers.into_iter().map(|((table, role), names)| {
-                Ambiguity::SeveralNames { table, role, names: names.into_iter().collect() }
-            }));
-            continue;
-        }
-        // Every name under the person's values is theirs; a later stranger's name is in doubt.
-        for name in own.iter().cloned().chain(borne.all) {
-            insert(&mut closed.set, Kind::Name, name, None, None);
-        }
+    let borne = names_by_value(map, &unnamed, (&subjects, &own), zone, database)?;
+    let strangers = unnamed.into_iter().zip(borne);
+    let (doubtful, clear): (Vec<_>, Vec<_>) = strangers.partition(|(_, borne)| !borne.strangers.is_empty());
+    let places: Vec<usize> = doubtful.iter().map(|(place, _)| *place).collect();
+    let farther = farther_names(map, &places, (&subjects, &own), zone, database)?;
+    let clear = clear.into_iter().map(|found| (found, Names::new()));
+    for ((place, borne), farther) in doubtful.into_iter().zip(farther).chain(clear) {
+        take(&mut resolving[place].closed, &own[place], borne, &farther);
     }
     Ok(())
+}
+
+/// Every name under the person's values is theirs; a later stranger's name is in doubt. Several of them, and one beside
+/// another name that is theirs by a key, are for a person to decide.
+fn take(closed: &mut Closed, own: &Names, borne: Borne, farther: &Names) {
+    let contradict = !own.is_empty() || borne.all.len() > 1 || !farther.is_empty() && farther.is_disjoint(&borne.all);
+    if contradict && !borne.strangers.is_empty() {
+        closed.ambiguities.extend(borne.strangers.into_iter().map(|((table, role), names)| Ambiguity::SeveralNames {
+            table,
+            role,
+            names: names.into_iter().collect(),
+        }));
+        return;
+    }
+    for name in own.iter().cloned().chain(borne.all) {
+        insert(&mut closed.set, Kind::Name, name, None, None);
+    }
 }
 
 /// Rows of several person tables that one value proves are one human's where they bear the same name: a colleague who is
@@ -110,7 +121,7 @@ fn another_person(map: &Classified, own: &Names, closed: &mut Closed) {
     }));
 }
 
-/// The names in the rows (no role, or tied by key) of each subject's own `persons`.
+/// The names in the rows (no role) of each subject's own `persons`, and in those that a key of such a row is tied to.
 pub(super) fn own_names(
     map: &Classified,
     persons: &[&Person],
@@ -120,9 +131,12 @@ pub(super) fn own_names(
 ) -> Result<Vec<Names>, DatabaseError> {
     let mut borne = vec![Names::new(); subjects.len()];
     let keys_alone: Vec<IdentitySet> = subjects.iter().map(keys_alone).collect();
-    let walk = Walk::persons_only(map, &keys_alone, Attribution::Each, zone.clone());
+    let mut walk = Walk::persons_only(map, &keys_alone, Attribution::Each, zone.clone());
+    for &table in map.order.iter().filter(|table| map.persons.iter().any(|person| person.table == **table)) {
+        walk.hand_on(table, database)?;
+    }
     for (table, held) in map.tables.iter().enumerate() {
-        let direct = persons.iter().any(|person| is_direct(held, table, person));
+        let direct = persons.iter().any(|person| is_direct(map, held, table, person));
         let Some(mut select) = walk.select(table).filter(|_| direct) else { continue };
         let whole = |role: usize| role == UNNAMED;
         let Some(bearing) = Bearing::ask(map, table, &whole, &mut select) else { continue };
@@ -143,15 +157,46 @@ fn keys_alone(set: &IdentitySet) -> IdentitySet {
     alone
 }
 
-fn is_direct(held: &Table, table: TableId, person: &Person) -> bool {
-    table == person.table || held.ties.iter().any(|tie| names_person(tie, person))
+fn is_direct(map: &Classified, held: &Table, table: TableId, person: &Person) -> bool {
+    table == person.table || held.ties.iter().any(|tie| names_person(map, tie, person))
 }
 
-fn names_person(tie: &Tie, person: &Person) -> bool {
+/// By any key of the person's row.
+fn names_person(map: &Classified, tie: &Tie, person: &Person) -> bool {
     tie.sense == Sense::Of
         && tie.role.is_none()
         && matches!(&tie.target, Target::Rows { table, columns, role: None }
-            if *table == person.table && columns.len() == 1 && columns[0] == person.column)
+            if *table == person.table && (*columns == [person.column.clone()] || map.is_unique(*table, columns)))
+}
+
+/// Of the subjects at `places` who bear no name of their own: the names in whatever else keys make theirs, in whatever
+/// role and over however many tables. They do not say what the person is called, but that they may be called otherwise.
+fn farther_names(
+    map: &Classified,
+    places: &[usize],
+    (subjects, own): (&[IdentitySet], &[Names]),
+    zone: &TimeZone,
+    database: &mut dyn Database,
+) -> Result<Vec<Names>, DatabaseError> {
+    let mut farther = vec![Names::new(); places.len()];
+    let alone =
+        |&place: &usize| if own[place].is_empty() { keys_alone(&subjects[place]) } else { IdentitySet::default() };
+    let keys_alone: Vec<IdentitySet> = places.iter().map(alone).collect();
+    if keys_alone.iter().all(|set| set.persons.is_empty()) {
+        return Ok(farther);
+    }
+    let walk = Walk::new(map, &keys_alone, Attribution::Each, zone.clone(), database)?;
+    for &table in &map.order {
+        let Some(mut select) = walk.select(table) else { continue };
+        let Some(bearing) = Bearing::ask(map, table, &|_| true, &mut select) else { continue };
+        walk.holdings(table, select, database, &mut |holding| {
+            let found = bearing.perhaps(&holding.terms[0]).filter(|(role, _)| holding.roles.contains(role));
+            let found = found.filter_map(|(_, name)| Kind::Name.normalise(&name.to_canonical_text()));
+            farther[holding.subject as usize].extend(found.filter(|name| !name.is_empty()));
+            Flow::Continue
+        })?;
+    }
+    Ok(farther)
 }
 
 /// Names in rows that a value alone ties to somebody.
@@ -164,13 +209,15 @@ struct Borne {
 
 fn names_by_value(
     map: &Classified,
-    subjects: &[IdentitySet],
-    own: &[&Names],
+    places: &[usize],
+    (subjects, own): (&[IdentitySet], &[Names]),
     zone: &TimeZone,
     database: &mut dyn Database,
 ) -> Result<Vec<Borne>, DatabaseError> {
+    let subjects: Vec<IdentitySet> = places.iter().map(|&place| subjects[place].clone()).collect();
+    let own: Vec<&Names> = places.iter().map(|&place| &own[place]).collect();
     let mut borne: Vec<Borne> = subjects.iter().map(|_| Borne::default()).collect();
-    let walk = Walk::new(map, subjects, Attribution::Each, zone.clone(), database)?;
+    let walk = Walk::new(map, &subjects, Attribution::Each, zone.clone(), database)?;
     for &table in &map.order {
         let held = &map.tables[table];
         let by_value = held.ties.iter().filter(|tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_)));
