@@ -11,7 +11,7 @@ use crate::{
     casebook::Intent,
     data_map::{
         DataMap, SchemaDigests, Wording,
-        classified::Classified,
+        classified::{Classified, Standing},
         classify_by, drift_by,
         finding::Finding,
         lock::Lock,
@@ -20,7 +20,7 @@ use crate::{
     },
     database::{self, Database, DatabaseError, DatabaseUrl, LeaveOut, Options, WritableDatabase},
     prove::{self, Hunt, Proof, Proving, Rows, Still},
-    schema::Schema,
+    schema::{Repeated, Schema},
 };
 
 use super::{failure::Failure, session::Session, text::trouble, workspace::cannot_read};
@@ -82,9 +82,10 @@ impl Session<'_> {
         trusted: &mut Trusted,
     ) -> anyhow::Result<(Vec<Proof>, Option<Timestamp>, Still)> {
         let (url, options) = (self.url()?, self.options());
+        let proving = Proving { repeated: trusted.repeated()?, ..proving.clone() };
         let _announced = self.announce()?;
         let mut rows = Rows::new(&mut *trusted.database, self.clock);
-        let (proofs, still) = prove::prove_beside(&url, &options, hunt, proving, &mut rows)?;
+        let (proofs, still) = prove::prove_beside(&url, &options, hunt, &proving, &mut rows)?;
         Ok((proofs, rows.seen_at(), still))
     }
 
@@ -215,6 +216,17 @@ impl Trusted {
             return Ok(());
         }
         Err(trouble::DRIFT.with(&[("tables", "sqlite_schema")]).into())
+    }
+
+    /// The full-text indexes with texts of their own that the map calls copies.
+    fn repeated(&mut self) -> anyhow::Result<Vec<Repeated>> {
+        let (schema, tables) = (self.database.schema()?, &self.map.tables);
+        let copies = tables.iter().filter_map(|table| match table.standing {
+            Standing::CopyOf(original) => Some((&table.name, &tables[original].name)),
+            _ => None,
+        });
+        let pairs = copies.filter_map(|(copy, original)| schema.tables.get(copy).zip(schema.tables.get(original)));
+        Ok(pairs.filter_map(|(copy, original)| Repeated::by_own_texts(copy, original)).collect())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What full-text indexes that keep no texts of their own were asked, and what that says of each person.
+//! What full-text indexes were asked, and what that says of each person.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use super::hunt::{Hunt, Person};
 use crate::{
     database::sqlite::scrub::{Answers, Scrubber},
     error::Error,
+    schema::Repeated,
 };
 
 /// What the indexes answered.
@@ -23,7 +24,7 @@ struct Index {
 
 impl Asked {
     /// Asks for the values of everybody who is looked for, in the snapshot that `scrubber` holds.
-    pub(super) fn of(scrubber: &Scrubber, hunt: &Hunt) -> Result<Self, Error> {
+    pub(super) fn of(scrubber: &Scrubber, hunt: &Hunt, repeated: &[Repeated]) -> Result<Self, Error> {
         let (texts, values): (Vec<&str>, Vec<&[u32]>) = hunt.texts().unzip();
         let of = |places: &BTreeSet<usize>| places.iter().flat_map(|at| values[*at]).copied().collect();
         let index = |Answers { table, differs, wrongly, somewhere }| Index {
@@ -32,7 +33,7 @@ impl Asked {
             wrongly: of(&wrongly),
             somewhere: of(&somewhere),
         };
-        Ok(Self(scrubber.ask(&texts)?.into_iter().map(index).collect()))
+        Ok(Self(scrubber.ask(&texts, repeated)?.into_iter().map(index).collect()))
     }
 
     /// Indexes that list rows which are gone, or could not be asked.

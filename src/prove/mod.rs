@@ -34,6 +34,7 @@ use crate::{
         },
     },
     error::Error,
+    schema::Repeated,
 };
 use asked::Asked;
 use beside::SearchedFile;
@@ -53,6 +54,8 @@ pub struct Proving {
     pub exclusive: bool,
     /// Whether VACUUM may rewrite the file where pages cannot be written
     pub vacuum: Vacuum,
+    /// Full-text indexes with texts of their own that the map calls copies, and what they repeat
+    pub repeated: Vec<Repeated>,
 }
 
 /// Whether VACUUM may rewrite the file.
@@ -189,7 +192,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn judge(&self, scrubber: &mut Scrubber, seen: &Seen<'_>) -> Result<Vec<Proof>, Error> {
-        let asked = Asked::of(scrubber, self.hunt)?;
+        let asked = Asked::of(scrubber, self.hunt, &self.proving.repeated)?;
         let beside =
             if self.hunt.values() > 0 { beside::search(scrubber, self.hunt, &self.proving.named)? } else { Vec::new() };
         Ok(self.hunt.people().iter().map(|person| self.judge_one(person, seen, &asked, &beside)).collect())
@@ -243,7 +246,7 @@ impl<'a> Attempt<'a> {
             reasons.push(Reason::StillDirty { pages: look.dirty_pages });
             return reasons; // the values were not looked for to the end
         }
-        let sort = |object: usize| Sort::of(&walked.objects[object], full_text);
+        let sort = |object: usize| Sort::of(&walked.objects[object], full_text, &self.proving.repeated);
         let in_rows = look.values_in(person, |object| sort(object) == Sort::Rows);
         let in_schema = look.values_in(person, |object| sort(object) == Sort::Schema);
         let in_derived = look.values_in(person, |object| sort(object) == Sort::Derived);
@@ -295,15 +298,18 @@ enum Sort {
     Schema,
     /// Rows, and what indexes repeat of them; an index entry without its row would have failed the integrity check
     Rows,
-    /// Made from rows, and kept when they go: full-text segments, statistics
+    /// Made from rows, and kept when they go: full-text segments and the texts that an index repeats, statistics
     Derived,
 }
 
 impl Sort {
-    fn of(object: &Object, full_text: &[String]) -> Self {
+    fn of(object: &Object, full_text: &[String], repeated: &[Repeated]) -> Self {
         let of = |table: &String, made: &str| object.table.strip_prefix(table.as_str()) == Some(made);
         let made = ["_data", "_idx", "_docsize", "_segments", "_segdir", "_stat"];
-        let of_full_text = full_text.iter().any(|table| made.iter().any(|made| of(table, made)));
+        let of_full_text = full_text.iter().any(|table| {
+            let repeats = repeated.iter().any(|one| one.index.eq_ignore_ascii_case(table));
+            made.iter().any(|made| of(table, made)) || repeats && of(table, "_content")
+        });
         if object.root == 1 {
             Self::Schema
         } else if object.table.starts_with("sqlite_stat") || of_full_text {

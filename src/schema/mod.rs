@@ -3,7 +3,10 @@
 //! The adapters fill these types; the data map is read against them. Nothing in here comes from a row.
 
 mod full_text;
+mod repeated;
 mod shadow;
+mod statement;
+mod trigger;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +14,10 @@ use std::{
 };
 
 pub use full_text::{Content, FullText};
+pub use repeated::Repeated;
 pub use shadow::{VirtualTable, module};
+pub use statement::{Token, tokens};
+pub use trigger::{Change, Event, Parts, Runs};
 
 /// A table's name. Without a schema it stands in the engine's default one (`main`, `public`, the connected database).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,17 +92,11 @@ impl Schema {
 
     /// The tables named after INTO, UPDATE or FROM in a trigger.
     fn written_by(&self, ddl: &str) -> Vec<&TableName> {
-        let words: Vec<String> = ddl
-            .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"' || c == '`' || c == '[' || c == ']'))
-            .filter(|word| !word.is_empty())
-            .map(|word| word.trim_matches(['"', '`', '[', ']']).to_ascii_lowercase())
-            .collect();
-        let named = |word: &str| self.tables.keys().find(|table| table.name.eq_ignore_ascii_case(word));
-        words
-            .windows(2)
-            .filter(|pair| ["into", "update", "from", "ignore", "replace", "abort"].contains(&pair[0].as_str()))
-            .filter_map(|pair| named(&pair[1]))
-            .collect()
+        let words = tokens(ddl);
+        let named = |token: &Token| self.tables.keys().find(|table| token.names(&table.name));
+        let before = ["into", "update", "from", "ignore", "replace", "abort", "fail", "rollback"];
+        let pairs = words.windows(2).filter(|pair| before.iter().any(|word| pair[0].is(word)));
+        pairs.filter_map(|pair| named(&pair[1])).collect()
     }
 }
 

@@ -28,6 +28,7 @@ mod free_text;
 mod given;
 mod half_year;
 mod held;
+mod indexes;
 mod intake;
 mod interrupted;
 mod last_of_all;

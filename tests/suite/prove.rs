@@ -412,12 +412,13 @@ fn a_page_without_its_certificate_is_found_by_an_audit() {
 #[test]
 fn an_index_that_was_not_told_withholds_the_proof_until_it_is_built_anew() {
     let tells = "INSERT INTO found (found, rowid, phone) VALUES ('delete', old.id, old.phone)";
+    let tells_some = "INSERT INTO found (found, rowid, phone) SELECT 'delete', old.id, old.phone WHERE old.id < 0";
     let sql = format!(
         "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE);
          INSERT INTO users VALUES (1, '{PHONE}'), (2, '13700137000');
          CREATE VIRTUAL TABLE found USING fts5 (phone, content = 'users', content_rowid = 'id', tokenize = 'trigram');
          INSERT INTO found (found) VALUES ('rebuild');
-         CREATE TRIGGER users_ad AFTER DELETE ON users WHEN old.id < 0 BEGIN {tells}; END;
+         CREATE TRIGGER users_ad AFTER DELETE ON users BEGIN {tells_some}; END;
          CREATE TRIGGER users_au AFTER UPDATE ON users BEGIN {tells}; END;"
     );
     let map = "version = 1\ncontroller = \"Shop\"\ntime_zone = \"UTC\"\n[person.account]\nis = \"users.id\"\n\

@@ -75,8 +75,8 @@ pub(crate) fn because(code: &str) -> Text {
             "  [{code}] 全文索引无法打开{about}；请由应用程序重建或删除后再证明",
         ),
         "index_differs" => text(
-            "  [{code}] a full-text index does not agree with the rows that it is of{about}: it may hold words of rows that are gone; let triggers keep it, rebuild it (INSERT INTO … VALUES ('rebuild')), then prove again",
-            "  [{code}] 全文索引与其所索引的行不一致{about}，其中可能仍有已移除行的词语；请用触发器维护、重建索引（INSERT INTO … VALUES ('rebuild')）后再证明",
+            "  [{code}] a full-text index does not agree with the rows that it is of{about}: it may hold words of rows that are gone; let triggers keep it, rebuild it (INSERT INTO … VALUES ('rebuild'); of one with texts of its own take out what is left), then prove again",
+            "  [{code}] 全文索引与其所索引的行不一致{about}，其中可能仍有已移除行的词语；请用触发器维护、重建索引（INSERT INTO … VALUES ('rebuild')；自带文本的索引请清除残留内容）后再证明",
         ),
         "lock_page" => text(
             "  [{code}] the page that SQLite never uses is not empty; write a new file with VACUUM INTO, the application stopped",

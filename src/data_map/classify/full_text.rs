@@ -1,7 +1,11 @@
 //! Which texts a full-text index may pass over when it is asked for a part of them, and which words stay in it when the
 //! rows that they are of go.
 
-use crate::schema::{Content, FullText, Generated, Schema, Storage, Table, TableName, Trigger};
+use std::collections::BTreeSet;
+
+use crate::schema::{
+    Change, Content, Event, FullText, Parts, Repeated, RowKey, Runs, Schema, Storage, Table, TableName, Trigger,
+};
 
 /// Why the index that `ddl` makes may pass over a value in one of the columns `texts`; `None`: it finds every part of
 /// each. Only an index of trigrams does, whatever the case of letters: one of words knows a number that is written next to
@@ -27,6 +31,8 @@ pub(super) fn passes_over(ddl: &str, texts: &[&str]) -> Option<String> {
 pub(super) enum Stay {
     /// No trigger of the original takes them out on this event
     Unheard(&'static str),
+    /// The trigger on this event runs for some rows only
+    Sometimes(&'static str),
     /// The trigger on this event has the index read the row for its words, and the row is gone or another one by then
     TooLate(&'static str),
     /// Its rows are those of another table
@@ -46,33 +52,47 @@ pub(super) fn stay_behind(index: &Table, original: &Table, schema: &Schema) -> O
         Content::Nowhere if module != "fts5" => return Some(Stay::ForEver),
         _ => {}
     }
-    let indexed: Vec<&str> =
-        index.columns.iter().filter(|c| c.generated != Generated::Hidden).map(|c| &*c.name).collect();
-    let texts = original.columns.iter().filter(|own| indexed.iter().any(|name| own.name.eq_ignore_ascii_case(name)));
-    let texts: Vec<&str> = texts.map(|column| &*column.name).collect();
-    ["DELETE", "UPDATE"].into_iter().find_map(|event| {
-        let hearing = |trigger: &&Trigger| hears(trigger, event) && names(trigger, &index.name.name);
-        let hearing: Vec<&Trigger> = original.triggers.iter().filter(hearing).collect();
-        let in_time: Vec<&Trigger> =
-            hearing.iter().copied().filter(|one| takes_out(one, module, &made, &content)).collect();
-        if cover(&in_time, &texts) {
+    let texts = texts(&Repeated::of(index, original), &original.key);
+    let telling: Vec<Parts> = original.triggers.iter().filter_map(Trigger::parts).collect();
+    [Event::Delete, Event::Update].into_iter().find_map(|event| {
+        let hears = |parts: &&Parts| parts.event == event && takes(parts, &index.name.name);
+        let hearing: Vec<&Parts> = telling.iter().filter(hears).collect();
+        let in_time = hearing.iter().filter(|parts| takes_out(parts, &index.name.name, module, &made, &content));
+        let in_time: Vec<Runs> = in_time.map(|parts| parts.runs()).collect();
+        if cover(&in_time, texts.as_ref()) {
             None
+        } else if in_time.contains(&Runs::Sometimes) {
+            Some(Stay::Sometimes(event.word()))
         } else if in_time.is_empty() && !hearing.is_empty() {
-            Some(Stay::TooLate(event))
+            Some(Stay::TooLate(event.word()))
         } else {
-            Some(Stay::Unheard(event))
+            Some(Stay::Unheard(event.word()))
         }
     })
 }
 
-/// Whether a trigger that names the index takes the words of a row out of it: FTS5 is told them by the command `'delete'`;
-/// without that it reads the row, which must still be the old one.
-fn takes_out(trigger: &Trigger, module: &str, made: &FullText, content: &Content) -> bool {
-    let told = module == "fts5" && trigger.ddl.to_ascii_lowercase().contains("'delete'");
+/// The columns of the original that the index repeats, its key aside; `None` where they cannot be told.
+fn texts(repeated: &Repeated, key: &RowKey) -> Option<BTreeSet<String>> {
+    let is_key = |name: &String| matches!(key, RowKey::Columns(key) if key.contains(name));
+    let all: Option<Vec<&BTreeSet<String>>> = repeated.made_of.values().map(Option::as_ref).collect();
+    Some(all?.into_iter().flatten().filter(|name| !is_key(name)).cloned().collect())
+}
+
+/// Whether a trigger does more to the index than add to it.
+fn takes(parts: &Parts, index: &str) -> bool {
+    let mut writes = parts.writes(index).map(|(change, _)| change);
+    writes.any(|change| change != Change::Adds || parts.says("delete"))
+}
+
+/// Whether a trigger takes the words of a row out of the index in time: FTS5 is told them by the command `'delete'`; without
+/// that it reads the row, which must still be the old one.
+fn takes_out(parts: &Parts, index: &str, module: &str, made: &FullText, content: &Content) -> bool {
+    let told = module == "fts5" && parts.says("delete");
+    let changes = parts.writes(index).any(|(change, _)| change != Change::Adds);
     match content {
-        Content::Own => true,
-        Content::Nowhere => told || made.is_on("contentless_delete"),
-        Content::Of(_) => told || !has(&front(trigger), "after"),
+        Content::Own => changes,
+        Content::Nowhere => told || changes && made.is_on("contentless_delete"),
+        Content::Of(_) => told || changes && !parts.after,
     }
 }
 
@@ -82,49 +102,13 @@ fn is_another(name: &str, original: &Table, schema: &Schema) -> bool {
     !is(&original.name) && schema.tables.keys().any(is)
 }
 
-/// The words of a statement: names and keywords, without quotes.
-fn words(ddl: &str) -> Vec<&str> {
-    let words = ddl.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
-    words.filter(|word| !word.is_empty()).collect()
-}
-
-/// What stands before the table: name, time, event and columns.
-fn front(trigger: &Trigger) -> Vec<&str> {
-    words(&trigger.ddl).into_iter().take_while(|word| !word.eq_ignore_ascii_case("on")).collect()
-}
-
-fn has(words: &[&str], word: &str) -> bool {
-    words.iter().any(|one| one.eq_ignore_ascii_case(word))
-}
-
-/// Whether it is a trigger of this event: the word in front of the table, or of the columns.
-fn hears(trigger: &Trigger, event: &str) -> bool {
-    let front = front(trigger);
-    let at = of_columns(&front).unwrap_or(front.len());
-    front[..at].last().is_some_and(|word| word.eq_ignore_ascii_case(event))
-}
-
-/// Where `OF` stands, after which a trigger names columns.
-fn of_columns(front: &[&str]) -> Option<usize> {
-    front.iter().rposition(|word| word.eq_ignore_ascii_case("of"))
-}
-
-/// Whether the index of that name occurs in what a trigger does.
-fn names(trigger: &Trigger, index: &str) -> bool {
-    let words = words(&trigger.ddl);
-    has(&words[front(trigger).len()..], index)
-}
-
-/// Whether there is a trigger for a change of any of these columns.
-fn cover(triggers: &[&Trigger], texts: &[&str]) -> bool {
-    let of_some = |trigger: &&Trigger| {
-        let front = front(trigger);
-        let of = of_columns(&front)?;
-        Some(front[of + 1..].iter().map(|&column| column.to_owned()).collect::<Vec<String>>())
+/// Whether one of the triggers runs on whatever change of any of these texts; without texts, on any change.
+fn cover(triggers: &[Runs], texts: Option<&BTreeSet<String>>) -> bool {
+    let heard = |text: &String| {
+        let is = |column: &String| column.eq_ignore_ascii_case(text);
+        triggers.iter().any(|runs| matches!(runs, Runs::On(columns) if columns.iter().any(is)))
     };
-    let columns: Vec<Option<Vec<String>>> = triggers.iter().map(of_some).collect();
-    let heard = |text: &str| columns.iter().flatten().flatten().any(|column| column.eq_ignore_ascii_case(text));
-    columns.contains(&None) || !columns.is_empty() && texts.iter().all(|text| heard(text))
+    triggers.contains(&Runs::Always) || texts.is_some_and(|texts| !texts.is_empty() && texts.iter().all(heard))
 }
 
 #[cfg(test)]

@@ -49,6 +49,15 @@ fn words_stay(why: &Stay, original: &str) -> (String, String) {
             format!("no trigger of `{original}` takes a row's words out of it on {event}: they would stay behind"),
             triggers,
         ),
+        Stay::Sometimes(event) => (
+            format!(
+                "the trigger of `{original}` that takes a row's words out of it on {event} has a WHEN, so that it does \
+                 not run for every row: they would stay behind"
+            ),
+            "leave WHEN out, or let it ask of every text that is indexed whether it has changed: \
+             `old.body IS NOT new.body OR …`"
+                .to_owned(),
+        ),
         Stay::TooLate(event) => (
             format!(
                 "on {event} it would read a row of `{original}` for its words when that is gone or another one already"

@@ -1,17 +1,18 @@
 //! Asks full-text indexes for values, in the snapshot in which the bytes are looked at.
 //!
 //! An index of another table's rows learns of a removal only if somebody tells it, and SQLite's own check does not compare
-//! FTS5 with such rows. Terms share their beginnings, so no search for bytes sees them all: what an index still answers
-//! is learnt by asking it. Nothing is written; what a row says is cut into words by a small index in memory.
+//! FTS5 with such rows, nor the texts that an index keeps of its own with those that they repeat. Terms share their
+//! beginnings, so no search for bytes sees them all: what an index still answers is learnt by asking it. Nothing is
+//! written; what a row says is cut into words by a small index in memory.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row, params, types::ValueRef};
 
-use super::{Scrubber, failure, full_text::FullTextTable};
+use super::{Scrubber, failure, full_text::FullTextTable, stale};
 use crate::{
     database::{DatabaseError, sql::quoted},
-    schema::{Content, FullText},
+    schema::{Content, Repeated},
 };
 
 /// Rows that are compared at once.
@@ -20,12 +21,12 @@ const ROWS: usize = 256;
 /// No index has more columns.
 const COLUMNS: usize = 2_000;
 
-/// What an index that keeps no texts of its own answers.
+/// What an index answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
     /// The index
     pub table: String,
-    /// Whether it lists rows that are gone, or could not be asked
+    /// Whether it lists rows that are gone, keeps texts that they have no more, or could not be asked
     pub differs: bool,
     /// Texts, by place, that it finds in rows that do not have them
     pub wrongly: BTreeSet<usize>,
@@ -34,17 +35,13 @@ pub struct Answers {
 }
 
 impl Scrubber {
-    /// Asks every index that keeps no texts of its own and that SQLite's own check does not compare with any, for each of
-    /// `texts`.
-    pub fn ask(&self, texts: &[&str]) -> Result<Vec<Answers>, DatabaseError> {
+    /// Asks every index that SQLite's own check does not compare with its rows for each of `texts`: those that keep no
+    /// texts of their own, and those that are `repeated`.
+    pub fn ask(&self, texts: &[&str], repeated: &[Repeated]) -> Result<Vec<Answers>, DatabaseError> {
         let mut all = Vec::new();
         for index in self.full_text_tables()? {
-            let content = index.made.content();
-            let is_checked = content == Content::Own || content != Content::Nowhere && !index.is_fts5();
-            if is_checked {
-                continue;
-            }
-            let asking = Asking { connection: &self.connection, index: &index, has_rows: content != Content::Nowhere };
+            let Some(rows) = Rows::of(&index, repeated) else { continue };
+            let asking = Asking { connection: &self.connection, index: &index, rows };
             let answers = asking.all(texts).or_else(|error| match failure(&error, &self.path) {
                 DatabaseError::Interrupted => Err(DatabaseError::Interrupted),
                 _ => Ok(Answers { differs: true, ..Answers::default() }),
@@ -55,26 +52,55 @@ impl Scrubber {
     }
 }
 
+/// The rows with which the answers of an index are compared.
+enum Rows<'a> {
+    /// Those that it reads
+    Read,
+    /// Those that it repeats, as columns of both say
+    Repeated(&'a Repeated, &'a (String, String)),
+    /// Nobody can tell
+    None,
+}
+
+impl<'a> Rows<'a> {
+    /// `None` for an index that need not be asked.
+    fn of(index: &FullTextTable, repeated: &'a [Repeated]) -> Option<Self> {
+        match index.made.content() {
+            Content::Nowhere => Some(Self::None),
+            Content::Of(_) => index.is_fts5().then_some(Self::Read),
+            Content::Own => {
+                let found = repeated.iter().find(|one| one.index.eq_ignore_ascii_case(&index.name))?;
+                Some(found.joined.as_ref().map_or(Self::None, |joined| Self::Repeated(found, joined)))
+            }
+        }
+    }
+}
+
 /// One index that is asked.
 struct Asking<'a> {
     connection: &'a Connection,
     index: &'a FullTextTable,
-    /// Whether there are rows to compare its answers with
-    has_rows: bool,
+    rows: Rows<'a>,
 }
 
 impl Asking<'_> {
     fn all(&self, texts: &[&str]) -> rusqlite::Result<Answers> {
         let mut answers = Answers::default();
-        if self.has_rows && self.lists_what_is_gone()? {
-            return Ok(Answers { differs: true, ..answers });
+        let words = Words::cut_as(self.index)?;
+        let differs = match &self.rows {
+            Rows::Read => self.lists_what_is_gone()?,
+            Rows::Repeated(repeated, joined) => stale::is_any(self.connection, repeated, joined, &words)?,
+            Rows::None => false,
+        };
+        if differs {
+            return Ok(Answers { differs, ..answers });
         }
-        let words = Words::cut_as(&self.index.made)?;
+        let has_rows = !matches!(self.rows, Rows::None);
         for (at, text) in texts.iter().enumerate() {
             let Some(question) = self.question(text, &words)? else { continue };
-            if self.has_rows && self.finds_wrongly(&question, &words)? {
+            if has_rows && self.finds_wrongly(text, &question, &words)? {
                 answers.wrongly.insert(at);
-            } else if !self.has_rows && self.finds(&question)? {
+            } else if !has_rows && self.finds(&question)? {
                 answers.somewhere.insert(at);
             }
         }
@@ -117,40 +143,60 @@ impl Asking<'_> {
     }
 
     /// Whether a row is found that is not there or does not have what was asked for.
-    fn finds_wrongly(&self, question: &str, words: &Words) -> rusqlite::Result<bool> {
+    fn finds_wrongly(&self, text: &str, question: &str, words: &Words) -> rusqlite::Result<bool> {
         let mut statement = self.connection.prepare_cached(&self.matching())?;
         let mut found = statement.query([question])?;
         let mut rows: Vec<i64> = Vec::new();
         while let Some(row) = found.next()? {
             rows.push(row.get(0)?);
-            if rows.len() == ROWS && !self.all_have(question, &std::mem::take(&mut rows), words)? {
+            if rows.len() == ROWS && !self.all_have(text, question, &std::mem::take(&mut rows), words)? {
                 return Ok(true);
             }
         }
-        Ok(!self.all_have(question, &rows, words)?)
+        Ok(!self.all_have(text, question, &rows, words)?)
     }
 
-    fn all_have(&self, question: &str, rows: &[i64], words: &Words) -> rusqlite::Result<bool> {
-        let sql = format!("SELECT * FROM main.{} WHERE rowid = ?1", quoted(&self.index.name));
+    /// The statement that reads a row with which one of the index is compared.
+    fn reading(&self) -> String {
+        let index = quoted(&self.index.name);
+        match &self.rows {
+            Rows::Repeated(repeated, (here, there)) => {
+                let (original, here, there) = (quoted(&repeated.original), quoted(here), quoted(there));
+                format!(
+                    "SELECT t.* FROM main.{index} i JOIN main.{original} t ON t.{there} = i.{here} WHERE i.rowid = ?1"
+                )
+            }
+            Rows::Read | Rows::None => format!("SELECT * FROM main.{index} WHERE rowid = ?1"),
+        }
+    }
+
+    /// Whether each of the rows has what was asked for. What somebody cut into words before it was repeated has it as
+    /// it is written.
+    fn all_have(&self, text: &str, question: &str, rows: &[i64], words: &Words) -> rusqlite::Result<bool> {
+        let sql = self.reading();
+        let (repeated, sought) = (matches!(self.rows, Rows::Repeated(..)), text.to_lowercase());
+        let mut written = 0;
         let mut statement = self.connection.prepare_cached(&sql)?;
         let columns = statement.column_count();
         let mut texts = Vec::new();
         for (at, number) in rows.iter().enumerate() {
             let mut found = statement.query([number])?;
             let Some(row) = found.next()? else { return Ok(false) };
-            let cells = (0..columns).map(|column| text(row, column)).collect::<rusqlite::Result<Vec<String>>>()?;
-            if self.index.knows_order() {
+            let cells = (0..columns).map(|column| cell(row, column)).collect::<rusqlite::Result<Vec<String>>>()?;
+            if repeated && cells.iter().any(|cell| cell.to_lowercase().contains(&sought)) {
+                written += 1;
+            } else if self.index.knows_order() {
                 texts.extend(cells.into_iter().map(|cell| (at, cell)));
             } else {
                 texts.push((at, cells.join("\n")));
             }
         }
-        Ok(words.found(question, &texts)?.len() == rows.len())
+        Ok(written + words.found(question, &texts)?.len() == rows.len())
     }
 }
 
 /// A cell as an index reads it; nothing where it is NULL.
-fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+pub(super) fn cell(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(match row.get_ref(column)? {
         ValueRef::Null => String::new(),
         ValueRef::Integer(integer) => integer.to_string(),
@@ -160,12 +206,18 @@ fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
 }
 
 /// A small index in memory that cuts texts into words as another one does.
-struct Words(Connection);
+pub(super) struct Words(Connection);
 
 impl Words {
-    fn cut_as(made: &FullText) -> rusqlite::Result<Self> {
+    /// FTS4 cuts otherwise than FTS5 can.
+    fn cut_as(index: &FullTextTable) -> rusqlite::Result<Self> {
         let words = Self(Connection::open_in_memory()?);
-        let tokenize = made.option("tokenize").map(|how| format!(", tokenize = {how}")).unwrap_or_default();
+        let tokenize = index
+            .made
+            .option("tokenize")
+            .filter(|_| index.is_fts5())
+            .map(|how| format!(", tokenize = {how}"))
+            .unwrap_or_default();
         words.0.execute_batch(&format!(
             "CREATE VIRTUAL TABLE texts USING fts5 (text, content = ''{tokenize});
              CREATE VIRTUAL TABLE words USING fts5vocab (texts, 'row')"
@@ -183,7 +235,7 @@ impl Words {
     }
 
     /// The words of a text.
-    fn of(&self, text: &str) -> rusqlite::Result<Vec<String>> {
+    pub(super) fn of(&self, text: &str) -> rusqlite::Result<Vec<String>> {
         self.put(0, text)?;
         let words: rusqlite::Result<Vec<String>> =
             self.0.prepare_cached("SELECT term FROM words")?.query_map([], |row| row.get(0))?.collect();

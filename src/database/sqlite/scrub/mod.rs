@@ -9,6 +9,7 @@ mod full_text;
 mod holder;
 mod merge;
 mod settle;
+mod stale;
 #[cfg(test)]
 mod tests;
 mod write;
