@@ -74,7 +74,7 @@ pub struct Applying<'a> {
 pub struct Applied {
     /// The intent's number
     pub intent: i64,
-    /// The plan's sums
+    /// The plan's sums, and what triggers wrote meanwhile that is kept
     pub totals: Totals,
     /// Rows that triggers filled in while rows went, and that went as well
     pub refilled: u64,
@@ -293,8 +293,10 @@ fn change(
     carrying.flush(&mut *transaction)?;
     let keeper = carrying.take_keeper();
     book.pass(FailurePoint::AfterStatements)?;
-    let totals = gate.listed.totals.clone();
-    let refilled = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
+    let mut totals = gate.listed.totals.clone();
+    let (refilled, found) = nothing_left(planner, &mut carrying, &mut *transaction, &totals)?;
+    // history that triggers wrote meanwhile, and that a law keeps as it keeps what it is of, is told with what is kept
+    totals.keep_besides(&carrying.refilled(), &found);
     if let Some(circles) = circles {
         circles.require_whole(book, &listed, &mut *transaction)?;
     }
@@ -328,13 +330,14 @@ fn require_same(
 }
 
 /// Looks again from the same identity set (DESIGN §5, 4): nothing may be left to do. What triggers filled in while
-/// rows went (history tables) goes in a second round, after which those tables are looked at once more.
+/// rows went (history tables) goes in a second round, after which those tables are looked at once more. Returns how much
+/// that was, and what is found at last.
 fn nothing_left(
     planner: &dyn Planner,
     carrying: &mut carry_out::CarryingOut<'_>,
     transaction: &mut dyn Transaction,
     expected: &Totals,
-) -> Result<u64, Error> {
+) -> Result<(u64, Totals), Error> {
     let mut more: Vec<Work> = Vec::new();
     let mut found = planner.derive(transaction, &mut |step| {
         more.extend(Work::of(step));
@@ -362,7 +365,7 @@ fn nothing_left(
         found.replace(&tables, &again);
     }
     carrying.require_kept(expected, &found)?;
-    Ok(refilled)
+    Ok((refilled, found))
 }
 
 /// Mark and gate (DESIGN §5, 5): under the lock of all writers of the casebook no hold can be added between the last

@@ -26,20 +26,50 @@ pub(crate) struct Removal {
     pub(crate) removed_at: Timestamp,
 }
 
-/// What was removed for a case, the first first.
+/// A change as the record tells it, without its scope.
+struct Told {
+    intent: i64,
+    tables: Vec<TableCount>,
+    kept: Vec<Kept>,
+    planned_at: Timestamp,
+    at: Timestamp,
+}
+
+/// What was removed for a case, the first first. Where a later change for the same found nothing more to remove, what is
+/// kept is what that one kept.
 pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<Vec<Removal>> {
-    let (mut planned_at, mut together, mut found) = (None, None, Vec::new());
+    let (told, scopes) = told(case, session)?;
+    let mut removals: Vec<Removal> = Vec::new();
+    for Told { intent, tables, kept, planned_at, at } in told {
+        let intent = session.reading()?.intent(intent)?.ok_or(IllegalMove::NothingRemoved)?;
+        let scope = scopes.get(&intent.plan).cloned().unwrap_or_default();
+        if removes(&tables) {
+            let (removed, as_of, removed_at) = (tables, planned_at, at);
+            removals.push(Removal { intent, scope, removed, kept, as_of, removed_at });
+        } else if tables.iter().all(|count| count.what == "kept") {
+            let of = |scope: &Scope| Scope { mentions: false, ..scope.clone() };
+            for same in removals.iter_mut().filter(|removal| of(&removal.scope) == of(&scope)) {
+                (same.kept, same.as_of) = (kept.clone(), planned_at);
+            }
+        }
+    }
+    Ok(removals)
+}
+
+/// Every change of a case that was not undone, and what part each plan was for.
+fn told(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<(Vec<Told>, BTreeMap<Fingerprint, Scope>)> {
+    let (mut planned, mut together, mut found) = (None, None, Vec::new());
     let mut scopes: BTreeMap<Fingerprint, Scope> = BTreeMap::new();
     session.reading()?.events_about(About::Case(case), |recorded| {
         if let Event::Planned { plan, .. } | Event::PlannedTogether { plan, .. } | Event::CameBack { plan, .. } =
             &recorded.event
         {
             scopes.insert(*plan, asked_in(&recorded)?);
-            planned_at = Some(recorded.at);
+            planned = Some(recorded.at);
         }
-        let (intent, removed, kept) = match recorded.event {
+        let (intent, tables, kept) = match recorded.event {
             Event::Undone { of, .. } => {
-                found.retain(|(intent, ..): &(i64, _, _, _, _)| *intent != of);
+                found.retain(|told: &Told| told.intent != of);
                 return Ok(());
             }
             Event::PlannedTogether { tables, kept, .. } | Event::CameBack { tables, kept, .. } => {
@@ -48,22 +78,13 @@ pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::R
             }
             Event::RemovedTogether { intent, .. } => {
                 let (tables, kept) = together.clone().unwrap_or_default();
-                if !removes(&tables) {
-                    return Ok(()); // a correction was repeated, or everything was kept
-                }
                 (intent, tables, kept)
             }
-            Event::Removed { intent, tables, kept } if removes(&tables) => (intent, tables, kept),
+            Event::Removed { intent, tables, kept } => (intent, tables, kept),
             _ => return Ok(()),
         };
-        found.push((intent, removed, kept, planned_at.unwrap_or(recorded.at), recorded.at));
+        found.push(Told { intent, tables, kept, planned_at: planned.unwrap_or(recorded.at), at: recorded.at });
         Ok(())
     })?;
-    let mut removals = Vec::new();
-    for (intent, removed, kept, as_of, removed_at) in found {
-        let intent = session.reading()?.intent(intent)?.ok_or(IllegalMove::NothingRemoved)?;
-        let scope = scopes.get(&intent.plan).cloned().unwrap_or_default();
-        removals.push(Removal { intent, scope, removed, kept, as_of, removed_at });
-    }
-    Ok(removals)
+    Ok((found, scopes))
 }

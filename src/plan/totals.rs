@@ -223,6 +223,23 @@ impl Totals {
             .extend(other.kept.iter().filter(|(kept, _)| tables.contains(&kept.table)).map(|(k, n)| (k.clone(), *n)));
     }
 
+    /// Adds what is kept in `tables` beyond what these sums keep there, as it was `found` after the change.
+    pub fn keep_besides(&mut self, tables: &BTreeSet<TableId>, found: &Self) {
+        for table in tables {
+            let still = found.tables.get(table).map_or(0, |sums| sums.located);
+            let known = self.tables.get(table).map_or(0, |sums| sums.located - sums.deleted);
+            if let Some(more) = still.checked_sub(known).filter(|more| *more > 0) {
+                let sums = self.tables.entry(*table).or_default();
+                sums.located += more;
+                sums.left += more;
+            }
+        }
+        for (kept, rows) in found.kept.iter().filter(|(kept, _)| tables.contains(&kept.table)) {
+            let known = self.kept.entry(kept.clone()).or_default();
+            *known = (*known).max(*rows);
+        }
+    }
+
     /// All tables together.
     #[must_use]
     pub fn all(&self) -> TableTotals {

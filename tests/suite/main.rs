@@ -28,6 +28,7 @@ mod free_text;
 mod given;
 mod half_year;
 mod held;
+mod history_kept;
 mod indexes;
 mod intake;
 mod interrupted;

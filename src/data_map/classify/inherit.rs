@@ -97,7 +97,7 @@ pub(super) fn inherit(
         tables[id].bound_by = bound_by;
         tables[id].inherits = heir(context, id, tables, &origins);
     }
-    copies(tables);
+    copies(tables, sections);
 }
 
 /// The one source among the parents; two that differ are a finding.
@@ -186,8 +186,8 @@ fn fill_in<T>(own: &mut Option<T>, theirs: Option<T>) {
 }
 
 /// A copy has what its original has. Its texts are searched where the original's are, by a scan: an index knows those of
-/// the original alone, and itself holds no text of its own.
-fn copies(tables: &mut [Table]) {
+/// the original alone, and itself holds no text of its own. One that says `keep = []` keeps nothing.
+fn copies(tables: &mut [Table], sections: &[Option<&TableSection>]) {
     for id in 0..tables.len() {
         let Standing::CopyOf(of) = tables[id].standing else { continue };
         let original = tables[of].clone();
@@ -201,8 +201,9 @@ fn copies(tables: &mut [Table]) {
         fill_in(&mut table.basis, original.basis);
         fill_in(&mut table.scope, original.scope);
         let (own, theirs) = (table.bound_by, original.bound_by);
+        let keeps_nothing = sections[id].is_some_and(|section| section.keep_stated) && own.keep.is_none();
         table.bound_by = BoundBy {
-            keep: own.keep.or(theirs.keep),
+            keep: own.keep.or(theirs.keep).filter(|_| !keeps_nothing),
             limit: own.limit.or(theirs.limit),
             wait: own.wait.or(theirs.wait),
         };
