@@ -919,6 +919,21 @@ fn a_constant_stands_where_it_fits_and_names_nobody() {
     let wrong = |column: &str| vec![format!("cannot_be_constant users.{column}")];
     assert_eq!(of("phone", "phone, becomes '13800138000'", ""), wrong("phone"), "it could be somebody's");
     assert_eq!(of("n", "name, becomes 'Deleted User'", ""), wrong("n"), "it reads like a name");
+    for somebodys in [
+        "landline, becomes '010-88889999'",
+        "waybill_no, becomes 'SF9999999999'",
+        "landline, of ~, becomes '010-88889999'",
+        "waybill_no, of ~, becomes 'SF9999999999'",
+        "opaque, of ~phone, becomes '13800138000'",
+        "opaque, becomes 'call 13800138000'",
+        "free_text, becomes 'was li@example.com'",
+    ] {
+        assert_eq!(of("n", somebodys, ""), wrong("n"), "{somebodys}");
+    }
+    for nobodys in ["landline, becomes '(none)'", "nickname, becomes '(deleted)'", "waybill_no, of ~, becomes '(gone)'"]
+    {
+        assert!(of("n", nobodys, "").is_empty(), "{nobodys}: {:?}", of("n", nobodys, ""));
+    }
     assert_eq!(of("phone", "phone, becomes 0", ""), wrong("phone"), "a number in a column of texts");
     assert_eq!(of("id", "key, becomes 0", ""), wrong("id"), "it names rows");
     assert_eq!(of("u", "fact, becomes 'x'", ""), wrong("u"), "nothing is written over it");
@@ -930,6 +945,24 @@ fn a_constant_stands_where_it_fits_and_names_nobody() {
     );
     let tied = "[tables.orders.columns]\ntel = \"phone, of users.phone, becomes '00000000000'\"\n";
     assert_eq!(of("phone", "phone", tied), ["cannot_be_constant orders.tel"]);
+    let mut computed = schema.clone();
+    let users = computed.tables.get_mut(&TableName::local("users".to_owned())).unwrap();
+    users.columns.iter_mut().find(|column| column.name == "n").unwrap().generated = Generated::Stored;
+    let words = "[tables.users.columns]\nn = \"opaque, becomes 'x'\"\n[tables.orders]\npurpose = \"p\"\nclause = \"1\"\nbasis = \"legal_duty\"";
+    let rules = "\"*.user_id\" = \"of users.id\"\n\"*.*\" = \"fact\"";
+    assert!(
+        refused(&map(rules, words), &computed).contains(&"cannot_be_constant users.n".to_owned()),
+        "it is computed"
+    );
+}
+
+/// Of whom nobody can ask by a value, no row is found by it.
+#[test]
+fn a_value_by_which_nobody_is_asked_for_ties_nothing() {
+    for kind in ["ip", "url", "health", "biometric"] {
+        let (map, schema) = tied("id* u^ body", &format!("u = \"of users.id\"\nbody = \"{kind}, of ~\""));
+        assert_eq!(refused(&map, &schema), ["weak_tie notes.body"], "{kind}");
+    }
 }
 
 /// Since when a new number is theirs is written with it: over nothing that has to stay as it is.

@@ -9,8 +9,8 @@ use super::{
     context::Context,
 };
 use crate::{
-    kind::{Kind, Replacement},
-    schema::Compares,
+    kind::{Kind, Replacement, detect},
+    schema::{Compares, Generated},
     value::Value,
 };
 
@@ -35,20 +35,23 @@ fn unfit(
     at: usize,
     tables: &[Table],
 ) -> Option<(&'static str, &'static str)> {
-    let tells_apart = meaning.kind.identifies() && !meaning.kind.is_weak() || meaning.kind == Kind::Name;
+    let kinds = tied_as(&column.name, &tables[id]).chain(Some(meaning.kind).filter(|kind| tells_apart(*kind)));
+    let could_be = kinds.into_iter().any(|kind| kind.normalise_value(value).is_some());
     let fits = match Compares::declared(&column.declared) {
         Compares::Numbers => matches!(value, Value::Integer(_) | Value::Real(_)),
         Compares::Texts => matches!(value, Value::Text(_)),
         Compares::Anything => true,
     };
-    if !meaning.kind.is_personal() && !matches!(meaning.kind.replacement(), Replacement::Generalise(_)) {
+    if column.generated != Generated::No {
+        Some(("the engine computes what stands here", "leave the word out"))
+    } else if !meaning.kind.is_personal() && !matches!(meaning.kind.replacement(), Replacement::Generalise(_)) {
         Some(("what says nothing about a person is left as it is", "leave the word out, or say what the column holds"))
     } else if column.unique || column.distinct || tables[id].is_key(at) {
         Some(("each row needs a value of its own here", "write `token`"))
     } else if ties_rows(&column.name, id, tables) {
         let hint = "tie the rows by a key, or by the kind of the value (`of ~phone`)";
         Some(("rows are tied by this column: all that hold the constant would belong together", hint))
-    } else if tells_apart && meaning.kind.normalise_value(value).is_some() {
+    } else if could_be || !detect(&value.to_canonical_text()).is_empty() {
         let hint = "write what nobody can have, such as zeros or a remark in brackets";
         Some(("the constant could be somebody's", hint))
     } else if !fits {
@@ -56,6 +59,21 @@ fn unfit(
     } else {
         None
     }
+}
+
+/// Whether whoever has such a value is told from others by it. What any text can be is told by nothing: a nickname, an
+/// address.
+fn tells_apart(kind: Kind) -> bool {
+    kind == Kind::Name || kind.identifies() && (!kind.is_weak() || !kind.recognises("(x)"))
+}
+
+/// The kinds as which the column's values tie rows to whoever has them, whatever else it is called.
+fn tied_as<'t>(name: &'t str, table: &'t Table) -> impl Iterator<Item = Kind> + 't {
+    let of = table.ties.iter().filter(|tie| tie.columns.iter().any(|column| column.eq_ignore_ascii_case(name)));
+    of.filter_map(|tie| match tie.target {
+        Target::Value(kind) => Some(kind),
+        _ => None,
+    })
 }
 
 /// Whether a tie begins or ends in the column and leads to rows.

@@ -121,6 +121,10 @@ fn resolve(
             if is_weak(kind) {
                 let message = format!("many people share a `{}`: it ties no row to a person by itself", kind.word());
                 context.find(Code::WeakTie, name, at.line, message, Some("tie by a phone, a mail or a key".to_owned()));
+            } else if !kind.identifies() {
+                let message =
+                    format!("nobody is asked for by a `{}`: it would never tie a row to a person", kind.word());
+                context.find(Code::WeakTie, name, at.line, message, Some("tie by a phone, a mail or a key".to_owned()));
             }
             Some((own, Target::Value(kind)))
         }
