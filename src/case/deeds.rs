@@ -19,12 +19,9 @@ pub struct Deeds {
     /// A copy of everything was made, not of what is portable alone
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied: bool,
-    /// The case restricts its person, until it lets them go
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) restricts: bool,
-    /// Nothing in the database can restrict the person: somebody sees to it
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) by_hand: bool,
+    /// What the case did last to the restriction of its person
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) restricting: Option<Restricting>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     coming: Option<Coming>,
 }
@@ -61,9 +58,9 @@ impl Deeds {
         Self { copied: since.copied, coming: None, ..self }
     }
 
-    fn restricting(&mut self, change: Restricting) {
-        self.restricts = change == Restricting::Restrict;
-        self.by_hand = change == Restricting::ByHand;
+    /// Whether the case restricts its person, until it lets them go.
+    pub(super) fn restricts(&self) -> bool {
+        self.restricting == Some(Restricting::Restrict)
     }
 }
 
@@ -80,7 +77,7 @@ impl Case {
                 deeds.coming = Some(Coming::Restricting(*change, *plan));
             }
             Event::RestrictionAsked { change, plan: None, .. } => {
-                deeds.restricting(*change);
+                deeds.restricting = Some(*change);
                 let done = self.proof != Proof::Pending && self.is_done();
                 self.completed_at = self.completed_at.or_else(|| done.then_some(recorded.at));
             }
@@ -89,7 +86,7 @@ impl Case {
             Event::Exported { portable: false, .. } => deeds.copied = true,
             Event::Removed { .. } => match deeds.coming.take() {
                 Some(Coming::Corrected(_)) => deeds.corrected = true,
-                Some(Coming::Restricting(change, _)) => deeds.restricting(change),
+                Some(Coming::Restricting(change, _)) => deeds.restricting = Some(change),
                 Some(Coming::Correction) | None => {}
             },
             _ => {}
@@ -100,7 +97,7 @@ impl Case {
     #[must_use]
     pub fn changed_something(&self) -> bool {
         let changes = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str());
-        self.deeds.restricts || self.actions.iter().any(changes)
+        self.deeds.restricts() || self.actions.iter().any(changes)
     }
 
     /// Whether what the case asks for was done, where that is for droit to do.
@@ -111,7 +108,7 @@ impl Case {
                 self.proof != Proof::NotNeeded && !self.has_rows_left()
             }
             Some(RequestType::Correct) => self.deeds.corrected && self.deeds.coming.is_none(),
-            Some(RequestType::Restrict) => self.deeds.restricts,
+            Some(RequestType::Restrict) => self.deeds.restricts(),
             Some(RequestType::WithdrawConsent) => !self.stopped.consents.is_empty() && self.scope.iter().all(withdrawn),
             Some(RequestType::OptOut) => self.stopped.stops_messages(&self.scope),
             Some(RequestType::Access | RequestType::Copy) => self.deeds.copied,

@@ -224,7 +224,7 @@ impl Case {
         let does = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str()) && count.rows > 0;
         self.proof != Proof::NotNeeded
             || !self.stopped.is_empty()
-            || self.deeds.restricts
+            || self.deeds.restricts()
             || self.actions.iter().any(does)
     }
 

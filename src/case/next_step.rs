@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{
+    event::Restricting,
     fold::{Case, Proof},
     number::CaseNumber,
     request::{RequestType, RequesterType},
@@ -59,8 +60,10 @@ impl Case {
             }
             Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
             Status::Verified if self.require_identified().is_err() => command("case identify"),
-            Status::Verified if self.is_restricting() && self.deeds.by_hand => command("case answer --by-hand"),
-            Status::Verified if !self.stopped.is_empty() || self.is_restricting() && self.deeds.restricts => {
+            Status::Verified if self.is_restricting() && self.deeds.restricting == Some(Restricting::ByHand) => {
+                command("case answer --by-hand")
+            }
+            Status::Verified if !self.stopped.is_empty() || self.is_restricting() && self.deeds.restricts() => {
                 command("case answer")
             }
             Status::Verified => self.deed(),

@@ -53,11 +53,7 @@ impl Restrictions {
             Event::Undone { of, .. } => self.undo(*of),
             // the request is over, or goes on in another case
             Event::Withdrawn {} => drop(self.by.remove(&case)),
-            Event::Merged { into } => {
-                if self.by.remove(&case) {
-                    self.by.insert(*into);
-                }
-            }
+            Event::Merged { into } if self.by.remove(&case) => drop(self.by.insert(*into)),
             _ => {}
         }
     }

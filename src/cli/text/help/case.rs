@@ -94,7 +94,7 @@ pub(super) const ARGUMENTS: Arguments = &[
     ("case identify", "level", "达到或要求的级别"),
     ("case identify", "by", "核验方式，几个词即可，如 otp+waybill；不写证件或号码"),
     ("case identify", "age", "法律意义上的年龄：child、youth、adult 或 unknown"),
-    ("case identify", "without-consent", "未经监护人同意持有儿童数据：删除的 72 小时期限开始计算（KM72）"),
+    ("case identify", "without_consent", "未经监护人同意持有儿童数据：删除的 72 小时期限开始计算（KM72）"),
     ("case identify", "asked", "已请求申请人证明身份"),
     ("case identify", "doubt", "对申请人身份有合理怀疑；否则 GDPR 时钟不暂停"),
     ("case identify", "failed", "核验未通过"),
