@@ -59,7 +59,7 @@ fn all_come_back_out_again_and_no_new_person_is_touched() {
     let stands = dump(&shop.path());
 
     shop.office.run("erase --cases cases.txt --plan no.jsonl").refused("database_behind");
-    shop.office.run("purge scheduled --confirm").refused("database_behind");
+    shop.office.typing("y\n").run("purge scheduled --confirm").refused("database_behind");
     let planned = shop.office.run("replay --json").looks().json();
     assert_eq!(planned["data"]["state"], "planned");
     assert_eq!(dump(&shop.path()), stands, "a plan changes nothing");
