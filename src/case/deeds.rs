@@ -62,6 +62,12 @@ impl Deeds {
     pub(super) fn restricts(&self) -> bool {
         self.restricting == Some(Restricting::Restrict)
     }
+
+    /// A case that lifts its own restriction lets go of its person; one that restricted nobody was opened to lift.
+    fn take_restriction(&mut self, change: Restricting) {
+        let own = matches!(self.restricting, Some(Restricting::Restrict | Restricting::LetGo));
+        self.restricting = Some(if own && change == Restricting::Lift { Restricting::LetGo } else { change });
+    }
 }
 
 impl Case {
@@ -77,7 +83,7 @@ impl Case {
                 deeds.coming = Some(Coming::Restricting(*change, *plan));
             }
             Event::RestrictionAsked { change, plan: None, .. } => {
-                deeds.restricting = Some(*change);
+                deeds.take_restriction(*change);
                 let done = self.proof != Proof::Pending && self.is_done();
                 self.completed_at = self.completed_at.or_else(|| done.then_some(recorded.at));
             }
@@ -86,7 +92,7 @@ impl Case {
             Event::Exported { portable: false, .. } => deeds.copied = true,
             Event::Removed { .. } => match deeds.coming.take() {
                 Some(Coming::Corrected(_)) => deeds.corrected = true,
-                Some(Coming::Restricting(change, _)) => deeds.restricting = Some(change),
+                Some(Coming::Restricting(change, _)) => deeds.take_restriction(change),
                 Some(Coming::Correction) | None => {}
             },
             _ => {}
@@ -100,6 +106,12 @@ impl Case {
         self.deeds.restricts() || self.actions.iter().any(changes)
     }
 
+    /// Whether the case restricted nobody, and lifted what others did.
+    #[must_use]
+    pub fn has_lifted(&self) -> bool {
+        self.deeds.restricting == Some(Restricting::Lift)
+    }
+
     /// Whether what the case asks for was done, where that is for droit to do.
     pub(super) fn is_done(&self) -> bool {
         let withdrawn = |scope: &String| self.stopped.consents.contains(scope);
@@ -108,7 +120,7 @@ impl Case {
                 self.proof != Proof::NotNeeded && !self.has_rows_left()
             }
             Some(RequestType::Correct) => self.deeds.corrected && self.deeds.coming.is_none(),
-            Some(RequestType::Restrict) => self.deeds.restricts(),
+            Some(RequestType::Restrict) => self.deeds.restricts() || self.has_lifted(),
             Some(RequestType::WithdrawConsent) => !self.stopped.consents.is_empty() && self.scope.iter().all(withdrawn),
             Some(RequestType::OptOut) => self.stopped.stops_messages(&self.scope),
             Some(RequestType::Access | RequestType::Copy) => self.deeds.copied,

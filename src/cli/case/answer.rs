@@ -211,14 +211,17 @@ impl AnswerArgs {
         if tells { nothing_held::require(case, session) } else { Ok(()) }
     }
 
-    /// Nobody is told that their data is restricted whom another case let go since.
+    /// Nobody is told that their data is restricted whom another case let go since, nor that it is not whom another one
+    /// restricts.
     fn require_restricted(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
         let tells = decision == Decision::Fulfilled && !self.by_hand;
         if !tells || case.request.action() != Some(RequestType::Restrict) {
             return Ok(());
         }
-        let restricts = restrict::restrictions(case, session)?.by().contains(&case.number);
-        if restricts { Ok(()) } else { Err(IllegalMove::NothingDone.into()) }
+        let restrictions = restrict::restrictions(case, session)?;
+        let by = restrictions.by();
+        let is_so = if case.has_lifted() { by.is_empty() } else { by.contains(&case.number) };
+        if is_so { Ok(()) } else { Err(IllegalMove::NothingDone.into()) }
     }
 
     /// Nobody is told that their rows were changed or are gone while a restored backup holds what they were before. Where

@@ -44,10 +44,10 @@ fn a_process_that_replaces_keys_and_dies() {
         ["droit", "tidy", "--rotate", "--confirm", "--quiet"],
         &mut World {
             clock: &clock,
-            stdin: &mut Cursor::new(""),
+            stdin: &mut Cursor::new("y\n"), // the clock is right, although nothing was recorded for years
             stdout: &mut stdout,
             stderr: &mut stderr,
-            terminal: Terminal::default(),
+            terminal: Terminal { stdin: true, stderr: true, ..Terminal::default() },
             environment: [("USER".to_owned(), "officer".to_owned())].into(),
             current_dir: dir.clone(),
             state_dir: Some(dir.join("state")),
