@@ -18,7 +18,7 @@ use super::{
     bar::Watch,
     confirm, copies, correct,
     database::Trusted,
-    erase_cases, headcount,
+    erase_cases,
     out::Out,
     planning::{Planning, require_asked, scope_of},
     ready, restrict, revoke,
@@ -147,8 +147,9 @@ fn planned_for(
         }
         About::Run(run) => {
             let members = erase_cases::members_of(claim, run, trusted, session)?;
-            let planning = Planning::together(about, &members, scope, as_of, trusted, session)?;
-            Ok((planning, headcount::of(&members).to_string()))
+            let planning = Planning::together(about, members, scope, as_of, trusted, session)?;
+            let people = planning.people().to_string();
+            Ok((planning, people))
         }
         About::Workspace | About::Hold(_) => Err(trouble::NOT_FOR_A_CASE.plain().into()),
     }

@@ -10,8 +10,13 @@ pub(crate) struct Copies(Vec<Case>);
 impl Copies {
     /// Those of the workspace.
     pub(crate) fn due(session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let mut open = session.cases(false)?;
-        open.retain(|case| case.request.asks_for_copy() && is_due(case));
+        let mut open = Vec::new();
+        session.reading()?.cases(false, |case| {
+            if case.request.asks_for_copy() && is_due(&case) {
+                open.push(case);
+            }
+            Ok(())
+        })?;
         Ok(Self(open))
     }
 

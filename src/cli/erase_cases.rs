@@ -9,7 +9,7 @@ use crate::{
     case::{About, Body, Case, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
     plan::{Claim, Decision, Hold, Totals},
     refusal::Refusal,
-    rights::erasure::Scope,
+    rights::erasure::{Scope, Shares},
 };
 
 use super::{
@@ -21,7 +21,7 @@ use super::{
     confirm,
     copies::Copies,
     database::Trusted,
-    erase, headcount,
+    erase,
     out::{Out, Render},
     page::Page,
     part::require_no_less,
@@ -44,6 +44,10 @@ pub(super) struct Batch<'a> {
 /// Codes of rows that are held back for now: the whole case is set aside, so that somebody looks at it.
 const HELD_BACK: [&str; 2] = ["HOLD", "LIVE"];
 
+/// So many cases are one change at most: all that is known of their rows is in memory until each is decided, and the
+/// application waits while they go.
+const CHANGED_AT_ONCE: usize = 1000;
+
 /// So many people are searched for by the same statements.
 const SEARCHED_AT_ONCE: usize = 200;
 
@@ -55,19 +59,23 @@ impl Batch<'_> {
         session: &mut Session<'_>,
         out: &mut Out<'_>,
     ) -> anyhow::Result<Exit> {
+        if self.listed.len() > CHANGED_AT_ONCE {
+            let (listed, most) = (self.listed.len().to_string(), CHANGED_AT_ONCE.to_string());
+            return Err(trouble::TOO_MANY_CASES.with(&[("listed", &listed), ("most", &most)]).into());
+        }
         let as_of = session.now();
         let (members, mut set_aside) = self.gather(trusted, watch, session, out)?;
         let (members, shares) = self.without_held_back(members, &mut set_aside, trusted, watch, session, out)?;
         set_aside.sort_by_key(|aside| aside.case);
-        if members.is_empty() {
+        let Some(shares) = shares else {
             let anonymizes = self.scope.anonymize;
             let nobody = Planned { sums: None, people: 0, cases: Vec::new(), set_aside, anonymizes };
             nobody.result(out)?;
             return Ok(nobody.exit());
-        }
+        };
         let run = start(as_of, trusted, session)?;
         let about = About::Run(run);
-        let planning = Planning::together(about, &members, self.scope.clone(), as_of, trusted, session)?;
+        let planning = Planning::together(about, members, self.scope.clone(), as_of, trusted, session)?;
         let (made, totals) = match erase::plan(self.plan_file, &planning, trusted, watch, session, out) {
             Ok(planned) => planned,
             Err(error) => return Err(ended(run, session, error)),
@@ -75,8 +83,8 @@ impl Batch<'_> {
         let sums = Sums::of(about, "planned", &made.claim.digest, &totals, &trusted.map);
         let sums = sums.searching(&planning.erasure(&trusted.map, session)?);
         let changes = Some(sums.changes());
-        let cases = record(run, &made.claim, &planning, &members, &shares, trusted, session)?;
-        let people = headcount::of(&members);
+        let cases = record(run, &made.claim, &planning, &shares, trusted, session)?;
+        let people = planning.people();
         let planned = Planned { sums: Some(sums), people, cases, set_aside, anonymizes: self.scope.anonymize };
         if let Some(file) = self.plan_file {
             planned.result(out)?;
@@ -132,7 +140,7 @@ impl Batch<'_> {
                     Err(error) => aside(case, error)?,
                 }
             }
-            for (case, member) in Member::of_all(cases, trusted, session)? {
+            for (case, member) in Member::of_all(&cases, trusted, session)? {
                 match member {
                     Ok(member) => match member.held.and_then(|hold| Decision::Hold(hold).code()) {
                         Some(code) => held.push(SetAside { case, code }),
@@ -156,25 +164,26 @@ impl Batch<'_> {
         watch: &mut Watch,
         session: &mut Session<'_>,
         out: &mut Out<'_>,
-    ) -> anyhow::Result<(Vec<Member>, Vec<Totals>)> {
+    ) -> anyhow::Result<(Vec<Member>, Option<Shares>)> {
         loop {
             if members.is_empty() {
-                return Ok((members, Vec::new()));
+                return Ok((members, None));
             }
             let scope = self.scope.clone();
-            let planning = Planning::together(About::Workspace, &members, scope, session.now(), trusted, session)?;
+            let planning = Planning::together(About::Workspace, members, scope, session.now(), trusted, session)?;
             let Trusted { map, database } = &mut *trusted;
             let erasure = planning.erasure(map, session)?;
             let shares = watch.reading(&mut **database, out, |database| erasure.shares(database))?;
-            let code = |totals: &Totals| HELD_BACK.into_iter().find(|code| totals.kept_under(code) > 0);
+            let code = |totals: Totals| HELD_BACK.into_iter().find(|code| totals.kept_under(code) > 0);
             let codes: Vec<Option<&'static str>> = shares.iter().map(code).collect();
+            members = planning.into_members();
             if codes.iter().all(Option::is_none) {
-                return Ok((members, shares));
+                return Ok((members, Some(shares)));
             }
             let mut codes = codes.into_iter();
             members.retain(|member| match codes.next().flatten() {
                 Some(code) => {
-                    set_aside.push(SetAside { case: member.case.number, code });
+                    set_aside.push(SetAside { case: member.case, code });
                     false
                 }
                 None => true,
@@ -220,10 +229,11 @@ pub(super) fn members_of(
 ) -> anyhow::Result<Vec<Member>> {
     let (mut members, copies) = (Vec::new(), Copies::due(session)?);
     for case in super::planning::cases_of(&claim.header.scope)? {
-        let member = Member::of(case, trusted, session)?;
-        let planned = member.case.plan.is_some_and(|plan| plan.to_string() == claim.digest)
-            && member.case.together.as_ref().is_some_and(|together| together.run == run)
-            && member.case.status == Status::Assessed;
+        let case = session.case(case)?;
+        let member = Member::of(&case, trusted, session)?;
+        let planned = case.plan.is_some_and(|plan| plan.to_string() == claim.digest)
+            && case.together.as_ref().is_some_and(|together| together.run == run)
+            && case.status == Status::Assessed;
         if !planned {
             return Err(Refusal::StalePlan.into());
         }
@@ -232,8 +242,8 @@ pub(super) fn members_of(
             Some(Hold::Secret) => return Err(Refusal::StalePlan.into()),
             None => {}
         }
-        copies.require_delivered(&member.case, session)?;
-        undo::require_nothing_held(&member.case, session)?;
+        copies.require_delivered(&case, session)?;
+        undo::require_nothing_held(&case, session)?;
         members.push(member);
     }
     if members.is_empty() { Err(Refusal::EditedPlan.into()) } else { Ok(members) }
@@ -244,20 +254,18 @@ fn record(
     run: RunNumber,
     claim: &Claim,
     planning: &Planning,
-    members: &[Member],
-    shares: &[Totals],
+    shares: &Shares,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Vec<Share>> {
     let plan = claim.digest.parse().map_err(|_| trouble::NOT_A_DIGEST.plain())?;
     let (asked, part) = (planning.asked()?, !planning.scope().is_whole());
     let mut cases = Vec::new();
-    for (member, totals) in members.iter().zip(shares) {
-        let case = member.case.number;
-        let sums = Sums::of(About::Case(case), "planned", &claim.digest, totals, &trusted.map);
+    for ((case, set), totals) in planning.members().zip(shares.iter()) {
+        let sums = Sums::of(About::Case(case), "planned", &claim.digest, &totals, &trusted.map);
         let event = Event::PlannedTogether { run, plan, tables: sums.counts(), kept: sums.kept_rows(), part };
         let mut body = asked.clone();
-        remember(&mut body, &member.set, &trusted.map, &mut *trusted.database, session)?;
+        remember(&mut body, set, &trusted.map, &mut *trusted.database, session)?;
         session.record(case, event, &body)?;
         let written_over = sums.written_over();
         let Sums { located, deleted, anonymized, kept, .. } = sums;

@@ -2,35 +2,38 @@
 
 use std::collections::HashMap;
 
-use super::planning::Member;
-use crate::{kind::Kind, value::Value};
+use crate::{
+    case::{IdentitySet, SubjectRef},
+    kind::Kind,
+    value::Value,
+};
 
 /// Counts them. Cases are about the same person when they share a reference, an account, or a proven value that
 /// identifies by itself.
-pub(crate) fn of(members: &[Member]) -> usize {
+pub(crate) fn of<'a>(people: impl Iterator<Item = (SubjectRef, &'a IdentitySet)>) -> usize {
     let mut groups = Groups::default();
-    for (at, member) in members.iter().enumerate() {
+    for (at, (subject, set)) in people.enumerate() {
         groups.above.push(at);
-        for name in names(member) {
+        for name in names(subject, set) {
             if let Some(other) = groups.known.insert(name, at) {
                 groups.join(at, other);
             }
         }
     }
-    (0..members.len()).filter(|at| groups.above[*at] == *at).count()
+    groups.above.iter().enumerate().filter(|(at, above)| at == *above).count()
 }
 
 /// Everything by which the person of a case is known to be the same.
-fn names(member: &Member) -> Vec<String> {
-    let mut names = vec![member.case.subject.to_string()];
-    for (person, keys) in &member.set.persons {
+fn names(subject: SubjectRef, set: &IdentitySet) -> Vec<String> {
+    let mut names = vec![subject.to_string()];
+    for (person, keys) in &set.persons {
         for key in keys {
             let key: Vec<String> = key.0.iter().map(Value::to_canonical_text).collect();
             names.push(format!("{person} {}", key.join(" ")));
         }
     }
     let by_itself = |word: &str| word.parse::<Kind>().is_ok_and(|kind| kind.identifies() && !kind.is_weak());
-    let values = member.set.values.iter().filter(|known| known.proven && by_itself(&known.kind));
+    let values = set.values.iter().filter(|known| known.proven && by_itself(&known.kind));
     names.extend(values.map(|known| format!("{}: {}", known.kind, known.value.reveal())));
     names
 }

@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use crate::{
     apply::Planned,
-    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Recorded, Request, TableCount},
+    case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Recorded, Request, SubjectRef, TableCount},
     casebook::{self, CasebookError},
     data_map::classified::Classified,
     database::Database,
@@ -24,40 +24,40 @@ use crate::{
     value::{Value, hex},
 };
 
-use super::{database::Trusted, held::held, session::Session, subject, text::trouble};
+use super::{database::Trusted, headcount, held::held, session::Session, subject, text::trouble};
 
-/// A case and its person as captured.
+/// One of several people: of their case no more than what is asked of it later, since they are many.
 pub(crate) struct Member {
-    pub(crate) case: Case,
+    pub(crate) case: CaseNumber,
+    pub(crate) subject: SubjectRef,
     pub(crate) set: IdentitySet,
     /// The legal hold that protects the person
     pub(crate) held: Option<Hold>,
 }
 
 impl Member {
-    /// Gathers them.
-    pub(crate) fn of(case: CaseNumber, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let case = session.case(case)?;
-        let set = subject::of_case(&case, trusted, session)?;
+    /// The person of a case as captured.
+    pub(crate) fn of(case: &Case, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<Self> {
+        let set = subject::of_case(case, trusted, session)?;
         Self::with_set(case, set, session)
     }
 
     /// The same for several cases, with one search for all of them.
     pub(crate) fn of_all(
-        cases: Vec<Case>,
+        cases: &[Case],
         trusted: &mut Trusted,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Vec<(CaseNumber, anyhow::Result<Self>)>> {
-        let sets = subject::of_cases(&cases, trusted, session)?;
-        let member = |(case, set): (Case, anyhow::Result<IdentitySet>)| {
+        let sets = subject::of_cases(cases, trusted, session)?;
+        let member = |(case, set): (&Case, anyhow::Result<IdentitySet>)| {
             (case.number, set.and_then(|set| Self::with_set(case, set, session)))
         };
-        Ok(cases.into_iter().zip(sets).map(member).collect())
+        Ok(cases.iter().zip(sets).map(member).collect())
     }
 
-    fn with_set(case: Case, set: IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Self> {
-        let held = hold_on(&case, &set, session)?;
-        Ok(Self { case, set, held })
+    fn with_set(case: &Case, set: IdentitySet, session: &mut Session<'_>) -> anyhow::Result<Self> {
+        let held = hold_on(case, &set, session)?;
+        Ok(Self { case: case.number, subject: case.subject, set, held })
     }
 }
 
@@ -86,8 +86,8 @@ type Token = Rc<dyn Fn(&Value) -> String>;
 /// All that the erasure of one case, or of several together, rests on.
 pub(crate) struct Planning {
     about: About,
-    /// The cases of a batch
-    cases: Vec<CaseNumber>,
+    /// The cases of a batch, and whose they are
+    cases: Vec<(CaseNumber, SubjectRef)>,
     subjects: Vec<IdentitySet>,
     holds: Holds,
     scope: Scope,
@@ -141,21 +141,32 @@ impl Planning {
     /// The same for several people, none of whom is under a hold, in the run `about`.
     pub(crate) fn together(
         about: About,
-        members: &[Member],
+        members: Vec<Member>,
         scope: Scope,
         as_of: Timestamp,
         trusted: &Trusted,
         session: &mut Session<'_>,
     ) -> anyhow::Result<Self> {
-        Ok(Self {
-            about,
-            cases: members.iter().map(|member| member.case.number).collect(),
-            subjects: members.iter().map(|member| member.set.clone()).collect(),
-            holds: Holds { person: None, held: held(&trusted.map, session)? },
-            scope,
-            as_of,
-            token: token_of(about, session)?,
-        })
+        let holds = Holds { person: None, held: held(&trusted.map, session)? };
+        let token = token_of(about, session)?;
+        let (cases, subjects) = members.into_iter().map(|one| ((one.case, one.subject), one.set)).unzip();
+        Ok(Self { about, cases, subjects, holds, scope, as_of, token })
+    }
+
+    /// Whom it was about.
+    pub(crate) fn into_members(self) -> Vec<Member> {
+        let all = self.cases.into_iter().zip(self.subjects);
+        all.map(|((case, subject), set)| Member { case, subject, set, held: None }).collect()
+    }
+
+    /// The cases of a batch and their people.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (CaseNumber, &IdentitySet)> {
+        self.cases.iter().map(|(case, _)| *case).zip(&self.subjects)
+    }
+
+    /// How many people the cases of a batch are about.
+    pub(crate) fn people(&self) -> usize {
+        headcount::of(self.cases.iter().map(|(_, subject)| *subject).zip(&self.subjects))
     }
 
     /// The planner.
@@ -233,7 +244,7 @@ impl Planning {
     ) -> anyhow::Result<Header> {
         let mut scope = serde_json::to_value(&self.scope)?;
         if !self.cases.is_empty() {
-            scope["cases"] = serde_json::to_value(&self.cases)?;
+            scope["cases"] = self.cases.iter().map(|(case, _)| case.to_string()).collect::<Vec<_>>().into();
         }
         let command = if self.scope.anonymize { "anonymize" } else { "erase" };
         self.header_of(command, scope, map, database, session)

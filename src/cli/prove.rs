@@ -122,10 +122,13 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
             forgotten.contains(&case.number) || case.personal.set.as_ref().is_some_and(|set| set.values.is_empty())
         };
         let known = |case: &Case| case.proof != Known::NotProvable || !hopeless(case);
-        let waiting = session.cases(false)?.into_iter().filter(|case| waits(case) && known(case));
-        let (waiting, undoable): (Vec<Case>, Vec<Case>) = waiting.partition(|case| case.undoable.is_empty());
-        attempts.undoable = undoable.iter().map(|case| case.number).collect();
-        let waiting: Vec<CaseNumber> = waiting.iter().map(|case| case.number).collect();
+        let mut waiting: Vec<CaseNumber> = Vec::new();
+        session.reading()?.cases(false, |case| {
+            if waits(&case) && known(&case) {
+                if case.undoable.is_empty() { &mut waiting } else { &mut attempts.undoable }.push(case.number);
+            }
+            Ok(())
+        })?;
         let all = waiting.len() as u64;
         let mut waiting = waiting.into_iter().peekable();
         while waiting.peek().is_some() {

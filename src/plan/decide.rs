@@ -53,7 +53,7 @@ pub enum KeepEnds {
 }
 
 /// The sorts of legal holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Hold {
     /// Anybody in the office may know of it
     Open,
@@ -62,7 +62,7 @@ pub enum Hold {
 }
 
 /// What becomes of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
     /// A legal hold: nothing is changed (`HOLD`; a secret one is told as `LIVE`)
     Hold(Hold),
@@ -116,7 +116,7 @@ pub(super) static LOST: LazyLock<Wording> = LazyLock::new(|| {
 });
 
 /// Why a row is anonymized and not deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// Somebody else is in it: only the person's part is overwritten
     Shared,

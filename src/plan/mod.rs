@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// What a plan says about one row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Step {
     /// The table
     pub table: TableId,
@@ -65,7 +65,7 @@ impl Step {
 }
 
 /// What happens to a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Act {
     /// Nothing
     Leave,

@@ -20,7 +20,7 @@ pub const TOKEN_PREFIX: &str = "anon-";
 pub const DRAWN_BELOW: i64 = i64::MIN >> 1;
 
 /// What takes the place of a personal value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Written {
     /// NULL
     Null,
@@ -195,7 +195,7 @@ fn neutral(column: &Column, kind: Kind) -> Value {
 }
 
 /// What the constraints of a table leave open for one of its columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Leeway {
     /// It may be NULL
     pub nullable: bool,

@@ -96,6 +96,20 @@ fn office() -> (Office, [String; 3], Vec<(String, String)>) {
 }
 
 #[test]
+fn more_than_a_thousand_cases_are_no_batch() {
+    let mut office = Office::courier();
+    let list = |cases: u32| (1..=cases).map(|case| format!("DSR-20261123-{case:04}\n")).collect::<String>();
+    office.file("cases.txt", &list(1001));
+    for command in ["erase", "anonymize"] {
+        let refused = office.run(&format!("{command} --cases cases.txt --plan plan.jsonl"));
+        refused.refused("too_many_cases");
+    }
+    office.file("cases.txt", &list(1000));
+    let nobody = office.run("erase --cases cases.txt --plan plan.jsonl --json").looks().json();
+    assert_eq!(nobody["data"]["set_aside"].as_array().unwrap().len(), 1000);
+}
+
+#[test]
 fn the_good_cases_go_together_and_the_others_are_named() {
     let (mut office, good, aside) = office();
     let before = of_others(&office.path("zkjia.db"));

@@ -3,13 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::pointers::later;
-use crate::{
-    data_map::classified::TableId,
-    database::locate::Holding,
-    plan::{Step, Totals},
-    value::Key,
-};
+use super::{pointers::later, shares::Shares};
+use crate::{data_map::classified::TableId, database::locate::Holding, plan::Step, value::Key};
 
 /// Such a row, whosever the two are.
 #[derive(Debug)]
@@ -49,7 +44,7 @@ impl<'b> Holders<'b> {
     }
 
     /// Tells each of them of the rows that another's keeps, by what lasts.
-    pub(super) fn tell(self, shares: &mut [Totals]) {
+    pub(super) fn tell(self, shares: &mut Shares) {
         let mut rows: BTreeMap<(TableId, &Key), Vec<&Bound>> = BTreeMap::new();
         for one in &self.bound {
             rows.entry((one.step.table, &one.step.key)).or_default().push(one);
@@ -67,7 +62,7 @@ impl<'b> Holders<'b> {
                     _ => other,
                 });
                 if let Some(step) = lasting {
-                    shares[subject as usize].add(step);
+                    shares.add(subject, step);
                 }
             }
         }

@@ -16,6 +16,7 @@ use crate::{
     },
     database::locate::{Holding, Other, UNNAMED, Walk, role_number_in},
     plan::{Decision, Reason},
+    value::Value,
 };
 
 /// Who else is in a row.
@@ -53,11 +54,12 @@ impl TableView<'_> {
         judged: &mut Judged,
         in_common: Option<&BTreeSet<usize>>,
         valued: &[usize],
+        terms: &[Value],
     ) {
         if in_common.is_none() {
             judged.share();
         }
-        let stays = in_common.is_none_or(|in_common| self.stays_in_common(judged, in_common, valued));
+        let stays = in_common.is_none_or(|in_common| self.stays_in_common(judged, in_common, valued, terms));
         if stays && !erasure.scope.is_partial() && judged.decision == Decision::Anonymize(Reason::Shared) {
             let why = if judged.pin >= Some(Level::Retained) { &NAMED } else { &COMMON };
             judged.decision = Decision::Stay(Wording::clone(why));
@@ -65,12 +67,12 @@ impl TableView<'_> {
     }
 
     /// Whether something personal that is not theirs alone stays in a row of several people in which they are found still.
-    fn stays_in_common(&self, judged: &Judged, in_common: &BTreeSet<usize>, valued: &[usize]) -> bool {
+    fn stays_in_common(&self, judged: &Judged, in_common: &BTreeSet<usize>, valued: &[usize], terms: &[Value]) -> bool {
         let case = judged.case.as_deref();
         let says = |(at, column): (usize, &Column)| {
             let meaning = column.meaning_in(case).filter(|meaning| meaning.kind.is_personal());
             let role = meaning.map(|meaning| self.role_of(meaning.role.as_deref()));
-            let there = self.overwrites[at].as_ref().is_some_and(|over| is_true(&judged.terms[over.still_there]));
+            let there = self.overwrites[at].as_ref().is_some_and(|over| is_true(&terms[over.still_there]));
             there
                 && !judged.overwrite.contains(&at)
                 && role.is_some_and(|role| role == UNNAMED || in_common.contains(&role))

@@ -71,7 +71,7 @@ fn row_after(view: &TableView<'_>, judged: &Judged, only: Option<usize>, zone: &
     let columns = view.held.columns.iter().enumerate().filter(|(_, column)| column.generated == Generated::No);
     columns
         .map(|(at, column)| {
-            let before = places.map_or(&Value::Null, |places| &judged.terms[places[at]]);
+            let before = places.and_then(|places| judged.term(view, places[at])).unwrap_or(&Value::Null);
             (column.name.clone(), cell(at, before))
         })
         .collect()

@@ -1,6 +1,9 @@
 //! Rows that go, and the columns that others lose: they point at nothing any more.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{
     pins::retained,
@@ -16,7 +19,9 @@ use crate::{
 /// through which others are found.
 #[derive(Debug, Default)]
 pub(super) struct Gone {
-    rows: HashMap<TableId, HashMap<Key, Act>>,
+    rows: HashMap<TableId, HashMap<Key, Rc<Act>>>,
+    /// Each sort of act once
+    acts: HashSet<Rc<Act>>,
     /// Rows that a hold, a contract or a law keeps: they lose no pointer
     retained: HashMap<TableId, HashSet<Key>>,
     /// Tables of a circle whose turn comes later: what is known of them is from the time before
@@ -43,11 +48,21 @@ impl Gone {
             self.retained.entry(step.table).or_default().insert(step.key.clone());
         }
         if step.act != Act::Leave {
-            let act = self.rows.entry(step.table).or_default().entry(step.key.clone()).or_insert(Act::Leave);
-            if *act != Act::Delete {
-                act.clone_from(&step.act);
+            let act = self.act(&step.act);
+            let known = self.rows.entry(step.table).or_default().entry(step.key.clone()).or_insert(Rc::clone(&act));
+            if **known != Act::Delete {
+                *known = act;
             }
         }
+    }
+
+    fn act(&mut self, act: &Act) -> Rc<Act> {
+        if let Some(known) = self.acts.get(act) {
+            return Rc::clone(known);
+        }
+        let act = Rc::new(act.clone());
+        self.acts.insert(Rc::clone(&act));
+        act
     }
 
     /// Whether a hold, a contract or a law keeps the row.
@@ -70,7 +85,7 @@ impl Gone {
     pub(super) fn lets_go(&self, map: &Classified, table: TableId, key: &Key, columns: &[String]) -> bool {
         let Some(rows) = self.rows.get(&table) else { return self.is_later(table) };
         let cut = |at: &usize| columns.contains(&map.tables[table].columns[*at].name);
-        rows.get(key).is_some_and(|act| *act == Act::Delete || act.columns().iter().any(cut))
+        rows.get(key).is_some_and(|act| **act == Act::Delete || act.columns().iter().any(cut))
     }
 }
 

@@ -52,7 +52,8 @@ pub(super) struct Judged {
     /// Further roles in which the row may be theirs
     doubted: Vec<usize>,
     cells: u64,
-    pub(super) terms: Vec<Value>,
+    /// Of its terms those that are looked at later, in the order of [`TableView::later`]
+    terms: Box<[Value]>,
     files: Vec<String>,
 }
 
@@ -127,7 +128,6 @@ impl TableView<'_> {
             if needed { kept_back()? } else { Taken::default() };
         let remembers = roles.iter().any(|role| self.keeps_personal(*role, &row));
         let files = self.files_of(&decision, &overwrite, terms, case)?;
-        let case = case.map(str::to_owned);
         let Holding { key, valued, mut terms, mut doubted, .. } = holding;
         doubted.retain(|role| !roles.contains(&UNNAMED) && self.in_scope(erasure, *role));
         let terms = terms.swap_remove(0);
@@ -144,13 +144,14 @@ impl TableView<'_> {
             remains,
             remains_all,
             pin,
-            case,
+            case: case.map(str::to_owned),
             doubted,
             cells: self.held.columns.len() as u64,
-            terms,
+            terms: self.later.iter().map(|&at| terms[at].clone()).collect(),
             files,
         };
-        self.leave_in_common(erasure, &mut judged, (!all_common).then_some(&company.in_common), &valued);
+        let in_common = (!all_common).then_some(&company.in_common);
+        self.leave_in_common(erasure, &mut judged, in_common, &valued, &terms);
         Ok(Some(judged))
     }
 
@@ -305,9 +306,13 @@ impl TableView<'_> {
         files.filter_map(Result::transpose).collect()
     }
 
+    /// The place of a column that ties name.
+    fn place(&self, name: &String) -> Option<usize> {
+        self.values.iter().find(|(known, _)| known == name).map(|(_, at)| *at)
+    }
+
     pub(super) fn values(&self, terms: &[Value], columns: &[String]) -> Option<Vec<Value>> {
-        let place = |name: &String| self.values.iter().find(|(known, _)| known == name).map(|(_, at)| *at);
-        columns.iter().map(|name| place(name).map(|at| terms[at].clone())).collect()
+        columns.iter().map(|name| self.place(name).map(|at| terms[at].clone())).collect()
     }
 }
 
@@ -462,12 +467,14 @@ impl Judged {
         }
     }
 
-    pub(super) fn values(&self, view: &TableView<'_>, columns: &[String]) -> Option<Vec<Value>> {
-        view.values(&self.terms, columns)
+    /// What was read at a place that is looked at later.
+    pub(super) fn term(&self, view: &TableView<'_>, at: usize) -> Option<&Value> {
+        view.later.binary_search(&at).ok().map(|nth| &self.terms[nth])
     }
 
     /// The values that others' pointers name, if none is NULL.
     pub(super) fn referenced(&self, view: &TableView<'_>, columns: &[String]) -> Option<Vec<Value>> {
-        self.values(view, columns).filter(|values| !values.iter().any(Value::is_null))
+        let value = |name| self.term(view, view.place(name)?).filter(|value| !value.is_null()).cloned();
+        columns.iter().map(value).collect()
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct TableView<'a> {
     pub(super) overwrites: Vec<Option<Overwrite>>,
     /// Values of columns that ties name, in either direction
     pub(super) values: Vec<(String, usize)>,
+    /// Places that are looked at once a row is judged, ascending
+    pub(super) later: Vec<usize>,
     pub(super) case: Option<usize>,
     /// Columns that name files: column, place
     pub(super) files: Vec<(usize, usize)>,
@@ -85,6 +87,7 @@ impl<'a> TableView<'a> {
             beside: Beside::ask(map, table, !held.roles.is_empty(), select),
             overwrites: Vec::new(),
             values: Vec::new(),
+            later: Vec::new(),
             case: None,
             files: Vec::new(),
             found: pins::found_through(map, table),
@@ -100,6 +103,10 @@ impl<'a> TableView<'a> {
         if erasure.holds.on_others() {
             view.owners = Owners::ask(map, table, select);
         }
+        let whole = view.anonymizing.iter().filter_map(|anonymizing| anonymizing.whole.as_ref()).flatten();
+        view.later = view.values.iter().map(|(_, at)| at).chain(whole).copied().collect();
+        view.later.sort_unstable();
+        view.later.dedup();
         Ok(view)
     }
 

@@ -53,6 +53,19 @@ pub(crate) const NOTHING_EXTENDED: Trouble = Trouble {
     hint: None,
 };
 
+pub(crate) const TOO_MANY_CASES: Trouble = Trouble {
+    code: "too_many_cases",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{listed} cases are listed, and {most} are erased or anonymized together at most",
+        zh: "清单含 {listed} 案，合并删除或匿名化每次最多 {most} 案",
+    },
+    hint: Some(Text {
+        en: "a batch is one change, during which the application waits: divide the list, and carry one part out before the next is planned",
+        zh: "合并办理是一次变更，其间应用程序须等待：请拆分清单，办完一份再计划下一份",
+    }),
+};
+
 pub(crate) const NOT_AN_ERASURE: Trouble = Trouble {
     code: "not_an_erasure",
     exit: Exit::Refused,
@@ -251,6 +264,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &NO_SUCH_LETTER,
     &NOTHING_EXTENDED,
     &NOT_AN_ERASURE,
+    &TOO_MANY_CASES,
     &ALREADY_REMOVED,
     &COPY_FIRST,
     &NO_MINOR,
