@@ -12,9 +12,11 @@ use super::{
     text::Text,
 };
 
+/// So many are shown.
+const MOST_URGENT: usize = 5;
+
 pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let (place, now) = (session.place()?, session.now());
-    let cases = session.cases(true)?;
     let clocks = due::running(session)?;
     let with = |state: State| {
         let mut numbers: Vec<CaseNumber> = clocks.iter().filter(|c| c.state == state).map(|c| c.case).collect();
@@ -22,23 +24,29 @@ pub(crate) fn run(session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Resul
         numbers.dedup();
         numbers
     };
-    let of = |keep: &dyn Fn(&crate::case::Case) -> bool| cases.iter().filter(|c| keep(c)).map(|c| c.number).collect();
-    let mut urgent: Vec<Urgent> = cases
-        .iter()
-        .map(|case| {
-            let views = clocks::of(case, &place, now);
-            let due = clocks::watched(&views).map(|view| view.clock.due_nominal);
-            Urgent { case: case.number, due, next: case.next_step().to_string(), step: case.next_step() }
-        })
-        .collect();
-    urgent.sort_by_key(|one| (one.due.is_none(), one.due, one.case));
-    urgent.truncate(5);
+    let (mut open, mut waiting_for_proof, mut restricted_waiting) = (0, Vec::new(), Vec::new());
+    let mut urgent: Vec<Urgent> = Vec::new();
+    session.reading()?.cases(true, |case| {
+        open += 1;
+        if case.proof == Proof::Pending {
+            waiting_for_proof.push(case.number);
+        }
+        if case.status == Status::RestrictedWait {
+            restricted_waiting.push(case.number);
+        }
+        let views = clocks::of(&case, &place, now);
+        let due = clocks::watched(&views).map(|view| view.clock.due_nominal);
+        urgent.push(Urgent { case: case.number, due, next: case.next_step().to_string(), step: case.next_step() });
+        urgent.sort_by_key(|one| (one.due.is_none(), one.due, one.case));
+        urgent.truncate(MOST_URGENT);
+        Ok(())
+    })?;
     let board = Board {
-        open: cases.len(),
+        open,
         overdue: with(State::Overdue),
         due_soon: with(State::DueSoon),
-        waiting_for_proof: of(&|case| case.proof == Proof::Pending),
-        restricted_waiting: of(&|case| case.status == Status::RestrictedWait),
+        waiting_for_proof,
+        restricted_waiting,
         open_intents: session.reading()?.unsettled_intents()?.len(),
         open_replay: session.reading()?.open_replay()?.map(|(run, _)| run),
         left_to_person: session.reading()?.left_to_person()?.into_iter().map(|(case, _)| case).collect(),

@@ -88,7 +88,7 @@ fn running_since(since: Timestamp, session: &mut Session<'_>) -> anyhow::Result<
     let (place, now) = (session.place()?, session.now());
     let today = now.to_zoned_datetime(place.zone.clone()).date();
     let mut clocks = Vec::new();
-    for case in session.cases(true)? {
+    session.reading()?.cases(true, |case| {
         let views = clocks::of(&case, &place, now);
         let watched = clocks::watched(&views).map(|view| view.clock.rule);
         for view in views.iter().filter(|view| view.clock.stopped.is_none()) {
@@ -100,7 +100,8 @@ fn running_since(since: Timestamp, session: &mut Session<'_>) -> anyhow::Result<
             }
             clocks.push(clock);
         }
-    }
+        Ok(())
+    })?;
     Ok(clocks)
 }
 

@@ -109,16 +109,6 @@ impl Session<'_> {
         Ok(found.ok_or_else(|| trouble::NO_SUCH_CASE.with(&[("case", &number.to_string())]))?)
     }
 
-    /// All cases, or the open ones.
-    pub(crate) fn cases(&mut self, open_only: bool) -> anyhow::Result<Vec<Case>> {
-        let mut cases = Vec::new();
-        self.reading()?.cases(open_only, |case| {
-            cases.push(case);
-            Ok(())
-        })?;
-        Ok(cases)
-    }
-
     /// The holds in force.
     pub(crate) fn holds(&mut self) -> anyhow::Result<Vec<Hold>> {
         Ok(self.reading()?.holds()?)

@@ -96,7 +96,7 @@ impl Erasure<'_> {
     /// themselves.
     pub fn shares(&self, database: &mut dyn Database) -> Result<Shares, Error> {
         let mut sorts = Sorts::default();
-        let mut decided: HashMap<TableId, HashMap<Key, Sort>> = HashMap::new();
+        let mut decided: HashMap<TableId, Vec<(Key, Sort)>> = HashMap::new();
         let mut beside: HashMap<TableId, HashMap<Key, Vec<Step>>> = HashMap::new();
         let mut held_back: BTreeMap<TableId, BTreeMap<Key, Step>> = BTreeMap::new();
         let mut own: HashSet<(u32, TableId, Key)> = HashSet::new();
@@ -109,7 +109,7 @@ impl Erasure<'_> {
                 if step.decision.code().is_some() && self.searches(step.table) {
                     held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
                 }
-                decided.entry(step.table).or_default().insert(step.key.clone(), sorts.place(step));
+                decided.entry(step.table).or_default().push((step.key.clone(), sorts.place(step)));
             }
             Ok(())
         })?;
@@ -117,7 +117,8 @@ impl Erasure<'_> {
         let mut holders = Holders::of(&bound);
         let mut shares = Shares { sorts, of: vec![Vec::new(); self.subjects.len()], in_part: self.scope.is_partial() };
         for &table in &self.map.order {
-            let (Some(select), Some(steps)) = (walk.select(table), decided.remove(&table)) else { continue };
+            let (Some(select), Some(mut steps)) = (walk.select(table), decided.remove(&table)) else { continue };
+            steps.sort_unstable();
             let beside = beside.remove(&table).unwrap_or_default();
             walk.holdings(table, select, database, &mut |holding| {
                 if held_back.get(&table).is_some_and(|steps| steps.contains_key(&holding.key)) {
@@ -135,7 +136,8 @@ impl Erasure<'_> {
                 // A row that is doubtful for one of them and certain for another is the other's.
                 let theirs =
                     |sort: &Sort| holding.doubt.is_none() || shares.sorts.step(*sort).decision == Decision::Undecided;
-                if let Some(sort) = steps.get(&holding.key).copied().filter(theirs) {
+                let found = steps.binary_search_by(|(key, _)| key.cmp(&holding.key));
+                if let Some(sort) = found.ok().map(|at| steps[at].1).filter(theirs) {
                     shares.add_sort(holding.subject, sort);
                 }
                 Flow::Continue
