@@ -34,6 +34,13 @@ pub trait Planner {
         self.derive(database, each)
     }
 
+    /// Of a plan for several people that are told of it one by one: what tells whose every row is. It must be what the
+    /// plan was made for.
+    fn whose(&self, database: &mut dyn Database) -> Result<Option<String>, Error> {
+        let _ = database;
+        Ok(None)
+    }
+
     /// Looks again, inside the transaction and before anything is written, at what the plan rests on beside its own rows.
     fn require_grounds(&self, database: &mut dyn Database) -> Result<(), Error> {
         let _ = database;

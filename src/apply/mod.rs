@@ -202,6 +202,7 @@ fn open_intent(
     book: &mut Casebook,
     applying: &Applying<'_>,
 ) -> Result<Listed, Error> {
+    require_whose(planner, claim, reader)?;
     let plan = digest(&claim.digest)?;
     let mut rows = Sha256::new();
     let mut sums = Totals::default();
@@ -326,8 +327,21 @@ fn require_same(
     })?;
     // The plan does not show everything that the work list holds, such as the names of files.
     let same = derived == claim.steps && <[u8; 32]>::from(rows.finalize()) == listed.digest;
-    if same { Ok(()) } else { Err(Refusal::StalePlan.into()) }
+    if same { require_whose(planner, claim, transaction) } else { Err(Refusal::StalePlan.into()) }
 }
+
+/// Where each of several people is told what is done to them, every row is still whose it was.
+fn require_whose(planner: &dyn Planner, claim: &Claim, database: &mut dyn Database) -> Result<(), Error> {
+    match planner.whose(database)? {
+        Some(whose) if claim.header.scope.get(WHOSE).and_then(|said| said.as_str()) != Some(&whose) => {
+            Err(Refusal::StalePlan.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where a plan for several people says whose every row is, in its scope.
+pub const WHOSE: &str = "whose";
 
 /// Looks again from the same identity set (DESIGN §5, 4): nothing may be left to do. What triggers filled in while
 /// rows went (history tables) goes in a second round, after which those tables are looked at once more. Returns how much

@@ -76,6 +76,7 @@ impl Batch<'_> {
         let run = start(as_of, trusted, session)?;
         let about = About::Run(run);
         let planning = Planning::together(about, members, self.scope.clone(), as_of, trusted, session)?;
+        let planning = planning.telling(&shares);
         let (made, totals) = match erase::plan(self.plan_file, &planning, trusted, watch, session, out) {
             Ok(planned) => planned,
             Err(error) => return Err(ended(run, session, error)),

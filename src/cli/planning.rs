@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use sha2::Sha256;
 
 use crate::{
-    apply::Planned,
+    apply::{Planned, WHOSE},
     case::{About, Body, Case, CaseNumber, Fingerprint, IdentitySet, Recorded, Request, SubjectRef, TableCount},
     casebook::{self, CasebookError},
     data_map::classified::Classified,
@@ -18,7 +18,7 @@ use crate::{
     refusal::Refusal,
     rights::{
         correction::Basis,
-        erasure::{Erasure, Scope},
+        erasure::{Erasure, Scope, Shares},
         stopping::Instant,
     },
     value::{Value, hex},
@@ -93,6 +93,8 @@ pub(crate) struct Planning {
     scope: Scope,
     as_of: Timestamp,
     token: Token,
+    /// Of a batch: what tells whose every row was when each was told what becomes of theirs
+    whose: Option<[u8; 32]>,
 }
 
 impl Planning {
@@ -135,7 +137,7 @@ impl Planning {
         let holds = Holds { person, held: held(&trusted.map, session)? };
         let (about, subjects) = (About::Case(found.number), vec![set]);
         let token = token_of(about, session)?;
-        Ok(Self { about, cases: Vec::new(), subjects, holds, scope, as_of, token })
+        Ok(Self { about, cases: Vec::new(), subjects, holds, scope, as_of, token, whose: None })
     }
 
     /// The same for several people, none of whom is under a hold, in the run `about`.
@@ -150,7 +152,17 @@ impl Planning {
         let holds = Holds { person: None, held: held(&trusted.map, session)? };
         let token = token_of(about, session)?;
         let (cases, subjects) = members.into_iter().map(|one| ((one.case, one.subject), one.set)).unzip();
-        Ok(Self { about, cases, subjects, holds, scope, as_of, token })
+        Ok(Self { about, cases, subjects, holds, scope, as_of, token, whose: None })
+    }
+
+    /// The same, resting on what each of them is told.
+    pub(crate) fn telling(self, shares: &Shares) -> Self {
+        Self { whose: Some(shares.whose()), ..self }
+    }
+
+    /// Whether each of several people is told what becomes of their rows.
+    pub(crate) fn tells_each(&self) -> bool {
+        !self.cases.is_empty()
     }
 
     /// Whom it was about.
@@ -245,6 +257,7 @@ impl Planning {
         let mut scope = serde_json::to_value(&self.scope)?;
         if !self.cases.is_empty() {
             scope["cases"] = self.cases.iter().map(|(case, _)| case.to_string()).collect::<Vec<_>>().into();
+            scope[WHOSE] = self.whose.map(|whose| (self.token)(&Value::Blob(whose.to_vec()))).into();
         }
         let command = if self.scope.anonymize { "anonymize" } else { "erase" };
         self.header_of(command, scope, map, database, session)

@@ -98,7 +98,7 @@ fn office() -> (Office, [String; 3], Vec<(String, String)>) {
 #[test]
 fn more_than_a_thousand_cases_are_no_batch() {
     let mut office = Office::courier();
-    let list = |cases: u32| (1..=cases).map(|case| format!("DSR-20261123-{case:04}\n")).collect::<String>();
+    let list = |cases: u32| (1..=cases).map(|case| format!("DSR-20261123-{case:04}")).collect::<Vec<_>>().join("\n");
     office.file("cases.txt", &list(1001));
     for command in ["erase", "anonymize"] {
         let refused = office.run(&format!("{command} --cases cases.txt --plan plan.jsonl"));

@@ -8,6 +8,7 @@ mod attacked;
 mod bad_databases;
 mod bad_plans;
 mod batch;
+mod batch_told;
 mod becomes;
 mod beside;
 mod checked;

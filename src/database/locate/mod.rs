@@ -67,6 +67,13 @@ pub struct Holding {
 }
 
 impl Holding {
+    /// Whether it may be the person's in one of the roles, and is not for certain.
+    #[must_use]
+    pub fn may_be_in(&self, roles: &[usize]) -> bool {
+        let doubtful = if self.doubt.is_some() { &self.roles } else { &self.doubted };
+        roles.iter().any(|role| doubtful.contains(role) || self.doubted.contains(role))
+    }
+
     /// What of it is the person's in `role`, or may be; `None` where they are in the row in other roles alone.
     #[must_use]
     pub fn in_role(mut self, role: usize) -> Option<Self> {

@@ -52,7 +52,7 @@ use gone::Gone;
 use mentions::Decided;
 use pins::Pins;
 use row::Judged;
-pub use shares::Shares;
+pub use shares::{EachTold, Shares};
 use table::TableView;
 
 /// What part of a person's data is asked for; empty sets mean everything.

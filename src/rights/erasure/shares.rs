@@ -1,9 +1,11 @@
 //! What one plan for several people does to each of them, so that each can be told and answered by itself.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
+
+use sha2::{Digest, Sha256};
 
 use super::{
     Erasure,
@@ -11,14 +13,15 @@ use super::{
     mentions::{Decided, Way, others_text, search},
 };
 use crate::{
-    data_map::classified::TableId,
+    data_map::classified::{Classified, Sense, TableId, Tie},
     database::{
         Database, Flow,
-        locate::{Attribution, Walk},
+        locate::{Attribution, Holding, UNNAMED, Walk, case_term, role_number_in},
     },
     error::Error,
     plan::{Act, Decision, Step, Totals},
-    value::Key,
+    planner::Planner,
+    value::{Key, Value},
 };
 
 /// The sums of each of several people, remembered as how many rows of which sort each has: people are many, and sorts of
@@ -30,6 +33,62 @@ pub struct Shares {
     of: Vec<Vec<(Sort, u64)>>,
     /// Of a plan that is about some columns only
     in_part: bool,
+    whose: [u8; 32],
+}
+
+/// The erasure of several people, each of whom is told what was done to them: no row of theirs may change hands before.
+pub struct EachTold<'a>(pub Erasure<'a>);
+
+impl Planner for EachTold<'_> {
+    fn map(&self) -> &Classified {
+        self.0.map
+    }
+
+    fn derive(
+        &self,
+        database: &mut dyn Database,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        self.0.derive(database, each)
+    }
+
+    fn derive_tables(
+        &self,
+        database: &mut dyn Database,
+        tables: &BTreeSet<TableId>,
+        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        self.0.derive_tables(database, tables, each)
+    }
+
+    fn whose(&self, database: &mut dyn Database) -> Result<Option<String>, Error> {
+        let digest = self.0.whose(database)?;
+        Ok(Some((self.0.token)(&Value::Blob(digest.to_vec()))))
+    }
+
+    fn strike(&self, text: &str) -> String {
+        self.0.strike(text)
+    }
+
+    fn token(&self) -> Box<dyn Fn(&Value) -> String> {
+        self.0.token()
+    }
+}
+
+/// Digest of whose every row is, and in which roles.
+#[derive(Default)]
+struct Whose(Sha256);
+
+impl Whose {
+    fn take(&mut self, table: TableId, holding: &Holding) {
+        let roles =
+            |roles: &[usize]| [roles.len() as u64].into_iter().chain(roles.iter().map(|role| *role as u64)).collect();
+        let (own, doubted): (Vec<u64>, Vec<u64>) = (roles(&holding.roles), roles(&holding.doubted));
+        let head = [table as u64, u64::from(holding.subject), u64::from(holding.doubt.is_some())];
+        let mut bytes: Vec<u8> = head.into_iter().chain(own).chain(doubted).flat_map(u64::to_be_bytes).collect();
+        holding.key.encode(&mut bytes);
+        self.0.update(bytes);
+    }
 }
 
 /// The place of a step among those that differ in more than the row.
@@ -74,6 +133,12 @@ impl Shares {
         }
     }
 
+    /// Tells whether a row was somebody else's meanwhile: see [`Erasure::whose`].
+    #[must_use]
+    pub fn whose(&self) -> [u8; 32] {
+        self.whose
+    }
+
     /// The sums of each subject, in their order.
     pub fn iter(&self) -> impl Iterator<Item = Totals> {
         self.of.iter().map(|rows| {
@@ -91,6 +156,59 @@ impl Shares {
 }
 
 impl Erasure<'_> {
+    /// Whose every row is: of several people in one plan each is told what was done to them, so that no row may change
+    /// hands among them before it is carried out.
+    pub fn whose(&self, database: &mut dyn Database) -> Result<[u8; 32], Error> {
+        let walk = Walk::new(self.map, self.subjects, Attribution::Each, self.zone.clone(), database)?;
+        let mut whose = Whose::default();
+        for &table in &self.map.order {
+            let Some(select) = walk.select(table) else { continue };
+            walk.holdings(table, select, database, &mut |holding| {
+                whose.take(table, &holding);
+                Flow::Continue
+            })?;
+        }
+        Ok(whose.0.finalize().into())
+    }
+
+    /// Those of the roles that are asked for.
+    fn asked_roles(&self, table: TableId, roles: &[usize]) -> Vec<usize> {
+        let (wanted, known) = (&self.scope.roles, &self.map.tables[table].roles);
+        let asked = |role: &usize| wanted.is_empty() || *role != UNNAMED && wanted.contains(&known[*role - 1]);
+        roles.iter().copied().filter(asked).collect()
+    }
+
+    /// What of a step somebody is told who holds these roles: of a row of several people what is theirs or common. `None`
+    /// where that is all of it.
+    fn in_roles(&self, step: &Step, roles: &[usize], case: Option<&str>) -> Option<Step> {
+        let held = &self.map.tables[step.table];
+        if held.roles.is_empty() || roles.contains(&UNNAMED) {
+            return None;
+        }
+        let theirs = |at: &usize| {
+            let column = &held.columns[*at];
+            let by = |tie: &&Tie| tie.sense == Sense::Of && tie.holds_in(case) && tie.columns.contains(&column.name);
+            let mut ties = held.ties.iter().filter(by).peekable();
+            if ties.peek().is_some() {
+                return ties.any(|tie| roles.contains(&role_number_in(held, tie.role.as_deref())));
+            }
+            let meaning = column.meaning_in(case).unwrap_or(&column.meaning);
+            let role = role_number_in(held, meaning.role.as_deref());
+            role == UNNAMED || roles.contains(&role)
+        };
+        let act = match &step.act {
+            Act::Overwrite(columns) => Act::Overwrite(columns.iter().copied().filter(theirs).collect()),
+            Act::Anonymize { columns, to, linked } => {
+                let kept = columns.iter().zip(to).filter(|(at, _)| theirs(at));
+                let (columns, to) = kept.map(|(at, to)| (*at, to.clone())).unzip();
+                Act::Anonymize { columns, to, linked: *linked }
+            }
+            _ => return None,
+        };
+        let act = if act.columns().is_empty() { Act::Leave } else { act };
+        (act != step.act).then(|| Step { act, ..step.clone() })
+    }
+
     /// The sums of each subject. A row of two of them counts for both; rows of others that only lose a pointer or a value
     /// count for nobody, those in which a value has to stay for whom they name: it goes later. The others may be subjects
     /// themselves.
@@ -115,22 +233,34 @@ impl Erasure<'_> {
         })?;
         let walk = Walk::new(self.map, self.subjects, Attribution::Each, self.zone.clone(), database)?;
         let mut holders = Holders::of(&bound);
-        let mut shares = Shares { sorts, of: vec![Vec::new(); self.subjects.len()], in_part: self.scope.is_partial() };
+        let of = vec![Vec::new(); self.subjects.len()];
+        let mut shares = Shares { sorts, of, in_part: self.scope.is_partial(), whose: [0; 32] };
+        let mut whose = Whose::default();
         for &table in &self.map.order {
-            let (Some(select), Some(mut steps)) = (walk.select(table), decided.remove(&table)) else { continue };
+            let Some(mut select) = walk.select(table) else { continue };
+            let mut steps = decided.remove(&table).unwrap_or_default();
             steps.sort_unstable();
             let beside = beside.remove(&table).unwrap_or_default();
+            let case = self.map.tables[table].case.as_ref().map(|case| case_term(self.map, case, &mut select));
             walk.holdings(table, select, database, &mut |holding| {
+                whose.take(table, &holding);
+                let roles = self.asked_roles(table, &holding.roles);
+                if roles.is_empty() {
+                    return Flow::Continue;
+                }
                 if held_back.get(&table).is_some_and(|steps| steps.contains_key(&holding.key)) {
                     own.insert((holding.subject, table, holding.key.clone()));
                 }
                 let told = beside.get(&holding.key).into_iter().flatten().filter(|step| match step.decision {
-                    Decision::Undecided => !holding.doubted.is_empty(),
+                    Decision::Undecided => holding.may_be_in(&step.roles),
                     _ => holding.doubt.is_none(),
                 });
                 let told: Vec<&Step> = told.collect();
                 for step in &told {
-                    shares.add(holding.subject, step);
+                    // of a row that may be theirs at most nothing else is told
+                    let is_all = step.decision == Decision::Undecided && holding.doubt.is_some();
+                    let cells = if is_all { self.map.tables[table].columns.len() as u64 } else { step.cells };
+                    shares.add(holding.subject, &Step { cells, ..(*step).clone() });
                 }
                 holders.take(table, &holding, told);
                 // A row that is doubtful for one of them and certain for another is the other's.
@@ -138,11 +268,16 @@ impl Erasure<'_> {
                     |sort: &Sort| holding.doubt.is_none() || shares.sorts.step(*sort).decision == Decision::Undecided;
                 let found = steps.binary_search_by(|(key, _)| key.cmp(&holding.key));
                 if let Some(sort) = found.ok().map(|at| steps[at].1).filter(theirs) {
-                    shares.add_sort(holding.subject, sort);
+                    let case = case.map(|at| holding.terms[0][at].to_canonical_text());
+                    match self.in_roles(shares.sorts.step(sort), &roles, case.as_deref()) {
+                        Some(step) => shares.add(holding.subject, &step),
+                        None => shares.add_sort(holding.subject, sort),
+                    }
                 }
                 Flow::Continue
             })?;
         }
+        shares.whose = whose.0.finalize().into();
         holders.tell(&mut shares);
         for (table, steps) in held_back {
             let keys: Vec<Key> = steps.keys().cloned().collect();
