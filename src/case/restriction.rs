@@ -13,7 +13,7 @@ use super::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restrictions {
     by: BTreeSet<CaseNumber>,
-    /// Cases that let their person go, each by itself
+    /// Cases that restricted their person and let them go
     let_go: BTreeSet<CaseNumber>,
     sealed: Vec<(CaseNumber, Fingerprint)>,
     coming: BTreeMap<Fingerprint, Restricting>,
@@ -69,9 +69,9 @@ impl Restrictions {
                 self.by.remove(&case);
                 self.let_go.insert(case);
             }
+            // whoever restricted them let them go as well
             Restricting::Lift => {
-                self.by.clear();
-                self.let_go.clear();
+                self.let_go.append(&mut self.by);
                 self.sealed.clear();
             }
         }
@@ -82,8 +82,16 @@ impl Restrictions {
             Some(Done::Set(case, plan)) => {
                 self.by.remove(&case);
                 self.sealed.retain(|(_, sealed)| *sealed != plan);
+                // nor does it if what put its flags back is undone as well
+                for done in self.done.values_mut() {
+                    if let Done::PutBack(by, sealed) = done {
+                        by.remove(&case);
+                        sealed.retain(|(_, sealed)| *sealed != plan);
+                    }
+                }
             }
             Some(Done::PutBack(by, sealed)) => {
+                self.let_go.retain(|case| !by.contains(case));
                 self.by.extend(by);
                 self.sealed.splice(..0, sealed);
             }
@@ -97,7 +105,7 @@ impl Restrictions {
         &self.by
     }
 
-    /// Whether putting the flags back is for another case: this one restricts, or let go by itself, and others restrict.
+    /// Whether putting the flags back is for another case: this one restricts, or did and let go, and others restrict.
     #[must_use]
     pub fn are_left_by(&self, case: CaseNumber) -> bool {
         (self.by.contains(&case) || self.let_go.contains(&case)) && !self.others(case).is_empty()

@@ -11,6 +11,7 @@ use crate::{
     database::Database,
     plan::{Act, Totals},
     planner::Planner as _,
+    refusal::Refusal,
     rights::{
         correction::Wish,
         erasure::Scope,
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     }
     let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
-    let (made, stood, outcome) = plan(args, &change, &planning, &mut trusted, session)?;
+    let (made, stood, outcome) = plan(args, (&change, &restrictions), &planning, &mut trusted, session)?;
     if outcome.accounts == 0 && args.plan.is_none() {
         return as_it_stands(&case, &restrictions, outcome, session, out);
     }
@@ -104,7 +105,7 @@ fn as_it_stands(
 ) -> anyhow::Result<Exit> {
     let (change, state) = match (outcome.lift, outcome.flagged > 0) {
         (true, _) => ((!restrictions.by().is_empty()).then_some(Restricting::Lift), "nothing_to_do"),
-        (false, true) if restrictions.by().contains(&case.number) => (None, "nothing_to_do"),
+        (false, true) if restrictions.by().contains(&case.number) && case.restricts() => (None, "nothing_to_do"),
         (false, true) => (Some(Restricting::Restrict), "restricted"),
         (false, false) => (Some(Restricting::ByHand), "nothing_to_do"),
     };
@@ -165,7 +166,7 @@ pub(super) fn still_restricted(case: CaseNumber, others: &[CaseNumber]) -> Failu
 /// Derives the plan, and what stands in the flags, sealed.
 fn plan(
     args: &RestrictArgs,
-    change: &Change,
+    (change, restrictions): (&Change, &Restrictions),
     planning: &Planning,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
@@ -183,7 +184,10 @@ fn plan(
         }
         Ok(())
     })?;
-    let scope = serde_json::json!({ "lift": args.lift });
+    let mut scope = serde_json::json!({ "lift": args.lift });
+    if args.lift {
+        scope[OF] = listed(restrictions);
+    }
     let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
     let (made, totals) = plan_file::write(&restriction, header, database, None, args.plan.as_deref(), session)?;
     let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
@@ -226,6 +230,13 @@ pub(super) fn change(
     Ok(Change::Lift(before))
 }
 
+/// Where a plan to lift says which cases restrict.
+const OF: &str = "of";
+
+fn listed(restrictions: &Restrictions) -> serde_json::Value {
+    restrictions.by().iter().map(ToString::to_string).collect::<Vec<_>>().into()
+}
+
 /// Applies what `made` claims and tells what was done.
 pub(super) fn carry_out(
     case: CaseNumber,
@@ -240,6 +251,10 @@ pub(super) fn carry_out(
     let restrictions = restrictions(&session.case(case)?, session)?;
     if lift && restrictions.are_left_by(case) {
         return Err(still_restricted(case, &restrictions.others(case)).into());
+    }
+    // nobody who looked at the plan saw whoever restricts them since
+    if lift && made.claim.header.scope.get(OF) != Some(&listed(&restrictions)) {
+        return Err(Refusal::StalePlan.into());
     }
     let change_asked = if lift { Restricting::Lift } else { Restricting::Restrict };
     let event = Event::RestrictionAsked { change: change_asked, plan: Some(digest_of(made)?), tables: Vec::new() };

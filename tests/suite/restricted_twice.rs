@@ -126,9 +126,96 @@ fn a_case_that_restricts_nobody_lifts_all() {
     // and both may restrict again
     assert_eq!(restrict(&mut office, SECOND).done().json()["data"]["accounts"], 1);
     assert_eq!(state(&office), "frozen");
-    assert_eq!(lift(&mut office, FIRST).done().json()["data"]["state"], "lifted");
-    assert_eq!(state(&office), "dormant");
+    assert_eq!(lift(&mut office, FIRST).looks().json()["data"]["others"][0], SECOND);
+    assert_eq!(state(&office), "frozen");
     answer(&mut office, FIRST).refused("nothing_done");
+    assert_eq!(lift(&mut office, SECOND).done().json()["data"]["state"], "lifted");
+    assert_eq!(state(&office), "dormant");
+}
+
+/// A case that restricted and let go lifts nobody else's restriction when it is asked to again.
+#[test]
+fn a_case_that_let_go_lets_go_no_other() {
+    let mut office = club();
+    restrict(&mut office, FIRST).done();
+    lift(&mut office, FIRST).done();
+    restrict(&mut office, SECOND).done();
+    answer(&mut office, SECOND).done();
+    assert_eq!(lift(&mut office, FIRST).looks().json()["data"]["others"][0], SECOND);
+    assert_eq!(state(&office), "frozen");
+}
+
+/// Whoever reviewed a plan to lift did not see who restricts since.
+#[test]
+fn a_plan_to_lift_is_stale_when_another_case_restricts() {
+    let mut office = club();
+    restrict(&mut office, FIRST).done();
+    office.run(&format!("restrict {THIRD} --lift --plan plan.jsonl --quiet")).done();
+    restrict(&mut office, SECOND).done();
+    office.run(&format!("apply plan.jsonl --confirm {THIRD}")).refused("stale_plan");
+    assert_eq!(state(&office), "frozen");
+}
+
+/// A case into which one was merged that restricted without a change takes the restriction up, and can be told so.
+#[test]
+fn a_merged_restriction_goes_on() {
+    let mut office = club();
+    restrict(&mut office, THIRD).done();
+    restrict(&mut office, SECOND).done();
+    office.run(&format!("case merge {SECOND} --into {FIRST} --quiet")).done();
+    assert_eq!(lift(&mut office, THIRD).looks().json()["data"]["others"][0], FIRST);
+    answer(&mut office, FIRST).refused("nothing_done");
+    assert_eq!(restrict(&mut office, FIRST).done().json()["data"]["state"], "restricted");
+    answer(&mut office, FIRST).done();
+    assert_eq!(state(&office), "frozen");
+}
+
+/// Undoing what lifted for all brings back who restricted, and who had let go before.
+#[test]
+fn an_undone_lift_remembers_who_had_let_go() {
+    let mut office = club();
+    let settings = office.read("droit.toml");
+    office.file("droit.toml", &format!("undo = \"72 hours\"\n{settings}"));
+    restrict(&mut office, FIRST).done();
+    restrict(&mut office, SECOND).done();
+    lift(&mut office, SECOND).looks();
+    lift(&mut office, THIRD).done();
+    office.run(&format!("undo {THIRD} --confirm {THIRD}")).carried_out();
+    assert_eq!(state(&office), "frozen");
+    assert_eq!(lift(&mut office, SECOND).looks().json()["data"]["others"][0], FIRST);
+    assert_eq!(state(&office), "frozen");
+}
+
+/// What an erasure together with others removed may be kept for a change of another case of the same person.
+#[test]
+fn nobody_is_told_to_be_gone_whose_row_another_case_keeps() {
+    let mut office = club();
+    let settings = office.read("droit.toml");
+    office.file("droit.toml", &format!("undo = \"72 hours\"\n{settings}"));
+    restrict(&mut office, FIRST).done();
+    let gone = "DSR-20261123-0004";
+    office.run("case open delete --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {gone} --level L3 --by papers --age adult --quiet")).done();
+    office.file("cases.txt", gone);
+    office.run("erase --cases cases.txt --confirm 1 --quiet").carried_out();
+    for how in ["--reply letter.txt", "--letter answer"] {
+        office.run(&format!("case answer {gone} --decision FULFILLED {how} --quiet")).refused("undo_pending");
+    }
+    office.run(&format!("undo {FIRST} --end --confirm {FIRST} --quiet")).done();
+    answer(&mut office, gone).done();
+}
+
+/// The letter to whoever asked to be let go does not say that they are restricted.
+#[test]
+fn a_letter_says_that_the_restriction_ended() {
+    let mut office = club();
+    restrict(&mut office, FIRST).done();
+    lift(&mut office, THIRD).done();
+    let letter = format!("case answer {THIRD} --letter answer --decision FULFILLED --letter-lang en --plain --quiet");
+    office.run(&letter).done();
+    let folder = std::fs::read_dir(office.path("answers")).unwrap();
+    let text: String = folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    assert!(text.contains("end of a restriction of processing"), "{text}");
 }
 
 /// What the application took back itself is left as it is, and restricts nobody any more.

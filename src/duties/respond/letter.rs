@@ -75,6 +75,12 @@ fn addressed(case: &Case, terms: &LetterTerms<'_>) -> LetterFacts {
         Language::Zh => (right.title_zh(), identification_zh(case.request.level())),
         Language::En => (right.title_en(), identification_en(case.request.level())),
     };
+    // whoever asked to be let go is not told that they are restricted
+    let title = match terms.language {
+        _ if !case.has_lifted() => title,
+        Language::Zh => "解除限制处理",
+        Language::En => "end of a restriction of processing",
+    };
     LetterFacts {
         controller: terms.controller.clone(),
         contact: terms.contact.clone(),
