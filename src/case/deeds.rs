@@ -106,6 +106,12 @@ impl Case {
         self.deeds.restricts() || self.actions.iter().any(changes)
     }
 
+    /// Whether the case asked for the restriction that holds its person, or took it up.
+    #[must_use]
+    pub fn restricts(&self) -> bool {
+        self.deeds.restricts()
+    }
+
     /// Whether the case restricted nobody, and lifted what others did.
     #[must_use]
     pub fn has_lifted(&self) -> bool {
@@ -129,6 +135,23 @@ impl Case {
             Some(RequestType::SenderDisclosure) => self.require_identified().is_ok(),
             Some(RequestType::Explain | RequestType::Complaint | RequestType::Deceased | RequestType::Guardian)
             | None => true,
+        }
+    }
+
+    /// Whether anything of it was done, or found to be kept when it was.
+    pub(super) fn is_begun(&self) -> bool {
+        let is_kept = |count: &TableCount| count.what == "kept" && count.rows > 0;
+        match self.request.action() {
+            Some(RequestType::Delete | RequestType::CancelAccount) => {
+                self.has_carried_out() || self.actions.iter().any(is_kept)
+            }
+            Some(RequestType::Correct) => self.deeds.corrected,
+            Some(RequestType::Restrict) => self.deeds.restricting.is_some(),
+            Some(RequestType::WithdrawConsent | RequestType::OptOut) => self.has_carried_out(),
+            Some(RequestType::Access | RequestType::Copy | RequestType::Transfer) => {
+                self.deeds.copied || self.package.is_some()
+            }
+            _ => self.is_done(),
         }
     }
 

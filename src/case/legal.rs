@@ -62,8 +62,11 @@ pub enum IllegalMove {
     #[error("a reply that is not a full yes must tell the person how to object to it")]
     RemediesMissing,
     /// A full yes is told when it is done
-    #[error("nothing was done of what the case asks for, so it cannot be answered with a full yes")]
+    #[error("nothing was done of what the case asks for, so it cannot be answered with a yes, full or partial")]
     NothingDone,
+    /// LAW §4.3: a refusal has a code, a law and remedies
+    #[error("nothing was refused on record: a refusal has a code, the law it rests on and the person's remedies")]
+    NotRefused,
     /// Nor while nobody knows whether what was done came back
     #[error("a replay left something of this case to a person, so it cannot be answered with a full yes")]
     LeftToPerson,
@@ -196,8 +199,10 @@ impl Case {
         match decision {
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
+            Decision::Partial if !self.is_begun() => Err(IllegalMove::NothingDone),
             Decision::NoData if self.has_found() => Err(IllegalMove::DataWasFound),
             Decision::Denied if self.has_carried_out() => Err(IllegalMove::SomethingDone),
+            Decision::Denied if self.refused.is_none() => Err(IllegalMove::NotRefused),
             _ => Ok(()),
         }
     }
@@ -220,7 +225,7 @@ impl Case {
     }
 
     /// Whether something was removed, changed or stopped, and not undone.
-    fn has_carried_out(&self) -> bool {
+    pub(super) fn has_carried_out(&self) -> bool {
         let does = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str()) && count.rows > 0;
         self.proof != Proof::NotNeeded
             || !self.stopped.is_empty()

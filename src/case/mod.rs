@@ -27,6 +27,7 @@ pub mod request;
 pub mod restriction;
 pub mod secret;
 pub mod status;
+pub mod typed;
 pub mod undoable;
 
 pub use agreement::{Agreement, Part, Terms};

@@ -6,7 +6,7 @@ use super::{
     event::Restricting,
     fold::{Case, Proof},
     number::CaseNumber,
-    request::{RequestType, RequesterType},
+    request::{Level, RequestType, RequesterType},
     status::Status,
 };
 
@@ -58,8 +58,8 @@ impl Case {
             {
                 command("case note --decided")
             }
-            Status::Received | Status::Acked | Status::NeedId | Status::Reopened => command("case identify"),
-            Status::Verified if self.require_identified().is_err() => command("case identify"),
+            Status::Received | Status::Acked | Status::NeedId | Status::Reopened => self.identify(),
+            Status::Verified if self.require_identified().is_err() => self.identify(),
             Status::Verified if self.is_restricting() && self.deeds.restricting == Some(Restricting::ByHand) => {
                 command("case answer --by-hand")
             }
@@ -99,6 +99,16 @@ impl Case {
             Status::Closed => NextStep::Nothing(None),
             Status::Merged => NextStep::Nothing(self.merged_into),
         }
+    }
+
+    /// At the level that the request needs.
+    fn identify(&self) -> NextStep {
+        let words = match self.request.level() {
+            Level::L1 => "case identify --level L1",
+            Level::L2 => "case identify --level L2",
+            Level::L3 => "case identify --level L3",
+        };
+        NextStep::Command(words, self.number)
     }
 
     fn is_restricting(&self) -> bool {

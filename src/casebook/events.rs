@@ -14,11 +14,9 @@ use super::{
     seal::{NONCE, SecretKey},
     tagging::Wrapping,
 };
-use crate::{
-    case::{
-        About, Body, CaseNumber, Event, Fingerprint, HoldNumber, KeyId, KeyPurpose, NumberError, Recorded, RunNumber,
-    },
-    kind::detect,
+use crate::case::{
+    About, Body, CaseNumber, Event, Fingerprint, HoldNumber, KeyId, KeyPurpose, NumberError, Recorded, RunNumber,
+    typed::looks_personal,
 };
 
 /// An event row as it is stored.
@@ -350,7 +348,7 @@ pub(super) fn write(
     happening: Happening<'_>,
 ) -> Result<Recorded, CasebookError> {
     let Happening { now, actor, about, event, body } = happening;
-    if event.typed_words().iter().any(|word| !detect(word).is_empty()) {
+    if event.typed_words().into_iter().any(looks_personal) {
         return Err(CasebookError::PersonalInClear);
     }
     let body = body.filter(|body| !body.is_empty());

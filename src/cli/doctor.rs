@@ -57,9 +57,10 @@ pub(crate) fn run(args: &DoctorArgs, session: &mut Session<'_>, out: &mut Out<'_
         waivers(session)?,
         approval(language, session)?,
     ]);
-    out.result(&checks)?;
+    let ill = checks.0.iter().any(|check| !check.ok);
+    out.look(&checks, ill || checks.0.iter().any(|check| check.warning))?;
     watch.end("doctor", session, out);
-    Ok(if checks.0.iter().any(|check| !check.ok) { Exit::Look } else { Exit::Done })
+    Ok(if ill { Exit::Look } else { Exit::Done })
 }
 
 /// Runs one check; a failure is what it found.

@@ -63,7 +63,8 @@ pub(crate) fn run(args: &InitArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     require_nothing_there(&workspace)?;
     let text = toml::to_string(&workspace.settings)?;
     workspace::create_private_file(&workspace.path(workspace::SETTINGS), &text)?;
-    if !workspace.map().exists() {
+    let described = workspace.map().exists();
+    if !described {
         workspace::create_private_file(&workspace.map(), &MAP.replace("ZONE", &args.time_zone))?;
     }
     session.workspace = Some(workspace.clone());
@@ -78,15 +79,16 @@ pub(crate) fn run(args: &InitArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     };
     Casebook::create(opening, session.now(), &officer)?;
     out.report(&Made { workspace: workspace.folder.clone(), database: workspace.settings.database.clone(), keys })?;
-    out.hint(
-        Text {
-            en: "describe the database in {map}, then: droit map check",
-            zh: "在 {map} 中描述数据库，然后：droit map check",
-        },
-        &[("map", &workspace.map().display().to_string())],
-    );
+    let next = if described { CHECK } else { DESCRIBE };
+    out.hint(next, &[("map", &workspace.map().display().to_string())]);
     Ok(Exit::Done)
 }
+
+const DESCRIBE: Text = Text {
+    en: "describe the database in {map}, then: droit map check",
+    zh: "在 {map} 中描述数据库，然后：droit map check",
+};
+const CHECK: Text = Text { en: "droit map check", zh: "droit map check" };
 
 fn require_nothing_there(workspace: &Workspace) -> anyhow::Result<()> {
     for file in [workspace.path(workspace::SETTINGS), workspace.casebook()] {

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{self, Read},
     path::Path,
+    sync::Arc,
 };
 
 use sha2::{Digest, Sha256};
@@ -11,17 +12,18 @@ use zeroize::Zeroizing;
 
 use crate::case::{Fingerprint, Secret};
 
-use super::{session::Session, text::trouble, workspace::cannot_read};
+use super::{failure::Failure, session::Session, text::trouble, workspace::cannot_read};
 
 /// The text of `file` (`-` is standard input), without the white space around it.
 pub(crate) fn secret(file: Option<&Path>, session: &mut Session<'_>) -> anyhow::Result<Option<Secret>> {
     let Some(file) = file else { return Ok(None) };
     let mut text = String::new();
     if file.as_os_str() == "-" {
-        session.stdin.read_to_string(&mut text)?;
+        typed(u64::MAX, &mut text, session)?;
     } else {
         let path = session.path(file);
-        text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
+        let read = fs::File::open(&path).and_then(|mut opened| opened.read_to_string(&mut text));
+        read.map_err(|error| no_text(&path, &error))?;
     }
     Ok(Some(Secret::from(text.trim())).filter(|text| !text.reveal().is_empty()))
 }
@@ -35,14 +37,29 @@ pub(crate) fn private(file: Option<&Path>, session: &mut Session<'_>) -> anyhow:
     let mut text = Zeroizing::new(String::new());
     let Some(file) = file else { return Ok(text) };
     if file.as_os_str() == "-" {
-        let read = (&mut *session.stdin).take(MOST).read_to_string(&mut text);
-        read.map_err(|error| cannot_read(file, &error))?;
+        typed(MOST, &mut text, session)?;
     } else {
         let path = session.path(file);
         let read = fs::File::open(&path).and_then(|opened| opened.take(MOST).read_to_string(&mut text));
-        read.map_err(|error| cannot_read(&path, &error))?;
+        read.map_err(|error| no_text(&path, &error))?;
     }
     if text.len() as u64 >= MOST { Err(trouble::TOO_MUCH.plain().into()) } else { Ok(text) }
+}
+
+/// Reads standard input to its end. Nothing is under way meanwhile: Ctrl-C ends it at once.
+fn typed(most: u64, text: &mut String, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let interrupt = Arc::clone(&session.interrupt);
+    let read = interrupt.while_waiting(|| (&mut *session.stdin).take(most).read_to_string(text));
+    session.go_on()?;
+    read.map_err(|error| no_text(Path::new("-"), &error))?;
+    Ok(())
+}
+
+fn no_text(path: &Path, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::InvalidData => trouble::NOT_UTF8.with(&[("file", &path.display().to_string())]),
+        _ => cannot_read(path, error),
+    }
 }
 
 /// The SHA-256 of a file of any size.

@@ -151,6 +151,11 @@ impl<'w> Out<'w> {
         self.result(report)
     }
 
+    /// Writes what was looked at; under `--quiet` a person is spared it unless something is wrong.
+    pub(crate) fn look<R: Render>(&mut self, seen: &R, wrong: bool) -> anyhow::Result<()> {
+        if wrong { self.result(seen) } else { self.report(seen) }
+    }
+
     /// Writes text that is a format of its own (completions, a schema, a plan) as it is.
     pub(crate) fn raw(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.deliver(bytes)

@@ -175,7 +175,7 @@ fn waits(case: &Case) -> bool {
 }
 
 /// Values that are looked for in one look at the file: more cost memory, and each look costs the time of reading it.
-const VALUES: usize = 4_096;
+const VALUES: usize = 2_048;
 
 /// Cases that one look at the file is for.
 #[derive(Default)]

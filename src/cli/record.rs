@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, rc::Rc};
 use jiff::civil::Date;
 
 use crate::{
-    case::{About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, Recorded, Secret},
+    case::{
+        About, Body, Case, CaseNumber, Event, HoldNumber, Identity, IdentitySet, IdentityTag, Recorded, Secret,
+        typed::names_them,
+    },
     casebook::{Casebook, CasebookError, Hold, KeyFolder, Opening},
     kind::Kind,
 };
@@ -87,8 +90,19 @@ impl Session<'_> {
 
     /// Records an event under the officer's name.
     pub(crate) fn record(&mut self, about: impl Into<About>, event: Event, body: &Body) -> anyhow::Result<Recorded> {
-        let (officer, now) = (self.officer()?, self.now());
+        let (officer, now, about) = (self.officer()?, self.now(), about.into());
+        self.require_nobody_named(about, &event, body)?;
         Ok(self.casebook()?.append(now, &officer, about, event, Some(body))?)
+    }
+
+    /// Refuses what stays readable in the record and names the person of its case.
+    fn require_nobody_named(&mut self, about: About, event: &Event, body: &Body) -> anyhow::Result<()> {
+        let (words, About::Case(number)) = (event.typed_words(), about) else { return Ok(()) };
+        // consents and messages are words of the map
+        let words = if matches!(event, Event::StopAsked { .. }) { Vec::new() } else { words };
+        let Some(case) = (if words.is_empty() { None } else { self.reading()?.case(number)? }) else { return Ok(()) };
+        let names = words.into_iter().any(|word| names_them(word, &case.personal, body));
+        if names { Err(CasebookError::PersonalInClear.into()) } else { Ok(()) }
     }
 
     /// Opens a case on the local day `day`.

@@ -218,6 +218,7 @@ fn illegal(error: &IllegalMove) -> Failure {
         IllegalMove::Level { .. } => "not_verified",
         IllegalMove::RemediesMissing => "remedies_missing",
         IllegalMove::NothingDone => "nothing_done",
+        IllegalMove::NotRefused => "not_refused",
         IllegalMove::LeftToPerson => "left_to_person",
         IllegalMove::DataWasFound => "data_was_found",
         IllegalMove::SomethingDone => "something_done",
@@ -281,6 +282,7 @@ mod tests {
             [
                 "remedies_missing",
                 "nothing_done",
+                "not_refused",
                 "left_to_person",
                 "data_was_found",
                 "something_done",

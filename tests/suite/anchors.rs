@@ -200,7 +200,7 @@ fn every_changed_byte_of_the_anchors_is_found() {
         let mut edited = whole.clone();
         edited[at] ^= 1;
         fs::write(anchored.file(), &edited).unwrap();
-        let outcome = anchored.verify("--quiet");
+        let outcome = anchored.verify("");
         let last = at >= whole.len() - whole.split(|byte| *byte == b'\n').rev().nth(1).unwrap().len() - 1;
         let seen = outcome.stderr().contains("[anchors_damaged]")
             || outcome.stderr().contains("[foreign_anchor]")

@@ -201,7 +201,7 @@ fn a_refusal_names_code_law_reason_and_its_own_remedies() {
     let mut office = identified("delete");
     office.file("remedies.txt", "Complain to the <b>authority</b>.\n\nGo to court.");
     office.file("why.txt", "Because of <i>this</i>.");
-    office.run(&format!("case answer {CASE} --letter refusal")).refused("nothing_to_tell");
+    office.run(&format!("case answer {CASE} --letter refusal")).refused("not_refused");
     office
         .run(&format!(
             "case refuse {CASE} --code RET --law 'TAXR 29' --remedies remedies.txt --reason-file why.txt --quiet"

@@ -10,7 +10,7 @@ fn a_request_from_its_arrival_to_its_end() {
     insta::assert_snapshot!(office.run("case open explain --channel app --id-file ana.json").done(), @"
     DSR-20261123-0001 opened: explanation, due 2026-12-23 (K30)
     [stderr]
-    next: droit case identify DSR-20261123-0001
+    next: droit case identify --level L1 DSR-20261123-0001
     [exit 0]
     ");
     insta::assert_snapshot!(office.run("case identify DSR-20261123-0001 --level L1 --by session").done(), @"
@@ -70,7 +70,7 @@ fn the_same_day_in_chinese() {
     insta::assert_snapshot!(office.run("case open erase --received 2026-11-20 --id-file ana.txt").done(), @"
     DSR-20261123-0001 已受理：删除，期限 2026-12-11 (K15W)
     [stderr]
-    下一步：droit case identify DSR-20261123-0001
+    下一步：droit case identify --level L2 DSR-20261123-0001
     [exit 0]
     ");
     insta::assert_snapshot!(office.run("case show DSR-20261123-0001").done(), @"
@@ -87,18 +87,18 @@ fn the_same_day_in_chinese() {
     K30    2026-12-20  2026-12-21  进行中  政策：受理起三十日
     K15W*  2026-12-11  2026-12-11  进行中  十五个工作日内实际完成
 
-    下一步：droit case identify DSR-20261123-0001
+    下一步：droit case identify --level L2 DSR-20261123-0001
     [exit 0]
     ");
     insta::assert_snapshot!(office.run("case list").done(), @"
     编号               权利类型  期限        时钟  时限状态  状态    下一步
-    DSR-20261123-0001  删除      2026-12-11  K15W  进行中    已受理  droit case identify DSR-20261123-0001
+    DSR-20261123-0001  删除      2026-12-11  K15W  进行中    已受理  droit case identify --level L2 DSR-20261123-0001
     [exit 0]
     ");
     insta::assert_snapshot!(office.run("").done(), @"
     未结案件  1
 
-    2026-12-11  DSR-20261123-0001  droit case identify DSR-20261123-0001
+    2026-12-11  DSR-20261123-0001  droit case identify --level L2 DSR-20261123-0001
     [exit 0]
     ");
     office.wait_days(30);
@@ -112,7 +112,7 @@ fn the_same_day_in_chinese() {
     未结案件  1
     逾期      1 (DSR-20261123-0001)
 
-    2026-12-11  DSR-20261123-0001  droit case identify DSR-20261123-0001
+    2026-12-11  DSR-20261123-0001  droit case identify --level L2 DSR-20261123-0001
     [exit 4]
     ");
 }

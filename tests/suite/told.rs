@@ -120,7 +120,7 @@ ended = "time"
             let mut told = office.copied();
             told.run(&answer("PARTIAL")).done();
             let mut denied = if carried_out { nothing.copied() } else { office.copied() };
-            denied.run(&answer("DENIED")).done();
+            refused_first(&mut denied, &answer("DENIED"));
         }
         assert!(!office.path("answers").exists(), "no letter is left behind");
     }
@@ -144,6 +144,49 @@ fn whoever_asked_for_everything_is_not_told_that_a_part_was_all() {
     partly.run(&format!("case answer {CASE} --decision PARTIAL --remedies --reply letter.txt")).done();
     office.run(&format!("erase {CASE} --confirm {CASE}")).carried_out();
     office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt")).done();
+}
+
+/// A refusal is told once it is on record.
+fn refused_first(office: &mut Office, answer: &str) {
+    office.run(answer).refused("not_refused");
+    office.run(&format!("case refuse {CASE} --code ABU --law PIPL47 --remedies letter.txt --quiet")).done();
+    office.run(answer).done();
+}
+
+/// Whoever got nothing is neither told that a part was done nor that they are refused for no reason; by letter either.
+#[test]
+fn nobody_is_told_of_a_part_or_of_a_refusal_that_is_not_on_record() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("letter.txt", "no\n");
+    for (number, right) in
+        [(1, "delete"), (2, "copy"), (3, "correct"), (4, "restrict"), (5, "withdraw_consent --scope geo")]
+    {
+        let case = format!("DSR-20261123-{number:04}");
+        office.run(&format!("case open {right} --id-file ids.txt --quiet")).done();
+        for identified in [false, true] {
+            if identified {
+                office.run(&format!("case identify {case} --level L3 --by otp+waybill --quiet")).done();
+            }
+            for how in ["--reply letter.txt --law L --remedies", "--letter answer", "--letter answer --draft"] {
+                for decision in ["PARTIAL", "DENIED"] {
+                    let told = office.run(&format!("case answer {case} --decision {decision} {how}"));
+                    let code = if decision == "PARTIAL" { "[nothing_done]" } else { "[not_refused]" };
+                    let is_so = told.stderr().contains(code) || told.stderr().contains("[illegal_move]") && !identified;
+                    assert!(is_so, "{case} {how}: {told}");
+                }
+            }
+        }
+    }
+    assert!(!office.path("answers").exists(), "no letter is left behind");
+    office.run("export DSR-20261123-0002 --no-zip --quiet").carried_out();
+    office.run("case answer DSR-20261123-0002 --decision PARTIAL --law L --remedies --reply letter.txt --quiet").done();
+    let refuse = "case refuse DSR-20261123-0003 --code ABU --law L --remedies letter.txt --quiet";
+    office.run(refuse).done();
+    office.run("case answer DSR-20261123-0003 --letter refusal --quiet").done();
+    let log = office.run("log --json").done().json();
+    let decided = log["data"]["requests"].as_array().unwrap().iter().map(|row| row["decision"].as_str().unwrap_or("-"));
+    assert_eq!(decided.collect::<Vec<_>>(), ["-", "PARTIAL", "DENIED", "-", "-"]);
 }
 
 /// A plan for everything under a hold leaves every row where it is: nothing more than the part is removed or proven.

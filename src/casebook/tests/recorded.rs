@@ -53,7 +53,7 @@ fn the_next_step_is_one_command() {
     let (_desk, mut book) = Desk::new();
     let case = open_case(&mut book, RequestType::Access);
     let step = |book: &Casebook| book.require_case(case).unwrap().next_step();
-    assert_eq!(step(&book).to_string(), "droit case identify DSR-20261123-0001");
+    assert_eq!(step(&book).to_string(), "droit case identify --level L2 DSR-20261123-0001");
     book.append(at(2), "li", case, identified(Level::L1), None).unwrap();
     assert_eq!(step(&book), NextStep::Command("case identify", case)); // L1 does not do for access
     identify(&mut book, case);

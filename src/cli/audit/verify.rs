@@ -88,7 +88,7 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>, out: &mut Out<'_
     }
     found.append(&mut attested.found);
     let result = Wholeness::of(&verified, &found, attested.counted(), against);
-    out.result(&result)?;
+    out.look(&result, !result.whole)?;
     watch.end("audit verify", session, out);
     Ok(if result.whole { Exit::Done } else { Exit::Look })
 }

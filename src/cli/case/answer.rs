@@ -6,7 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::case::{
-    Body, Case, CaseNumber, Decision, Event, Fingerprint, IllegalMove, RequestType, letter::Letter, request::Channel,
+    Body, Case, CaseNumber, Decision, Event, Fingerprint, IllegalMove, Proof, RequestType, letter::Letter,
+    request::Channel,
 };
 
 use super::{
@@ -21,6 +22,7 @@ use crate::cli::{
     session::Session,
     text::Text,
     text::trouble,
+    undo::undoable_of,
     when,
 };
 
@@ -126,6 +128,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     args.require_nothing_held(decision, &case, session)?;
     args.require_no_backup(decision, &case, session)?;
     args.require_restricted(decision, &case, session)?;
+    args.require_nothing_kept(decision, &case, session)?;
     let refused = case.refused;
     let event = Event::Answered {
         decision,
@@ -167,6 +170,7 @@ fn by_letter(
         args.require_nothing_held(decision, &case, session)?;
         args.require_no_backup(decision, &case, session)?;
         args.require_restricted(decision, &case, session)?;
+        args.require_nothing_kept(decision, &case, session)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -232,6 +236,17 @@ impl AnswerArgs {
             return Ok(());
         }
         session.trusted().map_or(Ok(()), |mut trusted| ready::require_no_backup(&mut trusted, session))
+    }
+
+    /// Nobody is told that something is gone which another case of theirs keeps, so that it may come back.
+    fn require_nothing_kept(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+        let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
+        if tells && case.proof != Proof::NotNeeded {
+            for other in undoable_of(case, session)? {
+                session.case(other)?.require_final()?;
+            }
+        }
+        Ok(())
     }
 
     /// What is handed over or told as done was there when the answer was sent: the identity verified, the package made,

@@ -61,7 +61,8 @@ pub(crate) fn run(args: &CheckArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let notices = found.len() - found.iter().filter(|finding| finding.refuses()).count();
     let language = out.language();
     let shown = found.iter().filter(|finding| finding.refuses() || args.notices || out.is_for_machines());
-    out.result(&Findings { rows: shown.map(|finding| Row::of(finding, language)).collect(), notices, waivers })?;
+    let findings = Findings { rows: shown.map(|finding| Row::of(finding, language)).collect(), notices, waivers };
+    out.look(&findings, refuses)?;
     Ok(if refuses { Exit::Look } else { Exit::Done })
 }
 

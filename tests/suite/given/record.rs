@@ -162,14 +162,16 @@ fn nothing_that_looks_personal_gets_into_the_clear_part_of_the_record() {
     let mut office = house("", "");
     asks(&mut office, "copy");
     office.file("reply.txt", "x");
-    let secrets = ["13688888888", "someone@example.com", "11010519491231002X"];
+    // of the last one a digit is missing
+    let secrets = ["13688888888", "someone@example.com", "11010519491231002X", "1368888888"];
     for secret in secrets {
         for line in [
             format!("case identify {CASE} --level L2 --by {secret}"),
             format!("case identify {CASE} --level L2 --by 'call to {secret}'"),
             format!("case open copy --id-file id.txt --policy-version {secret}"),
             format!("case open copy --id-file id.txt --scope {secret}"),
-            format!("case answer {CASE} --decision DENIED --remedies --reply reply.txt --law {secret}"),
+            format!("case answer {CASE} --decision FULFILLED --by-hand --reply reply.txt --law {secret}"),
+            format!("case refuse {CASE} --code ABU --remedies reply.txt --law {secret}"),
         ] {
             let refused = office.run(&line).refused("personal_in_clear");
             assert!(!refused.to_string().replace(&line, "").contains(secret), "{refused}");
@@ -186,6 +188,7 @@ fn nothing_that_looks_personal_gets_into_the_clear_part_of_the_record() {
         "DSR-20261123-0001",
         "2026-11-23",
         "v2026.11.23",
+        "v20261123",
     ] {
         office.run(&format!("case identify {CASE} --level L2 --by '{word}' --quiet")).done();
     }

@@ -42,7 +42,7 @@ pub(super) const FAILURES: &[Code] = &[
         "database_missing",
         Sort::Trouble,
         ["there is no database", "没有数据库"],
-        ["Correct the path in droit.toml.", "请更正 droit.toml 中的路径。"],
+        ["Correct the path, as it was typed or in droit.toml.", "请更正输入的路径或 droit.toml 中的路径。"],
     ),
     code(
         "not_a_database",

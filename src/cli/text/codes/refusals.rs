@@ -119,8 +119,17 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["nothing was done of what is asked", "所请求的事项尚未办理"],
         [
-            "The case cannot be answered with FULFILLED yet: do first what it asks for (`droit case next CASE`), decide NO_DATA, PARTIAL or DENIED, or pass --by-hand when it was done beside droit.",
-            "该案件尚不能以 FULFILLED 答复：请先办理（`droit case next 编号`），或以 NO_DATA、PARTIAL、DENIED 答复；如已在 droit 之外办理，请给出 --by-hand。",
+            "The case cannot be answered with FULFILLED or PARTIAL yet: do first what it asks for (`droit case next CASE`), decide NO_DATA, refuse it with `droit case refuse`, or pass --by-hand when it was done beside droit.",
+            "该案件尚不能以 FULFILLED 或 PARTIAL 答复：请先办理（`droit case next 编号`），或答复 NO_DATA，或以 `droit case refuse` 拒绝；如已在 droit 之外办理，请给出 --by-hand。",
+        ],
+    ),
+    code(
+        "not_refused",
+        Sort::Refusal,
+        ["nothing was refused on record", "尚未登记拒绝"],
+        [
+            "A request is refused with a code, the law and the person's remedies: `droit case refuse CASE --code CODE --law LAW --remedies FILE`; then it is answered with DENIED.",
+            "拒绝请求须有代码、法律依据和救济途径：`droit case refuse 编号 --code 代码 --law 法律 --remedies 文件`；其后以 DENIED 答复。",
         ],
     ),
     code(

@@ -6,12 +6,12 @@ pub(crate) const LAW_AND_REMEDIES: Trouble = Trouble {
     code: "remedies_missing",
     exit: Exit::Refused,
     says: Text {
-        en: "a refusal says on which law it rests and what the person can do against it",
-        zh: "拒绝须说明法律依据并告知救济途径",
+        en: "whoever does not get everything is told on which law that rests and what they can do against it",
+        zh: "拒绝或部分答复须说明法律依据并告知救济途径",
     },
     hint: Some(Text {
-        en: "pass --law and --remedies FILE (PIPL 50: the complaint to the authority, the action in court)",
-        zh: "请给出 --law 和 --remedies 文件（个保法第五十条：向主管部门投诉、向法院起诉）",
+        en: "case refuse takes --law LAW and --remedies FILE, case answer --law LAW and --remedies when the reply tells them (PIPL 50: the complaint to the authority, the action in court)",
+        zh: "case refuse 须有 --law 法律 和 --remedies 文件；case answer 须有 --law 法律，答复写明救济途径时加 --remedies（个保法第五十条：向主管部门投诉、向法院起诉）",
     }),
 };
 

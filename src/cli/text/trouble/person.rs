@@ -75,7 +75,10 @@ pub(crate) const BAD_IDENTIFIERS: Trouble = Trouble {
         en: "entries {entries} of the identifiers are not of their kind, or of no kind that finds a person",
         zh: "第 {entries} 个标识与其类别不符，或其类别不能用于查找个人",
     },
-    hint: None,
+    hint: Some(Text {
+        en: "correct the file, one KIND=VALUE a line (phone=13800138000): `droit find --id-file FILE` tells what is read of it",
+        zh: "请更正文件，每行一个“类别=值”（phone=13800138000）；可用 `droit find --id-file 文件` 查看",
+    }),
 };
 
 pub(crate) const IDENTITY_CHANGED: Trouble = Trouble {

@@ -81,6 +81,16 @@ pub(crate) const UNDO_WINDOW: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NOT_UTF8: Trouble = Trouble {
+    code: "not_text",
+    exit: Exit::Usage,
+    says: Text { en: "{file} is no text in UTF-8", zh: "{file} 不是 UTF-8 文本" },
+    hint: Some(Text {
+        en: "save it again with the encoding UTF-8 (not GBK or \"Unicode\")",
+        zh: "请以 UTF-8 编码另存（不要用 GBK、ANSI 或“Unicode”）",
+    }),
+};
+
 pub(crate) const CANNOT_READ: Trouble = Trouble {
     code: "cannot_read",
     exit: Exit::Failed,
@@ -184,6 +194,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &UNDO_WINDOW,
     &UNDO_KEPT,
     &CANNOT_READ,
+    &NOT_UTF8,
     &CANNOT_WRITE,
     &SYMLINK,
     &BUSY,
