@@ -55,7 +55,7 @@ fn the_next_step_is_one_command() {
     let step = |book: &Casebook| book.require_case(case).unwrap().next_step();
     assert_eq!(step(&book).to_string(), "droit case identify --level L2 DSR-20261123-0001");
     book.append(at(2), "li", case, identified(Level::L1), None).unwrap();
-    assert_eq!(step(&book), NextStep::Command("case identify", case)); // L1 does not do for access
+    assert_eq!(step(&book), NextStep::Command("case identify --level L2", case)); // L1 does not do for access
     identify(&mut book, case);
     assert_eq!(step(&book).to_string(), "droit export DSR-20261123-0001");
     let exported = Event::Exported { portable: false, package: print(3), tables: Vec::new(), withheld: [].into() };
