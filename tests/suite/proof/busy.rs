@@ -52,7 +52,8 @@ fn an_application_that_writes_all_the_time_loses_nothing() {
             assert!(Instant::now() < deadline, "the writer never began");
             thread::sleep(Duration::from_millis(5));
         }
-        let options = Options { lock_wait: Duration::from_secs(5), ..Options::default() };
+        // long enough for a turn also where the disk is slow
+        let options = Options { lock_wait: Duration::from_secs(40), ..Options::default() };
         let proving = Proving { exclusive: true, ..Proving::default() };
         let proof = prove_one(&DatabaseUrl::sqlite(house.path()), &options, &markers::values(), &proving).unwrap();
         let expected =
