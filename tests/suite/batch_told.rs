@@ -13,6 +13,11 @@ fn number(n: u32) -> String {
 
 /// Users 1, 2, …, each of whom asks for a deletion in the case of their number.
 fn office(people: u32, rows: &str) -> Office {
+    office_with(people, rows, "")
+}
+
+/// The same with more tables.
+fn office_with(people: u32, rows: &str, more: &str) -> Office {
     let users = (1..=people).map(|id| format!("INSERT INTO users VALUES ({id}, 'Name{id}', '1380013800{id}');"));
     let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
         CREATE TABLE tickets (id INTEGER PRIMARY KEY, uid INTEGER, body TEXT);
@@ -44,7 +49,8 @@ fn office(people: u32, rows: &str) -> Office {
         + &table("waybills")
         + "[tables.waybills.columns]\nrecipient_phone = \"recipient.phone, recipient of ~, provided\"\n"
         + &table("claims")
-        + &keep("\"sender_name\", \"done_at\"").replace("COLUMN", "done_at");
+        + &keep("\"sender_name\", \"done_at\"").replace("COLUMN", "done_at")
+        + more;
     let mut office = Office::empty().with_shop(&sql, &map);
     for id in 1..=people {
         office.file("who.txt", &format!("account={id}\n"));
@@ -137,6 +143,33 @@ fn what_may_be_theirs_is_told_in_a_batch_as_by_itself() {
     let phone: String =
         together.shop().query_row("SELECT recipient_phone FROM waybills", [], |row| row.get(0)).unwrap();
     assert_eq!(phone, "13800138001");
+}
+
+/// A row of two owners and a recipient, of whom one owner and the recipient ask: what the owners have in common stays for
+/// the other, and whoever asked is told so, in a batch as by themselves, and so that it can be proven.
+#[test]
+fn what_is_held_in_common_is_told_as_staying() {
+    let rows = "CREATE TABLE books (id INTEGER PRIMARY KEY, owner INTEGER, other INTEGER, recipient_id INTEGER,
+                    recipient_name TEXT, body TEXT);
+                INSERT INTO users VALUES (4, 'Name4', '13800138004');
+                INSERT INTO books VALUES (1, 1, 4, 2, 'Rita', 'medicine'), (2, 3, 4, 3, 'Cy', 'shoes');";
+    let map = table("books")
+        + "[tables.books.columns]\nowner = \"of users.id\"\nother = \"of users.id\"\nbody = \"free_text, provided\"\n";
+    let mut office = office_with(3, rows, &map);
+    batch(&mut office, "--confirm 3").carried_out();
+    assert_eq!(told(&mut office, 1, "books"), pairs(&[("kept", 1)]));
+    assert_eq!(told(&mut office, 2, "books"), pairs(&[("anonymized", 1)]));
+    // who is the recipient as well lost that part
+    assert_eq!(told(&mut office, 3, "books"), pairs(&[("kept_in_part", 1)]));
+    let proofs = office.run("prove --pending --json").done().json();
+    let proofs = proofs["data"]["proofs"].as_array().unwrap();
+    assert!(proofs.len() == 3 && proofs.iter().all(|proof| proof["state"] == "proven"), "{proofs:?}");
+    let mut alone = office_with(3, rows, &map);
+    for case in [1, 3, 2] {
+        let number = number(case);
+        alone.run(&format!("erase {number} --confirm {number} --quiet")).carried_out();
+        assert_eq!(told(&mut alone, case, "books"), told(&mut office, case, "books"), "{case}");
+    }
 }
 
 /// Rows that change hands between two people of a plan before it is applied: nobody is told of another's rows.

@@ -241,7 +241,7 @@ impl AnswerArgs {
     /// Nobody is told that something is gone which another case of theirs keeps, so that it may come back.
     fn require_nothing_kept(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
         let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
-        if tells && case.proof != Proof::NotNeeded {
+        if tells && (case.proof != Proof::NotNeeded || !case.stopped.is_empty()) {
             for other in undoable_of(case, session)? {
                 session.case(other)?.require_final()?;
             }

@@ -27,6 +27,16 @@ pub(super) struct Company {
     pub(super) left: Vec<usize>,
 }
 
+/// How a person was found in a row.
+pub(super) struct Found<'r> {
+    /// All their roles in it, those in common with others as well
+    pub(super) roles: &'r [usize],
+    /// Those of them by a value
+    pub(super) valued: &'r [usize],
+    /// What was read of it
+    pub(super) terms: &'r [Value],
+}
+
 impl Company {
     pub(super) fn of(
         erasure: &Erasure<'_>,
@@ -53,13 +63,12 @@ impl TableView<'_> {
         erasure: &Erasure<'_>,
         judged: &mut Judged,
         in_common: Option<&BTreeSet<usize>>,
-        valued: &[usize],
-        terms: &[Value],
+        found: &Found<'_>,
     ) {
         if in_common.is_none() {
             judged.share();
         }
-        let stays = in_common.is_none_or(|in_common| self.stays_in_common(judged, in_common, valued, terms));
+        let stays = in_common.is_none_or(|in_common| self.stays_in_common(judged, in_common, found));
         if stays && !erasure.scope.is_partial() && judged.decision == Decision::Anonymize(Reason::Shared) {
             let why = if judged.pin >= Some(Level::Retained) { &NAMED } else { &COMMON };
             judged.decision = Decision::Stay(Wording::clone(why));
@@ -67,12 +76,12 @@ impl TableView<'_> {
     }
 
     /// Whether something personal that is not theirs alone stays in a row of several people in which they are found still.
-    fn stays_in_common(&self, judged: &Judged, in_common: &BTreeSet<usize>, valued: &[usize], terms: &[Value]) -> bool {
+    fn stays_in_common(&self, judged: &Judged, in_common: &BTreeSet<usize>, found: &Found<'_>) -> bool {
         let case = judged.case.as_deref();
         let says = |(at, column): (usize, &Column)| {
             let meaning = column.meaning_in(case).filter(|meaning| meaning.kind.is_personal());
             let role = meaning.map(|meaning| self.role_of(meaning.role.as_deref()));
-            let there = self.overwrites[at].as_ref().is_some_and(|over| is_true(&terms[over.still_there]));
+            let there = self.overwrites[at].as_ref().is_some_and(|over| is_true(&found.terms[over.still_there]));
             there
                 && !judged.overwrite.contains(&at)
                 && role.is_some_and(|role| role == UNNAMED || in_common.contains(&role))
@@ -80,12 +89,12 @@ impl TableView<'_> {
         let taken = |name: &String| judged.overwrite.iter().any(|at| self.held.columns[*at].name == *name);
         let finds = |tie: &&Tie| {
             let role = role_number_in(self.held, tie.role.as_deref());
-            let theirs = tie.sense == Sense::Of && tie.holds_in(case) && judged.roles.contains(&role);
+            let theirs = tie.sense == Sense::Of && tie.holds_in(case) && found.roles.contains(&role);
             theirs
                 && !tie.columns.iter().any(taken)
                 && match tie.target {
                     Target::Rows { .. } => judged.referenced(self, &tie.columns).is_some(),
-                    _ => valued.contains(&role),
+                    _ => found.valued.contains(&role),
                 }
         };
         let mut columns = self.held.columns.iter().enumerate();

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use super::{
     Erasure, REFERENCED, TableView,
     anonymized::Anonymizing,
-    company::{Company, is_common},
+    company::{Company, Found, is_common},
     is_true,
     pins::Level,
 };
@@ -69,17 +69,12 @@ impl TableView<'_> {
         aside: bool,
         at_once: bool,
     ) -> Result<Option<Judged>, Error> {
-        let mut roles: Vec<usize> =
-            holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
-        if roles.is_empty() {
+        let (found_in, alone) = self.roles_of(erasure, &holding, company);
+        if found_in.is_empty() {
             return Ok(None);
         }
-        // A part that somebody else has as well stays for them, a row of nothing else as a whole.
-        let alone = |role: &usize| !company.in_common.contains(role);
-        let all_common = !roles.iter().any(alone);
-        if !all_common {
-            roles.retain(alone);
-        }
+        let all_common = alone.is_empty();
+        let roles = if all_common { found_in.clone() } else { alone };
         let terms = &holding.terms[0];
         let case = self.case.map(|at| terms[at].to_canonical_text());
         let case = case.as_deref();
@@ -151,8 +146,17 @@ impl TableView<'_> {
             files,
         };
         let in_common = (!all_common).then_some(&company.in_common);
-        self.leave_in_common(erasure, &mut judged, in_common, &valued, &terms);
+        let found = Found { roles: &found_in, valued: &valued, terms: &terms };
+        self.leave_in_common(erasure, &mut judged, in_common, &found);
         Ok(Some(judged))
+    }
+
+    /// The roles that are asked for in which the person is in the row, and those of them in which nobody else is: a part
+    /// that somebody else has as well stays for them, a row of nothing else as a whole.
+    fn roles_of(&self, erasure: &Erasure<'_>, holding: &Holding, company: &Company) -> (Vec<usize>, Vec<usize>) {
+        let found: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
+        let alone = found.iter().copied().filter(|role| !company.in_common.contains(role)).collect();
+        (found, alone)
     }
 
     /// What of a row that could go is written over, and how (LAW §5.2).

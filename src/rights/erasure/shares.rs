@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Erasure,
     bound::Holders,
+    company::is_common,
     mentions::{Decided, Way, others_text, search},
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
         locate::{Attribution, Holding, UNNAMED, Walk, case_term, role_number_in},
     },
     error::Error,
-    plan::{Act, Decision, Step, Totals},
+    plan::{Act, Decision, Reason, Step, Totals},
     planner::Planner,
     value::{Key, Value},
 };
@@ -182,6 +183,8 @@ impl Erasure<'_> {
     /// where that is all of it.
     fn in_roles(&self, step: &Step, roles: &[usize], case: Option<&str>) -> Option<Step> {
         let held = &self.map.tables[step.table];
+        // what they have in common with others stays for these
+        let (roles, in_common): (Vec<usize>, Vec<usize>) = roles.iter().partition(|role| step.roles.contains(role));
         if held.roles.is_empty() || roles.contains(&UNNAMED) {
             return None;
         }
@@ -206,7 +209,11 @@ impl Erasure<'_> {
             _ => return None,
         };
         let act = if act.columns().is_empty() { Act::Leave } else { act };
-        (act != step.act).then(|| Step { act, ..step.clone() })
+        let decision = match &step.decision {
+            common if is_common(common) && in_common.is_empty() => Decision::Anonymize(Reason::Shared),
+            decided => decided.clone(),
+        };
+        (act != step.act || decision != step.decision).then(|| Step { decision, act, ..step.clone() })
     }
 
     /// The sums of each subject. A row of two of them counts for both; rows of others that only lose a pointer or a value
