@@ -34,11 +34,11 @@ pub trait Planner {
         self.derive(database, each)
     }
 
-    /// Of a plan for several people that are told of it one by one: what tells whose every row is. It must be what the
-    /// plan was made for.
-    fn whose(&self, database: &mut dyn Database) -> Result<Option<String>, Error> {
+    /// Tells whose every row is: where each of several people of a plan is told what was done to them, no row may change
+    /// hands among them before it is carried out. Nothing, of what is not planned for several.
+    fn whose(&self, database: &mut dyn Database) -> Result<String, Error> {
         let _ = database;
-        Ok(None)
+        Ok(String::new())
     }
 
     /// Looks again, inside the transaction and before anything is written, at what the plan rests on beside its own rows.

@@ -140,14 +140,15 @@ impl Case {
 
     /// Whether anything of it was done, or found to be kept when it was.
     pub(super) fn is_begun(&self) -> bool {
-        let is_kept = |count: &TableCount| count.what == "kept" && count.rows > 0;
+        // a restriction in the meantime removes nothing
+        let removes = |count: &TableCount| !["exported", "changed"].contains(&count.what.as_str()) && count.rows > 0;
         match self.request.action() {
             Some(RequestType::Delete | RequestType::CancelAccount) => {
-                self.has_carried_out() || self.actions.iter().any(is_kept)
+                self.proof != Proof::NotNeeded || self.actions.iter().any(removes)
             }
             Some(RequestType::Correct) => self.deeds.corrected,
-            Some(RequestType::Restrict) => self.deeds.restricting.is_some(),
-            Some(RequestType::WithdrawConsent | RequestType::OptOut) => self.has_carried_out(),
+            Some(RequestType::Restrict) => !matches!(self.deeds.restricting, None | Some(Restricting::LetGo)),
+            Some(RequestType::WithdrawConsent | RequestType::OptOut) => !self.stopped.is_empty(),
             Some(RequestType::Access | RequestType::Copy | RequestType::Transfer) => {
                 self.deeds.copied || self.package.is_some()
             }

@@ -225,7 +225,7 @@ impl Case {
     }
 
     /// Whether something was removed, changed or stopped, and not undone.
-    pub(super) fn has_carried_out(&self) -> bool {
+    fn has_carried_out(&self) -> bool {
         let does = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str()) && count.rows > 0;
         self.proof != Proof::NotNeeded
             || !self.stopped.is_empty()

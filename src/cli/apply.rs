@@ -11,7 +11,6 @@ use crate::{
     plan::{Claim, read_claim},
     planner::Planner,
     refusal::Refusal,
-    rights::erasure::EachTold,
 };
 
 use super::{
@@ -215,17 +214,16 @@ impl CarryOut<'_> {
         out: &mut Out<'_>,
     ) -> anyhow::Result<Sums> {
         let Trusted { map, database } = trusted;
-        let told = EachTold(planning.erasure(map, session)?);
-        let planner: &dyn Planner = if planning.tells_each() { &told } else { &told.0 };
+        let erasure = planning.erasure(map, session)?;
         let applied = with_writer(self.about, &mut **database, session, |reader, writer, book, applying| {
             watch.changing((reader, writer), self.changes, out, |reader, writer| {
-                apply(planner, self.planned, reader, writer, book, applying)
+                apply(&erasure, self.planned, reader, writer, book, applying)
             })
         })?;
         let state = if applied.totals.changes() + applied.files == 0 { "nothing_removed" } else { "removed" };
         let mut sums = Sums::of(self.about, state, &self.planned.claim.digest, &applied.totals, map);
         sums.files = Some(applied.files);
-        Ok(sums.searching(&told.0))
+        Ok(sums.searching(&erasure))
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::{
+    apply::WHOSE,
     case::{About, Body, Case, CaseNumber, Event, PurgeDuty, RequestType, RunNumber, Status},
     plan::{Claim, Decision, Hold, Totals},
     refusal::Refusal,
@@ -228,6 +229,10 @@ pub(super) fn members_of(
     trusted: &mut Trusted,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Vec<Member>> {
+    // one from before plans for several said whose every row is
+    if claim.header.scope.get(WHOSE).is_none() {
+        return Err(Refusal::StalePlan.into());
+    }
     let (mut members, copies) = (Vec::new(), Copies::due(session)?);
     for case in super::planning::cases_of(&claim.header.scope)? {
         let case = session.case(case)?;

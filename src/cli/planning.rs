@@ -160,11 +160,6 @@ impl Planning {
         Self { whose: Some(shares.whose()), ..self }
     }
 
-    /// Whether each of several people is told what becomes of their rows.
-    pub(crate) fn tells_each(&self) -> bool {
-        !self.cases.is_empty()
-    }
-
     /// Whom it was about.
     pub(crate) fn into_members(self) -> Vec<Member> {
         let all = self.cases.into_iter().zip(self.subjects);

@@ -279,7 +279,11 @@ fn who_was_let_go_by_another_case_is_not_told_to_be_restricted() {
     restrict(&mut office, FIRST).done();
     lift(&mut office, THIRD).done();
     answer(&mut office, FIRST).refused("nothing_done");
-    office.run(&format!("case answer {FIRST} --decision FULFILLED --letter answer --quiet")).refused("nothing_done");
+    for decision in ["FULFILLED", "PARTIAL"] {
+        office
+            .run(&format!("case answer {FIRST} --decision {decision} --letter answer --quiet"))
+            .refused("nothing_done");
+    }
 }
 
 /// A request that is over restricts nobody: it lets go first, goes on in another case, or is not refused.

@@ -146,6 +146,22 @@ fn whoever_asked_for_everything_is_not_told_that_a_part_was_all() {
     office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt")).done();
 }
 
+/// What is restricted while a request is examined is no part of what it asks for.
+#[test]
+fn a_restriction_in_the_meantime_is_no_part_of_a_deletion() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    for (number, right) in [(1, "delete"), (2, "withdraw_consent --scope geo")] {
+        let case = format!("DSR-20261123-{number:04}");
+        office.run(&format!("case open {right} --id-file ids.txt --quiet")).done();
+        office.run(&format!("case identify {case} --level L3 --by otp+waybill --quiet")).done();
+        for lift in ["", "--lift"] {
+            office.run(&format!("restrict {case} {lift} --confirm {case} --quiet")).carried_out();
+            office.run(&format!("case answer {case} --letter answer --decision PARTIAL")).refused("nothing_done");
+        }
+    }
+}
+
 /// A refusal is told once it is on record.
 fn refused_first(office: &mut Office, answer: &str) {
     office.run(answer).refused("not_refused");

@@ -218,8 +218,8 @@ impl AnswerArgs {
     /// Nobody is told that their data is restricted whom another case let go since, nor that it is not whom another one
     /// restricts.
     fn require_restricted(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-        let tells = decision == Decision::Fulfilled && !self.by_hand;
-        if !tells || case.request.action() != Some(RequestType::Restrict) {
+        let says = decision == Decision::Fulfilled || decision == Decision::Partial && case.restricts();
+        if !says || self.by_hand || case.request.action() != Some(RequestType::Restrict) {
             return Ok(());
         }
         let restrictions = restrict::restrictions(case, session)?;

@@ -52,7 +52,7 @@ use gone::Gone;
 use mentions::Decided;
 use pins::Pins;
 use row::Judged;
-pub use shares::{EachTold, Shares};
+pub use shares::Shares;
 use table::TableView;
 
 /// What part of a person's data is asked for; empty sets mean everything.
@@ -169,6 +169,10 @@ impl Planner for Erasure<'_> {
         let alone = |table: &TableId| pins::stands_alone(self.map, *table);
         let only = tables.iter().all(alone).then_some(tables);
         self.steps(database, only, each)
+    }
+
+    fn whose(&self, database: &mut dyn Database) -> Result<String, Error> {
+        Ok((self.token)(&Value::Blob(self.digest_of_whose(database)?.to_vec())))
     }
 
     fn strike(&self, text: &str) -> String {

@@ -1,7 +1,7 @@
 //! What one plan for several people does to each of them, so that each can be told and answered by itself.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -14,15 +14,14 @@ use super::{
     mentions::{Decided, Way, others_text, search},
 };
 use crate::{
-    data_map::classified::{Classified, Sense, TableId, Tie},
+    data_map::classified::{Sense, TableId, Tie},
     database::{
         Database, Flow,
         locate::{Attribution, Holding, UNNAMED, Walk, case_term, role_number_in},
     },
     error::Error,
     plan::{Act, Decision, Reason, Step, Totals},
-    planner::Planner,
-    value::{Key, Value},
+    value::Key,
 };
 
 /// The sums of each of several people, remembered as how many rows of which sort each has: people are many, and sorts of
@@ -35,45 +34,6 @@ pub struct Shares {
     /// Of a plan that is about some columns only
     in_part: bool,
     whose: [u8; 32],
-}
-
-/// The erasure of several people, each of whom is told what was done to them: no row of theirs may change hands before.
-pub struct EachTold<'a>(pub Erasure<'a>);
-
-impl Planner for EachTold<'_> {
-    fn map(&self) -> &Classified {
-        self.0.map
-    }
-
-    fn derive(
-        &self,
-        database: &mut dyn Database,
-        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
-    ) -> Result<Totals, Error> {
-        self.0.derive(database, each)
-    }
-
-    fn derive_tables(
-        &self,
-        database: &mut dyn Database,
-        tables: &BTreeSet<TableId>,
-        each: &mut dyn FnMut(&Step) -> Result<(), Error>,
-    ) -> Result<Totals, Error> {
-        self.0.derive_tables(database, tables, each)
-    }
-
-    fn whose(&self, database: &mut dyn Database) -> Result<Option<String>, Error> {
-        let digest = self.0.whose(database)?;
-        Ok(Some((self.0.token)(&Value::Blob(digest.to_vec()))))
-    }
-
-    fn strike(&self, text: &str) -> String {
-        self.0.strike(text)
-    }
-
-    fn token(&self) -> Box<dyn Fn(&Value) -> String> {
-        self.0.token()
-    }
 }
 
 /// Digest of whose every row is, and in which roles.
@@ -134,7 +94,7 @@ impl Shares {
         }
     }
 
-    /// Tells whether a row was somebody else's meanwhile: see [`Erasure::whose`].
+    /// Tells whether a row was somebody else's meanwhile: see [`Planner::whose`](crate::planner::Planner::whose).
     #[must_use]
     pub fn whose(&self) -> [u8; 32] {
         self.whose
@@ -157,9 +117,8 @@ impl Shares {
 }
 
 impl Erasure<'_> {
-    /// Whose every row is: of several people in one plan each is told what was done to them, so that no row may change
-    /// hands among them before it is carried out.
-    pub fn whose(&self, database: &mut dyn Database) -> Result<[u8; 32], Error> {
+    /// Digest of whose every row is.
+    pub(super) fn digest_of_whose(&self, database: &mut dyn Database) -> Result<[u8; 32], Error> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Each, self.zone.clone(), database)?;
         let mut whose = Whose::default();
         for &table in &self.map.order {
