@@ -140,13 +140,18 @@ impl TableTotals {
 impl Totals {
     /// Adds a step.
     pub fn add(&mut self, step: &Step) {
+        self.count(step);
+        self.keep(step);
+    }
+
+    fn count(&mut self, step: &Step) {
         let table = self.tables.entry(step.table).or_default();
         if step.is_held_back() {
             table.held_back += 1;
-            return self.keep(step);
+            return;
         }
         if step.is_beside() {
-            return self.keep(step);
+            return;
         }
         match step.decision {
             Decision::Pointer => {
@@ -180,7 +185,6 @@ impl Totals {
             Act::PutBack { .. } => table.put_back += 1,
             Act::Leave => table.left += 1,
         }
-        self.keep(step);
     }
 
     /// Counts what stays for a reason that is told.
@@ -196,10 +200,14 @@ impl Totals {
         }
     }
 
-    /// Adds a step of a plan that is about some columns only: a row that it writes over still names its person.
-    pub fn add_in_part(&mut self, step: &Step) {
+    /// Adds a step of a plan that is about some columns only: a row that it writes over still names its person, and of a
+    /// table in which none of them is asked for, it is not told why its rows stay.
+    pub fn add_in_part(&mut self, step: &Step, is_asked_for: bool) {
         let before = self.tables.get(&step.table).map_or(0, TableTotals::written_over);
-        self.add(step);
+        self.count(step);
+        if is_asked_for {
+            self.keep(step);
+        }
         let table = self.tables.entry(step.table).or_default();
         table.cleared += table.written_over() - before;
     }

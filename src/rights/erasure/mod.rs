@@ -203,7 +203,7 @@ impl Erasure<'_> {
         let beside = both.flat_map(Table::scopes).filter(|scope| !withdrawn.contains(*scope));
         // who agreed anew since gave what is held by now on that
         let anew = withdrawn.iter().map(String::as_str).filter(|_| self.removed.is_some());
-        let given = still_given(self.map, &beside.chain(anew).collect(), &self.instant(), walk, database)?;
+        let given = still_given(self.map, &beside.chain(anew).collect(), None, &self.instant(), walk, database)?;
         let tables = self.map.tables.iter().enumerate();
         let asked = tables.map(|(table, held)| {
             held.is_held_on_consent()
@@ -247,16 +247,16 @@ impl Erasure<'_> {
         let common = Common::of(self, &walk, database)?;
         let (pins, gone) = (Pins::default(), Gone::default());
         let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone, bound: HashMap::new() };
+        let part = self.scope.tables(self.map);
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         let mut take = |aside: &[bool], step: &Step| {
             // what is not asked for stays, and only holds on to what it points at
             if aside[step.table] && step.decision != Decision::Pointer {
                 return Ok(());
             }
-            if self.scope.is_partial() {
-                totals.add_in_part(step);
-            } else {
-                totals.add(step);
+            match &part {
+                Some(asked) => totals.add_in_part(step, asked[step.table]),
+                None => totals.add(step),
             }
             if self.searches(step.table) && !step.is_beside() {
                 decided.entry(step.table).or_default().note(step);

@@ -31,8 +31,8 @@ pub struct Shares {
     sorts: Sorts,
     /// By subject: sorts and numbers of rows, ascending
     of: Vec<Vec<(Sort, u64)>>,
-    /// Of a plan that is about some columns only
-    in_part: bool,
+    /// Of a plan that is about some columns only: by table, whether it has any of them
+    part: Option<Vec<bool>>,
     whose: [u8; 32],
 }
 
@@ -108,7 +108,10 @@ impl Shares {
                 let step = self.sorts.step(*sort);
                 for _ in 0..*rows {
                     // what is only told of a row besides is the same of a part
-                    if self.in_part { totals.add_in_part(step) } else { totals.add(step) }
+                    match &self.part {
+                        Some(asked) => totals.add_in_part(step, asked[step.table]),
+                        None => totals.add(step),
+                    }
                 }
             }
             totals
@@ -200,7 +203,7 @@ impl Erasure<'_> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Each, self.zone.clone(), database)?;
         let mut holders = Holders::of(&bound);
         let of = vec![Vec::new(); self.subjects.len()];
-        let mut shares = Shares { sorts, of, in_part: self.scope.is_partial(), whose: [0; 32] };
+        let mut shares = Shares { sorts, of, part: self.scope.tables(self.map), whose: [0; 32] };
         let mut whose = Whose::default();
         for &table in &self.map.order {
             let Some(mut select) = walk.select(table) else { continue };

@@ -3,6 +3,7 @@
 
 mod instant;
 mod record;
+mod standing;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 pub(super) use instant::written_in;
 use record::Record;
+pub use standing::{Told, stands};
 pub(super) use words::{Asked, Wanted};
 
 use crate::{
@@ -18,7 +20,6 @@ use crate::{
     data_map::classified::{Classified, Consents, Source, TableId},
     database::{Database, locate::Walk},
     error::Error,
-    kind::Dated,
     plan::{Act, Decision, Step},
     refusal::Refusal,
     value::{Key, Value},
@@ -55,6 +56,14 @@ impl Messages {
         }
         let topics = each(&self.topics);
         each(&self.channels).into_iter().flat_map(|channel| topics.iter().map(move |topic| (channel, *topic))).collect()
+    }
+
+    /// Those of a pair as [`Messages::pairs`] names it; of what is no pair, all.
+    #[must_use]
+    pub fn of_pair(pair: &str) -> Self {
+        let (channel, topic) = pair.split_once('/').unwrap_or((EVERY, EVERY));
+        let words = |word: &str| Some(word.to_owned()).filter(|word| word != EVERY).into_iter().collect();
+        Self { channels: words(channel), topics: words(topic) }
     }
 
     /// How much is asked for of a row that says this channel and topic.
@@ -103,8 +112,7 @@ impl Stopping {
                 if asked == Asked::InPart {
                     return Err(Refusal::SeveralScopes(place()).into());
                 }
-                let given = row.began.as_ref().and_then(|given| Dated::read(given).moment(&instant.zone));
-                if given.is_some_and(|given| given > instant.said) {
+                if row.began(instant).is_some_and(|given| given > instant.said) {
                     return Err(Refusal::AgreedSince(place()).into());
                 }
                 Ok(true)
@@ -225,10 +233,11 @@ pub(super) fn is_record(map: &Classified, table: TableId) -> bool {
         })
 }
 
-/// Those of `scopes` to which the person agrees, as the record has it.
+/// Those of `scopes` to which the person agrees, as the record has it; what they agreed to `since` does not count.
 pub(super) fn still_given(
     map: &Classified,
     scopes: &BTreeSet<&str>,
+    since: Option<Timestamp>,
     instant: &Instant,
     walk: &Walk<'_>,
     database: &mut dyn Database,
@@ -241,7 +250,8 @@ pub(super) fn still_given(
         let record = Record::of_consents(consents);
         let known = names_known(map, consents);
         record.read(walk, database, &mut |holding, row, cells| {
-            if holding.doubt.is_none() && !record.has_ended(&cells, map, instant) {
+            let anew = since.is_some_and(|since| row.began(instant).is_some_and(|given| given > since));
+            if holding.doubt.is_none() && !record.has_ended(&cells, map, instant) && !anew {
                 let said = row.said[0].as_deref().unwrap_or_default();
                 let called = |scope: &&&str| {
                     let names = names_of(consents, [**scope]);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{Instant, written_in};
 use crate::{
     data_map::classified::{Classified, Consents, Source, Stop, Subscriptions, TableId},
@@ -33,6 +35,13 @@ pub(super) struct Said {
     pub(super) said: Vec<Option<String>>,
     /// The date on which it began
     pub(super) began: Option<Value>,
+}
+
+impl Said {
+    /// The moment on which it began, where the row says so.
+    pub(super) fn began(&self, instant: &Instant) -> Option<Timestamp> {
+        self.began.as_ref().and_then(|began| Dated::read(began).moment(&instant.zone))
+    }
 }
 
 /// What stands in the columns that say that it has ended.
