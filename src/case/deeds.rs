@@ -63,6 +63,11 @@ impl Deeds {
         self.restricting == Some(Restricting::Restrict)
     }
 
+    /// Whether the case restricted its person, and let them go.
+    pub(super) fn has_let_go(&self) -> bool {
+        self.restricting == Some(Restricting::LetGo)
+    }
+
     /// A case that lifts its own restriction lets go of its person; one that restricted nobody was opened to lift.
     fn take_restriction(&mut self, change: Restricting) {
         let own = matches!(self.restricting, Some(Restricting::Restrict | Restricting::LetGo));

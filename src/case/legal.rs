@@ -76,6 +76,9 @@ pub enum IllegalMove {
     /// Nobody is refused what was done for them
     #[error("something was carried out for this case, so it cannot be answered with a refusal")]
     SomethingDone,
+    /// Nobody is told that they could not be identified who was
+    #[error("the identity is verified as far as this request needs it, so the answer cannot be that it is not")]
+    Verified,
     /// PIPL 41: nothing is handed to a foreign authority without leave
     #[error(
         "a foreign authority is refused: without leave of the competent Chinese authority nothing is handed over or changed for it"
@@ -153,8 +156,10 @@ impl Case {
             }
             Event::Answered { decision, interim: false, by_hand, .. } => {
                 self.require_told_finally(*decision)?;
-                if *by_hand { self.require_home(*decision) } else { self.require_true(*decision) }
+                self.require_true(*decision, *by_hand)
             }
+            Event::Answered { decision, by_hand, .. } => self.require_true(*decision, *by_hand),
+            Event::Refused { .. } if self.has_carried_out() => Err(IllegalMove::SomethingDone),
             Event::Committing { intent }
             | Event::Committed { intent }
             | Event::Abandoned { intent, .. }
@@ -184,8 +189,8 @@ impl Case {
         Ok(())
     }
 
-    /// A foreign authority is handed nothing and told nothing, by hand either (PIPL 41).
-    pub fn require_home(&self, decision: Decision) -> Result<(), IllegalMove> {
+    /// A foreign authority is handed nothing and told nothing (PIPL 41).
+    fn require_home(&self, decision: Decision) -> Result<(), IllegalMove> {
         let answers = matches!(decision, Decision::Fulfilled | Decision::Partial | Decision::NoData);
         if answers && self.requester == RequesterType::ForeignAuthority {
             return Err(IllegalMove::ForeignAuthority);
@@ -193,18 +198,29 @@ impl Case {
         Ok(())
     }
 
-    /// Checks that what a letter tells has taken place, also before it is sent.
-    pub fn require_true(&self, decision: Decision) -> Result<(), IllegalMove> {
+    /// Checks that what a letter tells has taken place, also before it is sent. What was done `by_hand`, beside droit, is
+    /// on no record; what is on record is not denied for that.
+    pub fn require_true(&self, decision: Decision, by_hand: bool) -> Result<(), IllegalMove> {
         self.require_home(decision)?;
         match decision {
+            Decision::Fulfilled | Decision::Partial if by_hand => Ok(()),
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
             Decision::Partial if !self.is_begun() => Err(IllegalMove::NothingDone),
-            Decision::NoData if self.has_found() => Err(IllegalMove::DataWasFound),
+            Decision::NoData if self.has_carried_out() || !by_hand && self.has_found() => {
+                Err(IllegalMove::DataWasFound)
+            }
             Decision::Denied if self.has_carried_out() => Err(IllegalMove::SomethingDone),
             Decision::Denied if self.refused.is_none() => Err(IllegalMove::NotRefused),
+            Decision::Unverified if self.is_verified() => Err(IllegalMove::Verified),
             _ => Ok(()),
         }
+    }
+
+    /// Whether nobody doubts who asks: the identity is verified as far as the request needs it, and not asked for again.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.status != Status::NeedId && self.require_identified().is_ok()
     }
 
     /// Checks that nothing that was changed can still be undone.
@@ -224,12 +240,16 @@ impl Case {
         self.package.is_some() && !self.empty_copy || stays || self.has_carried_out()
     }
 
-    /// Whether something was removed, changed or stopped, and not undone.
+    /// Whether something was removed, changed or stopped, and not undone. A restriction in the meantime is over with the
+    /// case that let its person go.
     fn has_carried_out(&self) -> bool {
-        let does = |count: &TableCount| !["exported", "kept"].contains(&count.what.as_str()) && count.rows > 0;
+        let over = self.deeds.has_let_go() && !self.deeds.corrected;
+        let stays = |count: &TableCount| ["exported", "kept"].contains(&count.what.as_str());
+        let does = |count: &TableCount| count.rows > 0 && !stays(count) && !(over && count.what == "changed");
         self.proof != Proof::NotNeeded
             || !self.stopped.is_empty()
             || self.deeds.restricts()
+            || self.has_lifted()
             || self.actions.iter().any(does)
     }
 

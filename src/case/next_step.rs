@@ -90,7 +90,7 @@ impl Case {
             {
                 command("prove")
             }
-            Status::Postcheck if self.has_rows_left() => self.deed(),
+            Status::Postcheck if self.has_rows_left() || self.only_restricts_meanwhile() => self.deed(),
             Status::Replied | Status::Closed if self.has_rows_left() => command("case reopen"),
             Status::Postcheck | Status::Denied => command("case answer"),
             Status::RestrictedWait if self.replies.is_empty() => command("case answer"),
@@ -113,6 +113,11 @@ impl Case {
 
     fn is_restricting(&self) -> bool {
         self.request.action() == Some(RequestType::Restrict)
+    }
+
+    /// Whether nothing was done but to restrict the person until what they ask for is decided, and maybe let them go.
+    fn only_restricts_meanwhile(&self) -> bool {
+        self.deeds.restricting.is_some() && !self.is_restricting() && !self.is_begun()
     }
 
     /// What carries the right out; the answer is all there is to do where the right is to be told something.

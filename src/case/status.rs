@@ -135,7 +135,8 @@ impl Status {
             Self::Approved => &[Executing, NeedId, Assessed, RestrictedWait, Denied, Withdrawn],
             // what was carried out can be undone, and the case is where it was
             Self::Executing => &[Executing, Postcheck, Assessed, Verified, RestrictedWait],
-            Self::Postcheck => &[Postcheck, Assessed, Executing, RestrictedWait, Replied, Withdrawn],
+            // a copy that was not handed over, or a restriction in the meantime, is no reason not to refuse
+            Self::Postcheck => &[Postcheck, Assessed, Executing, RestrictedWait, Replied, Denied, Withdrawn],
             Self::Replied => &[Replied, Closed, Reopened],
             Self::Closed => &[Reopened],
             Self::Denied => &[Replied, Reopened],

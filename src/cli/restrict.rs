@@ -73,7 +73,7 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     if args.lift && restrictions.are_left_by(args.case) {
         return let_go(args, &restrictions, &mut trusted, session, out);
     }
-    let planning = Planning::of(args.case, Scope::default(), session.now(), &mut trusted, session)?;
+    let planning = whose(args, &case, &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
     let (made, stood, outcome) = plan(args, (&change, &restrictions), &planning, &mut trusted, session)?;
     if outcome.accounts == 0 && args.plan.is_none() {
@@ -92,6 +92,25 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     undo::decide(args.case, planning.subjects(), &mut trusted, session)?;
     confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;
     carry_out(args.case, &planning, change, &made, &mut trusted, session, out)
+}
+
+/// The person; when it is lifted, whoever was captured where none of their flags is there any more: they were erased
+/// meanwhile, and nothing is put back for anybody.
+fn whose(
+    args: &RestrictArgs,
+    case: &Case,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Planning> {
+    let planning = Planning::of(args.case, Scope::default(), session.now(), trusted, session);
+    let Some(captured) = case.personal.set.clone().filter(|_| args.lift && planning.is_err()) else { return planning };
+    let gone = Planning::of_set(case, captured, Scope::default(), session.now(), trusted, session)?;
+    let mut flags = 0;
+    restriction(&gone, Change::Restrict, &trusted.map, session)?.derive(&mut *trusted.database, &mut |_| {
+        flags += 1;
+        Ok(())
+    })?;
+    if flags == 0 { Ok(gone) } else { planning }
 }
 
 /// Puts on record what is so without a change: the flags are set already, whoever set them, or taken back; or there is
@@ -149,11 +168,11 @@ pub(super) fn restrictions(case: &Case, session: &mut Session<'_>) -> anyhow::Re
 }
 
 /// Refuses to undo a change that set flags while another case restricts the same person.
-pub(super) fn require_undoable(case: CaseNumber, intent: i64, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let restrictions = restrictions(&session.case(case)?, session)?;
-    let others = restrictions.others(case);
+pub(super) fn require_undoable(case: &Case, intent: i64, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let restrictions = restrictions(case, session)?;
+    let others = restrictions.others(case.number);
     if restrictions.were_set_by(intent) && !others.is_empty() {
-        return Err(still_restricted(case, &others).into());
+        return Err(still_restricted(case.number, &others).into());
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     apply::Planned,
-    case::{About, Body, CaseNumber, Event, Request, TableCount},
+    case::{About, Body, Case, CaseNumber, Event, Request, Status, TableCount},
     data_map::classified::Classified,
     database::Database,
     plan::Totals,
@@ -154,6 +154,38 @@ fn stop_asked(
     let event = Event::StopAsked { consents, messages: Vec::new(), plan: made.map(digest_of).transpose()? };
     session.record(case, event, &Body::default())?;
     Ok(())
+}
+
+/// Refuses to undo a change that ended consents which other cases of the person found ended by it, and withdraw as well.
+pub(super) fn require_undoable(case: &Case, intent: i64, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let book = session.reading()?;
+    let (mut asked, mut by, mut done) = (BTreeMap::new(), None, i64::MAX);
+    book.events_about(case.number, |recorded| {
+        match recorded.event {
+            Event::StopAsked { consents, plan: Some(plan), .. } => drop(asked.insert(plan, consents)),
+            Event::IntentOpened { intent: opened, plan, .. } if opened == intent => by = Some(plan),
+            Event::Removed { intent: removed, .. } if removed == intent => done = recorded.number,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let ended = by.and_then(|plan| asked.remove(&plan)).unwrap_or_default();
+    let mut others = Vec::new();
+    for other in book.cases_of_person(case)? {
+        let goes_on = !matches!(other.status, Status::Withdrawn | Status::Merged);
+        let mut relies = false;
+        book.events_about(other.number, |recorded| {
+            if let Event::StopAsked { consents, plan: None, .. } = recorded.event {
+                relies |= recorded.number > done && consents.iter().any(|scope| ended.contains(scope));
+            }
+            Ok(())
+        })?;
+        if relies && goes_on && other.number != case.number {
+            others.push(other.number.to_string());
+        }
+    }
+    let Some(other) = others.first() else { return Ok(()) };
+    Err(trouble::STILL_WITHDRAWN.with(&[("others", &others.join(", ")), ("other", other)]).into())
 }
 
 /// Applies what `made` claims and tells what was done.

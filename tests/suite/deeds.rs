@@ -6,7 +6,7 @@ const CASE: &str = "DSR-20261123-0001";
 const DONE: &str = "case answer DSR-20261123-0001 --decision FULFILLED --reply letter.txt --quiet";
 
 /// Two accounts that can be restricted and corrected, with consents and letters.
-fn club() -> Office {
+pub(crate) fn club() -> Office {
     let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, status TEXT, news INTEGER);
         CREATE INDEX users_phone ON users (phone);
         CREATE TABLE consents (id INTEGER PRIMARY KEY, user_id INTEGER, scope TEXT, given TEXT, ended TEXT);
@@ -33,7 +33,7 @@ fn club() -> Office {
     office
 }
 
-fn asks(office: &mut Office, request: &str) {
+pub(crate) fn asks(office: &mut Office, request: &str) {
     office.run(&format!("case open {request} --id-file who.txt --quiet")).done();
     office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --age adult --quiet")).done();
 }

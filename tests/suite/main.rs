@@ -3,6 +3,7 @@
 
 mod anchors;
 mod anonymize;
+mod answers;
 mod approval;
 mod attacked;
 mod bad_databases;

@@ -2,27 +2,22 @@
 
 use std::path::PathBuf;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::case::{
-    Body, Case, CaseNumber, Decision, Event, Fingerprint, IllegalMove, Proof, RequestType, letter::Letter,
-    request::Channel,
-};
+use crate::case::{Body, Case, CaseNumber, Decision, Event, Fingerprint, letter::Letter, request::Channel};
 
 use super::{
+    claim::Claim,
     letter::{LetterArgs, Sent, Wanted, events, tell, write},
-    nothing_held, step, told,
+    step, told,
 };
 use crate::cli::{
     Exit, letter,
     out::{Out, Render},
     page::Page,
-    ready, restrict,
     session::Session,
-    text::Text,
-    text::trouble,
-    undo::undoable_of,
+    text::{Text, trouble},
     when,
 };
 
@@ -120,15 +115,7 @@ pub(crate) fn run(args: &AnswerArgs, session: &mut Session<'_>, out: &mut Out<'_
     let case = session.case(args.case)?;
     let decision = args.decision.or(case.refused.as_ref().map(|_| Decision::Denied));
     let decision = decision.ok_or_else(|| trouble::NO_DECISION.plain())?;
-    args.require_whole(decision, &case)?;
-    args.require_after_what_was_done(decision, &case, &zone, session)?;
-    if !args.by_hand {
-        case.require_true(decision)?;
-    }
-    args.require_nothing_held(decision, &case, session)?;
-    args.require_no_backup(decision, &case, session)?;
-    args.require_restricted(decision, &case, session)?;
-    args.require_nothing_kept(decision, &case, session)?;
+    args.claim(decision, &case).require_so(session)?;
     let refused = case.refused;
     let event = Event::Answered {
         decision,
@@ -163,14 +150,7 @@ fn by_letter(
     }
     if let Some(decision) = decision {
         case.require_told_finally(decision)?;
-    }
-    if let (Some(decision), false, false) = (decision, letter == Letter::Interim, args.by_hand) {
-        case.require_true(decision)?;
-        args.require_whole(decision, &case)?;
-        args.require_nothing_held(decision, &case, session)?;
-        args.require_no_backup(decision, &case, session)?;
-        args.require_restricted(decision, &case, session)?;
-        args.require_nothing_kept(decision, &case, session)?;
+        args.claim(decision, &case).require_so(session)?;
     }
     let Sent { sha256, file } = write(&wanted, &case, session)?;
     if args.letter.draft {
@@ -201,83 +181,10 @@ impl AnswerArgs {
         Ok(())
     }
 
-    /// Whoever asked for everything is not told that it was done when a part was.
-    fn require_whole(&self, decision: Decision, case: &Case) -> anyhow::Result<()> {
-        if decision != Decision::Fulfilled || self.by_hand || self.part || !case.is_done_in_part() {
-            return Ok(());
-        }
-        Err(trouble::ONLY_A_PART.with(&[("case", &case.number.to_string())]).into())
-    }
-
-    /// Whoever is told that nothing is held is looked for, whatever was found before.
-    fn require_nothing_held(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-        let tells = decision == Decision::NoData && !self.by_hand;
-        if tells { nothing_held::require(case, session) } else { Ok(()) }
-    }
-
-    /// Nobody is told that their data is restricted whom another case let go since, nor that it is not whom another one
-    /// restricts.
-    fn require_restricted(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-        let says = decision == Decision::Fulfilled || decision == Decision::Partial && case.restricts();
-        if !says || self.by_hand || case.request.action() != Some(RequestType::Restrict) {
-            return Ok(());
-        }
-        let restrictions = restrict::restrictions(case, session)?;
-        let by = restrictions.by();
-        let is_so = if case.has_lifted() { by.is_empty() } else { by.contains(&case.number) };
-        if is_so { Ok(()) } else { Err(IllegalMove::NothingDone.into()) }
-    }
-
-    /// Nobody is told that their rows were changed or are gone while a restored backup holds what they were before. Where
-    /// the database cannot be looked at, the record alone tells.
-    fn require_no_backup(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-        let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
-        if !tells || !case.changed_something() {
-            return Ok(());
-        }
-        session.trusted().map_or(Ok(()), |mut trusted| ready::require_no_backup(&mut trusted, session))
-    }
-
-    /// Nobody is told that something is gone which another case of theirs keeps, so that it may come back.
-    fn require_nothing_kept(&self, decision: Decision, case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-        let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
-        if tells && (case.proof != Proof::NotNeeded || !case.stopped.is_empty()) {
-            for other in undoable_of(case, session)? {
-                session.case(other)?.require_final()?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What is handed over or told as done was there when the answer was sent: the identity verified, the package made,
-    /// the rows removed. A time to the minute, or a day alone, counts as its end.
-    fn require_after_what_was_done(
-        &self,
-        decision: Decision,
-        case: &Case,
-        zone: &TimeZone,
-        session: &mut Session<'_>,
-    ) -> anyhow::Result<()> {
-        let tells = matches!(decision, Decision::Fulfilled | Decision::Partial) && !self.by_hand;
-        let Some(sent) = self.sent.as_deref().filter(|_| tells) else { return Ok(()) };
-        let end = when::end(sent, zone)?;
-        let mut done = case.verified_at;
-        session.reading()?.events_about(case.number, |recorded| {
-            let does = matches!(
-                recorded.event,
-                Event::Exported { .. }
-                    | Event::Removed { .. }
-                    | Event::RemovedTogether { .. }
-                    | Event::StopAsked { .. }
-                    | Event::RestrictionAsked { .. }
-            );
-            done = done.max(does.then_some(recorded.at));
-            Ok(())
-        })?;
-        match done.filter(|done| *done > end) {
-            Some(done) => Err(IllegalMove::SentBeforeDone(done).into()),
-            None => Ok(()),
-        }
+    /// What the answer says of the case.
+    fn claim<'a>(&'a self, decision: Decision, case: &'a Case) -> Claim<'a> {
+        let sent = self.sent.as_deref().filter(|_| self.letter.letter.is_none());
+        Claim { case, decision, by_hand: self.by_hand, part: self.part, sent }
     }
 
     fn body(&self) -> Body {

@@ -97,7 +97,7 @@ fn purposes(language: kind::Language, session: &mut Session<'_>) -> Vec<(String,
 }
 
 /// References under which a hold may know the person besides the case's own.
-fn known_as(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<SubjectRef>> {
+pub(super) fn known_as(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<SubjectRef>> {
     let Some(identity) = &case.personal.identity else { return Ok(Vec::new()) };
     let tags = match &case.personal.set {
         Some(set) => subject::tags(Some(identity), set, session)?,

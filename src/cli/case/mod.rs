@@ -1,6 +1,7 @@
 //! `droit case …`: the life of a request.
 
 mod answer;
+mod claim;
 mod close;
 mod extend;
 mod identify;
@@ -15,6 +16,7 @@ mod open;
 mod refuse;
 mod reopen;
 mod show;
+mod standing;
 pub(super) mod view;
 mod withdraw;
 

@@ -21,7 +21,7 @@ use super::{
     out::Out,
     plan_file,
     planning::{digest_of, header_of, token_of},
-    ready, recapture, restrict,
+    ready, recapture, restrict, revoke,
     session::Session,
     when,
 };
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     session.warn_of_waivers(out);
     ready::require(&mut trusted, session)?;
     let (kept, vault) = kept_of(args.case, session, out)?;
-    restrict::require_undoable(args.case, kept.intent, session)?;
+    require_nobody_relies(args.case, &kept, session)?;
     let (made, totals) = plan(args, &kept, &vault, &mut trusted, session)?;
     let outcome = Undone::of(args.case, "planned", kept.intent, &made.claim, &totals, &trusted.map);
     let event = Event::UndoPlanned { plan: digest_of(&made)?, of: kept.intent, tables: outcome.counts() };
@@ -110,7 +110,7 @@ pub(super) fn apply(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let (kept, vault) = kept_of(case, session, out)?;
-    restrict::require_undoable(case, kept.intent, session)?;
+    require_nobody_relies(case, &kept, session)?;
     let plan: Fingerprint = claim.digest.parse().map_err(|_| Refusal::EditedPlan)?;
     // the record says what the plan undoes, never the file
     if session.case(case)?.undoes(plan) != Some(kept.intent) {
@@ -119,6 +119,13 @@ pub(super) fn apply(
     session.keeps = Keeps::Undoing;
     confirm::of_change(&case.to_string(), confirmed, trusted, session, out)?;
     carry_out(case, &kept, &vault, &claim.into(), trusted, session, out)
+}
+
+/// Refuses where another case of the person goes by what the change did.
+fn require_nobody_relies(case: CaseNumber, kept: &Undoable, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let case = session.case(case)?;
+    restrict::require_undoable(&case, kept.intent, session)?;
+    revoke::require_undoable(&case, kept.intent, session)
 }
 
 /// What is kept of the last change of a case; refuses where nothing is, and where its time is over.

@@ -57,7 +57,7 @@ pub fn letter_facts(
         decision.map(|decision| decision_title(decision.word()).of(terms.language).to_owned()).unwrap_or_default();
     facts.remedies = own_remedies(book, case)?.unwrap_or_else(|| remedies(&by_law(case.regime), terms.language));
     match letter {
-        Letter::Interim if case.verified_at.is_some() => return Err(nothing(letter, "identification is not missing")),
+        Letter::Interim if case.is_verified() => return Err(nothing(letter, "identification is not missing")),
         Letter::Receipt | Letter::Identity | Letter::Interim => {}
         Letter::Extension => extension(case, &mut facts)?,
         Letter::Answer => done(case, &secrecy(book)?, terms, &mut facts),

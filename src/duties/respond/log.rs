@@ -52,7 +52,7 @@ pub fn write_log(
 }
 
 /// What may be told of holds.
-pub(super) fn secrecy(book: &Casebook) -> Result<Secrecy, Error> {
+pub fn secrecy(book: &Casebook) -> Result<Secrecy, Error> {
     let mut secrecy = Secrecy::default();
     for hold in book.holds_ever()? {
         secrecy.add(hold.subject, hold.table.as_deref(), hold.confidential);

@@ -300,7 +300,14 @@ impl Counter {
 fn answer(request: &mut Request, decision: &'static str, both: &mut Both, day: Date) {
     let case = &request.number;
     let tells = if decision == "FULFILLED" { "" } else { "--law 'PIPL 47' --remedies" };
-    both.office.run(&format!("case answer {case} --decision {decision} {tells} --reply reply.txt --quiet")).done();
+    let answer = format!("case answer {case} --decision {decision} {tells} --reply reply.txt --quiet");
+    let told = both.office.run(&answer);
+    if told.stderr().contains("[not_enforced]") {
+        // numbers in others' address books have no flag: somebody sees to them
+        both.office.run(&format!("{answer} --by-hand")).done();
+    } else {
+        told.done();
+    }
     both.office.run(&format!("case close {case} --yes --quiet")).done();
     (request.replied, request.decision) = (Some(day), Some(decision));
 }

@@ -108,7 +108,7 @@ fn a_case_of_which_a_hold_stopped_everything_is_proven_and_answered_once_it_is_r
             "{n}: {shown}"
         );
         office.run("prove DSR-20261123-0001 --quiet").done();
-        office.run("case answer DSR-20261123-0001 --letter answer --decision FULFILLED --quiet").done();
+        office.run("case answer DSR-20261123-0001 --letter answer --decision PARTIAL --quiet").done();
         let clocks = office.run("case show DSR-20261123-0001 --json").done().json();
         assert_eq!(clocks["data"]["status"], "replied");
         office.run("audit verify --quiet").done();

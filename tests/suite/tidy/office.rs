@@ -37,7 +37,7 @@ pub(super) fn reason(case: &str) -> String {
 
 pub(super) fn close(office: &mut Office, case: &str) {
     office.file("reply.txt", "dear customer");
-    office.run(&format!("case answer {case} --decision FULFILLED --reply reply.txt --quiet")).done();
+    office.run(&format!("case answer {case} --decision PARTIAL --remedies --reply reply.txt --quiet")).done();
     office.run(&format!("case close {case} --yes --quiet")).done();
 }
 

@@ -155,8 +155,17 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["something was carried out for this case", "已为该案件办理部分事项"],
         [
-            "DENIED tells the person that nothing was done, but something was removed, changed or stopped for this case: decide FULFILLED, or PARTIAL with what was not done, by which law, and the remedies.",
-            "DENIED 表示未予办理，但已为该案件移除、更改或者停止了内容：请以 FULFILLED 答复，或以 PARTIAL 答复并说明未办理的部分、法律依据和救济途径。",
+            "DENIED tells the person that nothing was done, but something was removed, changed or stopped for this case: decide FULFILLED, or PARTIAL with what was not done, by which law, and the remedies. A restriction in the meantime is lifted before the request is refused: droit restrict CASE --lift.",
+            "DENIED 表示未予办理，但已为该案件移除、更改或者停止了内容：请以 FULFILLED 答复，或以 PARTIAL 答复并说明未办理的部分、法律依据和救济途径。期间所作的限制须先解除，再予拒绝：droit restrict 编号 --lift。",
+        ],
+    ),
+    code(
+        "is_verified",
+        Sort::Refusal,
+        ["the identity is verified", "身份已核验"],
+        [
+            "UNVERIFIED tells the person that they could not be identified, and they were. Is it doubtful again? Ask for it first: `droit case answer CASE --letter identity`. Otherwise carry the request out, or refuse it.",
+            "UNVERIFIED 表示无法核验身份，但身份已核验。又有疑问？请先要求证明：`droit case answer 编号 --letter identity`。否则请办理或者拒绝该请求。",
         ],
     ),
     code(

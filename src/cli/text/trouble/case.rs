@@ -134,6 +134,58 @@ pub(crate) const STILL_RESTRICTED: Trouble = Trouble {
     }),
 };
 
+pub(crate) const STANDS_AGAIN: Trouble = Trouble {
+    code: "stands_again",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the database does not say what {case} is to be answered with: a consent that was withdrawn stands, a message is sent, or the flag is not set",
+        zh: "数据库的内容与对 {case} 的答复不符：已撤回的同意仍有效，仍在发送消息，或者限制标记未设置",
+    },
+    hint: Some(Text {
+        en: "carry it out again: droit revoke {case}, droit unsubscribe {case} or droit restrict {case}",
+        zh: "请重新办理：droit revoke {case}、droit unsubscribe {case} 或 droit restrict {case}",
+    }),
+};
+
+pub(crate) const ROWS_STAY: Trouble = Trouble {
+    code: "rows_stay",
+    exit: Exit::Refused,
+    says: Text {
+        en: "not all that {case} asks for is gone: rows stay in {tables}",
+        zh: "{case} 请求删除的内容未全部移除：{tables} 仍有数据保留",
+    },
+    hint: Some(Text {
+        en: "decide PARTIAL: the letter tells what stays, by which law and until when, and the remedies (a reply of your own with --remedies)",
+        zh: "请以 PARTIAL 答复：信中会告知保留的内容、法律依据、期限和救济途径（自拟答复请加 --remedies）",
+    }),
+};
+
+pub(crate) const NOT_ENFORCED: Trouble = Trouble {
+    code: "not_enforced",
+    exit: Exit::Refused,
+    says: Text {
+        en: "no flag governs the person's rows in {tables}: the database cannot show that {case} is carried out there",
+        zh: "{tables} 中此人的数据没有限制标记：数据库无法表明 {case} 在该处已办理",
+    },
+    hint: Some(Text {
+        en: "see to them, and say so on record: --by-hand; or decide PARTIAL",
+        zh: "请人工处理后以 --by-hand 记录，或以 PARTIAL 答复",
+    }),
+};
+
+pub(crate) const STILL_WITHDRAWN: Trouble = Trouble {
+    code: "still_withdrawn",
+    exit: Exit::Refused,
+    says: Text {
+        en: "{others} withdraws the same consent of the same person: it stays withdrawn",
+        zh: "{others} 也撤回同一人的同一同意：不予恢复",
+    },
+    hint: Some(Text {
+        en: "what was removed with it stays removed; take that request back first if the person wants it so: droit case withdraw {other}",
+        zh: "随之移除的内容不予恢复；如此人要求恢复，请先登记其撤回请求：droit case withdraw {other}",
+    }),
+};
+
 pub(crate) const ALREADY_REMOVED: Trouble = Trouble {
     code: "already_removed",
     exit: Exit::Refused,
@@ -270,6 +322,10 @@ pub(super) const ALL: &[&Trouble] = &[
     &NO_MINOR,
     &RESTRICTS,
     &STILL_RESTRICTED,
+    &STANDS_AGAIN,
+    &ROWS_STAY,
+    &NOT_ENFORCED,
+    &STILL_WITHDRAWN,
     &NO_DECISION,
     &INTERIM_DECIDES,
     &ONLY_A_PART,

@@ -1,0 +1,40 @@
+//! Before somebody is told that something has stopped, or that their data is restricted, it is looked for once more: an
+//! undone change, or the application, may have put it back.
+
+use crate::{
+    case::{Case, Decision, RequestType},
+    planner::Planner as _,
+    rights::{
+        erasure::Scope,
+        restriction::{Change, Restriction},
+        stopping::{Messages, Told, stands},
+    },
+};
+
+use crate::cli::{planning::Planning, session::Session, text::trouble};
+
+/// Refuses where the rows of whom the case captured say otherwise, and a full yes where rows are left that no flag governs.
+/// Whose rows are gone, nothing says so of them.
+pub(super) fn require_none(case: &Case, decision: Decision, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let restricts = case.restricts() && case.request.action() == Some(RequestType::Restrict);
+    let Some(set) = case.personal.set.clone().filter(|_| restricts || !case.stopped.is_empty()) else { return Ok(()) };
+    let mut trusted = session.trusted()?;
+    let planning = Planning::of_set(case, set, Scope::default(), session.now(), &trusted, session)?;
+    let (subjects, instant) = (planning.subjects(), planning.instant(case, session)?);
+    let (map, database) = (&trusted.map, &mut *trusted.database);
+    let messages = case.stopped.messages.iter().map(|pair| Messages::of_pair(pair)).collect();
+    let told = Told { consents: case.stopped.consents.iter().cloned().collect(), messages };
+    let mut again = stands(&told, &instant, subjects, map, database)?;
+    if restricts {
+        let (change, zone, token) = (Change::Restrict, instant.zone, planning.token());
+        let restriction = Restriction { map, subjects, change, zone, token };
+        again |= restriction.derive(database, &mut |_| Ok(()))?.changes() > 0;
+        let ungoverned = restriction.not_enforceable(database)?;
+        if !again && decision == Decision::Fulfilled && !ungoverned.is_empty() {
+            let names = ungoverned.iter().map(|(table, _)| map.tables[*table].name.to_string());
+            let tables = names.collect::<Vec<_>>().join(", ");
+            return Err(trouble::NOT_ENFORCED.with(&[("case", &case.number.to_string()), ("tables", &tables)]).into());
+        }
+    }
+    if again { Err(trouble::STANDS_AGAIN.with(&[("case", &case.number.to_string())]).into()) } else { Ok(()) }
+}

@@ -1,0 +1,337 @@
+//! Every answer beside everything that can have been done for a request: what is so is told, and nothing else.
+
+use crate::{
+    deeds::{asks, club},
+    office::Office,
+};
+
+const CASE: &str = "DSR-20261123-0001";
+const OTHER: &str = "DSR-20261123-0002";
+
+/// What the five answers meet with; refused is said once the refusal is on record.
+struct Met {
+    fulfilled: &'static str,
+    partial: &'static str,
+    denied: &'static str,
+    no_data: &'static str,
+    unverified: &'static str,
+}
+
+const UNDONE: Met = Met {
+    fulfilled: "nothing_done",
+    partial: "nothing_done",
+    denied: "",
+    no_data: "data_was_found",
+    unverified: "is_verified",
+};
+const MEANWHILE: Met = Met { denied: "something_done", ..UNDONE };
+const DONE: Met = Met { fulfilled: "", partial: "", ..MEANWHILE };
+/// A copy that lies in the office was not handed over.
+const MADE: Met = Met { denied: "", ..DONE };
+
+fn require(office: &Office, met: &Met, told: &str) {
+    let answers = [
+        ("FULFILLED", met.fulfilled),
+        ("PARTIAL", met.partial),
+        ("DENIED", met.denied),
+        ("NO_DATA", met.no_data),
+        ("UNVERIFIED", met.unverified),
+    ];
+    for (decision, code) in answers {
+        for how in ["--reply letter.txt", "--letter answer --law PIPL47", "--letter answer --law PIPL47 --draft"] {
+            let mut office = office.copied();
+            let answer = format!("case answer {CASE} --decision {decision} --remedies {how} --quiet");
+            let mut last = answer.clone();
+            if decision == "DENIED" {
+                last = format!("case refuse {CASE} --code ABU --law PIPL47 --remedies letter.txt --quiet");
+                let unrefused = if code.is_empty() { "not_refused" } else { code };
+                office.run(&answer).refused(unrefused);
+            }
+            let outcome = office.run(&last);
+            let outcome = if code.is_empty() { outcome.done() } else { outcome.refused(code) };
+            if decision == "DENIED" && code.is_empty() {
+                office.run(&answer).done();
+            }
+            assert!(!code.is_empty() || outcome.stderr().is_empty(), "{told}, {decision} {how}: {outcome}");
+            assert!(code.is_empty() || !office.path("answers").exists(), "{told}, {decision} {how}: a letter is left");
+            office.run("audit verify --quiet").done();
+        }
+    }
+}
+
+const RESTRICT: &str = "restrict CASE --confirm CASE";
+const LIFT: &str = "restrict CASE --lift --confirm CASE";
+const EXPORT: &str = "export CASE --no-zip";
+
+#[test]
+fn every_answer_says_what_was_done() {
+    let own = [
+        ("restrict", RESTRICT, &DONE),
+        ("correct", "correct CASE --values values.txt --evidence id_document --confirm CASE", &DONE),
+        ("withdraw_consent --scope ads", "revoke CASE --scope ads --confirm CASE", &DONE),
+        ("opt_out", "unsubscribe CASE --confirm CASE", &DONE),
+        ("access", EXPORT, &MADE),
+        ("transfer", "export CASE --portable --no-zip", &MADE),
+        ("delete", "erase CASE --confirm CASE", &DONE),
+    ];
+    for (request, deed, done) in own {
+        let mut rows: Vec<(&[&str], &Met)> = vec![(&[], &UNDONE)];
+        let changes = !["access", "transfer"].contains(&request);
+        if changes && request != "restrict" {
+            rows.extend([(&[RESTRICT][..], &MEANWHILE), (&[EXPORT], &UNDONE)]);
+        }
+        if changes {
+            rows.push((&[RESTRICT, LIFT], &UNDONE));
+        }
+        let asked = {
+            let mut office = club();
+            asks(&mut office, request);
+            office
+        };
+        let both = [RESTRICT, LIFT, deed];
+        rows.push((std::slice::from_ref(&deed), done));
+        if changes && request != "restrict" {
+            rows.push((&both, done));
+        }
+        for (deeds, met) in rows {
+            let mut office = asked.copied();
+            for deed in deeds {
+                office.run(&format!("{} --quiet", deed.replace("CASE", CASE))).carried_out();
+            }
+            require(&office, met, &format!("{request} after {deeds:?}"));
+        }
+    }
+}
+
+/// What is to be done next is what was asked for, not the answer.
+#[test]
+fn after_a_restriction_in_the_meantime_the_request_goes_on() {
+    for (request, next) in [("delete", "droit erase"), ("opt_out", "droit unsubscribe"), ("correct", "droit correct")] {
+        let mut office = club();
+        asks(&mut office, request);
+        for deed in [RESTRICT, LIFT] {
+            office.run(&format!("{} --quiet", deed.replace("CASE", CASE))).carried_out();
+            let said = office.run(&format!("case next {CASE} --quiet")).done();
+            assert!(said.stdout().contains(next), "{request} after {deed}: {said}");
+        }
+    }
+}
+
+/// By hand is what droit did not see; what it did is on record.
+#[test]
+fn by_hand_nothing_is_denied_that_is_on_record() {
+    let mut office = club();
+    asks(&mut office, "delete");
+    let by_hand = |decision: &str| {
+        format!("case answer {CASE} --decision {decision} --by-hand --remedies --reply letter.txt --quiet")
+    };
+    office.run(&by_hand("UNVERIFIED")).refused("is_verified");
+    office.run(&by_hand("DENIED")).refused("not_refused");
+    office.copied().run(&by_hand("NO_DATA")).done();
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+    office.run(&by_hand("NO_DATA")).refused("data_was_found");
+    office.run(&by_hand("DENIED")).refused("something_done");
+    office.run(&by_hand("FULFILLED")).done();
+}
+
+/// Whoever is asked once more who they are may fail.
+#[test]
+fn who_is_doubted_again_may_be_unverified() {
+    let mut office = club();
+    asks(&mut office, "access");
+    office.run(&format!("case answer {CASE} --letter interim --quiet")).refused("is_verified");
+    office.run(&format!("case answer {CASE} --letter identity --quiet")).done();
+    office.run(&format!("case answer {CASE} --letter interim --quiet")).done();
+}
+
+#[test]
+fn for_a_foreign_authority_not_even_a_draft_is_written() {
+    let mut office = club();
+    office.run("case open access --requester foreign_authority --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --age adult --quiet")).done();
+    for more in ["", " --by-hand"] {
+        let answer = format!("case answer {CASE} --decision FULFILLED --letter answer --draft{more}");
+        office.run(&answer).refused("foreign_authority");
+    }
+    assert!(!office.path("answers").exists());
+}
+
+/// The application, or a sync, puts back what was told to have stopped.
+#[test]
+fn nobody_is_told_of_what_stands_in_the_rows_all_the_same() {
+    let rows = [
+        ("withdraw_consent --scope ads", "revoke CASE --scope ads --confirm CASE", "UPDATE consents SET ended = NULL"),
+        ("opt_out", "unsubscribe CASE --confirm CASE", "UPDATE users SET news = 1"),
+        ("restrict", RESTRICT, "UPDATE users SET status = 'active'"),
+    ];
+    for (request, deed, back) in rows {
+        let mut office = club();
+        asks(&mut office, request);
+        let deed = deed.replace("CASE", CASE) + " --quiet";
+        office.run(&deed).carried_out();
+        office.shop().execute(back, []).unwrap();
+        for how in ["--decision FULFILLED --reply letter.txt", "--decision PARTIAL --letter answer"] {
+            office.run(&format!("case answer {CASE} {how} --remedies --quiet")).refused("stands_again");
+        }
+        office.run(&deed).carried_out();
+        office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+    }
+}
+
+/// What they agree to after they withdrew is not what they withdrew, and another person's is not theirs.
+#[test]
+fn who_agrees_again_was_told_the_truth() {
+    let mut office = club();
+    asks(&mut office, "withdraw_consent --scope ads");
+    office.run(&format!("revoke {CASE} --confirm {CASE} --quiet")).carried_out();
+    let since = "INSERT INTO consents VALUES (3, 1, 'ads', '2026-11-24 12:00:00', NULL), (4, 2, 'ads', '2020-01-01 00:00:00', NULL)";
+    office.shop().execute(since, []).unwrap();
+    office.wait_days(2);
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+}
+
+/// Two cases withdraw the same: the second goes by what the first did.
+#[test]
+fn what_another_case_withdraws_as_well_is_not_undone() {
+    let mut office = club();
+    let settings = office.read("droit.toml") + "\nundo = \"72 hours\"\n";
+    office.file("droit.toml", &settings);
+    asks(&mut office, "withdraw_consent --scope ads");
+    office.run("case open withdraw_consent --scope ads --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+    office.run(&format!("revoke {CASE} --confirm {CASE} --quiet")).carried_out();
+    let alone = office.copied();
+    office.run(&format!("revoke {OTHER} --confirm {OTHER} --quiet")).looks();
+    let said = office.run(&format!("undo {CASE} --confirm {CASE}")).refused("still_withdrawn");
+    assert!(said.stderr().contains(&format!("droit case withdraw {OTHER}")), "{said}");
+    let answer = format!("case answer {OTHER} --decision FULFILLED --reply letter.txt --quiet");
+    office.run(&answer).refused("undo_pending");
+    for (mut office, back) in [(alone, false), (office.copied(), true)] {
+        if back {
+            office.run(&format!("case withdraw {OTHER} --quiet")).done();
+        }
+        office.run(&format!("undo {CASE} --confirm {CASE} --quiet")).carried_out();
+        let stands: u32 = office
+            .shop()
+            .query_row("SELECT count(*) FROM consents WHERE scope = 'ads' AND ended IS NULL", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(stands, 1);
+    }
+    office.wait_days(4);
+    office.run(&answer).done();
+    office.run("audit verify --quiet").done();
+}
+
+/// Nor by a plan that was written before.
+#[test]
+fn a_plan_to_undo_is_refused_once_another_case_goes_by_the_change() {
+    let mut office = club();
+    let settings = office.read("droit.toml") + "\nundo = \"72 hours\"\n";
+    office.file("droit.toml", &settings);
+    asks(&mut office, "withdraw_consent --scope ads");
+    office.run("case open withdraw_consent --scope ads --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+    office.run(&format!("revoke {CASE} --confirm {CASE} --quiet")).carried_out();
+    office.run(&format!("undo {CASE} --plan plan.jsonl --quiet")).done();
+    office.run(&format!("revoke {OTHER} --confirm {OTHER} --quiet")).looks();
+    office.run(&format!("apply plan.jsonl --confirm {CASE}")).refused("still_withdrawn");
+}
+
+/// PIPL 47, 50: what a law keeps is refused, and whoever is refused a part is told why and what they can do.
+#[test]
+fn whose_rows_stay_is_not_told_that_all_is_gone() {
+    let mut office = Office::courier();
+    office.file("letter.txt", "done\n");
+    office.file("who.txt", "account=100\n");
+    asks(&mut office, "delete");
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+    for how in ["--reply letter.txt", "--letter answer", "--letter answer --draft"] {
+        let said = office.run(&format!("case answer {CASE} --decision FULFILLED {how}")).refused("rows_stay");
+        assert!(said.stderr().contains("PARTIAL"), "{said}");
+    }
+    assert!(!office.path("answers").exists(), "no letter is left behind");
+    office.run(&format!("case answer {CASE} --decision PARTIAL --reply letter.txt")).refused("remedies_missing");
+    office.copied().run(&format!("case answer {CASE} --decision PARTIAL --letter answer")).done();
+    office.run(&format!("case answer {CASE} --decision PARTIAL --remedies --reply letter.txt")).done();
+}
+
+/// PIPL 18(1): what a confidential hold keeps is told in no answer, and none is refused for it.
+#[test]
+fn what_nobody_may_learn_of_makes_no_part_of_a_full_yes() {
+    for (hold, code) in [("", "rows_stay"), ("--confidential", "")] {
+        let mut office = club();
+        office.file("order.txt", "court\n");
+        asks(&mut office, "delete");
+        office.run(&format!("hold add --table consents --order order.txt {hold} --quiet")).done();
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+        let held: u32 = office.shop().query_row("SELECT count(*) FROM consents", [], |row| row.get(0)).unwrap();
+        assert_eq!(held, 2);
+        let answer = office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet"));
+        if code.is_empty() {
+            answer.done()
+        } else {
+            answer.refused(code)
+        };
+    }
+}
+
+/// Rows that no flag governs are seen to by a person.
+#[test]
+fn a_full_yes_to_a_restriction_covers_what_no_flag_governs() {
+    let mut office = Office::courier();
+    office.file("letter.txt", "done\n");
+    office.file("who.txt", "staff=1\naccount=100\n");
+    asks(&mut office, "restrict");
+    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).looks();
+    let answer = |decision: &str| format!("case answer {CASE} --decision {decision} --reply letter.txt --quiet");
+    office.run(&answer("FULFILLED")).refused("not_enforced");
+    office.copied().run(&answer("PARTIAL --remedies")).done();
+    office.run(&answer("FULFILLED --by-hand")).done();
+}
+
+/// Whoever was erased meanwhile has no flag left that could be put back.
+#[test]
+fn the_restriction_of_whoever_was_erased_since_ends_on_record() {
+    let mut office = club();
+    asks(&mut office, "restrict");
+    office.run("case open delete --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
+    office.run(&format!("erase {OTHER} --confirm {OTHER} --quiet")).carried_out();
+    let mut answered = office.copied();
+    answered.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+    office.run(&format!("case withdraw {CASE}")).refused("restricts");
+    let mut taken = office.copied();
+    let stranger = "INSERT INTO users VALUES (1, 'Cy', '13800138003', 'frozen', 1)";
+    taken.shop().execute(stranger, []).unwrap();
+    taken.run(&format!("restrict {CASE} --lift --confirm {CASE}")).refused("identity_changed");
+    office.run(&format!("restrict {CASE} --lift --confirm {CASE} --quiet")).looks();
+    office.run(&format!("case withdraw {CASE} --quiet")).done();
+    office.run("audit verify --quiet").done();
+}
+
+/// Of what was not asked for nobody is told why it stays, and it makes no part of a full yes.
+#[test]
+fn what_stays_beside_the_part_that_is_asked_for_is_no_part_of_the_answer() {
+    let mut office = club();
+    office.file("order.txt", "court\n");
+    asks(&mut office, "delete --scope name");
+    office.run("hold add --table consents --order order.txt --quiet").done();
+    let erased = office.run(&format!("erase {CASE} --column users.name --confirm {CASE} --json")).carried_out().json();
+    assert_eq!(erased["data"]["reasons"], serde_json::json!([]), "{erased}");
+    office
+        .run(&format!("case answer {CASE} --decision FULFILLED --part --letter answer --plain --letter-lang en"))
+        .done();
+    let letter = office.read(&format!("answers/{CASE}-answer-1.txt"));
+    assert!(!letter.to_lowercase().contains("legal hold"), "{letter}");
+
+    let mut asked = club();
+    asked.file("order.txt", "court\n");
+    asks(&mut asked, "delete --scope consents");
+    asked.run("hold add --table consents --order order.txt --quiet").done();
+    let erased =
+        asked.run(&format!("erase {CASE} --column consents.given --column users.name --confirm {CASE} --json"));
+    assert_eq!(erased.json()["data"]["reasons"][0]["table"], "consents");
+    let answer = format!("case answer {CASE} --decision FULFILLED --part --reply letter.txt");
+    asked.run(&answer).refused("rows_stay");
+}
