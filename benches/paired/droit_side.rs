@@ -304,6 +304,7 @@ impl Office {
             random: &mut *self.random,
             two_persons: None,
             undo: None,
+            foretold: None,
         };
         let applied = apply(&erasure, &planned, &mut **reader, &mut *self.writer, &mut self.book, &mut applying)?;
         part(report, "applying", start)?;

@@ -67,6 +67,8 @@ pub struct Applying<'a> {
     pub two_persons: Option<&'a Signers>,
     /// For how long the change can be undone; none where nothing is kept
     pub undo: Option<SignedDuration>,
+    /// What is put on record together with the intent
+    pub foretold: Option<Event>,
 }
 
 /// What was done.
@@ -206,7 +208,8 @@ fn open_intent(
     let plan = digest(&claim.digest)?;
     let mut rows = Sha256::new();
     let mut sums = Totals::default();
-    let change = Intended { about: applying.about, database: claim.header.database.clone(), plan };
+    let (about, database) = (applying.about, claim.header.database.clone());
+    let change = Intended { about, database, plan, foretold: applying.foretold.clone() };
     let (intent, _) = book.open_intent::<Error>(applying.clock.now(), applying.actor, change, |list| {
         let mut row = |work: &Work, record: &[u8], list: &mut WorkWriter<'_>| -> Result<(), Error> {
             remove_files::require_removable(planner.map(), work.table, &work.files, applying.files)?;

@@ -251,6 +251,8 @@ pub struct Personal {
     pub reply_to: Option<Secret>,
     pub identity: Option<Identity>,
     pub set: Option<IdentitySet>,
+    /// Whom changes that removed something, or left it waiting, were carried out for
+    pub(super) removed_of: IdentitySet,
     pub request_text: Option<Secret>,
     pub reason: Option<Secret>,
     pub extension_reason: Option<Secret>,
@@ -355,6 +357,14 @@ impl Case {
         self.take_answer(recorded);
         self.take_note(recorded);
         Ok(())
+    }
+
+    /// Whom something was removed of, or left waiting: what is proven and what waits is theirs, whoever was captured when
+    /// the requester was identified anew since. Before anything was, whoever was captured last.
+    #[must_use]
+    pub fn removed_of(&self) -> Option<IdentitySet> {
+        let removed = Some(&self.personal.removed_of).filter(|set| !set.is_empty());
+        removed.or(self.personal.set.as_ref()).cloned()
     }
 
     /// The last reply that was not an interim one.
@@ -474,6 +484,9 @@ impl Case {
     }
 
     fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept], part: bool, at: Timestamp) {
+        if let Some(set) = self.personal.set.as_ref().filter(|_| !only_changes(tables)) {
+            self.personal.removed_of.extend(set);
+        }
         self.take_kept(tables, kept, part);
         self.count(tables);
         // whatever was left to a person: somebody has decided

@@ -107,6 +107,16 @@ impl IdentitySet {
         self.persons.values().all(BTreeSet::is_empty) && self.values.is_empty()
     }
 
+    /// Takes in what was captured of the same person at another time.
+    pub fn extend(&mut self, other: &Self) {
+        for (person, keys) in &other.persons {
+            self.persons.entry(person.clone()).or_default().extend(keys.iter().cloned());
+        }
+        self.values.extend(other.values.iter().cloned());
+        self.roles.extend(other.roles.iter().cloned());
+        self.picks.extend(other.picks.iter().cloned());
+    }
+
     /// Whether both were found in the same person rows, of every kind of person that they have in common.
     #[must_use]
     pub fn shares_a_row(&self, other: &Self) -> bool {

@@ -235,9 +235,10 @@ impl Case {
 
     /// Whether anything was found of the person, whatever became of it.
     fn has_found(&self) -> bool {
-        let stays = self.actions.iter().any(|count| count.what != "exported" && count.rows > 0)
-            || self.retained.iter().chain(&self.waiting).any(|kept| kept.rows > 0);
-        self.package.is_some() && !self.empty_copy || stays || self.has_carried_out()
+        let stays = self.retained.iter().chain(&self.waiting).any(|kept| kept.rows > 0);
+        // what goes along with a change answers nothing
+        let copied = self.package.is_some() && !self.empty_copy && !self.request.asks_for_change();
+        copied || stays || self.has_carried_out()
     }
 
     /// Whether something was removed, changed or stopped, and not undone. A restriction in the meantime is over with the

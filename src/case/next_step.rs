@@ -66,6 +66,9 @@ impl Case {
             Status::Verified if !self.stopped.is_empty() || self.is_restricting() && self.deeds.restricts() => {
                 command("case answer")
             }
+            // identified anew since
+            Status::Verified if self.proof == Proof::Pending && self.undoable.is_empty() => command("prove"),
+            Status::Verified if self.is_done() => command("case answer"),
             Status::Verified => self.deed(),
             // the time in which a change could be undone may end before the plan to undo it is applied
             Status::Assessed | Status::Approved if self.plan.is_some_and(|plan| self.undoes(plan).is_some()) => {
@@ -75,11 +78,16 @@ impl Case {
                     true => command("case answer"),
                 }
             }
+            // a further plan of what is done already may have nothing in it
+            Status::Assessed | Status::Approved if self.proof == Proof::NotNeeded && self.is_done() => {
+                command("case answer")
+            }
             Status::Assessed | Status::Approved => match self.deed() {
                 NextStep::Command(words, case) => NextStep::Apply(words, case),
                 _ => NextStep::Apply("erase", self.number),
             },
             Status::Executing => NextStep::Other("recover"),
+            Status::Postcheck if self.only_restricts_meanwhile() => self.deed(),
             // until nothing can be undone any more
             Status::Postcheck | Status::RestrictedWait if !self.undoable.is_empty() => {
                 let proves = self.proof == Proof::Pending;
@@ -90,7 +98,7 @@ impl Case {
             {
                 command("prove")
             }
-            Status::Postcheck if self.has_rows_left() || self.only_restricts_meanwhile() => self.deed(),
+            Status::Postcheck if self.has_rows_left() => self.deed(),
             Status::Replied | Status::Closed if self.has_rows_left() => command("case reopen"),
             Status::Postcheck | Status::Denied => command("case answer"),
             Status::RestrictedWait if self.replies.is_empty() => command("case answer"),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    Casebook, CasebookError,
+    Casebook, CasebookError, Head,
     again::Inner,
     events,
     events::Happening,
@@ -34,6 +34,8 @@ pub struct Change {
     pub database: String,
     /// The plan's digest
     pub plan: Fingerprint,
+    /// What is on record with the intent, before it, or not at all
+    pub foretold: Option<Event>,
 }
 
 /// Takes the records of a work list, one after the other.
@@ -217,17 +219,19 @@ impl Casebook {
         if fail_before {
             return Err(CasebookError::Interrupted(FailurePoint::BeforeIntent).into());
         }
-        let Change { about, database, plan } = change;
-        let event = Event::IntentOpened { intent, plan, database, key, windows, work };
-        let happening = Happening { now, actor, about, event, body: None };
-        let recorded = events::write(
-            &transaction,
-            &self.workspace,
-            &self.keys,
-            &mut *self.random,
-            (&before, patience),
-            happening,
-        )?;
+        let Change { about, database, plan, foretold } = change;
+        let opened = Event::IntentOpened { intent, plan, database, key, windows, work };
+        let mut write = |event: Event, before: &Head| {
+            let happening = Happening { now, actor, about, event, body: None };
+            let (workspace, keys) = (&self.workspace, &self.keys);
+            events::write(&transaction, workspace, keys, &mut *self.random, (before, patience), happening)
+        };
+        let mut before = before;
+        if let Some(event) = foretold {
+            let recorded = write(event, &before)?;
+            before = Head { number: recorded.number, hash: recorded.hash };
+        }
+        let recorded = write(opened, &before)?;
         events::commit(transaction, &self.keys, &self.workspace, &recorded)?;
         Ok(recorded)
     }

@@ -4,7 +4,7 @@ use std::{fs::File, io::BufReader, path::PathBuf};
 
 use crate::{
     apply::{Agreed, Applied, Applying, Planned, apply},
-    case::{About, CaseNumber, Request},
+    case::{About, CaseNumber, Event, Request},
     casebook::Casebook,
     database::{Database, WritableDatabase},
     error::Error,
@@ -235,7 +235,20 @@ pub(super) fn carry_out(
     database: &mut dyn Database,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Applied> {
+    carry_out_foretold(case, None, planner, made, database, session)
+}
+
+/// The same, with what its intent is recorded together with.
+pub(super) fn carry_out_foretold(
+    case: CaseNumber,
+    foretold: Option<Event>,
+    planner: &dyn Planner,
+    made: &Planned,
+    database: &mut dyn Database,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Applied> {
     with_writer(About::Case(case), database, session, |reader, writer, book, applying| {
+        applying.foretold = foretold;
         apply(planner, made, reader, writer, book, applying)
     })
 }
@@ -267,6 +280,7 @@ fn with_writer(
         random: &mut random,
         two_persons: signers.as_ref(),
         undo: session.keeps.of(about),
+        foretold: None,
     };
     let book = session.casebook()?;
     Ok(work(reader, &mut *writer, book, &mut applying)?)

@@ -11,6 +11,7 @@ use crate::{
     case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
     casebook::Intent,
     data_map::classified::{Classified, TableId},
+    duties::scheduled::as_removed,
     plan::{Act, Decision, Totals, Work},
     planner::Planner as _,
     progress::{Doing, Progress},
@@ -23,6 +24,7 @@ use crate::{
 use super::{
     Exit, certificates,
     database::Trusted,
+    failure::Failure,
     out::{Out, Render},
     page::Page,
     planning::Planning,
@@ -119,7 +121,7 @@ pub(crate) fn run(args: &ProveArgs, session: &mut Session<'_>, out: &mut Out<'_>
         let forgotten = session.reading()?.forgotten_cases()?;
         // of whom nothing can be looked for, another look tells no more than the one on record
         let hopeless = |case: &Case| {
-            forgotten.contains(&case.number) || case.personal.set.as_ref().is_some_and(|set| set.values.is_empty())
+            forgotten.contains(&case.number) || case.removed_of().is_some_and(|set| set.values.is_empty())
         };
         let known = |case: &Case| case.proof != Known::NotProvable || !hopeless(case);
         let mut waiting: Vec<CaseNumber> = Vec::new();
@@ -203,22 +205,34 @@ impl Waiting {
         for other in undoable_of(&case, session)? {
             session.case(other)?.require_final()?;
         }
-        let not_captured = || trouble::NOT_CAPTURED.with(&[("case", &number.to_string())]);
         // whose key was destroyed in its time is nobody any more; of a lost one that is told
         if session.reading()?.forgotten_cases()?.contains(&number) {
-            return Err(not_captured().into());
+            return Err(not_captured(number).into());
         }
-        let mut removals = removals(number, session)?;
-        let set = case.personal.set.clone().filter(|set| !set.is_empty()).ok_or_else(not_captured)?;
+        let waiting = Self::remembered(case, session)?;
         let identity = session.identity()?;
         session.reading()?.require_settled(&identity)?;
+        if waiting.removals.iter().any(|removal| removal.intent.database != identity) {
+            return Err(Refusal::ForeignPlan("database").into());
+        }
+        Ok(waiting)
+    }
+
+    /// What the record knows of it.
+    fn remembered(case: Case, session: &mut Session<'_>) -> anyhow::Result<Self> {
+        let mut removals = removals(case.number, session)?;
+        let set = case.removed_of().filter(|set| !set.is_empty()).ok_or_else(|| not_captured(case.number))?;
         // the whole covers whatever parts were removed before
         let last_whole = removals.iter().rposition(|removal| removal.scope.is_whole()).unwrap_or(0);
         removals.drain(..last_whole);
-        if removals.iter().any(|removal| removal.intent.database != identity) {
-            return Err(Refusal::ForeignPlan("database").into());
-        }
         Ok(Self { case, set, removals })
+    }
+
+    /// Whoever is somebody else by now left out: what bears a value of theirs and came later.
+    fn as_removed(self) -> Self {
+        let removed = self.removals.iter().map(|removal| removal.removed_at).min();
+        let set = removed.map_or_else(|| self.set.clone(), |removed| as_removed(&self.set, removed));
+        Self { set, ..self }
     }
 
     /// Whether only a part of the person's data was removed.
@@ -316,6 +330,17 @@ fn certify(seen: Seen, hand: Option<&Hand>, session: &mut Session<'_>) -> anyhow
     attempt.page = Some(certificates::page(&file));
     attempt.certificate = Some(file);
     Ok(attempt)
+}
+
+fn not_captured(case: CaseNumber) -> Failure {
+    trouble::NOT_CAPTURED.with(&[("case", &case.to_string())])
+}
+
+/// Whether rows that were removed for the case are there again.
+pub(super) fn are_rows_back(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    let waiting = Waiting::remembered(case.clone(), session)?.as_removed();
+    let mut trusted = session.trusted()?;
+    Ok(looked_again(waiting, &mut trusted, session)?.nothing_found == Some(false))
 }
 
 /// Looks once more by the map, from the set that was captured and as of the days that were decided about, and tells what

@@ -58,6 +58,7 @@ pub(super) fn settle(watch: &mut Watch, session: &mut Session<'_>, out: &mut Out
                 random: &mut random,
                 two_persons: None,
                 undo: None,
+                foretold: None,
             };
             let book = session.casebook()?;
             let map = &trusted.map;

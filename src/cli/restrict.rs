@@ -76,7 +76,11 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     let planning = whose(args, &case, &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
     let (made, stood, outcome) = plan(args, (&change, &restrictions), &planning, &mut trusted, session)?;
-    if outcome.accounts == 0 && args.plan.is_none() {
+    if outcome.accounts == 0 {
+        if args.plan.is_some() {
+            out.report(&Restricted { state: "nothing_to_do", ..outcome })?;
+            return Ok(Exit::Look);
+        }
         return as_it_stands(&case, &restrictions, outcome, session, out);
     }
     let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.counts(), part: false };
@@ -123,7 +127,9 @@ fn as_it_stands(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     let (change, state) = match (outcome.lift, outcome.flagged > 0) {
-        (true, _) => ((!restrictions.by().is_empty()).then_some(Restricting::Lift), "nothing_to_do"),
+        (true, _) if !restrictions.by().is_empty() => (Some(Restricting::Lift), "nothing_to_do"),
+        // another case has let them go
+        (true, _) => (case.restricts().then_some(Restricting::LetGo), "nothing_to_do"),
         (false, true) if restrictions.by().contains(&case.number) && case.restricts() => (None, "nothing_to_do"),
         (false, true) => (Some(Restricting::Restrict), "restricted"),
         (false, false) => (Some(Restricting::ByHand), "nothing_to_do"),
@@ -151,7 +157,7 @@ fn let_go(
         return Err(still_restricted(args.case, &others).into());
     }
     confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), trusted, session, out)?;
-    if restrictions.by().contains(&args.case) {
+    if restrictions.by().contains(&args.case) || session.case(args.case)?.restricts() {
         let event = Event::RestrictionAsked { change: Restricting::LetGo, plan: None, tables: Vec::new() };
         session.record(args.case, event, &Body::default())?;
     }
@@ -195,7 +201,7 @@ fn plan(
     let restriction = restriction(planning, change.clone(), map, session)?;
     let ungoverned = restriction.not_enforceable(database)?;
     let (mut before, mut flagged) = (Vec::new(), 0);
-    restriction.derive(database, &mut |step| {
+    let derived = restriction.derive(database, &mut |step| {
         flagged += u64::from(step.act == Act::Leave);
         if let (Act::Set { columns, from, .. }, Change::Restrict) = (&step.act, change) {
             let (table, key) = (step.table, step.key.clone());
@@ -203,12 +209,14 @@ fn plan(
         }
         Ok(())
     })?;
+    let changes = derived.changes();
     let mut scope = serde_json::json!({ "lift": args.lift });
     if args.lift {
         scope[OF] = listed(restrictions);
     }
     let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
-    let (made, totals) = plan_file::write(&restriction, header, database, None, args.plan.as_deref(), session)?;
+    let file = args.plan.as_deref().filter(|_| changes > 0);
+    let (made, totals) = plan_file::write(&restriction, header, database, None, file, session)?;
     let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
     let outcome = Restricted { flagged, ..outcome };
     Ok((made, sealed::seal(&before, map), outcome))
@@ -277,10 +285,9 @@ pub(super) fn carry_out(
     }
     let change_asked = if lift { Restricting::Lift } else { Restricting::Restrict };
     let event = Event::RestrictionAsked { change: change_asked, plan: Some(digest_of(made)?), tables: Vec::new() };
-    session.record(case, event, &Body::default())?;
     let Trusted { map, database } = trusted;
     let restriction = restriction(planning, change, map, session)?;
-    let applied = apply::carry_out(case, &restriction, made, &mut **database, session)?;
+    let applied = apply::carry_out_foretold(case, Some(event), &restriction, made, &mut **database, session)?;
     database.renew()?;
     let ungoverned = restriction.not_enforceable(&mut **database)?;
     let state = if lift { "lifted" } else { "restricted" };

@@ -77,7 +77,7 @@ pub(crate) fn run(args: &RevokeArgs, session: &mut Session<'_>, out: &mut Out<'_
     let (made, totals, outcome) = plan(args, &planning, &mut trusted, session)?;
     let kept_before = totals.kept.is_empty() || !case.actions.is_empty();
     if totals.changes() == 0 && kept_before {
-        stop_asked(args.case, &planning, None, session)?;
+        session.record(args.case, stop_asked(&planning, None)?, &Body::default())?;
         out.report(&Revoked { state: "nothing_to_do", ..outcome })?;
         out.next(session.case(args.case)?.next_step());
         return Ok(Exit::Look);
@@ -143,17 +143,10 @@ fn revocation<'a>(
     Ok(Revocation { erasure: planning.erasure(map, session)?, instant })
 }
 
-/// Puts on record what stops with this plan, or has stopped before.
-fn stop_asked(
-    case: CaseNumber,
-    planning: &Planning,
-    made: Option<&Planned>,
-    session: &mut Session<'_>,
-) -> anyhow::Result<()> {
+/// What stops with this plan, or has stopped before.
+fn stop_asked(planning: &Planning, made: Option<&Planned>) -> anyhow::Result<Event> {
     let consents = planning.scope().consents.iter().cloned().collect();
-    let event = Event::StopAsked { consents, messages: Vec::new(), plan: made.map(digest_of).transpose()? };
-    session.record(case, event, &Body::default())?;
-    Ok(())
+    Ok(Event::StopAsked { consents, messages: Vec::new(), plan: made.map(digest_of).transpose()? })
 }
 
 /// Refuses to undo a change that ended consents which other cases of the person found ended by it, and withdraw as well.
@@ -197,11 +190,11 @@ pub(super) fn carry_out(
     session: &mut Session<'_>,
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
-    stop_asked(case, planning, Some(made), session)?;
+    let asked = Some(stop_asked(planning, Some(made))?);
     let Trusted { map, database } = trusted;
     let revocation = revocation(case, planning, map, session)?;
     let unaffected = revocation.unaffected(&mut **database)?;
-    let applied = apply::carry_out(case, &revocation, made, &mut **database, session)?;
+    let applied = apply::carry_out_foretold(case, asked, &revocation, made, &mut **database, session)?;
     database.renew()?;
     let outcome = Revoked::of(case, "withdrawn", planning.scope(), made, &applied.totals, &unaffected, map);
     out.report(&Revoked { files: applied.files, ..outcome })?;

@@ -36,7 +36,10 @@ pub(crate) fn require_none(
 /// Refuses identifiers that lead to other person rows than those that the case is about: a level of identity is proven
 /// for one person, and nobody's reference becomes somebody else's.
 pub(crate) fn require_no_other(case: &Case, now: &IdentitySet) -> anyhow::Result<()> {
-    let Some(then) = &case.personal.set else { return Ok(()) };
+    let mut then = case.removed_of().unwrap_or_default();
+    if let Some(set) = &case.personal.set {
+        then.extend(set);
+    }
     let is_other = |(person, keys): (&String, &BTreeSet<Key>)| {
         then.persons.get(person).is_some_and(|then| !then.is_empty() && !keys.is_empty() && then.is_disjoint(keys))
     };
@@ -66,19 +69,12 @@ impl Before {
                 _ => {}
             }
             if let (Event::Identified { .. } | Event::Recaptured {}, Some(set)) = (&recorded.event, &body.set) {
-                before.add(set);
+                before.set.extend(set);
             }
             before.prints.extend(body.facts.get(FINGERPRINTS).map(unseal::<Vec<Print>>).unwrap_or_default());
             Ok(())
         })?;
         Ok(if by.as_ref() == Some(identity) { before } else { Self::default() })
-    }
-
-    fn add(&mut self, set: &IdentitySet) {
-        for (person, keys) in &set.persons {
-            self.set.persons.entry(person.clone()).or_default().extend(keys.iter().cloned());
-        }
-        self.set.values.extend(set.values.iter().cloned());
     }
 
     fn is_another(

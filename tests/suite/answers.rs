@@ -335,3 +335,136 @@ fn what_stays_beside_the_part_that_is_asked_for_is_no_part_of_the_answer() {
     let answer = format!("case answer {CASE} --decision FULFILLED --part --reply letter.txt");
     asked.run(&answer).refused("rows_stay");
 }
+
+/// The proof and what waits are of whom something was removed, whoever was identified since.
+#[test]
+fn who_is_identified_anew_is_proven_gone_as_they_were() {
+    let mut office = club();
+    asks(&mut office, "delete");
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+    office.run(&format!("case reopen {CASE} --quiet")).done();
+    office.run(&format!("case identify {CASE} --level L3 --by papers --quiet")).done();
+    let next = office.run(&format!("case next {CASE}")).done();
+    assert!(next.stdout().contains("droit prove"), "{next}");
+    office.shop().execute("INSERT INTO consents VALUES (9, 1, 'geo', '2020-01-01 00:00:00', NULL)", []).unwrap();
+    let said = office.run(&format!("prove {CASE}")).looks();
+    assert!(said.stdout().contains("[rows_found]"), "{said}");
+    office.shop().execute("DELETE FROM consents", []).unwrap();
+    office.run(&format!("prove {CASE} --quiet")).done();
+    let next = office.run(&format!("case next {CASE}")).done();
+    assert!(next.stdout().contains("droit case answer"), "{next}");
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+}
+
+/// Nobody is told that rows are gone which the application has put back, before the proof or after it.
+#[test]
+fn whose_rows_are_there_again_is_not_told_that_they_are_gone() {
+    for proven in [false, true] {
+        let mut office = club();
+        asks(&mut office, "delete");
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+        if proven {
+            office.run(&format!("prove {CASE} --quiet")).done();
+        }
+        let mut still = office.copied();
+        let back = "INSERT INTO users VALUES (1, 'Ann', '13800138001', 'active', 1);
+            INSERT INTO consents VALUES (9, 1, 'geo', '2020-01-01 00:00:00', NULL);";
+        office.shop().execute_batch(back).unwrap();
+        for how in ["FULFILLED --reply letter.txt", "PARTIAL --letter answer"] {
+            let answer = format!("case answer {CASE} --decision {how} --remedies --quiet");
+            office.run(&answer).refused("stands_again");
+            still.copied().run(&answer).done();
+        }
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+        office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+        still.run("audit verify --quiet").done();
+    }
+}
+
+/// A lift of nothing restricts nobody and lifts nothing, planned or not.
+#[test]
+fn a_plan_to_lift_nothing_is_none() {
+    let mut office = club();
+    asks(&mut office, "restrict");
+    let said = office.run(&format!("restrict {CASE} --lift --plan plan.jsonl")).looks();
+    assert!(said.stdout().contains("no flag is to be changed"), "{said}");
+    assert!(!office.path("plan.jsonl").exists());
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt")).refused("nothing_done");
+    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
+    let events = |office: &mut Office| office.run(&format!("audit show {CASE}")).done().stdout().lines().count();
+    let before = events(&mut office);
+    office.run(&format!("restrict {CASE} --plan plan.jsonl --quiet")).looks();
+    assert_eq!(events(&mut office), before, "a plan of nothing is not on record");
+    assert!(office.run(&format!("case next {CASE}")).done().stdout().contains("case answer"));
+}
+
+/// Another case let them go: this one restricts nobody any more, and says so.
+#[test]
+fn a_restriction_that_another_case_lifted_stands_in_no_ones_way() {
+    let mut office = club();
+    asks(&mut office, "delete");
+    office.run("case open restrict --id-file who.txt --quiet").done();
+    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
+    office.run(&format!("restrict {OTHER} --lift --confirm {OTHER} --quiet")).done();
+    let refuse = format!("case refuse {CASE} --code ABU --law PIPL47 --remedies letter.txt --quiet");
+    let said = office.run(&refuse).refused("something_done");
+    assert!(said.stderr().contains("restrict CASE --lift"), "{said}");
+    office.run(&format!("restrict {CASE} --lift --confirm {CASE} --quiet")).looks();
+    office.run(&refuse).done();
+}
+
+/// Whoever was erased for another case is told so: nothing is held any more.
+#[test]
+fn nothing_is_held_of_whoever_was_erased_for_another_case() {
+    let deeds: [(&str, &[&str]); 3] = [("restrict", &[EXPORT]), ("delete", &[RESTRICT, LIFT]), ("opt_out", &[EXPORT])];
+    for (request, deeds) in deeds {
+        let mut office = club();
+        asks(&mut office, request);
+        for deed in deeds {
+            office.run(&format!("{} --quiet", deed.replace("CASE", CASE))).carried_out();
+        }
+        office.run("case open delete --id-file who.txt --quiet").done();
+        office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+        office.run(&format!("erase {OTHER} --confirm {OTHER} --quiet")).carried_out();
+        office.run(&format!("case answer {CASE} --decision NO_DATA --reply letter.txt --quiet")).done();
+    }
+}
+
+/// The application changed the number meanwhile: whoever is identified anew goes on.
+#[test]
+fn whose_number_changed_meanwhile_is_identified_anew() {
+    let mut office = club();
+    asks(&mut office, "restrict");
+    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
+    office.shop().execute("UPDATE users SET phone = '13800138009' WHERE id = 1", []).unwrap();
+    let lift = format!("restrict {CASE} --lift --confirm {CASE} --quiet");
+    office.run(&lift).refused("identity_changed");
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    assert!(office.run(&format!("case next {CASE}")).done().stdout().contains("case answer"));
+    office.run(&lift).done();
+    let status: String =
+        office.shop().query_row("SELECT status FROM users WHERE id = 1", [], |row| row.get(0)).unwrap();
+    assert_eq!(status, "active");
+}
+
+/// What was asked to stop is on record with the change that stops it, or not at all.
+#[test]
+fn a_refused_plan_leaves_no_word_on_record() {
+    let plans = [
+        ("withdraw_consent --scope ads", "revoke CASE --plan p.jsonl", "UPDATE consents SET given = '2020-01-02'"),
+        ("restrict", "restrict CASE --plan p.jsonl", "UPDATE users SET status = 'dormant'"),
+        ("opt_out", "unsubscribe CASE --plan p.jsonl", "UPDATE users SET news = 0"),
+    ];
+    for (request, plan, meanwhile) in plans {
+        let mut office = club();
+        asks(&mut office, request);
+        office.run(&format!("{} --quiet", plan.replace("CASE", CASE))).done();
+        office.shop().execute(meanwhile, []).unwrap();
+        let events = |office: &mut Office| office.run(&format!("audit show {CASE}")).done().stdout().to_owned();
+        let before = events(&mut office);
+        let said = office.run(&format!("apply p.jsonl --confirm {CASE}"));
+        assert_eq!(events(&mut office), before, "{request}: {said}");
+    }
+}

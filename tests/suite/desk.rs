@@ -325,6 +325,7 @@ impl Desk {
             random,
             two_persons: None,
             undo: None,
+            foretold: None,
         }
     }
 

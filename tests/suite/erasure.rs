@@ -130,6 +130,7 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
         random: &mut random,
         two_persons: None,
         undo: None,
+        foretold: None,
     };
     apply(&erasure, &planned, &mut *reader, &mut *writer, &mut book, &mut applying).unwrap();
 

@@ -170,7 +170,7 @@ fn kept() -> Kept {
 }
 
 fn change(case: CaseNumber) -> Change {
-    Change { about: case.into(), database: "db-1".to_owned(), plan: print(1) }
+    Change { about: case.into(), database: "db-1".to_owned(), plan: print(1), foretold: None }
 }
 
 fn open_intent(book: &mut Casebook, case: CaseNumber) -> i64 {

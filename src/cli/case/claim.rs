@@ -42,6 +42,7 @@ impl Claim<'_> {
         self.require_no_backup(session)?;
         self.require_restricted(session)?;
         self.require_nothing_kept(session)?;
+        standing::require_gone(self.case, session)?;
         standing::require_none(self.case, self.decision, session)
     }
 
@@ -82,7 +83,11 @@ impl Claim<'_> {
         let restrictions = restrict::restrictions(self.case, session)?;
         let by = restrictions.by();
         let is_so = if self.case.has_lifted() { by.is_empty() } else { by.contains(&self.case.number) };
-        if is_so { Ok(()) } else { Err(IllegalMove::NothingDone.into()) }
+        match is_so {
+            true => Ok(()),
+            false if self.case.restricts() => Err(standing::again(self.case)),
+            false => Err(IllegalMove::NothingDone.into()),
+        }
     }
 
     /// Nobody is told that their rows were changed or are gone while a restored backup holds what they were before. Where

@@ -2,7 +2,7 @@
 //! undone change, or the application, may have put it back.
 
 use crate::{
-    case::{Case, Decision, RequestType},
+    case::{Case, Decision, Proof, RequestType},
     planner::Planner as _,
     rights::{
         erasure::Scope,
@@ -11,7 +11,13 @@ use crate::{
     },
 };
 
-use crate::cli::{planning::Planning, session::Session, text::trouble};
+use crate::cli::{planning::Planning, prove, session::Session, text::trouble};
+
+/// Refuses where what was removed for the case is there again. Of what is not known any more nobody can be looked for.
+pub(super) fn require_gone(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let looks = case.proof != Proof::NotNeeded && case.removed_of().is_some_and(|set| !set.is_empty());
+    if looks && prove::are_rows_back(case, session)? { Err(again(case)) } else { Ok(()) }
+}
 
 /// Refuses where the rows of whom the case captured say otherwise, and a full yes where rows are left that no flag governs.
 /// Whose rows are gone, nothing says so of them.
@@ -36,5 +42,10 @@ pub(super) fn require_none(case: &Case, decision: Decision, session: &mut Sessio
             return Err(trouble::NOT_ENFORCED.with(&[("case", &case.number.to_string()), ("tables", &tables)]).into());
         }
     }
-    if again { Err(trouble::STANDS_AGAIN.with(&[("case", &case.number.to_string())]).into()) } else { Ok(()) }
+    if again { Err(self::again(case)) } else { Ok(()) }
+}
+
+/// It is to be carried out again.
+pub(super) fn again(case: &Case) -> anyhow::Error {
+    trouble::STANDS_AGAIN.with(&[("case", &case.number.to_string())]).into()
 }

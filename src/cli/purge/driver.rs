@@ -670,6 +670,7 @@ fn apply_step(
         random: &mut random,
         two_persons: None, // it would not have begun
         undo: None,
+        foretold: None,
     };
     let book = session.casebook()?;
     Ok(apply(planner, made, reader, writer, book, &mut applying))

@@ -193,7 +193,7 @@ fn known(
 ) -> anyhow::Result<(Option<SubjectRef>, Option<IdentitySet>, Left)> {
     let About::Case(number) = about else { return Ok((None, None, Left::default())) };
     let case = session.case(number)?;
-    let Some(set) = case.personal.set.clone() else { return Ok((Some(case.subject), None, Left::default())) };
+    let Some(set) = case.removed_of() else { return Ok((Some(case.subject), None, Left::default())) };
     let (gone, untouched) = (gone_persons(&case, &set, map), untouched_persons(&case, &set, map));
     Ok((Some(case.subject), Some(set), Left { gone, untouched, prints: Vec::new() }))
 }

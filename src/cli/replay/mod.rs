@@ -184,6 +184,7 @@ fn settle_undone(session: &mut Session<'_>) -> anyhow::Result<()> {
             random: &mut random,
             two_persons: None,
             undo: None,
+            foretold: None,
         };
         undone(&trusted.map, &intent, &mut *trusted.database, session.casebook()?, &mut applying)?;
     }

@@ -95,7 +95,8 @@ pub(crate) fn run(args: &UnsubscribeArgs, session: &mut Session<'_>, out: &mut O
         return Ok(Exit::Done);
     }
     if totals.changes() == 0 {
-        suppress::suppress(number, &messages, &planning, None, session)?;
+        let stopped = suppress::suppress(number, &messages, &planning, None, session)?;
+        session.record(number, stopped, &Body::default())?;
         out.report(&Unsubscribed { state: "nothing_to_do", ..outcome })?;
         out.next(session.case(number)?.next_step());
         return Ok(Exit::Look);
@@ -174,10 +175,10 @@ pub(super) fn carry_out(
     out: &mut Out<'_>,
 ) -> anyhow::Result<Exit> {
     require_mapped(&trusted.map)?;
-    suppress::suppress(case, messages, planning, Some(made), session)?;
+    let asked = suppress::suppress(case, messages, planning, Some(made), session)?;
     let Trusted { map, database } = trusted;
     let unsubscription = unsubscription(case, messages, planning, map, session)?;
-    let applied = apply::carry_out(case, &unsubscription, made, &mut **database, session)?;
+    let applied = apply::carry_out_foretold(case, Some(asked), &unsubscription, made, &mut **database, session)?;
     out.report(&Unsubscribed::of(case, "unsubscribed", messages, made, &applied.totals, map))?;
     out.next(session.case(case)?.next_step());
     Ok(Exit::Done)

@@ -13,15 +13,15 @@ use crate::cli::{
     subject,
 };
 
-/// Puts the person of `case` on the list, and on record what stops with the plan `made`; without one no such message
-/// went to them anyway.
+/// Puts the person of `case` on the list, and tells what goes on record as stopped with the plan `made`; without one no
+/// such message went to them anyway.
 pub(super) fn suppress(
     case: CaseNumber,
     messages: &Messages,
     planning: &Planning,
     made: Option<&Planned>,
     session: &mut Session<'_>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Event> {
     let subject = session.case(case)?.subject;
     let mut tags: Vec<IdentityTag> = Vec::new();
     for set in planning.subjects() {
@@ -39,8 +39,5 @@ pub(super) fn suppress(
         let event = Event::TagsAdded { purpose: TagPurpose::Suppression, subject, count };
         session.record(About::Workspace, event, &Body::tags(new))?;
     }
-    let event =
-        Event::StopAsked { consents: Vec::new(), messages: said(messages), plan: made.map(digest_of).transpose()? };
-    session.record(case, event, &Body::default())?;
-    Ok(())
+    Ok(Event::StopAsked { consents: Vec::new(), messages: said(messages), plan: made.map(digest_of).transpose()? })
 }

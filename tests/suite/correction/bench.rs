@@ -200,6 +200,7 @@ impl Bench {
             random: &mut random,
             two_persons: None,
             undo: None,
+            foretold: None,
         };
         let correction = self.correction(subjects, wishes);
         apply(&correction, planned, &mut *reader, &mut *writer, book, &mut applying)
@@ -235,6 +236,7 @@ impl Bench {
                 random: &mut random,
                 two_persons: None,
                 undo: None,
+                foretold: None,
             };
             recover(&self.map, intent, &mut *self.reader(), &mut book, &mut applying).unwrap()
         })

@@ -224,6 +224,7 @@ impl House {
             random: &mut random,
             two_persons: None,
             undo: None,
+            foretold: None,
         };
         apply(erasure, &planned, &mut *reader, &mut *writer, book, &mut applying)
     }

@@ -138,12 +138,12 @@ pub(crate) const STANDS_AGAIN: Trouble = Trouble {
     code: "stands_again",
     exit: Exit::Refused,
     says: Text {
-        en: "the database does not say what {case} is to be answered with: a consent that was withdrawn stands, a message is sent, or the flag is not set",
-        zh: "数据库的内容与对 {case} 的答复不符：已撤回的同意仍有效，仍在发送消息，或者限制标记未设置",
+        en: "the database does not say what {case} is to be answered with: rows that went are there again, a consent that was withdrawn stands, a message is sent, or the flag is not set",
+        zh: "数据库的内容与对 {case} 的答复不符：已移除的数据再次出现，已撤回的同意仍有效，仍在发送消息，或者限制标记未设置",
     },
     hint: Some(Text {
-        en: "carry it out again: droit revoke {case}, droit unsubscribe {case} or droit restrict {case}",
-        zh: "请重新办理：droit revoke {case}、droit unsubscribe {case} 或 droit restrict {case}",
+        en: "carry it out again: droit erase {case}, droit revoke {case}, droit unsubscribe {case} or droit restrict {case}",
+        zh: "请重新办理：droit erase {case}、droit revoke {case}、droit unsubscribe {case} 或 droit restrict {case}",
     }),
 };
 

@@ -89,7 +89,8 @@ pub(crate) const IDENTITY_CHANGED: Trouble = Trouble {
         zh: "{case} 的身份现在对应的人与核验时不同，或已无此人",
     },
     hint: Some(Text {
-        en: "identify again: droit case identify {case}", zh: "请重新核验：droit case identify {case}"
+        en: "identify again: droit case identify {case}; whoever was erased for another case is answered with NO_DATA",
+        zh: "请重新核验：droit case identify {case}；如已为另一案件移除，请以 NO_DATA 答复",
     }),
 };
 
