@@ -229,7 +229,7 @@ impl Waiting {
     }
 
     /// Whoever is somebody else by now left out: what bears a value of theirs and came later.
-    fn as_removed(self) -> Self {
+    fn without_later(self) -> Self {
         let removed = self.removals.iter().map(|removal| removal.removed_at).min();
         let set = removed.map_or_else(|| self.set.clone(), |removed| as_removed(&self.set, removed));
         Self { set, ..self }
@@ -338,7 +338,7 @@ fn not_captured(case: CaseNumber) -> Failure {
 
 /// Whether rows that were removed for the case are there again.
 pub(super) fn are_rows_back(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
-    let waiting = Waiting::remembered(case.clone(), session)?.as_removed();
+    let waiting = Waiting::remembered(case.clone(), session)?.without_later();
     let mut trusted = session.trusted()?;
     Ok(looked_again(waiting, &mut trusted, session)?.nothing_found == Some(false))
 }

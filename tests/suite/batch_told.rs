@@ -196,3 +196,76 @@ fn a_row_that_changed_hands_makes_the_plan_stale() {
     office.run("apply plan.jsonl --confirm 2").carried_out();
     assert_eq!(told(&mut office, 1, "tickets"), pairs(&[("deleted", 2)]));
 }
+
+/// A remark that two share stays, also where the other is in no case of the batch: each is told as by themselves.
+#[test]
+fn what_is_the_rows_own_is_told_as_staying_in_a_batch_as_by_itself() {
+    let more = table("notes")
+        + "[tables.notes.columns]\nsender_id = \"sender of users.id\"\nremark = \"free_text, provided\"\n";
+    let rows = "CREATE TABLE notes (id INTEGER PRIMARY KEY, sender_id INTEGER NOT NULL, sender_name TEXT,
+            recipient_id INTEGER, recipient_name TEXT, remark TEXT);
+        INSERT INTO notes VALUES (1, 1, 'Sn1', 4, 'Rn4', 'at the gate'), (2, 2, 'Sn2', 4, 'Rn4', 'at the door');
+        INSERT INTO users VALUES (4, 'Name4', '13800138004');";
+    let shown = |office: &mut Office| {
+        let shown = office.run(&format!("case show {} --json", number(1))).done().json();
+        (told(office, 1, "notes"), shown["data"]["retained"].clone())
+    };
+    let mut single = office_with(2, rows, &more);
+    single.run(&format!("erase {0} --confirm {0} --quiet", number(1))).carried_out();
+    let by_itself = shown(&mut single);
+    assert_eq!(
+        (&by_itself.0, &by_itself.1[0]["code"]),
+        (&pairs(&[("kept_in_part", 1)]), &"stay".into()),
+        "{by_itself:?}"
+    );
+    let mut together = office_with(2, rows, &more);
+    batch(&mut together, "--confirm 2").carried_out();
+    assert_eq!(shown(&mut together), by_itself);
+    for case in [1, 2] {
+        together.run(&format!("prove {} --quiet", number(case))).done();
+    }
+}
+
+/// A row that may be somebody's and stays for another of the batch is kept from both.
+#[test]
+fn what_may_be_theirs_is_told_where_it_stays_for_another_of_the_batch() {
+    let more = table("ledger")
+        + "erase = \"stay: a ledger\"\n[tables.ledger.columns]\nsender_id = \"sender of users.id\"\n\
+           sender_phone = \"sender.phone, sender of ~, provided\"\n";
+    let rows = "CREATE TABLE ledger (id INTEGER PRIMARY KEY, sender_id INTEGER, sender_phone TEXT,
+            recipient_id INTEGER, recipient_name TEXT);
+        INSERT INTO ledger VALUES (1, 3, '13800138001', 2, 'Rn2');
+        INSERT INTO users VALUES (3, 'Name3', '13800138003');";
+    let mut single = office_with(2, rows, &more);
+    single.run(&format!("erase {0} --confirm {0} --quiet", number(1))).carried_out();
+    let by_itself = told(&mut single, 1, "ledger");
+    assert_eq!(by_itself, pairs(&[("kept", 1)]));
+    let mut together = office_with(2, rows, &more);
+    batch(&mut together, "--confirm 2").carried_out();
+    assert_eq!(told(&mut together, 1, "ledger"), by_itself);
+    assert_eq!(told(&mut together, 2, "ledger"), pairs(&[("kept", 1)]));
+}
+
+/// What is asked for and stays because it is somebody else's, too, is told of a part as of the whole.
+#[test]
+fn of_a_part_it_is_told_what_stays_for_somebody_else() {
+    for link in ["NOT NULL", ""] {
+        let more = table("notes")
+            + "[tables.notes.columns]\nsender_id = \"sender of users.id\"\nremark = \"free_text, provided\"\n";
+        let rows = format!(
+            "CREATE TABLE notes (id INTEGER PRIMARY KEY, sender_id INTEGER {link}, sender_name TEXT,
+                recipient_id INTEGER, recipient_name TEXT, remark TEXT);
+            INSERT INTO notes VALUES (1, 1, 'Sn1', 4, 'Rn4', 'at the gate');
+            INSERT INTO users VALUES (4, 'Name4', '13800138004');"
+        );
+        for columns in ["--column notes.remark", "--column notes.remark --column notes.sender_name"] {
+            let mut office = office_with(1, &rows, &more);
+            let case = number(1);
+            let erased = office.run(&format!("erase {case} {columns} --confirm {case} --json")).carried_out().json();
+            let reasons = &erased["data"]["reasons"];
+            assert_eq!((&reasons[0]["table"], &reasons[0]["code"]), (&"notes".into(), &"stay".into()), "{erased}");
+            let remark: String = office.shop().query_row("SELECT remark FROM notes", [], |row| row.get(0)).unwrap();
+            assert_eq!(remark, "at the gate");
+        }
+    }
+}

@@ -317,3 +317,68 @@ fn what_waited_and_is_undecided_since_is_told_until_it_is_gone() {
     let again = office.run("purge scheduled --confirm --json").done().json();
     assert_eq!(again["data"]["state"], "nothing_due");
 }
+
+/// An address of B's at which an order of A's points is both's: it goes with the last of them, whether a key or a number
+/// says that it is B's.
+#[test]
+fn what_a_row_of_one_leads_to_stays_for_whose_it_is_itself() {
+    for (owner, sort, column, fate) in [
+        ("2", "INTEGER", "owner = \"of users.id\"", ""),
+        ("2", "INTEGER", "owner = \"of users.id\"", "erase = \"anonymize\"\n"),
+        ("'13800138002'", "TEXT", "owner = \"phone, of ~, provided\"", ""),
+    ] {
+        let desk = desk(
+            &format!(
+                "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, address INTEGER);
+                 CREATE TABLE addresses (id INTEGER PRIMARY KEY, owner {sort}, name TEXT);
+                 CREATE TABLE doors (id INTEGER PRIMARY KEY, address INTEGER, note TEXT);
+                 INSERT INTO addresses VALUES (7, {owner}, 'B'), (8, NULL, 'A alone');
+                 INSERT INTO orders VALUES (1, 1, 7), (2, 1, 8);
+                 INSERT INTO doors VALUES (70, 7, 'of B');"
+            ),
+            &[
+                table("orders") + "[tables.orders.columns]\naddress = \"by addresses.id\"\n",
+                table("addresses")
+                    + fate
+                    + "[tables.addresses.columns]\nid = \"key, of orders.address\"\n"
+                    + column
+                    + "\n",
+                table("doors") + "[tables.doors.columns]\naddress = \"of addresses.id\"\n",
+            ],
+        );
+        let owner = owner.trim_matches('\'');
+        let job = erase(&desk, "1");
+        let left = rows(&desk, "addresses");
+        assert_eq!(left.lines().next(), Some(&*format!("7|{owner}|B")), "{column} {fate}");
+        assert!(!left.contains("A alone"), "{left}");
+        assert_eq!(rows(&desk, "doors"), "70|7|of B", "{column} {fate}");
+        assert!(job.totals.kept_under("stay") >= 1, "it is told that it stays");
+        erase_again(&desk, "2");
+        assert!(!rows(&desk, "addresses").contains("|B"), "{column} {fate}");
+    }
+}
+
+/// Waybills of a sender and a recipient, with a remark that is the waybill's own.
+fn waybills(remark: &str, link: &str) -> Desk {
+    desk(
+        &format!(
+            "CREATE TABLE waybills (id INTEGER PRIMARY KEY, sid INTEGER {link}, sname TEXT, rid INTEGER, rname TEXT, remark TEXT);
+             INSERT INTO waybills VALUES (1, 1, 'A', 2, 'B', {remark});"
+        ),
+        &[table("waybills")
+            + "[tables.waybills.columns]\nsid = \"sender of users.id\"\nsname = \"sender.name, provided\"\n\
+               rid = \"recipient of users.id\"\nrname = \"recipient.name, provided\"\nremark = \"free_text, provided\"\n"],
+    )
+}
+
+/// The person's own free text is always searched, also where the row is somebody else's as well.
+#[test]
+fn in_a_text_that_two_share_ones_number_is_struck_out() {
+    for link in ["", "NOT NULL"] {
+        let desk = waybills("'call 13800138001 or 13800138002 at the gate'", link);
+        erase(&desk, "1");
+        let left = rows(&desk, "waybills");
+        assert!(left.ends_with("|2|B|call 138******01 or 13800138002 at the gate"), "{left}");
+        assert!(!left.contains("|A|"), "{left}");
+    }
+}

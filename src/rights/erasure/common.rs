@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::Erasure;
+use super::{Erasure, is_true};
 use crate::{
-    data_map::classified::{Classified, Sense, TableId, Target, Tie},
+    data_map::classified::{Classified, Column, Sense, TableId, Target, Tie},
     database::{
         Arm, Database, Flow, Seed, Select, Term,
-        locate::{Level, Other, Walk, role_number},
+        locate::{Level, Other, Walk, numbers, role_number},
     },
     error::Error,
+    plan::occupied,
     value::{Key, Value},
 };
 
@@ -51,9 +52,35 @@ impl Common {
                     common.find_below(map, table, tie, database)?;
                 }
             }
+            for role in 0..=map.tables[table].roles.len() {
+                common.find_numbered(map, table, role, walk, database)?;
+            }
             common.hand_on(map, table, database)?;
         }
         Ok(common)
+    }
+
+    /// Rows to which rows of these people lead, and that bear a number of somebody else.
+    fn find_numbered(
+        &mut self,
+        map: &Classified,
+        table: TableId,
+        role: usize,
+        walk: &Walk<'_>,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
+        let columns = numbers(map, table, role);
+        let Some(mut select) = walk.select(table).filter(|_| !columns.is_empty()) else { return Ok(()) };
+        let truth = |column: &&Column| Term::Truth { via: 0, predicate: occupied(column) };
+        let places: Vec<usize> = columns.iter().map(|column| select.term(truth(column))).collect();
+        walk.holdings(table, select, database, &mut |holding| {
+            let numbered = places.iter().any(|&at| is_true(&holding.terms[0][at]));
+            if holding.doubt.is_none() && numbered && holding.roles.contains(&role) && !holding.valued.contains(&role) {
+                self.note(table, holding.key, role);
+            }
+            Flow::Continue
+        })?;
+        Ok(())
     }
 
     /// The roles of the row in which somebody else has the same part.

@@ -46,13 +46,22 @@ impl Company {
         walk: &Walk<'_>,
     ) -> Self {
         let whom = view.beside.whom(&holding.terms, holding.subject, walk, &|name, key| erasure.is_erased(name, key));
-        let mut in_common = view.beside.in_common(&whom, Other::Somebody);
+        let mut in_common = view.beside.in_common(holding, &whom, Other::Somebody);
         in_common.extend(common.roles(view.table, &holding.key).into_iter().flatten());
         let empty = |other: &Other| matches!(other, Other::Vacant | Other::Emptied);
         let left = whom.into_iter().filter(|(_, other)| empty(other)).map(|(tie, _)| tie);
         let left = left.chain(view.beside.nowhere(&holding.terms)).collect();
         Self { in_common, left }
     }
+}
+
+/// What of a row stays because it is not one person's alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// What is nobody's in particular of those in the row
+    Row,
+    /// What somebody else has the same part in
+    Roles,
 }
 
 impl TableView<'_> {
@@ -65,31 +74,61 @@ impl TableView<'_> {
         in_common: Option<&BTreeSet<usize>>,
         found: &Found<'_>,
     ) {
-        if in_common.is_none() {
-            judged.share();
-        }
-        let stays = in_common.is_none_or(|in_common| self.stays_in_common(judged, in_common, found));
-        if stays && !erasure.scope.is_partial() && judged.decision == Decision::Anonymize(Reason::Shared) {
-            let why = if judged.pin >= Some(Level::Retained) { &NAMED } else { &COMMON };
+        let rest = match in_common {
+            None => {
+                judged.share();
+                let asked = !erasure.scope.is_partial() || self.rest(erasure, judged, None, found).is_some();
+                asked.then_some(Rest::Roles)
+            }
+            Some(_) => self.rest(erasure, judged, in_common, found).filter(|_| self.is_found_still(judged, found)),
+        };
+        if let (Some(rest), Decision::Anonymize(Reason::Shared)) = (rest, &judged.decision) {
+            let why = match rest {
+                _ if judged.pin >= Some(Level::Retained) => &NAMED,
+                Rest::Row => &COMMON_ROW,
+                Rest::Roles => &COMMON,
+            };
             judged.decision = Decision::Stay(Wording::clone(why));
         }
     }
 
-    /// Whether something personal that is not theirs alone stays in a row of several people in which they are found still.
-    fn stays_in_common(&self, judged: &Judged, in_common: &BTreeSet<usize>, found: &Found<'_>) -> bool {
+    /// What that is asked for stays in the row of what is not theirs alone: something personal of the row itself, or of the
+    /// roles `in_common`, of all where none are given.
+    fn rest(
+        &self,
+        erasure: &Erasure<'_>,
+        judged: &Judged,
+        in_common: Option<&BTreeSet<usize>>,
+        found: &Found<'_>,
+    ) -> Option<Rest> {
+        // what is to say nothing about anybody any more is told as that
+        if self.anonymizing.is_some() && in_common.is_some() {
+            return None;
+        }
         let case = judged.case.as_deref();
-        let says = |(at, column): (usize, &Column)| {
-            let meaning = column.meaning_in(case).filter(|meaning| meaning.kind.is_personal());
-            let role = meaning.map(|meaning| self.role_of(meaning.role.as_deref()));
+        let stays = |(at, column): (usize, &Column)| {
+            let meaning = column.meaning_in(case).filter(|meaning| meaning.kind.is_personal())?;
             let there = self.overwrites[at].as_ref().is_some_and(|over| is_true(&found.terms[over.still_there]));
-            there
-                && !judged.overwrite.contains(&at)
-                && role.is_some_and(|role| role == UNNAMED || in_common.contains(&role))
+            let asked = || self.asked(erasure, &column.name, meaning);
+            if !there || judged.overwrite.contains(&at) || !asked() {
+                return None;
+            }
+            match self.role_of(meaning.role.as_deref()) {
+                UNNAMED => Some(Rest::Row),
+                role => in_common.is_none_or(|in_common| in_common.contains(&role)).then_some(Rest::Roles),
+            }
         };
+        let mut rest = self.held.columns.iter().enumerate().filter_map(stays);
+        let first = rest.next()?;
+        Some(if first == Rest::Row || rest.any(|rest| rest == Rest::Row) { Rest::Row } else { Rest::Roles })
+    }
+
+    /// Whether the row leads to them by what is not written over in it.
+    fn is_found_still(&self, judged: &Judged, found: &Found<'_>) -> bool {
         let taken = |name: &String| judged.overwrite.iter().any(|at| self.held.columns[*at].name == *name);
-        let finds = |tie: &&Tie| {
+        let finds = |tie: &Tie| {
             let role = role_number_in(self.held, tie.role.as_deref());
-            let theirs = tie.sense == Sense::Of && tie.holds_in(case) && found.roles.contains(&role);
+            let theirs = tie.sense == Sense::Of && tie.holds_in(judged.case.as_deref()) && found.roles.contains(&role);
             theirs
                 && !tie.columns.iter().any(taken)
                 && match tie.target {
@@ -97,9 +136,7 @@ impl TableView<'_> {
                     _ => found.valued.contains(&role),
                 }
         };
-        let mut columns = self.held.columns.iter().enumerate();
-        // what is to say nothing about anybody any more is told as that
-        self.anonymizing.is_none() && columns.any(says) && self.held.ties.iter().any(|tie| finds(&tie))
+        self.held.ties.iter().any(finds)
     }
 }
 
@@ -108,7 +145,20 @@ static COMMON: LazyLock<Wording> = LazyLock::new(|| {
     Wording::new("与他人共有，待其中最后一人要求时移除", "shared with others; goes with the last of them")
 });
 
+/// … and is nobody's in particular of those in it.
+static COMMON_ROW: LazyLock<Wording> = LazyLock::new(|| {
+    Wording::new(
+        "与他人共有的记录本身的内容，待其中最后一人要求时移除",
+        "of a record that is shared with others; goes with the last of them",
+    )
+});
+
 /// Whether a row stays because it is somebody else's as well.
 pub(super) fn is_common(decision: &Decision) -> bool {
-    matches!(decision, Decision::Stay(why) if *why == *COMMON)
+    matches!(decision, Decision::Stay(why) if *why == *COMMON || *why == *COMMON_ROW)
+}
+
+/// … for what is nobody's in particular of those in it.
+pub(super) fn is_common_row(decision: &Decision) -> bool {
+    matches!(decision, Decision::Stay(why) if *why == *COMMON_ROW)
 }

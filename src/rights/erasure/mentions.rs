@@ -13,14 +13,14 @@ use std::{
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{Erasure, question};
+use super::{Erasure, company::is_common, question};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Classified, Mentions, Standing, Table, TableId},
     database::{self, Arm, Database, DatabaseError, Flow, LongCell, Phrases, Seed, Select, Term, locate::case_term},
     error::Error,
     kind::{Dated, Found, Kind, Striking, holds, strike_out_known},
-    plan::{Act, Decision, Step},
+    plan::{Act, Decision, Reason, Step},
     refusal::Refusal,
     schema::TableName,
     value::{Key, Value},
@@ -146,7 +146,7 @@ impl Decided {
     /// Takes a row of which a step has been derived.
     pub(super) fn note(&mut self, step: &Step) {
         let stays = matches!(step.decision, Decision::Anonymize(_) | Decision::Pointer) && step.act != Act::Delete;
-        if stays {
+        if stays || leaves_part(step) {
             self.leave(step);
         } else {
             self.passed.insert(step.key.clone());
@@ -161,6 +161,14 @@ impl Decided {
     /// Whether a text of the row may still name somebody afterwards.
     fn leaves(&self, key: &Key, column: usize) -> bool {
         self.written.get(key).is_none_or(|written| !written.contains(&column))
+    }
+}
+
+/// Whether a row of several people stays without one's part: what is left of it may still name them.
+pub(super) fn leaves_part(step: &Step) -> bool {
+    match step.decision {
+        Decision::Anonymize(Reason::Shared) => step.act != Act::Delete,
+        _ => is_common(&step.decision) && step.act != Act::Leave,
     }
 }
 
@@ -214,15 +222,24 @@ impl Erasure<'_> {
         (0..self.map.tables.len()).filter(|&table| has_free_text(self.map, table) && !self.searches(table)).collect()
     }
 
+    /// How the table is searched: other people's rows as well, or those alone that they share with these people, which
+    /// are theirs, too.
+    pub(super) fn way<'k>(&self, table: TableId, shared: &'k [Key]) -> Option<Way<'k>> {
+        match self.searches(table) {
+            true if self.scope.mentions => Some(Way::Scan),
+            true => Some(Way::AsMapped),
+            false => (!shared.is_empty()).then_some(Way::Rows(shared)),
+        }
+    }
+
     /// The steps for other people's text in `table`, also in rows that they share with these people.
     pub(super) fn strike_mentions(
         &self,
-        table: TableId,
+        (table, way): (TableId, Way<'_>),
         decided: &Decided,
         database: &mut dyn Database,
         each: &mut dyn FnMut(&Step) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let way = if self.scope.mentions { Way::Scan } else { Way::AsMapped };
         let hits = search(self.map, self.subjects, table, way, decided, &self.when(), database)?;
         let mut staying = self.staying(table, hits.iter().map(|hit| &hit.key), database)?;
         for hit in hits {

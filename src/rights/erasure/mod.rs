@@ -49,7 +49,7 @@ use bound::Bound;
 use common::Common;
 use company::Company;
 use gone::Gone;
-use mentions::Decided;
+use mentions::{Decided, has_free_text, leaves_part};
 use pins::Pins;
 use row::Judged;
 pub use shares::Shares;
@@ -242,7 +242,7 @@ impl Erasure<'_> {
         let walk = Walk::new(self.map, self.subjects, Attribution::Together, self.zone.clone(), database)?;
         let schema = if self.scope.anonymize { Some(database.schema()?) } else { None };
         let mut totals = Totals::default();
-        let mut decided: HashMap<TableId, Decided> = HashMap::new();
+        let mut decided: HashMap<TableId, (Decided, Vec<Key>)> = HashMap::new();
         let aside = self.aside(&walk, database)?;
         let common = Common::of(self, &walk, database)?;
         let (pins, gone) = (Pins::default(), Gone::default());
@@ -258,8 +258,14 @@ impl Erasure<'_> {
                 Some(asked) => totals.add_in_part(step, asked[step.table]),
                 None => totals.add(step),
             }
-            if self.searches(step.table) && !step.is_beside() {
-                decided.entry(step.table).or_default().note(step);
+            let searched = self.searches(step.table);
+            let shared = !searched && self.scope.is_whole() && leaves_part(step) && has_free_text(self.map, step.table);
+            if (searched || shared) && !step.is_beside() {
+                let (rows, keys) = decided.entry(step.table).or_default();
+                rows.note(step);
+                if shared {
+                    keys.push(step.key.clone());
+                }
             }
             each(step)
         };
@@ -271,8 +277,9 @@ impl Erasure<'_> {
             }
         }
         for table in 0..self.map.tables.len() {
-            if self.searches(table) && wanted(table) {
-                self.strike_mentions(table, &decided.remove(&table).unwrap_or_default(), database, &mut |step| {
+            let (rows, keys) = decided.remove(&table).unwrap_or_default();
+            if let Some(way) = self.way(table, &keys).filter(|_| wanted(table)) {
+                self.strike_mentions((table, way), &rows, database, &mut |step| {
                     totals.add(step);
                     each(step)
                 })?;

@@ -288,7 +288,7 @@ impl TableView<'_> {
     }
 
     /// Whether the column is in the part that is asked for.
-    fn asked(&self, erasure: &Erasure<'_>, column: &str, meaning: &Meaning) -> bool {
+    pub(super) fn asked(&self, erasure: &Erasure<'_>, column: &str, meaning: &Meaning) -> bool {
         let place = ColumnRef { table: self.table, column: column.to_owned() };
         erasure.scope.covers(self.map, place, meaning)
     }

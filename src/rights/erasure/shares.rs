@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::{
     Erasure,
     bound::Holders,
-    company::is_common,
-    mentions::{Decided, Way, others_text, search},
+    company::{is_common, is_common_row},
+    mentions::{Decided, Way, leaves_part, others_text, search},
 };
 use crate::{
     data_map::classified::{Sense, TableId, Tie},
@@ -143,7 +143,7 @@ impl Erasure<'_> {
 
     /// What of a step somebody is told who holds these roles: of a row of several people what is theirs or common. `None`
     /// where that is all of it.
-    fn in_roles(&self, step: &Step, roles: &[usize], case: Option<&str>) -> Option<Step> {
+    fn in_roles(&self, step: &Step, holding: &Holding, roles: &[usize], case: Option<&str>) -> Option<Step> {
         let held = &self.map.tables[step.table];
         // what they have in common with others stays for these
         let (roles, in_common): (Vec<usize>, Vec<usize>) = roles.iter().partition(|role| step.roles.contains(role));
@@ -172,10 +172,23 @@ impl Erasure<'_> {
         };
         let act = if act.columns().is_empty() { Act::Leave } else { act };
         let decision = match &step.decision {
+            common if is_common_row(common) && self.is_found_still(step, holding, case) => common.clone(),
             common if is_common(common) && in_common.is_empty() => Decision::Anonymize(Reason::Shared),
             decided => decided.clone(),
         };
         (act != step.act || decision != step.decision).then(|| Step { decision, act, ..step.clone() })
+    }
+
+    /// Whether the row leads to them by what the step does not write over.
+    fn is_found_still(&self, step: &Step, holding: &Holding, case: Option<&str>) -> bool {
+        let (held, written) = (&self.map.tables[step.table], step.act.columns());
+        let taken = |name: &String| written.iter().any(|at| held.columns[*at].name == *name);
+        held.ties.iter().any(|tie| {
+            let role = role_number_in(held, tie.role.as_deref());
+            let theirs = tie.sense == Sense::Of && tie.holds_in(case) && holding.roles.contains(&role);
+            let by_row = tie.parent().is_some();
+            theirs && !tie.columns.iter().any(taken) && (by_row || holding.valued.contains(&role))
+        })
     }
 
     /// The sums of each subject. A row of two of them counts for both; rows of others that only lose a pointer or a value
@@ -193,7 +206,7 @@ impl Erasure<'_> {
             } else if step.is_held_back() {
                 held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
             } else if !matches!(step.decision, Decision::Pointer | Decision::Mention) {
-                if step.decision.code().is_some() && self.searches(step.table) {
+                if step.decision.code().is_some() && self.searches(step.table) && !leaves_part(step) {
                     held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
                 }
                 decided.entry(step.table).or_default().push((step.key.clone(), sorts.place(step)));
@@ -231,23 +244,39 @@ impl Erasure<'_> {
                     let cells = if is_all { self.map.tables[table].columns.len() as u64 } else { step.cells };
                     shares.add(holding.subject, &Step { cells, ..(*step).clone() });
                 }
+                let is_alone = told.is_empty();
                 holders.take(table, &holding, told);
-                // A row that is doubtful for one of them and certain for another is the other's.
-                let theirs =
-                    |sort: &Sort| holding.doubt.is_none() || shares.sorts.step(*sort).decision == Decision::Undecided;
-                let found = steps.binary_search_by(|(key, _)| key.cmp(&holding.key));
-                if let Some(sort) = found.ok().map(|at| steps[at].1).filter(theirs) {
+                let found = steps.binary_search_by(|(key, _)| key.cmp(&holding.key)).ok().map(|at| steps[at].1);
+                let Some(sort) = found else { return Flow::Continue };
+                let step = shares.sorts.step(sort);
+                if holding.doubt.is_none() || step.decision == Decision::Undecided {
                     let case = case.map(|at| holding.terms[0][at].to_canonical_text());
-                    match self.in_roles(shares.sorts.step(sort), &roles, case.as_deref()) {
+                    match self.in_roles(step, &holding, &roles, case.as_deref()) {
                         Some(step) => shares.add(holding.subject, &step),
                         None => shares.add_sort(holding.subject, sort),
                     }
+                } else if is_alone && step.act == Act::Leave && step.decision.code().is_some() {
+                    // doubtful for them and certain for another: what goes is the other's, what stays may be theirs
+                    let step = Step { decision: Decision::Undecided, roles: holding.roles.clone(), ..step.clone() };
+                    shares.add(holding.subject, &step);
                 }
                 Flow::Continue
             })?;
         }
         shares.whose = whose.0.finalize().into();
         holders.tell(&mut shares);
+        self.tell_held_back(held_back, &own, &mut shares, database)?;
+        Ok(shares)
+    }
+
+    /// Whoever is named in the text of somebody else's row in which it has to stay is told so.
+    fn tell_held_back(
+        &self,
+        held_back: BTreeMap<TableId, BTreeMap<Key, Step>>,
+        own: &HashSet<(u32, TableId, Key)>,
+        shares: &mut Shares,
+        database: &mut dyn Database,
+    ) -> Result<(), Error> {
         for (table, steps) in held_back {
             let keys: Vec<Key> = steps.keys().cloned().collect();
             let mut decided = Decided::default();
@@ -263,6 +292,6 @@ impl Erasure<'_> {
                 }
             }
         }
-        Ok(shares)
+        Ok(())
     }
 }
