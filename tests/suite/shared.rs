@@ -1,7 +1,7 @@
 //! Rows of several people: what one of them may take, and that the last of them takes it all. Who is in a row follows from
 //! the rows as they are written here.
 
-use std::fs;
+use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use droit::planner::Planner as _;
 use serde_json::Value as Json;
@@ -380,5 +380,66 @@ fn in_a_text_that_two_share_ones_number_is_struck_out() {
         let left = rows(&desk, "waybills");
         assert!(left.ends_with("|2|B|call 138******01 or 13800138002 at the gate"), "{left}");
         assert!(!left.contains("|A|"), "{left}");
+    }
+}
+
+/// Whose an address is: whoever owns it, and whoever's order leads to it. It goes with the last of them, in whatever order
+/// they ask, and whoever has no part in it changes nothing of it.
+#[test]
+fn an_address_goes_with_the_last_of_its_owner_and_whoever_ordered_to_it() {
+    let mut dice = crate::checked::seed() | 1;
+    let mut draw = |below: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % below
+    };
+    for _ in 0..12 {
+        let mut parts: Vec<BTreeSet<u64>> = Vec::new();
+        let (mut sql, mut order) = (String::new(), 0);
+        for address in 1..=6 {
+            let owner = draw(4); // of accounts 1 to 3; 0 is nobody
+            let cell = if owner == 0 { "NULL".to_owned() } else { owner.to_string() };
+            let _ = write!(sql, "INSERT INTO addresses VALUES ({address}, {cell}, 'street {address}');");
+            let mut part: BTreeSet<u64> = (owner > 0).then_some(owner).into_iter().collect();
+            for _ in 0..draw(3) {
+                order += 1;
+                let who = 1 + draw(3);
+                let _ = write!(sql, "INSERT INTO orders VALUES ({order}, {who}, {address});");
+                part.insert(who);
+            }
+            parts.push(part);
+        }
+        let desk = desk(
+            &format!(
+                "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, address INTEGER);
+                 CREATE TABLE addresses (id INTEGER PRIMARY KEY, owner INTEGER, note TEXT);
+                 INSERT INTO users VALUES (3, 'C', '13800138003'); {sql}"
+            ),
+            &[
+                table("orders") + "[tables.orders.columns]\naddress = \"by addresses.id\"\n",
+                table("addresses")
+                    + "[tables.addresses.columns]\nid = \"key, of orders.address\"\nowner = \"of users.id\"\n",
+            ],
+        );
+        let first = 1 + draw(3);
+        for (turn, who) in [first, 1 + first % 3, 1 + (first + 1) % 3].into_iter().enumerate() {
+            let before: Vec<bool> = parts.iter().map(|part| !part.is_empty()).collect();
+            if turn == 0 {
+                drop(erase(&desk, &who.to_string()));
+            } else {
+                erase_again(&desk, &who.to_string());
+            }
+            for part in &mut parts {
+                part.remove(&who);
+            }
+            for (at, (part, was)) in parts.iter().zip(before).enumerate() {
+                let there: bool = desk.one(&format!("SELECT count(*) FROM addresses WHERE id = {}", at + 1));
+                let nobodys = !was && there;
+                assert!(
+                    there != part.is_empty() || nobodys || (!was && !there),
+                    "address {} after {who}: {sql}",
+                    at + 1
+                );
+            }
+        }
     }
 }

@@ -78,7 +78,7 @@ impl TableView<'_> {
             None => {
                 judged.share();
                 let asked = !erasure.scope.is_partial() || self.rest(erasure, judged, None, found).is_some();
-                asked.then_some(Rest::Roles)
+                asked.then_some(Rest::Row)
             }
             Some(_) => self.rest(erasure, judged, in_common, found).filter(|_| self.is_found_still(judged, found)),
         };
@@ -141,16 +141,13 @@ impl TableView<'_> {
 }
 
 /// Why something of a row stays: it is not this person's alone.
-static COMMON: LazyLock<Wording> = LazyLock::new(|| {
+static COMMON_ROW: LazyLock<Wording> = LazyLock::new(|| {
     Wording::new("与他人共有，待其中最后一人要求时移除", "shared with others; goes with the last of them")
 });
 
-/// … and is nobody's in particular of those in it.
-static COMMON_ROW: LazyLock<Wording> = LazyLock::new(|| {
-    Wording::new(
-        "与他人共有的记录本身的内容，待其中最后一人要求时移除",
-        "of a record that is shared with others; goes with the last of them",
-    )
+/// … because somebody else has the same part in it.
+static COMMON: LazyLock<Wording> = LazyLock::new(|| {
+    Wording::new("与同一角色的他人共有，待其中最后一人要求时移除", "shared in a role; goes with the last of them")
 });
 
 /// Whether a row stays because it is somebody else's as well.
@@ -158,7 +155,7 @@ pub(super) fn is_common(decision: &Decision) -> bool {
     matches!(decision, Decision::Stay(why) if *why == *COMMON || *why == *COMMON_ROW)
 }
 
-/// … for what is nobody's in particular of those in it.
+/// … for what is nobody's in particular of those in it, or for all of it.
 pub(super) fn is_common_row(decision: &Decision) -> bool {
     matches!(decision, Decision::Stay(why) if *why == *COMMON_ROW)
 }
