@@ -60,6 +60,8 @@ enum Says {
     Ours(Text),
     /// The message of a lower floor, and its title in both languages where one is known
     Theirs { title: Option<Text>, message: String },
+    /// The message of a lower floor, and the same in Chinese
+    Translated { message: String, chinese: String },
 }
 
 impl Failure {
@@ -67,6 +69,13 @@ impl Failure {
     pub(crate) fn of(code: &'static str, exit: Exit, title: Option<Text>, hint: Option<Text>, message: String) -> Self {
         let says = Says::Theirs { title, message };
         Self(Box::new(Particulars { code, exit, says, hint, params: BTreeMap::new() }))
+    }
+
+    /// The same, said in Chinese as well.
+    pub(crate) fn in_chinese(mut self, chinese: String) -> Self {
+        let message = self.message(Language::English);
+        self.0.says = Says::Translated { message, chinese };
+        self
     }
 
     /// The same, but ending as something within it did.
@@ -94,7 +103,8 @@ impl Failure {
         match &self.0.says {
             Says::Ours(text) => text.with_lines(language, &self.values()),
             Says::Theirs { title: Some(title), .. } if language == Language::Chinese => without_places(title.zh),
-            Says::Theirs { message, .. } => lines_visible(message),
+            Says::Translated { chinese, .. } if language == Language::Chinese => lines_visible(chinese),
+            Says::Theirs { message, .. } | Says::Translated { message, .. } => lines_visible(message),
         }
     }
 
@@ -112,6 +122,7 @@ impl Failure {
         match &self.0.says {
             Says::Ours(_) => self.0.params.get("why").map(|why| lines_visible(why)),
             Says::Theirs { title, message } => title.map(|_| lines_visible(message)),
+            Says::Translated { .. } => None,
         }
     }
 
@@ -119,7 +130,7 @@ impl Failure {
         let hint = self.0.hint.map(|hint| hint.with(language, &self.values()));
         match self.0.says {
             Says::Ours(_) => hint,
-            Says::Theirs { .. } => hint.map(|hint| without_places(&hint)),
+            Says::Theirs { .. } | Says::Translated { .. } => hint.map(|hint| without_places(&hint)),
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn said(error: &clap::Error, language: Language) -> String {
         }
         (ErrorKind::InvalidValue | ErrorKind::ValueValidation, Some(option)) => {
             let known = listed(error, ContextKind::ValidValue);
-            let why = if known.is_empty() { reason(error) } else { known.join(", ") };
+            let why = if known.is_empty() { words::reason(&reason(error), language) } else { known.join(", ") };
             values(&option, &why, if why.is_empty() { words::BAD_VALUE } else { words::BAD_VALUE_BECAUSE })
         }
         (ErrorKind::ArgumentConflict, Some(option)) => {

@@ -2,7 +2,7 @@
 
 use crate::{
     case::{
-        IllegalMove,
+        IllegalMove, Status, StatusMove,
         calendar::CalendarError,
         deadline::ExtensionRefused,
         request::{RequestError, UnknownWord},
@@ -20,7 +20,8 @@ use crate::{
 use super::{
     exit::Exit,
     failure::Failure,
-    text::{codes, trouble},
+    language::Language,
+    text::{codes, trouble, words},
     workspace::{cannot_read, cannot_write},
 };
 
@@ -228,13 +229,34 @@ fn illegal(error: &IllegalMove) -> Failure {
         IllegalMove::NothingToUndo => "undo_none",
         _ => "illegal_move",
     };
-    theirs(code, Exit::Refused, error)
+    let failure = theirs(code, Exit::Refused, error);
+    match error {
+        IllegalMove::Status(moved) => failure.in_chinese(cannot_become(moved)),
+        _ => failure,
+    }
+}
+
+/// Which states a case may not go between, for Chinese readers.
+fn cannot_become(moved: &StatusMove) -> String {
+    let said = |status: &Status| words::status(*status).of(Language::Chinese);
+    let legal: Vec<&str> = moved.legal.iter().map(said).collect();
+    let legal = if legal.is_empty() { "无".to_owned() } else { legal.join("、") };
+    format!("案件状态为“{}”，不能变为“{}”；可变为：{legal}", said(&moved.from), said(&moved.to))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::language::Language;
+
+    /// Whoever reads Chinese is told in Chinese where the case stands and where it may go.
+    #[test]
+    fn a_move_that_is_not_legal_is_told_in_chinese() {
+        let moved = Status::Replied.require_move(Status::Executing).unwrap_err();
+        let told = illegal(&IllegalMove::Status(moved)).human(Language::Chinese);
+        let first = told.lines().next().unwrap();
+        assert_eq!(first, "错误[illegal_move]：案件状态为“已答复”，不能变为“执行中”；可变为：已答复、已结案、已重开");
+        assert!(!told.contains("详情"), "{told}");
+    }
 
     #[test]
     fn what_has_no_code_has_failed() {
