@@ -75,12 +75,9 @@ pub(crate) fn run(args: &RestrictArgs, session: &mut Session<'_>, out: &mut Out<
     }
     let planning = whose(args, &case, &mut trusted, session)?;
     let change = change(args.case, args.lift, &trusted.map, session)?;
-    let (made, stood, outcome) = plan(args, (&change, &restrictions), &planning, &mut trusted, session)?;
-    if outcome.accounts == 0 {
-        if args.plan.is_some() {
-            out.report(&Restricted { state: "nothing_to_do", ..outcome })?;
-            return Ok(Exit::Look);
-        }
+    let stands = if args.lift { restrictions.by().is_empty() } else { is_restricted_by(&case, &restrictions) };
+    let (made, stood, outcome) = plan(args, (&change, &restrictions, stands), &planning, &mut trusted, session)?;
+    if outcome.accounts == 0 && (stands || args.plan.is_none()) {
         return as_it_stands(&case, &restrictions, outcome, session, out);
     }
     let event = Event::Planned { plan: digest_of(&made)?, tables: outcome.counts(), part: false };
@@ -130,7 +127,7 @@ fn as_it_stands(
         (true, _) if !restrictions.by().is_empty() => (Some(Restricting::Lift), "nothing_to_do"),
         // another case has let them go
         (true, _) => (case.restricts().then_some(Restricting::LetGo), "nothing_to_do"),
-        (false, true) if restrictions.by().contains(&case.number) && case.restricts() => (None, "nothing_to_do"),
+        (false, true) if is_restricted_by(case, restrictions) => (None, "nothing_to_do"),
         (false, true) => (Some(Restricting::Restrict), "restricted"),
         (false, false) => (Some(Restricting::ByHand), "nothing_to_do"),
     };
@@ -142,6 +139,11 @@ fn as_it_stands(
     out.report(&outcome)?;
     out.next(session.case(case.number)?.next_step());
     Ok(if state == "restricted" { outcome.exit() } else { Exit::Look })
+}
+
+/// Whether the case restricts its person by now.
+fn is_restricted_by(case: &Case, restrictions: &Restrictions) -> bool {
+    restrictions.by().contains(&case.number) && case.restricts()
 }
 
 /// Ends the restriction of this case alone: others restrict the same person, and the flags stay as they are.
@@ -188,10 +190,11 @@ pub(super) fn still_restricted(case: CaseNumber, others: &[CaseNumber]) -> Failu
     trouble::STILL_RESTRICTED.with(&[("case", &case.to_string()), ("others", &others.join(", "))])
 }
 
-/// Derives the plan, and what stands in the flags, sealed.
+/// Derives the plan, and what stands in the flags, sealed. Where all `stands` as the record has it, a plan of no change is
+/// none.
 fn plan(
     args: &RestrictArgs,
-    (change, restrictions): (&Change, &Restrictions),
+    (change, restrictions, stands): (&Change, &Restrictions, bool),
     planning: &Planning,
     trusted: &mut Trusted,
     session: &mut Session<'_>,
@@ -215,7 +218,7 @@ fn plan(
         scope[OF] = listed(restrictions);
     }
     let header = planning.header_of("restrict", scope, map, database.identity()?, session)?;
-    let file = args.plan.as_deref().filter(|_| changes > 0);
+    let file = args.plan.as_deref().filter(|_| changes > 0 || !stands);
     let (made, totals) = plan_file::write(&restriction, header, database, None, file, session)?;
     let outcome = Restricted::of(args.case, "planned", args.lift, &totals, &ungoverned, map);
     let outcome = Restricted { flagged, ..outcome };

@@ -121,7 +121,7 @@ fn a_case_that_restricts_nobody_lifts_all() {
     restrict(&mut office, SECOND).done();
     lift(&mut office, THIRD).done();
     assert_eq!(state(&office), "dormant");
-    answer(&mut office, FIRST).refused("nothing_done");
+    answer(&mut office, FIRST).refused("stands_again");
     answer(&mut office, THIRD).done();
     // and both may restrict again
     assert_eq!(restrict(&mut office, SECOND).done().json()["data"]["accounts"], 1);
@@ -278,11 +278,11 @@ fn who_was_let_go_by_another_case_is_not_told_to_be_restricted() {
     let mut office = club();
     restrict(&mut office, FIRST).done();
     lift(&mut office, THIRD).done();
-    answer(&mut office, FIRST).refused("nothing_done");
+    answer(&mut office, FIRST).refused("stands_again");
     for decision in ["FULFILLED", "PARTIAL"] {
         office
             .run(&format!("case answer {FIRST} --decision {decision} --letter answer --quiet"))
-            .refused("nothing_done");
+            .refused("stands_again");
     }
 }
 
