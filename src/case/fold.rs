@@ -484,7 +484,7 @@ impl Case {
     }
 
     fn take_removal(&mut self, tables: &[TableCount], kept: &[Kept], part: bool, at: Timestamp) {
-        if let Some(set) = self.personal.set.as_ref().filter(|_| !only_changes(tables)) {
+        if let Some(set) = self.personal.set.as_ref().filter(|_| !only_changes(tables) || !kept.is_empty()) {
             self.personal.removed_of.extend(set);
         }
         self.take_kept(tables, kept, part);

@@ -7,7 +7,7 @@ use super::{
     event::{Event, TableCount},
     fold::{Case, Proof},
     intent::{IntentMove, IntentState},
-    request::{Level, RequesterType},
+    request::{Level, RequestType, RequesterType},
     status::{Status, StatusMove},
 };
 
@@ -250,7 +250,7 @@ impl Case {
         self.proof != Proof::NotNeeded
             || !self.stopped.is_empty()
             || self.deeds.restricts()
-            || self.has_lifted()
+            || self.has_lifted() && self.request.action() == Some(RequestType::Restrict)
             || self.actions.iter().any(does)
     }
 

@@ -135,16 +135,14 @@ impl Status {
             Self::Approved => &[Executing, NeedId, Assessed, RestrictedWait, Denied, Withdrawn],
             // what was carried out can be undone, and the case is where it was
             Self::Executing => &[Executing, Postcheck, Assessed, Verified, RestrictedWait],
-            // whose number changed meanwhile is identified anew; a copy that was not handed over, or a restriction in the meantime, is no reason not to refuse
-            Self::Postcheck => &[Postcheck, Verified, Assessed, Executing, RestrictedWait, Replied, Denied, Withdrawn],
+            // a copy that was not handed over, or a restriction in the meantime, is no reason not to refuse
+            Self::Postcheck => &[Postcheck, Assessed, Executing, RestrictedWait, Replied, Denied, Withdrawn],
             Self::Replied => &[Replied, Closed, Reopened],
             Self::Closed => &[Reopened],
             Self::Denied => &[Replied, Reopened],
             Self::Withdrawn => &[Closed, Reopened],
             Self::Merged => &[],
-            Self::RestrictedWait => {
-                &[RestrictedWait, Verified, Assessed, Executing, Postcheck, Replied, Denied, Withdrawn]
-            }
+            Self::RestrictedWait => &[RestrictedWait, Assessed, Executing, Postcheck, Replied, Denied, Withdrawn],
         }
     }
 

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use crate::{
     apply::require_agreement,
-    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
+    case::{
+        About, Body, Case, CaseNumber, Event, Fingerprint, Identity, IdentitySet, Kept, Proof as Known, TableCount,
+    },
     casebook::Intent,
     data_map::classified::{Classified, TableId},
     duties::scheduled::as_removed,
@@ -17,6 +19,7 @@ use crate::{
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
     refusal::Refusal,
+    rights::correction::key_text,
     signature::Purpose,
     value::Value,
 };
@@ -28,10 +31,12 @@ use super::{
     out::{Out, Render},
     page::Page,
     planning::Planning,
+    recapture,
     removals::{Removal, removals},
     returned,
     session::Session,
     signing::{Hand, KeyArgs},
+    subject::{gone_persons, resolve},
     text::{proof as words, trouble},
     trace,
     undo::undoable_of,
@@ -338,9 +343,27 @@ fn not_captured(case: CaseNumber) -> Failure {
 
 /// Whether rows that were removed for the case are there again.
 pub(super) fn are_rows_back(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
-    let waiting = Waiting::remembered(case.clone(), session)?.without_later();
-    let mut trusted = session.trusted()?;
+    // the record alone tells where the database cannot be looked at
+    let Ok(mut trusted) = session.trusted() else { return Ok(false) };
+    let mut waiting = Waiting::remembered(case.clone(), session)?.without_later();
+    leave_next_holders(&mut waiting, &mut trusted, session)?;
     Ok(looked_again(waiting, &mut trusted, session)?.nothing_found == Some(false))
+}
+
+/// Leaves whoever was given the key of a row that was deleted since.
+fn leave_next_holders(waiting: &mut Waiting, trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
+    for person in gone_persons(&waiting.case, &waiting.set, &trusted.map) {
+        let Some(keys) = waiting.set.persons.get(&person).cloned() else { continue };
+        for key in keys {
+            let by_key = Identity::of([(person.as_str(), key_text(&key).as_str())]);
+            let now = resolve(&by_key, trusted, session)?.set;
+            let taken = now.persons.contains_key(&person);
+            if taken && !recapture::is_still_them(&waiting.case, &now, trusted, session)? {
+                waiting.set.persons.entry(person.clone()).or_default().remove(&key);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Looks once more by the map, from the set that was captured and as of the days that were decided about, and tells what

@@ -61,7 +61,7 @@ fn record(case: &Case, by_key: Identity, set: IdentitySet, session: &mut Session
 
 /// Whether the rows say that they are who was captured: by what the map calls immutable or, where it has nothing, by a
 /// value that leads to one person and was theirs before.
-fn is_still_them(
+pub(crate) fn is_still_them(
     case: &Case,
     now: &IdentitySet,
     trusted: &mut Trusted,
@@ -74,7 +74,7 @@ fn is_still_them(
             return Ok(false);
         }
     }
-    let Some(captured) = &case.personal.set else { return Ok(false) };
+    let Some(captured) = case.removed_of() else { return Ok(false) };
     let known = |value: &&KnownValue| {
         value.kind.parse::<Kind>().is_ok_and(|kind| kind.identifies() && !kind.is_weak())
             && captured.values.iter().any(|old| (&old.kind, &old.value) == (&value.kind, &value.value))

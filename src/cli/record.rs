@@ -179,13 +179,13 @@ impl Session<'_> {
         out: &mut Out<'_>,
     ) -> anyhow::Result<Body> {
         let case = self.case(number)?;
-        let of_the_request = given.is_empty();
+        let of_the_request = given.is_empty() || case.personal.identity.as_ref() == Some(&given);
         let identity = if of_the_request { case.personal.identity.clone() } else { Some(given) };
         let identity = identity.ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;
         let captured = self.captured(&identity, out)?;
         match &captured {
             Some((set, _)) if of_the_request => successor::require_none(&case, &identity, set, self)?,
-            Some((set, _)) => successor::require_no_other(&case, set)?,
+            Some((set, _)) => successor::require_no_other(&case, set, self)?,
             None => {}
         }
         let tags = match &captured {

@@ -8,10 +8,16 @@ use crate::{
     duties::replay::{Print, Seen, Telling, unseal},
     error::Error,
     plan::is_drawn,
+    rights::correction::key_text,
     value::Key,
 };
 
-use super::{planning::FINGERPRINTS, session::Session, subject::gone_persons, text::trouble};
+use super::{
+    planning::FINGERPRINTS,
+    session::Session,
+    subject::{gone_persons, resolve},
+    text::trouble,
+};
 
 /// Refuses where whoever is found by `identity` now is not whom it led to whenever it was captured for the case.
 pub(crate) fn require_none(
@@ -35,7 +41,7 @@ pub(crate) fn require_none(
 
 /// Refuses identifiers that lead to other person rows than those that the case is about: a level of identity is proven
 /// for one person, and nobody's reference becomes somebody else's.
-pub(crate) fn require_no_other(case: &Case, now: &IdentitySet) -> anyhow::Result<()> {
+pub(crate) fn require_no_other(case: &Case, now: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<()> {
     let mut then = case.removed_of().unwrap_or_default();
     if let Some(set) = &case.personal.set {
         then.extend(set);
@@ -43,10 +49,30 @@ pub(crate) fn require_no_other(case: &Case, now: &IdentitySet) -> anyhow::Result
     let is_other = |(person, keys): (&String, &BTreeSet<Key>)| {
         then.persons.get(person).is_some_and(|then| !then.is_empty() && !keys.is_empty() && then.is_disjoint(keys))
     };
-    if now.persons.iter().any(is_other) {
+    if now.persons.iter().any(is_other) || leads_past(case, &then, now, session)? {
         return Err(trouble::ANOTHER_PERSON.with(&[("case", &case.number.to_string())]).into());
     }
     Ok(())
+}
+
+/// Whether a person row that the case is about is there, and the identifiers lead to no such person any more: whoever is
+/// identified by them would be held for somebody of whom nothing is held.
+fn leads_past(case: &Case, then: &IdentitySet, now: &IdentitySet, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    if now.persons.values().any(|keys| !keys.is_empty()) || then.persons.is_empty() {
+        return Ok(false);
+    }
+    let mut trusted = session.trusted()?;
+    let gone = gone_persons(case, then, &trusted.map);
+    for (person, key) in then.persons.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key))) {
+        if gone.contains(person) {
+            continue;
+        }
+        let by_key = Identity::of([(person.as_str(), key_text(key).as_str())]);
+        if resolve(&by_key, &mut trusted, session)?.set.persons.contains_key(person) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What the case knows of the person from all the times when they were captured by the same identifiers.

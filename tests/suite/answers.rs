@@ -432,23 +432,6 @@ fn nothing_is_held_of_whoever_was_erased_for_another_case() {
     }
 }
 
-/// The application changed the number meanwhile: whoever is identified anew goes on.
-#[test]
-fn whose_number_changed_meanwhile_is_identified_anew() {
-    let mut office = club();
-    asks(&mut office, "restrict");
-    office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
-    office.shop().execute("UPDATE users SET phone = '13800138009' WHERE id = 1", []).unwrap();
-    let lift = format!("restrict {CASE} --lift --confirm {CASE} --quiet");
-    office.run(&lift).refused("identity_changed");
-    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
-    assert!(office.run(&format!("case next {CASE}")).done().stdout().contains("case answer"));
-    office.run(&lift).done();
-    let status: String =
-        office.shop().query_row("SELECT status FROM users WHERE id = 1", [], |row| row.get(0)).unwrap();
-    assert_eq!(status, "active");
-}
-
 /// What was asked to stop is on record with the change that stops it, or not at all.
 #[test]
 fn a_refused_plan_leaves_no_word_on_record() {
@@ -466,5 +449,67 @@ fn a_refused_plan_leaves_no_word_on_record() {
         let before = events(&mut office);
         let said = office.run(&format!("apply p.jsonl --confirm {CASE}"));
         assert_eq!(events(&mut office), before, "{request}: {said}");
+    }
+}
+
+/// Whoever comes after an erasure, under the key of whoever went or anew, makes nothing untrue of what was told.
+#[test]
+fn who_comes_later_does_not_stand_for_whom_went() {
+    let came = [
+        "INSERT INTO users VALUES (1, 'Dora', '13800138007', 'active', 1);
+         INSERT INTO consents VALUES (9, 1, 'geo', '2026-11-24 09:00:00', NULL);",
+        "INSERT INTO users VALUES (9, 'Ann', '13800138001', 'active', 1);
+         INSERT INTO consents VALUES (9, 9, 'geo', '2026-11-24 09:00:00', NULL);",
+    ];
+    for later in came {
+        let mut office = club();
+        asks(&mut office, "delete");
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+        office.run(&format!("prove {CASE} --quiet")).done();
+        office.wait_days(2);
+        office.shop().execute_batch(later).unwrap();
+        office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+    }
+    // whoever had a part removed goes on
+    let mut office = club();
+    asks(&mut office, "delete --scope geo");
+    office.run(&format!("erase {CASE} --column users.name --confirm {CASE} --quiet")).carried_out();
+    office.shop().execute("UPDATE users SET name = 'Anna' WHERE id = 1", []).unwrap();
+    office.run(&format!("case answer {CASE} --decision PARTIAL --remedies --reply letter.txt --quiet")).done();
+}
+
+/// Where the database cannot be looked at the record alone tells what was done.
+#[test]
+fn what_is_proven_is_told_although_the_database_is_away() {
+    let mut office = club();
+    asks(&mut office, "delete");
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+    office.run(&format!("prove {CASE} --quiet")).done();
+    std::fs::rename(office.path("shop.db"), office.path("away.db")).unwrap();
+    office.run(&format!("case answer {CASE} --decision FULFILLED --reply letter.txt --quiet")).done();
+}
+
+/// Nobody whose rows are there is identified away, by a number that is nobody's by now.
+#[test]
+fn whose_account_stands_is_not_identified_as_nobody() {
+    let mut office = club();
+    asks(&mut office, "access");
+    office.shop().execute("UPDATE users SET phone = '13800138009' WHERE id = 1", []).unwrap();
+    office.file("old.txt", "phone=13800138001\n");
+    let identify = format!("case identify {CASE} --level L3 --by papers --quiet --id-file");
+    office.run(&format!("{identify} old.txt")).refused("another_person");
+    office.run(&format!("case answer {CASE} --decision NO_DATA --reply letter.txt --quiet")).refused("data_was_found");
+    office.run(&format!("{identify} who.txt")).done();
+}
+
+/// The same identifiers, given once more, verify nobody else than before.
+#[test]
+fn the_same_identifiers_do_not_lead_a_case_to_the_next_holder() {
+    let mut office = club();
+    asks(&mut office, "access");
+    let next = "UPDATE users SET name = 'Dora', phone = '13800138007' WHERE id = 1; DELETE FROM consents;";
+    office.shop().execute_batch(next).unwrap();
+    for file in ["", "--id-file who.txt"] {
+        office.run(&format!("case identify {CASE} --level L3 --by papers {file} --quiet")).refused("somebody_else");
     }
 }

@@ -463,7 +463,6 @@ fn what_is_refused_begins_no_clock() {
     let mut office = crate::last_of_all::erasable();
     let case = office.verified("delete", "account=1");
     office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
-    office.run(&format!("case answer {case} --decision FULFILLED --reply who.txt --quiet")).done();
     let line = format!("case identify {case} --level L3 --by papers --age child --without-consent --quiet");
     office.run(&line).refused("illegal_move");
     let shown = office.run(&format!("case show {case} --json")).done().json();

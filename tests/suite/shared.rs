@@ -443,3 +443,41 @@ fn an_address_goes_with_the_last_of_its_owner_and_whoever_ordered_to_it() {
         }
     }
 }
+
+/// A number that is nobody's, or nobody's any more, keeps no address for anybody; and an order of two leads there for both.
+#[test]
+fn an_address_is_kept_for_somebody_and_for_nobody_else() {
+    let addresses = |number: &str, more: &str| {
+        desk(
+            &format!(
+                "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, giver INTEGER, address INTEGER);
+                 CREATE TABLE addresses (id INTEGER PRIMARY KEY, number TEXT, note TEXT);
+                 INSERT INTO addresses VALUES (7, {number}, 'somewhere');
+                 INSERT INTO orders VALUES (1, 1, {more}, 7);"
+            ),
+            &[
+                table("orders") + "[tables.orders.columns]\naddress = \"by addresses.id\"\ngiver = \"of users.id\"\n",
+                table("addresses")
+                    + "[tables.addresses.columns]\nid = \"key, of orders.address\"\nnumber = \"phone, of ~, provided\"\n",
+            ],
+        )
+    };
+    for number in ["'-'", "'0'", "'139****0002'", "'13900139999'", "'***'", "NULL", "''"] {
+        let desk = addresses(number, "NULL");
+        erase(&desk, "1");
+        assert_eq!(rows(&desk, "addresses"), "", "{number} is nobody's");
+    }
+    // whose number it was is erased first, and whoever's order leads there is the last of them
+    let desk = addresses("'13800138002'", "NULL");
+    erase(&desk, "2");
+    erase_again(&desk, "1");
+    assert_eq!(rows(&desk, "addresses"), "");
+    // an order of two, neither of whom the address names
+    for [first, last] in [["1", "2"], ["2", "1"]] {
+        let desk = addresses("NULL", "2");
+        erase(&desk, first);
+        assert_eq!(rows(&desk, "addresses"), "7|Null|somewhere", "{first}");
+        erase_again(&desk, last);
+        assert_eq!(rows(&desk, "addresses"), "", "{last}");
+    }
+}

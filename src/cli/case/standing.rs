@@ -2,7 +2,7 @@
 //! undone change, or the application, may have put it back.
 
 use crate::{
-    case::{Case, Decision, Proof, RequestType},
+    case::{Case, Decision, Extent, Proof, RequestType},
     planner::Planner as _,
     rights::{
         erasure::Scope,
@@ -13,9 +13,12 @@ use crate::{
 
 use crate::cli::{planning::Planning, prove, session::Session, text::trouble};
 
-/// Refuses where what was removed for the case is there again. Of what is not known any more nobody can be looked for.
+/// Refuses where what was removed as a whole is there again; of whom a part went new rows come. Of what is not known any
+/// more nobody can be looked for.
 pub(super) fn require_gone(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let looks = case.proof != Proof::NotNeeded && case.removed_of().is_some_and(|set| !set.is_empty());
+    let deletes = matches!(case.request.action(), Some(RequestType::Delete | RequestType::CancelAccount));
+    let whole = deletes && case.removed == Some(Extent::Whole);
+    let looks = whole && case.proof != Proof::NotNeeded && case.removed_of().is_some_and(|set| !set.is_empty());
     if looks && prove::are_rows_back(case, session)? { Err(again(case)) } else { Ok(()) }
 }
 

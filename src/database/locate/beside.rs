@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Holding, Referenced, Select, Term, UNNAMED, Walk, case_term_of, points_at_nothing, role_number, role_number_in,
-};
+use super::{Referenced, Select, Term, UNNAMED, Walk, case_term_of, points_at_nothing, role_number, role_number_in};
 use crate::{
     data_map::{
         classified::{Cases, Classified, Column, Meaning, Sense, Table, TableId, Target, Tie},
@@ -41,8 +39,6 @@ pub struct Beside {
     links: Vec<Link>,
     /// Of those links alone several may be of one role
     several: BTreeSet<usize>,
-    /// By role: whether a value says whose the row is, where rows of others lead to it as well
-    named: Vec<(usize, usize)>,
 }
 
 /// Where a tie leads. Every `usize` that is no tie and no role is a place among a row's terms.
@@ -96,8 +92,7 @@ pub fn may_have_several(map: &Classified, table: TableId, role: usize) -> bool {
         }
         _ => false,
     };
-    let leads_back = || !is_person && !numbers(map, table, role).is_empty();
-    ties.len() > 1 || ties.iter().any(above) || leads_back() || (!ties.is_empty() && is_led_back_to(map, table, role))
+    ties.len() > 1 || ties.iter().any(above) || (!ties.is_empty() && is_led_back_to(map, table, role))
 }
 
 /// Whether rows of others lead to those of `table` in the role.
@@ -150,12 +145,7 @@ impl Beside {
         let asked = roles.filter(|role| in_roles || several.contains(role));
         let ties: Vec<(usize, &Tie)> = asked.flat_map(|role| links(map, table, role)).collect();
         let links = ties.into_iter().filter_map(|link| Link::ask(map, link, 0, &mut vec![table], select)).collect();
-        let mut named = Vec::new();
-        for &role in &several {
-            let truth = |column: &&Column| Term::Truth { via: 0, predicate: occupied(column) };
-            named.extend(numbers(map, table, role).iter().map(|column| (role, select.term(truth(column)))));
-        }
-        Self { links, several, named }
+        Self { links, several }
     }
 
     /// By tie: whom it leads to beside the subject. Several rows of terms: a join found several parents.
@@ -180,15 +170,11 @@ impl Beside {
         self.links.iter().filter(move |link| !leads(link)).map(|link| link.tie)
     }
 
-    /// The roles in which the row is somebody else's as well, who counts from `least`: by a tie, or by a value that is
-    /// none of the person's.
+    /// The roles in which the row is somebody else's as well, who counts from `least`.
     #[must_use]
-    pub fn in_common(&self, holding: &Holding, whom: &[(usize, Other)], least: Other) -> BTreeSet<usize> {
+    pub fn in_common(&self, whom: &[(usize, Other)], least: Other) -> BTreeSet<usize> {
         let others = self.links.iter().zip(whom).filter(|(_, (_, other))| *other >= least);
-        let by_tie = others.map(|(link, _)| link.role).filter(|role| self.several.contains(role));
-        let says = |at: usize| holding.terms.iter().any(|terms| terms[at] == Value::Integer(1));
-        let named = self.named.iter().filter(|(role, at)| !holding.valued.contains(role) && says(*at));
-        by_tie.chain(named.map(|(role, _)| *role)).collect()
+        others.map(|(link, _)| link.role).filter(|role| self.several.contains(role)).collect()
     }
 }
 

@@ -82,7 +82,7 @@ struct Part<'r> {
 /// is left but what stands there counts as well: it is theirs.
 fn others(beside: &Beside, holding: &Holding, walk: &Walk<'_>) -> (BTreeSet<usize>, Vec<usize>) {
     let whom = beside.whom(&holding.terms, holding.subject, walk, &|_, _| false);
-    let in_common = beside.in_common(holding, &whom, Other::Somebody);
+    let in_common = beside.in_common(&whom, Other::Somebody);
     (in_common, beside.elsewhere(&holding.terms, holding.subject, walk))
 }
 

@@ -1,17 +1,18 @@
 //! Rows that people have in common: somebody else's row leads to them as well (`houses.id = "key, of users.house"`), or
 //! to a row that they hang on. They go with the last of these people.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Erasure, is_true};
+use super::Erasure;
 use crate::{
+    case::Identity,
     data_map::classified::{Classified, Column, Sense, TableId, Target, Tie},
     database::{
         Arm, Database, Flow, Seed, Select, Term,
-        locate::{Level, Other, Walk, numbers, role_number},
+        locate::{self, Ambiguity, Beside, Level, Other, Walk, numbers, role_number},
     },
     error::Error,
-    plan::occupied,
+    kind::Kind,
     value::{Key, Value},
 };
 
@@ -53,7 +54,7 @@ impl Common {
                 }
             }
             for role in 0..=map.tables[table].roles.len() {
-                common.find_numbered(map, table, role, walk, database)?;
+                common.find_numbered(erasure, (table, role), walk, database)?;
             }
             common.hand_on(map, table, database)?;
         }
@@ -63,23 +64,33 @@ impl Common {
     /// Rows to which rows of these people lead, and that bear a number of somebody else.
     fn find_numbered(
         &mut self,
-        map: &Classified,
-        table: TableId,
-        role: usize,
+        erasure: &Erasure<'_>,
+        (table, role): (TableId, usize),
         walk: &Walk<'_>,
         database: &mut dyn Database,
     ) -> Result<(), Error> {
-        let columns = numbers(map, table, role);
+        let columns = numbers(erasure.map, table, role);
         let Some(mut select) = walk.select(table).filter(|_| !columns.is_empty()) else { return Ok(()) };
-        let truth = |column: &&Column| Term::Truth { via: 0, predicate: occupied(column) };
-        let places: Vec<usize> = columns.iter().map(|column| select.term(truth(column))).collect();
+        let term = |column: &Column| Term::Column { via: 0, column: column.name.clone() };
+        let places: Vec<(Kind, usize)> =
+            columns.iter().map(|column| (column.meaning.kind, select.term(term(column)))).collect();
+        let mut borne: BTreeMap<(Kind, String), Vec<Key>> = BTreeMap::new();
         walk.holdings(table, select, database, &mut |holding| {
-            let numbered = places.iter().any(|&at| is_true(&holding.terms[0][at]));
-            if holding.doubt.is_none() && numbered && holding.roles.contains(&role) && !holding.valued.contains(&role) {
-                self.note(table, holding.key, role);
+            if holding.doubt.is_none() && holding.roles.contains(&role) && !holding.valued.contains(&role) {
+                for (kind, at) in &places {
+                    let value = holding.terms[0][*at].to_canonical_text();
+                    borne.entry((*kind, value)).or_default().push(holding.key.clone());
+                }
             }
             Flow::Continue
         })?;
+        for ((kind, value), keys) in borne {
+            if !value.is_empty() && erasure.is_somebody_elses(kind, &value, database)? {
+                for key in keys {
+                    self.note(table, key, role);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -102,10 +113,17 @@ impl Common {
     ) -> Result<(), Error> {
         let Target::Rows { table: from, columns, role } = &tie.target else { return Ok(()) };
         let map = erasure.map;
+        let wanted = role_number(map, *from, role.as_deref());
         let mut own: HashSet<Key> = HashSet::new();
-        if let Some(select) = walk.select(*from) {
+        if let Some(mut select) = walk.select(*from) {
+            let beside = Beside::ask(map, *from, false, &mut select);
             walk.holdings(*from, select, database, &mut |holding| {
-                if holding.doubt.is_none() {
+                // what is somebody else's as well leads there for them, too
+                let erased = |name: &str, key: &Key| erasure.is_erased(name, key);
+                let whom = beside.whom(&holding.terms, holding.subject, walk, &erased);
+                let with_others = beside.in_common(&whom, Other::Somebody).contains(&wanted)
+                    || self.roles(*from, &holding.key).is_some_and(|roles| roles.contains(&wanted));
+                if holding.doubt.is_none() && !with_others {
                     own.insert(holding.key);
                 }
                 Flow::Continue
@@ -125,7 +143,7 @@ impl Common {
         let seeds = rows.iter().zip(0..).map(|((_, values), tag)| Seed { subject: 0, tag, values: values.clone() });
         let arm = Arm { columns: columns.clone(), seeds: seeds.collect(), folds: false };
         let mut select = Select::new(map.tables[*from].name.clone(), map.tables[*from].key_columns()?, vec![arm]);
-        let level = Level::ask(map, *from, role_number(map, *from, role.as_deref()), &mut select);
+        let level = Level::ask(map, *from, wanted, &mut select);
         let names = select.key_len();
         let mut shared: HashSet<u32> = HashSet::new();
         database.read(&select, &mut |found| {
@@ -194,5 +212,26 @@ impl Common {
         })?;
         self.handed.insert(table, handed);
         Ok(())
+    }
+}
+
+impl Erasure<'_> {
+    /// Whether a value leads to a person who is none of these, or may.
+    fn is_somebody_elses(&self, kind: Kind, value: &str, database: &mut dyn Database) -> Result<bool, Error> {
+        let identity = Identity::of([(kind.word(), value)]);
+        let closed = locate::close(self.map, &identity, &self.zone, self.instant().as_of, database)?;
+        let mut whom: Vec<(&String, &Key)> = Vec::new();
+        for (person, keys) in &closed.set.persons {
+            whom.extend(keys.iter().map(|key| (person, key)));
+        }
+        for ambiguity in &closed.ambiguities {
+            if let Ambiguity::SeveralPersons(candidates) | Ambiguity::Unproven(candidates) = ambiguity {
+                whom.extend(candidates.iter().map(|one| (&one.person, &one.key)));
+            }
+        }
+        let is_theirs = |person: &String, key: &Key| {
+            self.subjects.iter().any(|set| set.persons.get(person).is_some_and(|keys| keys.contains(key)))
+        };
+        Ok(whom.into_iter().any(|(person, key)| !is_theirs(person, key)))
     }
 }

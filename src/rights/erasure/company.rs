@@ -46,7 +46,7 @@ impl Company {
         walk: &Walk<'_>,
     ) -> Self {
         let whom = view.beside.whom(&holding.terms, holding.subject, walk, &|name, key| erasure.is_erased(name, key));
-        let mut in_common = view.beside.in_common(holding, &whom, Other::Somebody);
+        let mut in_common = view.beside.in_common(&whom, Other::Somebody);
         in_common.extend(common.roles(view.table, &holding.key).into_iter().flatten());
         let empty = |other: &Other| matches!(other, Other::Vacant | Other::Emptied);
         let left = whom.into_iter().filter(|(_, other)| empty(other)).map(|(tie, _)| tie);
