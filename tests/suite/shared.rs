@@ -481,3 +481,26 @@ fn an_address_is_kept_for_somebody_and_for_nobody_else() {
         assert_eq!(rows(&desk, "addresses"), "", "{last}");
     }
 }
+
+/// Where nothing may be NULL, what was written over the first of two names nobody, and the second is the last.
+#[test]
+fn whoever_was_written_over_in_a_column_that_may_not_be_empty_is_nobody() {
+    for link in ["", "NOT NULL"] {
+        for [first, last] in [["1", "2"], ["2", "1"]] {
+            let desk = desk(
+                &format!(
+                    "CREATE TABLE waybills (id INTEGER PRIMARY KEY, sid INTEGER {link}, sname TEXT NOT NULL,
+                        rid INTEGER {link}, rname TEXT NOT NULL, title TEXT);
+                     INSERT INTO waybills VALUES (1, 1, 'A', 2, 'B', 'of both');"
+                ),
+                &[table("waybills")
+                    + "[tables.waybills.columns]\nsid = \"sender of users.id\"\nsname = \"sender.name, provided\"\n\
+                       rid = \"recipient of users.id\"\nrname = \"recipient.name, provided\"\ntitle = \"nickname, provided\"\n"],
+            );
+            erase(&desk, first);
+            assert!(rows(&desk, "waybills").ends_with("|of both"), "{link} {first}");
+            erase_again(&desk, last);
+            assert_eq!(rows(&desk, "waybills"), "", "{link} {last}");
+        }
+    }
+}

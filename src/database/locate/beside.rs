@@ -279,7 +279,8 @@ impl Level {
             match &tie.target {
                 Target::Value(_) => {
                     let columns = tie.columns.iter().filter_map(|name| held.column(name));
-                    level.named.extend(columns.map(|column| truth(occupied(column))));
+                    let names = |column| speaks(column, &|_| true).unwrap_or_else(|| occupied(column));
+                    level.named.extend(columns.map(|column| truth(names(column))));
                 }
                 Target::Itself => level.named.extend(speaking(held, None, &[]).map(&mut truth)),
                 Target::Rows { .. } | Target::Anyone => {}

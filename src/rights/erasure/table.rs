@@ -4,7 +4,7 @@
 use super::{Erasure, anonymized::Anonymizing, is_true, pins};
 use crate::{
     data_map::{
-        classified::{Cases, Classified, Column, Sense, Table, TableId, Tie},
+        classified::{Cases, Classified, Column, Meaning, Sense, Table, TableId, Tie},
         fate::Keep,
     },
     database::{
@@ -12,7 +12,7 @@ use crate::{
         locate::{Above, Beside, Binding, Owners, UNNAMED, Waits, ask_dates, case_term, chain, role_number_in},
     },
     error::Error,
-    plan::{occupied, still_there, written},
+    plan::{occupied, speaks, still_there, written},
     schema::Schema,
     value::Value,
 };
@@ -134,7 +134,10 @@ impl<'a> TableView<'a> {
             return;
         }
         let mut ask = |role: usize, column: &Column, cases: Option<Cases>, tie: Option<usize>| {
-            let at = select.term(Term::Truth { via: 0, predicate: occupied(column) });
+            let of_role = |meaning: &Meaning| role_number_in(held, meaning.role.as_deref()) == role;
+            // what an erasure writes where nothing may be left empty names nobody
+            let predicate = speaks(column, &of_role).unwrap_or_else(|| occupied(column));
+            let at = select.term(Term::Truth { via: 0, predicate });
             let asked = Occupied { at, cases, tie };
             if !self.occupied[role].contains(&asked) {
                 self.occupied[role].push(asked);
