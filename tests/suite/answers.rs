@@ -8,6 +8,23 @@ use crate::{
 const CASE: &str = "DSR-20261123-0001";
 const OTHER: &str = "DSR-20261123-0002";
 
+/// The same person asks for something else besides.
+fn asks_too(office: &mut Office, request: &str) {
+    office.run(&format!("case open {request} --id-file who.txt --quiet")).done();
+    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+}
+
+/// An office in which changes can be undone, and somebody who withdraws the same consent in two cases.
+fn withdrawn_twice() -> Office {
+    let mut office = club();
+    let settings = office.read("droit.toml") + "\nundo = \"72 hours\"\n";
+    office.file("droit.toml", &settings);
+    asks(&mut office, "withdraw_consent --scope ads");
+    asks_too(&mut office, "withdraw_consent --scope ads");
+    office.run(&format!("revoke {CASE} --confirm {CASE} --quiet")).carried_out();
+    office
+}
+
 /// What the five answers meet with; refused is said once the refusal is on record.
 struct Met {
     fulfilled: &'static str,
@@ -193,13 +210,7 @@ fn who_agrees_again_was_told_the_truth() {
 /// Two cases withdraw the same: the second goes by what the first did.
 #[test]
 fn what_another_case_withdraws_as_well_is_not_undone() {
-    let mut office = club();
-    let settings = office.read("droit.toml") + "\nundo = \"72 hours\"\n";
-    office.file("droit.toml", &settings);
-    asks(&mut office, "withdraw_consent --scope ads");
-    office.run("case open withdraw_consent --scope ads --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
-    office.run(&format!("revoke {CASE} --confirm {CASE} --quiet")).carried_out();
+    let mut office = withdrawn_twice();
     let alone = office.copied();
     office.run(&format!("revoke {OTHER} --confirm {OTHER} --quiet")).looks();
     let said = office.run(&format!("undo {CASE} --confirm {CASE}")).refused("still_withdrawn");
@@ -225,13 +236,7 @@ fn what_another_case_withdraws_as_well_is_not_undone() {
 /// Nor by a plan that was written before.
 #[test]
 fn a_plan_to_undo_is_refused_once_another_case_goes_by_the_change() {
-    let mut office = club();
-    let settings = office.read("droit.toml") + "\nundo = \"72 hours\"\n";
-    office.file("droit.toml", &settings);
-    asks(&mut office, "withdraw_consent --scope ads");
-    office.run("case open withdraw_consent --scope ads --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
-    office.run(&format!("revoke {CASE} --confirm {CASE} --quiet")).carried_out();
+    let mut office = withdrawn_twice();
     office.run(&format!("undo {CASE} --plan plan.jsonl --quiet")).done();
     office.run(&format!("revoke {OTHER} --confirm {OTHER} --quiet")).looks();
     office.run(&format!("apply plan.jsonl --confirm {CASE}")).refused("still_withdrawn");
@@ -294,8 +299,7 @@ fn a_full_yes_to_a_restriction_covers_what_no_flag_governs() {
 fn the_restriction_of_whoever_was_erased_since_ends_on_record() {
     let mut office = club();
     asks(&mut office, "restrict");
-    office.run("case open delete --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+    asks_too(&mut office, "delete");
     office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
     office.run(&format!("erase {OTHER} --confirm {OTHER} --quiet")).carried_out();
     let mut answered = office.copied();
@@ -404,8 +408,7 @@ fn a_plan_to_lift_nothing_is_none() {
 fn a_restriction_that_another_case_lifted_stands_in_no_ones_way() {
     let mut office = club();
     asks(&mut office, "delete");
-    office.run("case open restrict --id-file who.txt --quiet").done();
-    office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+    asks_too(&mut office, "restrict");
     office.run(&format!("restrict {CASE} --confirm {CASE} --quiet")).done();
     office.run(&format!("restrict {OTHER} --lift --confirm {OTHER} --quiet")).done();
     let refuse = format!("case refuse {CASE} --code ABU --law PIPL47 --remedies letter.txt --quiet");
@@ -425,8 +428,7 @@ fn nothing_is_held_of_whoever_was_erased_for_another_case() {
         for deed in deeds {
             office.run(&format!("{} --quiet", deed.replace("CASE", CASE))).carried_out();
         }
-        office.run("case open delete --id-file who.txt --quiet").done();
-        office.run(&format!("case identify {OTHER} --level L3 --by otp+waybill --age adult --quiet")).done();
+        asks_too(&mut office, "delete");
         office.run(&format!("erase {OTHER} --confirm {OTHER} --quiet")).carried_out();
         office.run(&format!("case answer {CASE} --decision NO_DATA --reply letter.txt --quiet")).done();
     }
