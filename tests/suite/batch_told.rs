@@ -269,3 +269,36 @@ fn of_a_part_it_is_told_what_stays_for_somebody_else() {
         }
     }
 }
+
+/// By a number in one role of a row a kept one is found: the number in the other role goes, for one as for both.
+#[test]
+fn a_number_that_nothing_is_found_by_goes_beside_one_that_is_needed() {
+    let more = table("letters")
+        + "[tables.letters.columns]\nsender_phone = \"sender.phone, sender of ~, provided\"\n\
+           recipient_phone = \"recipient.phone, recipient of ~, provided\"\n"
+        + &table("bills")
+        + "keep = { for = \"10 years\", after = \"paid_at\", law = \"L\", because = \"b\", columns = [\"payer\", \"paid_at\"] }\n\
+           [tables.bills.columns]\nletter = \"of letters.id as sender\"\npayer = \"name, provided\"\n";
+    let rows =
+        "CREATE TABLE letters (id INTEGER PRIMARY KEY, sender_phone TEXT, recipient_name TEXT, recipient_phone TEXT);
+        CREATE TABLE bills (id INTEGER PRIMARY KEY, letter INTEGER, payer TEXT, paid_at TEXT);
+        INSERT INTO letters VALUES (1, '13800138001', 'Rn2', '13800138002');
+        INSERT INTO bills VALUES (1, 1, 'Name1', '2025-01-01');";
+    let numbers = |office: &Office| -> (Option<String>, Option<String>) {
+        let sql = "SELECT sender_phone, recipient_phone FROM letters";
+        office.shop().query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    for cases in [&[1][..], &[2], &[1, 2]] {
+        let mut office = office_with(2, rows, &more);
+        match cases {
+            [case] => office.run(&format!("erase {0} --confirm {0} --quiet", number(*case))).carried_out(),
+            _ => batch(&mut office, "--confirm 2").carried_out(),
+        };
+        let sender = Some("13800138001".to_owned());
+        let recipient = (!cases.contains(&2)).then(|| "13800138002".to_owned());
+        assert_eq!(numbers(&office), (sender, recipient), "{cases:?}");
+        for case in cases {
+            office.run(&format!("prove {} --quiet", number(*case))).done();
+        }
+    }
+}

@@ -1,12 +1,12 @@
 //! Keeping is contagious: what a row that stays points at is at most anonymized; what is retained has to be found again
 //! and keeps the ties above it; what waits holds back the rows that it is tied *of*.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{TableView, common, company::is_common, row::Judged};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target, Tie},
-    database::{Arm, Database, Flow, Seed, Select},
+    database::{Arm, Database, Flow, Seed, Select, locate::role_number},
     error::Error,
     plan::{Act, Decision, Step},
     value::{Key, Value},
@@ -25,8 +25,18 @@ pub(super) enum Level {
     Waits,
 }
 
-impl Level {
-    const ALL: [Self; 4] = [Self::Referenced, Self::Retained, Self::Remembered, Self::Waits];
+/// How firmly a row is held, and in which roles whoever is in what stays is found through it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pin {
+    pub(super) level: Option<Level>,
+    pub(super) through: BTreeSet<usize>,
+}
+
+impl Pin {
+    fn take(&mut self, other: &Self) {
+        self.level = self.level.max(other.level);
+        self.through.extend(&other.through);
+    }
 }
 
 /// Values of columns at which rows that stay point.
@@ -34,7 +44,7 @@ impl Level {
 pub(super) struct Pins(HashMap<TableId, HashMap<Vec<String>, Pinned>>);
 
 /// By the columns' values.
-type Pinned = HashMap<Vec<Value>, Level>;
+type Pinned = HashMap<Vec<Value>, Pin>;
 
 impl Pins {
     /// The rows of `table` that are held, each with its strongest pin: equal is what the engine calls equal.
@@ -43,22 +53,29 @@ impl Pins {
         map: &Classified,
         table: TableId,
         database: &mut dyn Database,
-    ) -> Result<HashMap<Key, Level>, Error> {
+    ) -> Result<HashMap<Key, Pin>, Error> {
         let Some(lists) = self.0.get(&table) else { return Ok(HashMap::new()) };
         let held = &map.tables[table];
-        let seed =
-            |(values, level): (&Vec<Value>, &Level)| Seed { subject: 0, tag: *level as u32, values: values.clone() };
-        let arm = |(columns, pinned): (&Vec<String>, &Pinned)| Arm {
-            columns: columns.clone(),
-            seeds: pinned.iter().map(seed).collect(),
-            folds: false,
-        };
-        let select = Select::new(held.name.clone(), held.key_columns()?, lists.iter().map(arm).collect());
-        let mut rows: HashMap<Key, Level> = HashMap::new();
+        let mut pins: Vec<&Pin> = Vec::new();
+        let mut arms = Vec::new();
+        for (columns, pinned) in lists {
+            let mut seeds: Vec<Seed> = Vec::with_capacity(pinned.len());
+            for (values, pin) in pinned {
+                // few pins differ: a tag is the place of one
+                let tag = pins.iter().position(|known| *known == pin).unwrap_or(pins.len());
+                if tag == pins.len() {
+                    pins.push(pin);
+                }
+                seeds.push(Seed { subject: 0, tag: u32::try_from(tag).unwrap_or(u32::MAX), values: values.clone() });
+            }
+            arms.push(Arm { columns: columns.clone(), seeds: seeds.into(), folds: false });
+        }
+        let select = Select::new(held.name.clone(), held.key_columns()?, arms);
+        let mut rows: HashMap<Key, Pin> = HashMap::new();
         database.read(&select, &mut |found| {
-            let level = Level::ALL.into_iter().find(|level| *level as u32 == found.tag).unwrap_or(Level::Waits);
-            let pinned = rows.entry(Key(found.row)).or_insert(level);
-            *pinned = (*pinned).max(level);
+            if let Some(pin) = pins.get(found.tag as usize) {
+                rows.entry(Key(found.row)).or_default().take(pin);
+            }
             Flow::Continue
         })?;
         Ok(rows)
@@ -67,30 +84,30 @@ impl Pins {
     /// How much is pinned: it never becomes less.
     pub(super) fn weight(&self) -> usize {
         let pinned = self.0.values().flat_map(HashMap::values).flat_map(HashMap::values);
-        pinned.map(|level| 1 + *level as usize).sum()
+        pinned.map(|pin| 1 + pin.level.map_or(0, |level| level as usize) + pin.through.len()).sum()
     }
 
-    fn add(&mut self, table: TableId, columns: &[String], values: Vec<Value>, level: Level) {
+    fn add(&mut self, table: TableId, columns: &[String], values: Vec<Value>, (level, role): (Level, usize)) {
         let lists = self.0.entry(table).or_default();
         if !lists.contains_key(columns) {
             lists.insert(columns.to_vec(), HashMap::new());
         }
         if let Some(pinned) = lists.get_mut(columns) {
-            let pinned = pinned.entry(values).or_insert(level);
-            *pinned = (*pinned).max(level);
+            let through = (level >= Level::Remembered).then_some(role).into_iter().collect();
+            pinned.entry(values).or_default().take(&Pin { level: Some(level), through });
         }
     }
 
     /// Pins what `step`'s row points at, if it stays, and the rows of other tables that a reverse tie finds through it.
     pub(super) fn pin(&mut self, view: &TableView<'_>, judged: &Judged, step: &Step) {
         let Some(level) = level(judged, step) else { return };
-        for Found { table, columns, own } in &view.found {
+        for Found { table, columns, own, role } in &view.found {
             let cut = own.iter().any(|name| cuts(view, step, name));
             if let Some(values) = judged.referenced(view, own).filter(|_| !cut) {
-                self.add(*table, columns, values, level);
+                self.add(*table, columns, values, (level, *role));
             }
         }
-        for Named { tie, table, columns } in &view.named {
+        for Named { tie, table, columns, role } in &view.named {
             // What is retained by law keeps all it points at; a mere pointer of another row is cut when its target goes.
             if !tie.holds_in(judged.case.as_deref()) || tie.sense == Sense::By && !retained(&step.decision) {
                 continue;
@@ -99,7 +116,7 @@ impl Pins {
             let Some(values) = judged.referenced(view, &tie.columns).filter(|_| !cut) else { continue };
             // What waits holds back what it is tied *of*; whom it merely points at is at most anonymized.
             let level = if tie.sense == Sense::Of { level } else { Level::Referenced };
-            self.add(*table, columns, values, level);
+            self.add(*table, columns, values, (level, *role));
         }
     }
 }
@@ -140,6 +157,8 @@ pub(super) struct Found<'a> {
     table: TableId,
     columns: &'a [String],
     own: &'a [String],
+    /// In which role there
+    role: usize,
 }
 
 /// Rows of another table that rows of this one point at.
@@ -147,6 +166,8 @@ pub(super) struct Named<'a> {
     tie: &'a Tie,
     table: TableId,
     columns: &'a [String],
+    /// In which role there
+    role: usize,
 }
 
 /// What reverse ties find through `table`.
@@ -155,7 +176,8 @@ pub(super) fn found_through(map: &Classified, table: TableId) -> Vec<Found<'_>> 
     ties.filter(|(other, tie)| tie.sense == Sense::Of && map.is_reverse(*other, tie))
         .filter_map(|(other, tie)| match &tie.target {
             Target::Rows { table: target, columns, .. } if *target == table => {
-                Some(Found { table: other, columns: &tie.columns, own: columns })
+                let role = role_number(map, other, tie.role.as_deref());
+                Some(Found { table: other, columns: &tie.columns, own: columns, role })
             }
             _ => None,
         })
@@ -166,7 +188,10 @@ pub(super) fn found_through(map: &Classified, table: TableId) -> Vec<Found<'_>> 
 pub(super) fn named_by(map: &Classified, table: TableId) -> Vec<Named<'_>> {
     let ties = map.tables[table].ties.iter().filter(|tie| !map.is_reverse(table, tie));
     ties.filter_map(|tie| match &tie.target {
-        Target::Rows { table, columns, .. } => Some(Named { tie, table: *table, columns }),
+        Target::Rows { table, columns, role } => {
+            let role = role_number(map, *table, role.as_deref());
+            Some(Named { tie, table: *table, columns, role })
+        }
         _ => None,
     })
     .collect()

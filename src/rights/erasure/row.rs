@@ -1,13 +1,16 @@
 //! One row: what is known about it, what is decided, what exactly changes.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use super::{
     Erasure, REFERENCED, TableView,
     anonymized::Anonymizing,
     company::{Company, Found, is_common},
     is_true,
-    pins::Level,
+    pins::{Level, Pin},
 };
 use crate::{
     case::period::Counted,
@@ -64,7 +67,7 @@ impl TableView<'_> {
         &self,
         erasure: &Erasure<'_>,
         holding: Holding,
-        pinned: &HashMap<Key, Level>,
+        pinned: &HashMap<Key, Pin>,
         company: &Company,
         aside: bool,
         at_once: bool,
@@ -78,7 +81,9 @@ impl TableView<'_> {
         let terms = &holding.terms[0];
         let case = self.case.map(|at| terms[at].to_canonical_text());
         let case = case.as_deref();
-        let pin = pinned.get(&holding.key).copied();
+        let none = Pin::default();
+        let Pin { level: pin, through } = pinned.get(&holding.key).unwrap_or(&none);
+        let pin = *pin;
         // Whose the row itself is may have it removed, together with the others they entered in it.
         let others = |role: usize| !roles.contains(&role) && self.is_occupied(role, terms, case, &company.left);
         let shared =
@@ -105,7 +110,7 @@ impl TableView<'_> {
             decided => decided,
         };
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
-        let row = Row { roles: &roles, valued: &holding.valued, shared, terms, case, running: &running, pin };
+        let row = Row { roles: &roles, valued: &holding.valued, shared, terms, case, running: &running, pin, through };
         let anonymizing = self.anonymizing.as_ref().filter(|_| matches!(decision, Decision::Anonymize(_)));
         let (mut ways, mut linked) = (Vec::new(), false);
         let Taken { columns: overwrite, remains } = if let Some(anonymizing) = anonymizing {
@@ -218,7 +223,7 @@ impl TableView<'_> {
             let goes = match self.link(at, row) {
                 Some(link) => cuts && link == Link::Theirs && !column.not_null && !self.held.is_key(at),
                 None if keep => personal && !self.held.is_key(at) && !self.finds(at, row),
-                None => personal && !(row.is_remembered_through() && self.finds(at, row)),
+                None => personal && !self.finds_for(at, row, &|role| row.is_remembered_through(role)),
             };
             let needed = keep && self.needed(row.running, &column.name);
             if needed || !self.asked(erasure, &column.name, meaning) {
@@ -259,11 +264,14 @@ impl TableView<'_> {
     /// Whether it is by the value in the column, and by no key, that they are found later in a kept row, or in one through
     /// which a retained one is found.
     fn finds(&self, at: usize, row: &Row<'_>) -> bool {
+        self.finds_for(at, row, &|role| row.is_remembered_through(role) || self.keeps_personal(role, row))
+    }
+
+    fn finds_for(&self, at: usize, row: &Row<'_>, needed: &dyn Fn(usize) -> bool) -> bool {
         let by_value = |tie: &Tie| {
             let role = role_number_in(self.held, tie.role.as_deref());
             let value = tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
-            let needed = || row.is_remembered_through() || self.keeps_personal(role, row);
-            value && row.valued.contains(&role) && !self.is_keyed(role, row) && needed()
+            value && row.valued.contains(&role) && !self.is_keyed(role, row) && needed(role)
         };
         self.ties_in(at, row.case).any(by_value)
     }
@@ -344,6 +352,8 @@ struct Row<'r> {
     /// Minimums that have not ended
     running: &'r [&'r Keeping<'r>],
     pin: Option<Level>,
+    /// In which roles whoever is in what stays is found through it
+    through: &'r BTreeSet<usize>,
 }
 
 impl Row<'_> {
@@ -352,9 +362,9 @@ impl Row<'_> {
         self.pin >= Some(Level::Retained)
     }
 
-    /// … and something personal stays in these.
-    fn is_remembered_through(&self) -> bool {
-        self.pin >= Some(Level::Remembered)
+    /// … of whoever is in the role, and something personal stays in these.
+    fn is_remembered_through(&self, role: usize) -> bool {
+        self.through.contains(&role)
     }
 }
 
