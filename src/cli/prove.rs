@@ -8,9 +8,7 @@ use serde::Serialize;
 
 use crate::{
     apply::require_agreement,
-    case::{
-        About, Body, Case, CaseNumber, Event, Fingerprint, Identity, IdentitySet, Kept, Proof as Known, TableCount,
-    },
+    case::{About, Body, Case, CaseNumber, Event, Fingerprint, IdentitySet, Kept, Proof as Known, TableCount},
     casebook::Intent,
     data_map::classified::{Classified, TableId},
     duties::scheduled::as_removed,
@@ -19,7 +17,6 @@ use crate::{
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
     refusal::Refusal,
-    rights::correction::key_text,
     signature::Purpose,
     value::Value,
 };
@@ -36,7 +33,7 @@ use super::{
     returned,
     session::Session,
     signing::{Hand, KeyArgs},
-    subject::{gone_persons, resolve},
+    subject::{gone_persons, under_key},
     text::{proof as words, trouble},
     trace,
     undo::undoable_of,
@@ -355,8 +352,7 @@ fn leave_next_holders(waiting: &mut Waiting, trusted: &mut Trusted, session: &mu
     for person in gone_persons(&waiting.case, &waiting.set, &trusted.map) {
         let Some(keys) = waiting.set.persons.get(&person).cloned() else { continue };
         for key in keys {
-            let by_key = Identity::of([(person.as_str(), key_text(&key).as_str())]);
-            let now = resolve(&by_key, trusted, session)?.set;
+            let now = under_key(&person, &key, trusted, session)?;
             let taken = now.persons.contains_key(&person);
             if taken && !recapture::is_still_them(&waiting.case, &now, trusted, session)? {
                 waiting.set.persons.entry(person.clone()).or_default().remove(&key);

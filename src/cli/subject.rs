@@ -9,6 +9,7 @@ use crate::{
     duties::replay::{Print, Seen, Telling, seal, unseal},
     kind::Kind,
     plan::{is_drawn, text_of},
+    rights::correction::key_text,
     value::{Key, Value},
 };
 
@@ -28,6 +29,16 @@ fn require_read(closed: Closed) -> Result<Closed, Failure> {
         return Err(trouble::BAD_IDENTIFIERS.with(&[("entries", &entries.join(", "))]));
     }
     Ok(closed)
+}
+
+/// Whom the key of a person row leads to by now.
+pub(crate) fn under_key(
+    person: &str,
+    key: &Key,
+    trusted: &mut Trusted,
+    session: &mut Session<'_>,
+) -> anyhow::Result<IdentitySet> {
+    Ok(resolve(&Identity::of([(person, key_text(key).as_str())]), trusted, session)?.set)
 }
 
 /// The one person, or a refusal.

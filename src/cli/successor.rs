@@ -8,14 +8,13 @@ use crate::{
     duties::replay::{Print, Seen, Telling, unseal},
     error::Error,
     plan::is_drawn,
-    rights::correction::key_text,
     value::Key,
 };
 
 use super::{
     planning::FINGERPRINTS,
     session::Session,
-    subject::{gone_persons, resolve},
+    subject::{gone_persons, under_key},
     text::trouble,
 };
 
@@ -67,8 +66,7 @@ fn leads_past(case: &Case, then: &IdentitySet, now: &IdentitySet, session: &mut 
         if gone.contains(person) {
             continue;
         }
-        let by_key = Identity::of([(person.as_str(), key_text(key).as_str())]);
-        if resolve(&by_key, &mut trusted, session)?.set.persons.contains_key(person) {
+        if under_key(person, key, &mut trusted, session)?.persons.contains_key(person) {
             return Ok(true);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Referenced, Select, Term, UNNAMED, Walk, case_term_of, points_at_nothing, role_number, role_number_in};
 use crate::{
     data_map::{
-        classified::{Cases, Classified, Column, Meaning, Sense, Table, TableId, Target, Tie},
+        classified::{Cases, Classified, Meaning, Sense, Table, TableId, Target, Tie},
         predicate::Predicate,
     },
     database::Join,
@@ -96,22 +96,11 @@ pub fn may_have_several(map: &Classified, table: TableId, role: usize) -> bool {
 }
 
 /// Whether rows of others lead to those of `table` in the role.
-fn is_led_back_to(map: &Classified, table: TableId, role: usize) -> bool {
+#[must_use]
+pub fn is_led_back_to(map: &Classified, table: TableId, role: usize) -> bool {
     let held = &map.tables[table];
     let back = |tie: &Tie| map.is_reverse(table, tie) && role_number_in(held, tie.role.as_deref()) == role;
     held.ties.iter().any(|tie| tie.sense == Sense::Of && back(tie))
-}
-
-/// Where rows of others lead to those of `table` in the role: the columns by whose values they are somebody's, too.
-#[must_use]
-pub fn numbers(map: &Classified, table: TableId, role: usize) -> Vec<&Column> {
-    if !is_led_back_to(map, table, role) {
-        return Vec::new();
-    }
-    let held = &map.tables[table];
-    let by_value = |tie: &&Tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
-    let ties = held.ties.iter().filter(by_value).filter(|tie| role_number_in(held, tie.role.as_deref()) == role);
-    ties.flat_map(|tie| &tie.columns).filter_map(|name| held.column(name)).collect()
 }
 
 /// The ties that make a row of `table` its people's in the role, and lead to one other row.

@@ -24,7 +24,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use jiff::tz::TimeZone;
 
-pub use beside::{Beside, Erased, Level, Other, may_have_several, numbers};
+pub use beside::{Beside, Erased, Level, Other, is_led_back_to, may_have_several};
 pub use closure::{Ambiguity, Candidate, Closed, close, close_all};
 pub use count::Held;
 pub use doubt::Doubt;

@@ -9,7 +9,7 @@ use crate::{
     data_map::classified::{Classified, Column, Sense, TableId, Target, Tie},
     database::{
         Arm, Database, Flow, Seed, Select, Term,
-        locate::{self, Ambiguity, Beside, Level, Other, Walk, numbers, role_number},
+        locate::{self, Ambiguity, Beside, Level, Other, Walk, is_led_back_to, role_number, role_number_in},
     },
     error::Error,
     kind::Kind,
@@ -37,6 +37,17 @@ pub(super) fn tables(map: &Classified) -> BTreeSet<TableId> {
         }
     }
     common
+}
+
+/// Where rows of others lead to those of `table` in the role: the columns by whose values they are somebody's, too.
+fn numbers(map: &Classified, table: TableId, role: usize) -> Vec<&Column> {
+    if !is_led_back_to(map, table, role) {
+        return Vec::new();
+    }
+    let held = &map.tables[table];
+    let by_value = |tie: &&Tie| tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
+    let ties = held.ties.iter().filter(by_value).filter(|tie| role_number_in(held, tie.role.as_deref()) == role);
+    ties.flat_map(|tie| &tie.columns).filter_map(|name| held.column(name)).collect()
 }
 
 impl Common {
