@@ -191,6 +191,8 @@ pub struct Table {
     pub ties: Vec<Tie>,
     /// The foreign keys that the schema declares
     pub foreign_keys: Vec<ForeignKey>,
+    /// Columns in which no two rows have the same values, as unique indexes and the key have them
+    pub unique: Vec<Vec<String>>,
     /// The roles that its ties and columns name, in the columns' order; empty when there are none. A row with roles is
     /// several people's
     pub roles: Vec<String>,
@@ -493,9 +495,7 @@ impl Classified {
     /// Whether at most one row of `table` has the same values in `columns`.
     #[must_use]
     pub fn is_unique(&self, table: TableId, columns: &[String]) -> bool {
-        let held = &self.tables[table];
-        let key = matches!(&held.key, RowKey::Columns(key) if key.iter().all(|name| columns.contains(name)));
-        key || columns.iter().any(|name| held.column(name).is_some_and(|column| column.unique))
+        self.tables[table].unique.iter().any(|unique| unique.iter().all(|name| columns.contains(name)))
     }
 
     /// Column lists of `table` that ties of any sense name.

@@ -171,14 +171,24 @@ impl Table {
         self.indexes.iter().any(|index| index.unique && index.columns.iter().any(reads))
     }
 
+    /// Columns in which no two rows have the same values: of the key, of each unique index.
+    #[must_use]
+    pub fn unique(&self) -> Vec<Vec<String>> {
+        let key = if let RowKey::Columns(key) = &self.key { Some(key.clone()) } else { None };
+        let alone = self.columns.iter().filter(|column| column.unique).map(|column| vec![column.name.clone()]);
+        let indexes = self.indexes.iter().filter(|index| index.unique && !index.partial);
+        let together = indexes.filter_map(|index| index.columns.iter().cloned().collect());
+        let mut unique: Vec<Vec<String>> = key.into_iter().chain(alone).chain(together).collect();
+        unique.sort_unstable();
+        unique.dedup();
+        unique
+    }
+
     /// Whether no two rows have the same values in `columns`.
     #[must_use]
     pub fn names_one_row(&self, columns: &[String]) -> bool {
-        let has = |name: &str| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
-        let of_index = |index: &&Index| index.columns.iter().all(|name| name.as_deref().is_some_and(has));
-        matches!(&self.key, RowKey::Columns(key) if key.iter().all(|name| has(name)))
-            || self.columns.iter().any(|column| column.unique && has(&column.name))
-            || self.indexes.iter().filter(|index| index.unique && !index.partial).any(|index| of_index(&index))
+        let has = |name: &String| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+        self.unique().iter().any(|unique| unique.iter().all(has))
     }
 
     /// Whether an index, the key or the rowid finds rows by `column` without a scan.

@@ -444,6 +444,42 @@ fn an_address_goes_with_the_last_of_its_owner_and_whoever_ordered_to_it() {
     }
 }
 
+/// An order of A's to address 7 of shop 0, which bears `number`; `unique` says what names one address.
+fn orders_to(unique: &str, number: &str) -> Desk {
+    desk(
+        &format!(
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, address INTEGER, shop INTEGER);
+             CREATE TABLE addresses (id INTEGER, shop INTEGER, number TEXT, note TEXT{unique});
+             INSERT INTO addresses VALUES (7, 0, {number}, 'somewhere'), (7, 1, NULL, 'elsewhere');
+             INSERT INTO orders VALUES (1, 1, 7, 0);"
+        ),
+        &[
+            table("orders") + "[tables.orders.columns]\naddress = \"fact\"\nshop = \"fact\"\n",
+            table("addresses")
+                + "[tables.addresses.columns]\nid = \"key, of orders.address within shop\"\nshop = \"fact\"\n\
+                   number = \"phone, of ~, provided\"\n",
+        ],
+    )
+}
+
+/// An address with the number of B's is B's as well, whatever says that an order leads to one address.
+#[test]
+fn the_number_of_somebody_else_keeps_an_address_however_it_is_found() {
+    for unique in [", PRIMARY KEY (shop, id)", ", UNIQUE (id, shop)", ""] {
+        let own = orders_to(unique, "NULL");
+        erase(&own, "1");
+        assert_eq!(rows(&own, "addresses"), "7|1|Null|elsewhere", "{unique}");
+        let desk = orders_to(unique, "'13800138002'");
+        let job = erase(&desk, "1");
+        assert_eq!(rows(&desk, "addresses"), "7|0|13800138002|somewhere\n7|1|Null|elsewhere", "{unique}");
+        assert_eq!(job.totals.kept_under("stay"), 1, "{unique}");
+        if !unique.is_empty() {
+            erase_again(&desk, "2");
+            assert_eq!(rows(&desk, "addresses"), "7|1|Null|elsewhere", "{unique}");
+        }
+    }
+}
+
 /// A number that is nobody's, or nobody's any more, keeps no address for anybody; and an order of two leads there for both.
 #[test]
 fn an_address_is_kept_for_somebody_and_for_nobody_else() {

@@ -131,6 +131,7 @@ fn table(
         standing: standings.standing[id].clone(),
         typed_by: section.and_then(|section| typed_by(context, id, section, &ties::roles(&columns, &ties))),
         foreign_keys: live.foreign_keys.clone(),
+        unique: live.unique(),
         roles: ties::roles(&columns, &ties),
         columns,
         ties,

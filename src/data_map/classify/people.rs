@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     data_map::name::Dotted,
-    schema::{RowKey, Table as Live},
 };
 
 pub(super) fn persons(context: &mut Context<'_>, tables: &[Table]) -> Vec<Person> {
@@ -27,7 +26,7 @@ fn person(context: &mut Context<'_>, section: &PersonSection, tables: &[Table]) 
         let message = format!("`{}` is declared to hold no people's rows", context.name(is.table));
         context.find(Code::DecidedTwice, place.as_str(), section.is.line, message, None);
     }
-    if !is_unique(context.tables[is.table], &is.column) {
+    if !context.tables[is.table].names_one_row(std::slice::from_ref(&is.column)) {
         let message = format!("`{}` can hold the same value twice", section.is.value);
         let hint = "name the primary key or a column with a unique index".to_owned();
         context.find(Code::PersonNotUnique, place.as_str(), section.is.line, message, Some(hint));
@@ -57,16 +56,6 @@ fn never_changes(context: &mut Context<'_>, person: &Person, tables: &[Table], p
         let hint = format!("such as `immutable = [\"created_at\"]` in [tables.{}]", table.name);
         context.find(Code::NothingImmutable, place, line, message, Some(hint));
     }
-}
-
-fn is_unique(table: &Live, column: &str) -> bool {
-    let is = |other: &String| other.eq_ignore_ascii_case(column);
-    matches!(&table.key, RowKey::Columns(columns) if columns.len() == 1 && columns.iter().all(is))
-        || table.column(column).is_some_and(|column| column.unique)
-        || table.indexes.iter().any(|index| {
-            let alone = matches!(index.columns.as_slice(), [Some(only)] if is(only));
-            index.unique && !index.partial && alone
-        })
 }
 
 fn optional(context: &mut Context<'_>, dotted: Option<&Lined<Dotted>>, place: &str) -> Option<ColumnRef> {

@@ -95,12 +95,17 @@ pub fn may_have_several(map: &Classified, table: TableId, role: usize) -> bool {
     ties.len() > 1 || ties.iter().any(above) || (!ties.is_empty() && is_led_back_to(map, table, role))
 }
 
-/// Whether rows of others lead to those of `table` in the role.
+/// Whether rows of several may lead to one of `table` in the role.
 #[must_use]
 pub fn is_led_back_to(map: &Classified, table: TableId, role: usize) -> bool {
     let held = &map.tables[table];
-    let back = |tie: &Tie| map.is_reverse(table, tie) && role_number_in(held, tie.role.as_deref()) == role;
-    held.ties.iter().any(|tie| tie.sense == Sense::Of && back(tie))
+    let mut ties = held.ties.iter().filter(|tie| tie.sense == Sense::Of);
+    ties.any(|tie| match &tie.target {
+        Target::Rows { table: from, columns, .. } => {
+            role_number_in(held, tie.role.as_deref()) == role && !map.is_unique(*from, columns)
+        }
+        _ => false,
+    })
 }
 
 /// The ties that make a row of `table` its people's in the role, and lead to one other row.

@@ -31,7 +31,8 @@ type Handed = HashMap<Vec<String>, Vec<(usize, Vec<Value>)>>;
 pub(super) fn tables(map: &Classified) -> BTreeSet<TableId> {
     let mut common = BTreeSet::new();
     for &table in &map.order {
-        let through = |tie: &Tie| map.is_reverse(table, tie) || tie.parent().is_some_and(|of| common.contains(&of));
+        let back = |tie: &Tie| is_led_back_to(map, table, role_number(map, table, tie.role.as_deref()));
+        let through = |tie: &Tie| back(tie) || tie.parent().is_some_and(|of| common.contains(&of));
         if map.tables[table].ties.iter().any(|tie| tie.sense == Sense::Of && through(tie)) {
             common.insert(table);
         }
