@@ -540,3 +540,39 @@ fn whoever_was_written_over_in_a_column_that_may_not_be_empty_is_nobody() {
         }
     }
 }
+/// What A gave B is A's row, and B's thanks hang on it: as long as they are there, what leads to B stays in it, and B's
+/// erasure finds them.
+#[test]
+fn what_somebody_elses_rows_are_found_through_stays_in_a_row_that_is_not_theirs() {
+    let gifts = |recipient: &str, fate: &str| {
+        let (cell, sort) = if recipient.contains('~') { ("'13800138002'", "TEXT") } else { ("2", "INTEGER") };
+        desk(
+            &format!(
+                "CREATE TABLE gifts (id INTEGER PRIMARY KEY, uid INTEGER, whom {sort}, rname TEXT, note TEXT);
+                 CREATE TABLE thanks (id INTEGER PRIMARY KEY, gift INTEGER, note TEXT);
+                 INSERT INTO gifts VALUES (1, 1, {cell}, 'B', 'of A for B'), (2, 1, {cell}, 'B', 'of A');
+                 INSERT INTO thanks VALUES (10, 1, 'of B');"
+            ),
+            &[
+                table("gifts")
+                    + fate
+                    + &format!("[tables.gifts.columns]\nwhom = \"{recipient}\"\n")
+                    + "rname = \"recipient.name, provided\"\n",
+                table("thanks")
+                    + "[tables.thanks.columns]\ngift = \"recipient of gifts.id as recipient\"\n\
+                       note = \"recipient.free_text, provided\"\n",
+            ],
+        )
+    };
+    for recipient in ["recipient of users.id", "recipient.phone, recipient of ~, provided"] {
+        for (fate, anonymize) in [("", false), ("erase = \"anonymize\"\n", false), ("", true)] {
+            let desk = Desk { anonymize, ..gifts(recipient, fate) };
+            erase(&desk, "1");
+            assert!(!rows(&desk, "gifts").contains("of A"), "{recipient} {fate} {anonymize}");
+            assert_eq!(rows(&desk, "thanks"), "10|1|of B", "{recipient} {fate} {anonymize}");
+            erase_again(&desk, "2");
+            assert!(!rows(&desk, "thanks").contains("of B"), "{recipient} {fate} {anonymize}");
+            assert!(!rows(&desk, "gifts").contains("1380013"), "{recipient} {fate} {anonymize}");
+        }
+    }
+}

@@ -14,7 +14,10 @@ use crate::{
         classified::{Cases, Classified, Sense, TableId, Target, Tie},
         fate::Erase,
     },
-    database::{Database, Seed, Seeds, locate::pointing},
+    database::{
+        Database, Seed, Seeds,
+        locate::{pointing, role_number, role_number_in},
+    },
     error::Error,
     plan::{Act, Decision, Step},
     value::Key,
@@ -36,6 +39,8 @@ pub(super) struct Pointer<'a> {
     names: bool,
     /// Whether it says itself whose the row pointed at is, so that it only holds back a row that would go
     finds: bool,
+    /// The role in which whose its row is is found there
+    through: Option<usize>,
 }
 
 /// Who points at rows of `parent`, or names them by something else than a key that stays anyway.
@@ -55,12 +60,14 @@ pub(super) fn pointers(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
 fn said(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
     let ties = map.tables.iter().enumerate().flat_map(|(table, held)| held.ties.iter().map(move |tie| (table, tie)));
     ties.filter_map(|(table, tie)| {
-        let Target::Rows { table: target, columns: parent_columns, .. } = &tie.target else { return None };
+        let Target::Rows { table: target, columns: parent_columns, role } = &tie.target else { return None };
         let names = overwritable(map, parent, parent_columns);
         let points = points(map, table, tie);
         let cut = Some(map.tables[table].cuttable(tie)).filter(|cut| tie.sense == Sense::By && !cut.is_empty());
         let (columns, cases) = (&*tie.columns, tie.cases.as_ref());
-        let pointer = Pointer { table, columns, cases, parent_columns, cut, points, names, finds: false };
+        let of = tie.sense == Sense::Of && !map.is_reverse(table, tie);
+        let through = role.as_deref().filter(|_| of).map(|role| role_number(map, parent, Some(role)));
+        let pointer = Pointer { table, columns, cases, parent_columns, cut, points, names, finds: false, through };
         (*target == parent && (points || names)).then_some(pointer)
     })
     .collect()
@@ -73,7 +80,8 @@ fn minded(map: &Classified, parent: TableId) -> Vec<Pointer<'_>> {
         let Target::Rows { table, columns, .. } = &tie.target else { return None };
         let (table, parent_columns) = (*table, &*tie.columns);
         let names = overwritable(map, parent, parent_columns);
-        Some(Pointer { table, columns, cases: None, parent_columns, cut: None, points: true, names, finds: true })
+        let (cases, cut, through) = (None, None, None);
+        Some(Pointer { table, columns, cases, parent_columns, cut, points: true, names, finds: true, through })
     })
     .collect()
 }
@@ -118,6 +126,8 @@ struct Edge {
     goes: bool,
     /// Whether it cannot be cut
     firm: bool,
+    /// Whether a hold, a contract or a law keeps its row, which is somebody's of the plan
+    kept: bool,
     /// What holds a row of somebody else that could be cut
     held: Option<Decision>,
     /// … and one of somebody of the plan, who may be another one than whose the row pointed at is
@@ -184,6 +194,12 @@ impl Erasure<'_> {
             if named(edge, pending) && (anonymizes || binds(edge, pending)) {
                 pending[edge.at].judged.spare(view, pointers[edge.by].parent_columns);
             }
+            // what is somebody else's alone is found through them in this row, whosever that is
+            let through = pointers[edge.by].through.filter(|_| !edge.kept);
+            let found_by = through.map(|role| pending[edge.at].finders_of_another(view, role));
+            if let Some(columns) = found_by.filter(|columns| !columns.is_empty()) {
+                pending[edge.at].judged.spare(view, &columns);
+            }
         }
         state.bound.insert(view.table, bound);
         let beside = told.into_iter().map(|(at, held)| pending[at].judged.held_back(view, held.clone()));
@@ -218,7 +234,8 @@ impl Erasure<'_> {
             let seed = |(at, waiting): (usize, &Pending)| {
                 let points = pointer.points && !pointer.finds;
                 let others = points && self.goes_but_for_others(view, waiting);
-                let asked = others || waiting.minds(points, pointer.names, self.scope.anonymize);
+                let found = pointer.through.is_some_and(|role| !waiting.finders_of_another(view, role).is_empty());
+                let asked = others || found || waiting.minds(points, pointer.names, self.scope.anonymize);
                 let values = waiting.judged.referenced(view, pointer.parent_columns).filter(|_| asked)?;
                 Some(Seed { subject: 0, tag: u32::try_from(at).unwrap_or(u32::MAX), values })
             };
@@ -245,7 +262,7 @@ impl Erasure<'_> {
                 let held = staying.filter(|_| !own).cloned();
                 let among = staying.filter(|_| own && self.subjects.len() > 1).cloned();
                 let from = places.get(&key).copied().filter(|_| pointer.table == view.table);
-                edges.push(Edge { at: at as usize, by, key, from, goes, firm, held, among });
+                edges.push(Edge { at: at as usize, by, key, from, goes, firm, kept: own, held, among });
             }
         }
         Ok(edges)
@@ -297,6 +314,17 @@ impl Pending {
     /// The columns that are written over.
     fn taken(&self) -> &[usize] {
         if self.judged.decision == Decision::Delete { &self.judged.overwrite_all } else { &self.judged.overwrite }
+    }
+
+    /// The columns to be written over by which somebody else is found in the row, in the role.
+    fn finders_of_another(&self, view: &TableView<'_>, role: usize) -> Vec<String> {
+        if self.judged.roles.contains(&role) {
+            return Vec::new();
+        }
+        let taken = |name: &&String| self.taken().iter().any(|at| view.held.columns[*at].name == **name);
+        let of_role = |tie: &&Tie| tie.sense == Sense::Of && role_number_in(view.held, tie.role.as_deref()) == role;
+        let ties = view.held.ties.iter().filter(of_role).filter(|tie| tie.holds_in(self.judged.case.as_deref()));
+        ties.flat_map(|tie| &tie.columns).filter(taken).cloned().collect()
     }
 
     /// Whether it matters to the row who points at it, or names it.

@@ -175,10 +175,13 @@ impl TableView<'_> {
         for (at, column) in self.held.columns.iter().enumerate() {
             let meaning =
                 column.meaning_in(row.case).ok_or_else(|| Refusal::UnknownCase(self.held.name.to_string()))?;
-            let in_role = |role: Option<&str>| theirs(self.role_of(role), row.roles, row.shared);
             let theirs = match self.link(at, row) {
-                Some(_) => self.ties_in(at, row.case).all(|tie| in_role(tie.role.as_deref())),
-                None => in_role(meaning.role.as_deref()),
+                // somebody else's rows may be found through a key of theirs, whosever the row is
+                Some(_) => self.ties_in(at, row.case).all(|tie| match self.role_of(tie.role.as_deref()) {
+                    UNNAMED => row.roles.contains(&UNNAMED) || !row.shared,
+                    role => row.roles.contains(&role),
+                }),
+                None => theirs(self.role_of(meaning.role.as_deref()), row.roles, row.shared),
             };
             let Some(way) = anonymizing.way(self.held, at, row.case).filter(|_| theirs) else { continue };
             if !way.applies(row.terms, &erasure.zone) {
