@@ -67,6 +67,9 @@ pub(crate) struct TableSums {
     #[serde(skip_serializing_if = "plan::is_none")]
     cleared: u64,
     pub(crate) kept: u64,
+    /// … of which so many for no reason but that nothing except keys is the person's in them
+    #[serde(skip_serializing_if = "plan::is_none")]
+    bare: u64,
     unlinked: u64,
     struck_out: u64,
 }
@@ -83,6 +86,7 @@ impl TableSums {
             in_part: sums.in_part,
             cleared: sums.cleared,
             kept: sums.left,
+            bare: sums.bare,
             unlinked: sums.unlinked,
             struck_out: sums.struck_out,
         };
@@ -237,6 +241,18 @@ impl Sums {
         if !kept.is_empty() {
             page.blank();
             page.grid(&kept);
+        }
+        let bare = self.tables.iter().filter(|sums| sums.bare > 0).map(|sums| format!("{} {}", sums.table, sums.bare));
+        let bare: Vec<String> = bare.collect();
+        if !bare.is_empty() {
+            page.blank();
+            page.say(
+                Text {
+                    en: "kept, with nothing but keys in them that is the person's: {tables}",
+                    zh: "保留，其中除键值外没有此人的信息：{tables}",
+                },
+                &[("tables", &bare.join(", "))],
+            );
         }
         say_not_searched(&self.not_searched, page);
         say_by_index(&self.by_index, page);

@@ -53,6 +53,9 @@ pub struct TableTotals {
     pub cleared: u64,
     /// Rows that stay as they are
     pub left: u64,
+    /// … of which so many for no reason that is told: nothing but keys is the person's in them
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub bare: u64,
     /// Rows of others whose pointer is cut
     pub unlinked: u64,
     /// Rows of others in whose free text the person's identifiers are struck out
@@ -127,6 +130,7 @@ impl TableTotals {
         self.in_part += other.in_part;
         self.cleared += other.cleared;
         self.left += other.left;
+        self.bare += other.bare;
         self.unlinked += other.unlinked;
         self.struck_out += other.struck_out;
         self.held_back += other.held_back;
@@ -183,7 +187,10 @@ impl Totals {
             }
             Act::Set { .. } => table.changed += 1,
             Act::PutBack { .. } => table.put_back += 1,
-            Act::Leave => table.left += 1,
+            Act::Leave => {
+                table.left += 1;
+                table.bare += u64::from(step.decision.code().is_none());
+            }
         }
     }
 
@@ -203,13 +210,15 @@ impl Totals {
     /// Adds a step of a plan that is about some columns only: a row that it writes over still names its person, and of a
     /// table in which none of them is asked for, it is not told why its rows stay.
     pub fn add_in_part(&mut self, step: &Step, is_asked_for: bool) {
-        let before = self.tables.get(&step.table).map_or(0, TableTotals::written_over);
+        let sums = self.tables.get(&step.table).copied().unwrap_or_default();
+        let (before, bare) = (sums.written_over(), sums.bare);
         self.count(step);
         if is_asked_for {
             self.keep(step);
         }
         let table = self.tables.entry(step.table).or_default();
         table.cleared += table.written_over() - before;
+        table.bare = bare;
     }
 
     /// Adds another plan's sums.

@@ -10,9 +10,7 @@ use super::{
     context::Context,
     whose::{self, Needed},
 };
-use crate::{
-    data_map::name::Dotted,
-};
+use crate::data_map::name::Dotted;
 
 pub(super) fn persons(context: &mut Context<'_>, tables: &[Table]) -> Vec<Person> {
     let map = context.map;

@@ -184,10 +184,10 @@ impl<'a> Judge<'a> {
                 "claims" if !mine.roles.contains("") => drop(columns.remove("counterparty_phone")),
                 "cs_tickets" if row["user_id"].is_none() => drop(columns.remove("phone")),
                 // whom the voucher's money was paid to
-                "waybills" if mine.roles.contains("sender") && row["sender_user_id"].is_none() => {
-                    if self.vouchers(&row) > 0 {
-                        columns.remove("sender_phone");
-                    }
+                "waybills"
+                    if mine.roles.contains("sender") && row["sender_user_id"].is_none() && self.vouchers(&row) > 0 =>
+                {
+                    columns.remove("sender_phone");
                 }
                 _ => {}
             }

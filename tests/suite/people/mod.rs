@@ -216,6 +216,7 @@ fn erase_and_compare(
         );
     }
     assert_eq!(kept(house, &applied.totals), kept_by_key(&mine, &fates), "{who:?}");
+    assert_eq!(bare(house, &applied.totals), bare_by_key(&mine, &fates), "{who:?}");
     cells_add_up(house, &db, &applied.totals, &mine, &fates);
     references_hold(&db);
     if number.is_multiple_of(16) {
@@ -283,6 +284,20 @@ fn kept_by_key(mine: &[Mine], fates: &[Fate]) -> KeptRows {
             Fate::Blank(_) | Fate::Gone => continue,
         };
         *rows.entry((row.table.to_owned(), code, until)).or_default() += 1;
+    }
+    rows
+}
+
+/// Rows that stay because nothing in them says anything of the person.
+fn bare(house: &House, totals: &Totals) -> BTreeMap<String, u64> {
+    let bare = totals.tables.iter().filter(|(_, sums)| sums.bare > 0);
+    bare.map(|(table, sums)| (house.map.tables[*table].name.to_string(), sums.bare)).collect()
+}
+
+fn bare_by_key(mine: &[Mine], fates: &[Fate]) -> BTreeMap<String, u64> {
+    let mut rows = BTreeMap::new();
+    for (row, _) in mine.iter().zip(fates).filter(|(_, fate)| matches!(fate, Fate::Blank(said) if said.is_empty())) {
+        *rows.entry(row.table.to_owned()).or_default() += 1;
     }
     rows
 }

@@ -306,8 +306,8 @@ pub(super) const SCHEMAS: &[Code] = &[
         Sort::Schema,
         ["a plan's or a change's sums", "计划或更改的合计"],
         [
-            "case, state (planned or removed), plan, located = deleted + anonymized + kept, cleared (of anonymized, where some columns alone were asked for), unlinked, struck_out, files, tables, reasons (table, rows, code, law, until), not_searched, by_index.",
-            "case、state（planned 或 removed）、plan、located = deleted + anonymized + kept、cleared（只请求部分列时，计入 anonymized）、unlinked、struck_out、files、tables、reasons（table、rows、code、law、until）、not_searched、by_index。",
+            "case, state (planned or removed), plan, located = deleted + anonymized + kept, cleared (of anonymized, where some columns alone were asked for), unlinked, struck_out, files, tables (bare: of kept, rows with nothing but keys of the person), reasons (table, rows, code, law, until), not_searched, by_index.",
+            "case、state（planned 或 removed）、plan、located = deleted + anonymized + kept、cleared（只请求部分列时，计入 anonymized）、unlinked、struck_out、files、tables（bare：kept 中除键值外没有此人信息的行）、reasons（table、rows、code、law、until）、not_searched、by_index。",
         ],
     ),
     code(
