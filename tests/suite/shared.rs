@@ -540,6 +540,61 @@ fn whoever_was_written_over_in_a_column_that_may_not_be_empty_is_nobody() {
         }
     }
 }
+/// An invoice is found through the account, and so is the house, in which nothing leads to the invoice: what it says of its
+/// owner goes.
+#[test]
+fn what_an_account_that_is_kept_leads_to_is_not_kept_with_it() {
+    let desk = Desk::new(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, house INTEGER);
+         CREATE TABLE houses (id INTEGER PRIMARY KEY, owner INTEGER, note TEXT);
+         CREATE TABLE invoices (id INTEGER PRIMARY KEY, uid INTEGER NOT NULL, name TEXT, done TEXT);
+         INSERT INTO houses VALUES (6, 1, 'of A');
+         INSERT INTO users VALUES (1, 'A', '13800138001', 6);
+         INSERT INTO invoices VALUES (1, 1, 'A', '2026-01-02');",
+        &map(&[
+            table("users") + "erase = \"anonymize\"\n[tables.users.columns]\nhouse = \"by houses.id\"\n",
+            table("houses")
+                + "erase = \"anonymize\"\n[tables.houses.columns]\nid = \"key, owner of users.house\"\n\
+                   owner = \"owner of users.id\"\nnote = \"owner.free_text, provided\"\n",
+            table("invoices")
+                + &format!("keep = {{ for = \"3 years\", after = \"done\", {LAW}, columns = [\"name\", \"done\"] }}\n"),
+        ]
+        .concat()),
+    );
+    erase(&desk, "1");
+    assert_eq!(rows(&desk, "invoices"), "1|1|A|2026-01-02");
+    assert_eq!(rows(&desk, "houses"), "6|Null|Null");
+}
+
+/// What the map has stay is found through a parcel's number alone: that stays as well, and is told.
+#[test]
+fn a_number_by_which_a_row_that_stays_is_found_stays() {
+    let desk = desk(
+        "CREATE TABLE parcels (id INTEGER PRIMARY KEY, number TEXT, name TEXT, made TEXT);
+         CREATE TABLE proofs (id INTEGER PRIMARY KEY, parcel INTEGER, name TEXT);
+         CREATE TABLE scans (id INTEGER PRIMARY KEY, parcel INTEGER, place TEXT);
+         INSERT INTO parcels VALUES (1, '13800138001', 'A', '2026-01-01'), (2, '13800138001', 'A', '2026-01-01');
+         INSERT INTO proofs VALUES (10, 1, 'A');
+         INSERT INTO scans VALUES (20, 2, 'here');",
+        &[
+            table("parcels")
+                + "dated = \"made\"\nerase = \"anonymize\"\n\
+                   [tables.parcels.columns]\nnumber = \"phone, of ~, provided\"\nmade = \"time\"\n",
+            table("proofs")
+                + "erase = \"stay: the court asked for it\"\n[tables.proofs.columns]\nparcel = \"of parcels.id\"\n",
+            table("scans")
+                + "erase = \"stay: counted\"\n\
+                   [tables.scans.columns]\nparcel = \"of parcels.id\"\nplace = \"fact\"\n",
+        ],
+    );
+    let job = erase(&desk, "1");
+    assert_eq!(rows(&desk, "parcels"), "1|13800138001|Null|2026-01-01\n2|Null|Null|2026-01-01");
+    assert_eq!(rows(&desk, "proofs"), "10|1|A");
+    assert_eq!(job.totals.kept_under("stay"), 3, "parcel, proof and scan");
+    let again = job.erasure().derive(&mut *desk.reader().unwrap(), &mut |_| Ok(())).unwrap();
+    assert_eq!(again.kept_under("stay"), 2, "the proof, and what leads to it, are found again");
+}
+
 /// What A gave B is A's row, and B's thanks hang on it: as long as they are there, what leads to B stays in it, and B's
 /// erasure finds them.
 #[test]

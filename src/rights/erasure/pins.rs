@@ -100,13 +100,16 @@ impl Pins {
 
     /// Pins what `step`'s row points at, if it stays, and the rows of other tables that a reverse tie finds through it.
     pub(super) fn pin(&mut self, view: &TableView<'_>, judged: &Judged, step: &Step) {
-        let Some(level) = level(judged, step) else { return };
-        for Found { table, columns, own, role } in &view.found {
-            let cut = own.iter().any(|name| cuts(view, step, name));
-            if let Some(values) = judged.referenced(view, own).filter(|_| !cut) {
-                self.add(*table, columns, values, (level, *role));
+        let Some(own) = level(judged, step) else { return };
+        // whoever hangs on this row is not found through what it leads to
+        for Found { table, columns, pointer, role } in &view.found {
+            let cut = pointer.iter().any(|name| cuts(view, step, name));
+            if let Some(values) = judged.referenced(view, pointer).filter(|_| !cut) {
+                self.add(*table, columns, values, (own, *role));
             }
         }
+        // a row that waits for one that hangs on it says so itself
+        let level = judged.pin.map_or(own, |pin| own.max(pin.min(Level::Remembered)));
         for Named { tie, table, columns, role } in &view.named {
             // What is retained by law keeps all it points at; a mere pointer of another row is cut when its target goes.
             if !tie.holds_in(judged.case.as_deref()) || tie.sense == Sense::By && !retained(&step.decision) {
@@ -124,20 +127,17 @@ impl Pins {
 /// The level at which a row that stays holds on to what it points at. A contract in performance holds back whose it is
 /// also where a hold comes first.
 fn level(judged: &Judged, step: &Step) -> Option<Level> {
-    let own = match step.decision {
+    Some(match step.decision {
         Decision::Wait | Decision::Lost => Level::Waits,
         Decision::Hold(_) if judged.waits => Level::Waits,
         _ if step.act == Act::Delete => return None,
         Decision::Hold(_) => Level::Remembered,
-        Decision::Keep { .. } if judged.remembers => Level::Remembered,
+        Decision::Keep { .. } | Decision::Stay(_) if judged.remembers => Level::Remembered,
         // whoever else is in it is found by their own ties
         _ if is_common(&step.decision) => Level::Referenced,
         _ if step.decision.code().is_some() => Level::Retained,
         _ => Level::Referenced,
-    };
-    // a row that waits for one that hangs on it says so itself
-    let through = judged.pin.map_or(own, |pin| pin.min(Level::Remembered));
-    Some(own.max(through))
+    })
 }
 
 /// Whether a hold, a contract or a law has the row stay, with all that it points at.
@@ -156,7 +156,8 @@ fn cuts(view: &TableView<'_>, step: &Step, column: &str) -> bool {
 pub(super) struct Found<'a> {
     table: TableId,
     columns: &'a [String],
-    own: &'a [String],
+    /// The columns of this one that lead there
+    pointer: &'a [String],
     /// In which role there
     role: usize,
 }
@@ -177,7 +178,7 @@ pub(super) fn found_through(map: &Classified, table: TableId) -> Vec<Found<'_>> 
         .filter_map(|(other, tie)| match &tie.target {
             Target::Rows { table: target, columns, .. } if *target == table => {
                 let role = role_number(map, other, tie.role.as_deref());
-                Some(Found { table: other, columns: &tie.columns, own: columns, role })
+                Some(Found { table: other, columns: &tie.columns, pointer: columns, role })
             }
             _ => None,
         })

@@ -126,7 +126,8 @@ impl TableView<'_> {
         let kept_back = || self.overwrite(erasure, &REFERENCED, &Row { running: &[], ..row });
         let Taken { columns: overwrite_all, remains: remains_all } =
             if needed { kept_back()? } else { Taken::default() };
-        let remembers = roles.iter().any(|role| self.keeps_personal(*role, &row));
+        let whole = matches!(decision, Decision::Stay(_));
+        let remembers = roles.iter().any(|role| self.stays_personal(*role, &row, whole));
         let files = self.files_of(&decision, &overwrite, terms, case)?;
         let Holding { key, valued, mut terms, mut doubted, .. } = holding;
         doubted.retain(|role| !roles.contains(&UNNAMED) && self.in_scope(erasure, *role));
@@ -243,13 +244,14 @@ impl TableView<'_> {
         Ok(taken)
     }
 
-    /// Whether something personal of the role stays in a row that is kept by law: it must be found again when that ends.
-    fn keeps_personal(&self, role: usize, row: &Row<'_>) -> bool {
+    /// Whether something personal of the role stays in a row that is kept by law, or as a `whole` for another reason: it
+    /// must be found again when that ends, or when they ask for a copy.
+    fn stays_personal(&self, role: usize, row: &Row<'_>, whole: bool) -> bool {
         self.held.columns.iter().any(|column| {
             let meaning = column.meaning_in(row.case);
             let personal = meaning.filter(|meaning| meaning.kind.is_personal());
             let of_role = personal.is_some_and(|meaning| self.role_of(meaning.role.as_deref()) == role);
-            of_role && self.needed(row.running, &column.name)
+            of_role && (whole || self.needed(row.running, &column.name))
         })
     }
 
@@ -267,7 +269,7 @@ impl TableView<'_> {
     /// Whether it is by the value in the column, and by no key, that they are found later in a kept row, or in one through
     /// which a retained one is found.
     fn finds(&self, at: usize, row: &Row<'_>) -> bool {
-        self.finds_for(at, row, &|role| row.is_remembered_through(role) || self.keeps_personal(role, row))
+        self.finds_for(at, row, &|role| row.is_remembered_through(role) || self.stays_personal(role, row, false))
     }
 
     fn finds_for(&self, at: usize, row: &Row<'_>, needed: &dyn Fn(usize) -> bool) -> bool {
