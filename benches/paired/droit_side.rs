@@ -164,6 +164,7 @@ fn write_package(
         map: &opened.map,
         subject: set,
         zone: opened.zone.clone(),
+        now: NOW.parse()?,
         language: kind::Language::Zh,
         portable: false,
         files: Some(files),

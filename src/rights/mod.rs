@@ -1,6 +1,7 @@
 //! What a person may ask. Rights make plans and copies; `apply` alone changes rows.
 
 pub mod access;
+mod common;
 pub mod correction;
 pub mod erasure;
 mod held_rows;

@@ -381,7 +381,7 @@ pub(crate) fn export<const N: usize>(desk: &Desk, identity: [(&str, &str); N]) {
     let mut package = Package::begin(&outbox, "package", head).unwrap();
     let (subject, zone) = (&closed.set, TimeZone::UTC);
     let (language, heads) = (kind::Language::En, &Heads::default());
-    let copy = Copy { map: &map, subject, zone, language, portable: false, files: None, heads };
+    let copy = Copy { map: &map, subject, zone, now: now(), language, portable: false, files: None, heads };
     copy.write(&mut *reader, &mut package).unwrap();
     Sealed::publish(vec![package.seal().unwrap()]).unwrap();
 }

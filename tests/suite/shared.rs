@@ -151,6 +151,35 @@ fn a_row_of_two_people_is_given_to_each_without_the_numbers_of_the_other() {
     }
 }
 
+/// A household of two, to which their own rows lead: its number and name are given to neither but whose they are.
+#[test]
+fn a_household_is_given_to_each_without_the_number_of_the_other() {
+    for tel in ["phone, provided", "phone, of ~, provided"] {
+        for (who, own, others) in [
+            ("1", "", ["13800138002", "Bertha"]),
+            ("2", "13800138002", ["Anna", "Clara"]),
+            ("3", "13800138003", ["Anna", "Bertha"]),
+        ] {
+            let desk = Desk::new(
+                "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, home INTEGER);
+                 CREATE TABLE homes (id INTEGER PRIMARY KEY, tel TEXT, name TEXT);
+                 INSERT INTO homes VALUES (6, '13800138002', 'Bertha'), (7, '13800138003', 'Clara');
+                 INSERT INTO users VALUES (1, 'Anna', '13800138001', 6), (2, 'Bertha', '13800138002', 6), (3, 'Clara', '13800138003', 7);",
+                &map(&[
+                    table("users"),
+                    "[tables.users.columns]\nhome = \"key\"\n".into(),
+                    table("homes"),
+                    format!("[tables.homes.columns]\nid = \"key, of users.home\"\ntel = \"{tel}\"\n"),
+                ]
+                .concat()),
+            );
+            let homes = Json::from(given(&desk, who, "homes")).to_string();
+            assert!(homes.contains(own), "{tel} {who}: {homes}");
+            assert!(!others.iter().any(|other| homes.contains(other)), "{tel} {who}: {homes}");
+        }
+    }
+}
+
 /// Messages whose columns may not be NULL: what two people wrote each other goes when both have asked, one after the
 /// other.
 #[test]
@@ -440,6 +469,67 @@ fn an_address_goes_with_the_last_of_its_owner_and_whoever_ordered_to_it() {
                     at + 1
                 );
             }
+        }
+    }
+}
+
+/// Addresses of an owner, with somebody's number, to which an order leads.
+fn owned(fate: &str, address: &str, order: &str) -> Desk {
+    desk(
+        &format!(
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, uid INTEGER, address INTEGER);
+             CREATE TABLE addresses (id INTEGER PRIMARY KEY, owner INTEGER, number TEXT, note TEXT);
+             INSERT INTO users VALUES (3, 'C', '13800138003');
+             INSERT INTO addresses VALUES (7, {address}, 'somewhere');
+             INSERT INTO orders VALUES (1, {order}, 7);"
+        ),
+        &[
+            table("orders") + fate + "[tables.orders.columns]\naddress = \"fact\"\n",
+            table("addresses")
+                + "[tables.addresses.columns]\nid = \"key, of orders.address\"\nowner = \"of users.id\"\n\
+                   number = \"phone, of ~, provided\"\n",
+        ],
+    )
+}
+
+/// Whom a key in the row names has it, whatever number stands in it; and an order that stays, empty, keeps no address.
+#[test]
+fn an_address_is_whose_key_it_bears_and_no_empty_order_keeps_it() {
+    for fate in ["", "erase = \"anonymize\"\n"] {
+        let desk = owned(fate, "1, NULL", "1");
+        erase(&desk, "1");
+        assert_eq!(rows(&desk, "addresses"), "", "{fate}: their own, and their order's");
+        for order in ["NULL", "1"] {
+            let desk = owned(fate, "1, '13800138002'", order);
+            erase(&desk, "1");
+            assert_eq!(rows(&desk, "addresses"), "", "{fate} {order}: the number of another");
+        }
+        for turns in [["1", "2"], ["2", "1"]] {
+            let desk = owned(fate, "1, '13800138003'", "2");
+            erase(&desk, turns[0]);
+            assert_eq!(rows(&desk, "addresses").lines().count(), 1, "{fate} {turns:?}");
+            erase_again(&desk, turns[1]);
+            assert_eq!(rows(&desk, "addresses"), "", "{fate} {turns:?}: the last of both");
+        }
+    }
+}
+
+/// An order of nobody's leads to an address with the number of B: it is B's. With one of A's it is both's.
+#[test]
+fn an_order_of_nobody_leaves_an_address_to_whose_number_it_bears() {
+    for fate in ["", "erase = \"anonymize\"\n"] {
+        for order in ["NULL", "99", "0"] {
+            let desk = owned(fate, "NULL, '13800138002'", order);
+            let job = erase(&desk, "2");
+            assert_eq!(rows(&desk, "addresses"), "", "{fate} {order}");
+            assert_eq!(job.totals.kept_under("undecided"), 0, "{fate} {order}");
+        }
+        for turns in [["1", "2"], ["2", "1"]] {
+            let desk = owned(fate, "NULL, '13800138002'", "1");
+            let job = erase(&desk, turns[0]);
+            assert_eq!(job.totals.kept_under("stay"), 1, "{fate} {turns:?}");
+            erase_again(&desk, turns[1]);
+            assert_eq!(rows(&desk, "addresses"), "", "{fate} {turns:?}");
         }
     }
 }

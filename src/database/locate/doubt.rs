@@ -42,7 +42,7 @@ pub(super) struct Judge {
 /// A key tie of the table.
 struct Keyed {
     role: usize,
-    /// What it names, in the row itself; none where the pointer stands in the other row
+    /// What it names, in the row itself
     here: Vec<usize>,
     /// The same as the other row has it; NULL where there is none
     there: Vec<usize>,
@@ -70,10 +70,10 @@ impl Judge {
         let dated = held.dated.as_ref().map(|column| select.term(Term::Column { via: 0, column: column.clone() }));
         let names = Bearing::ask(map, table, &|_| true, select);
         let mut keys = Vec::new();
-        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of) {
+        // rows that lead here from elsewhere do not say whose this one is not
+        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of && !map.is_reverse(table, tie)) {
             let Target::Rows { table: parent, columns, role } = &tie.target else { continue };
-            let reverse = map.is_reverse(table, tie);
-            let here = if reverse { Vec::new() } else { places(0, &tie.columns, select) };
+            let here = places(0, &tie.columns, select);
             let other = map.tables[*parent].name.clone();
             let join =
                 Join { from: 0, columns: tie.columns.clone(), table: other, target: columns.clone(), within: None };

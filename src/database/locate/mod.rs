@@ -466,7 +466,8 @@ pub fn case_term(map: &Classified, case: &Case, select: &mut Select) -> usize {
 }
 
 /// Whether a pointer that leads to no row was never meant to: NULL, or what stands for it where it may not be NULL.
-fn points_at_nothing<'v>(mut pointer: impl Iterator<Item = &'v Value> + Clone) -> bool {
+#[must_use]
+pub fn points_at_nothing<'v>(mut pointer: impl Iterator<Item = &'v Value> + Clone) -> bool {
     let blank = |value: &Value| match value {
         Value::Integer(number) => *number <= 0,
         Value::Text(text) => matches!(text.trim(), "" | "0" | "-1"),

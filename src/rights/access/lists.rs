@@ -1,12 +1,12 @@
 //! What follows the tables: what the person agreed to, and who received their data. Every value goes the way of the cell
 //! that it stands in.
 
-use super::{Copy, Part, long, others, presence_or_value};
+use super::{Copy, Part, Rows, long, presence_or_value};
 use crate::{
     data_map::classified::{Consents, Minors, Source, TableId},
     database::{
         Database, Flow, Term,
-        locate::{Beside, Holding, Walk, case_term, role_number},
+        locate::{Beside, Holding, case_term, role_number},
     },
     error::Error,
     export::{self, Cell, Consent, Disclosure, Package},
@@ -36,25 +36,25 @@ impl Copy<'_> {
     /// Consents, and what guardians agreed to.
     pub(super) fn write_consents(
         &self,
-        walk: &Walk<'_>,
+        rows: &Rows<'_>,
         database: &mut dyn Database,
         package: &mut Package,
     ) -> Result<(), Error> {
         for consents in &self.map.consents {
-            self.write_given(consents, walk, database, package)?;
+            self.write_given(consents, rows, database, package)?;
         }
         let elsewhere = |minors: &&Minors| self.map.consents.iter().all(|consents| consents.table != minors.consent);
         self.map
             .minors
             .as_ref()
             .filter(elsewhere)
-            .map_or(Ok(()), |minors| self.write_guardians(minors, walk, database, package))
+            .map_or(Ok(()), |minors| self.write_guardians(minors, rows, database, package))
     }
 
     fn write_given(
         &self,
         consents: &Consents,
-        walk: &Walk<'_>,
+        rows: &Rows<'_>,
         database: &mut dyn Database,
         package: &mut Package,
     ) -> Result<(), Error> {
@@ -70,7 +70,7 @@ impl Copy<'_> {
             .map(|(column, to)| stored(&Value::from(to.as_str()), &held.column(column)?.declared))
             .collect();
         let whose = (consents.table, consents.role.as_deref());
-        self.each_row(whose, &wanted, walk, database, &mut |_, said| {
+        self.each_row(whose, &wanted, rows, database, &mut |_, said| {
             let scope = text.cloned().unwrap_or_else(|| said[0].shown.clone());
             let flags = said[3..].iter().zip(&ended);
             let is_over = !ended.is_empty() && flags.into_iter().all(|(said, to)| to.as_ref() == Some(&said.value));
@@ -99,7 +99,7 @@ impl Copy<'_> {
     fn write_guardians(
         &self,
         minors: &Minors,
-        walk: &Walk<'_>,
+        rows: &Rows<'_>,
         database: &mut dyn Database,
         package: &mut Package,
     ) -> Result<(), Error> {
@@ -109,7 +109,7 @@ impl Copy<'_> {
         let minor = Some(&*minors.minor);
         let named = self.map.tables[minors.consent].ties.iter().any(|tie| tie.role.as_deref() == minor);
         let whose = (minors.consent, minor.filter(|_| named));
-        self.each_row_with(whose, &wanted, Some(valid), walk, database, &mut |holding, said| {
+        self.each_row_with(whose, &wanted, Some(valid), rows, database, &mut |holding, said| {
             let revoked = said[2].is_dated();
             let counts = holding.terms[0].last() == Some(&Value::Integer(1));
             if !counts && !revoked {
@@ -129,14 +129,14 @@ impl Copy<'_> {
     /// Who received what.
     pub(super) fn write_disclosures(
         &self,
-        walk: &Walk<'_>,
+        rows: &Rows<'_>,
         database: &mut dyn Database,
         package: &mut Package,
     ) -> Result<(), Error> {
         let Some(ledger) = &self.map.disclosures else { return Ok(()) };
         let wanted = [Some(&ledger.recipient), ledger.fields.as_ref(), ledger.at.as_ref(), ledger.basis.as_ref()];
         let whose = (ledger.table, ledger.role.as_deref());
-        self.each_row(whose, &wanted, walk, database, &mut |_, said| {
+        self.each_row(whose, &wanted, rows, database, &mut |_, said| {
             let [recipient, fields, at, basis] = [0, 1, 2, 3].map(|place: usize| said[place].shown.clone());
             let basis = export::Term::new(basis.clone(), basis);
             Ok(package.disclosure(&Disclosure { recipient, fields, at, basis, purpose: String::new() })?)
@@ -147,11 +147,11 @@ impl Copy<'_> {
         &self,
         whose: (TableId, Option<&str>),
         wanted: &[Option<&String>],
-        walk: &Walk<'_>,
+        rows: &Rows<'_>,
         database: &mut dyn Database,
         each: Each<'_>,
     ) -> Result<(), Error> {
-        self.each_row_with(whose, wanted, None, walk, database, each)
+        self.each_row_with(whose, wanted, None, rows, database, each)
     }
 
     /// Hands over the rows of a table that are about the person, who is in them in a role, with what these columns say in
@@ -162,14 +162,14 @@ impl Copy<'_> {
         whose: (TableId, Option<&str>),
         wanted: &[Option<&String>],
         more: Option<Term>,
-        walk: &Walk<'_>,
+        rows: &Rows<'_>,
         database: &mut dyn Database,
         each: Each<'_>,
     ) -> Result<(), Error> {
         let (table, role) = whose;
         let held = &self.map.tables[table];
         let role = role_number(self.map, table, role);
-        let Some(mut select) = walk.select(table) else { return Ok(()) };
+        let Some(mut select) = rows.walk.select(table) else { return Ok(()) };
         let columns: Vec<_> = wanted.iter().map(|name| name.and_then(|name| held.column(name))).collect();
         let places: Vec<_> =
             columns.iter().map(|column| column.map(|column| select.term(presence_or_value(column)))).collect();
@@ -180,13 +180,13 @@ impl Copy<'_> {
             select.term(more);
         }
         let mut outcome = Ok(());
-        walk.holdings(table, select, database, &mut |holding| {
+        rows.walk.holdings(table, select, database, &mut |holding| {
             let Some(holding) = holding.in_role(role).filter(|holding| holding.doubt.is_none()) else {
                 return Flow::Continue;
             };
             outcome = (|| {
                 let terms = &holding.terms[0];
-                let (in_common, elsewhere) = others(&beside, &holding, walk);
+                let (in_common, elsewhere) = rows.others(table, &beside, &holding);
                 let part = Part { roles: &holding.roles, in_common: &in_common, elsewhere: &elsewhere };
                 let mut said = Vec::with_capacity(columns.len());
                 for (column, place) in columns.iter().zip(&places) {

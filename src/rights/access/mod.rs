@@ -19,7 +19,7 @@ use std::{
 };
 
 use cap_std::fs::Dir;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     case::{identity::IdentitySet, period::Period},
@@ -35,6 +35,7 @@ use crate::{
     error::Error,
     export::{self, ColumnHead, HeldBack, Package, PreparedTable, RowState, TableHead, Withheld},
     kind::{Kind, Language, Sensitivity},
+    rights::common::{Among, Common},
 };
 
 /// Whose copy is made, and how.
@@ -45,6 +46,8 @@ pub struct Copy<'a> {
     pub subject: &'a IdentitySet,
     /// The controller's zone
     pub zone: TimeZone,
+    /// When it is made
+    pub now: Timestamp,
     /// The person's language
     pub language: Language,
     /// Only what the person provided, held on consent or contract
@@ -78,12 +81,21 @@ struct Part<'r> {
     elsewhere: &'r [usize],
 }
 
-/// The roles in which somebody else has the same part in the row, and the ties that lead to somebody else. Of whom nothing
-/// is left but what stands there counts as well: it is theirs.
-fn others(beside: &Beside, holding: &Holding, walk: &Walk<'_>) -> (BTreeSet<usize>, Vec<usize>) {
-    let whom = beside.whom(&holding.terms, holding.subject, walk, &|_, _| false);
-    let in_common = beside.in_common(&whom, Other::Somebody);
-    (in_common, beside.elsewhere(&holding.terms, holding.subject, walk))
+/// The person's rows, and which of them are somebody else's as well.
+struct Rows<'w> {
+    walk: Walk<'w>,
+    common: Common,
+}
+
+impl Rows<'_> {
+    /// The roles in which somebody else has the same part in the row, and the ties that lead to somebody else. Of whom
+    /// nothing is left but what stands there counts as well: it is theirs.
+    fn others(&self, table: TableId, beside: &Beside, holding: &Holding) -> (BTreeSet<usize>, Vec<usize>) {
+        let whom = beside.whom(&holding.terms, holding.subject, &self.walk, &|_, _| false);
+        let mut in_common = beside.in_common(&whom, Other::Somebody);
+        in_common.extend(self.common.roles(table, &holding.key).into_iter().flatten());
+        (in_common, beside.elsewhere(&holding.terms, holding.subject, &self.walk))
+    }
 }
 
 /// What is known of the person before the first row is written.
@@ -99,14 +111,17 @@ impl Copy<'_> {
     pub fn write(&self, database: &mut dyn Database, package: &mut Package) -> Result<(), Error> {
         let subjects = std::slice::from_ref(self.subject);
         let walk = Walk::new(self.map, subjects, Attribution::Each, self.zone.clone(), database)?;
+        let among = Among { map: self.map, subjects, zone: &self.zone, as_of: self.now, erased: &|_, _| false };
+        let common = Common::of(&among, &walk, database)?;
         let mut doubtful: BTreeMap<(Kind, Withheld), u64> = BTreeMap::new();
         let known = Known { shared: self.shared_files(&walk, database)?, state: self.state(&walk, database)? };
+        let rows = Rows { walk, common };
         for &table in &self.map.order {
-            self.write_table(table, &walk, &known, database, package, &mut doubtful)?;
+            self.write_table(table, &rows, &known, database, package, &mut doubtful)?;
         }
         if !self.portable {
-            self.write_consents(&walk, database, package)?;
-            self.write_disclosures(&walk, database, package)?;
+            self.write_consents(&rows, database, package)?;
+            self.write_disclosures(&rows, database, package)?;
         }
         for ((kind, code), cells) in doubtful {
             package.held_back(&HeldBack { category: self.category(kind), code, cells })?;
@@ -117,19 +132,19 @@ impl Copy<'_> {
     fn write_table(
         &self,
         table: TableId,
-        walk: &Walk<'_>,
+        rows: &Rows<'_>,
         known: &Known,
         database: &mut dyn Database,
         package: &mut Package,
         doubtful: &mut BTreeMap<(Kind, Withheld), u64>,
     ) -> Result<(), Error> {
-        let Some(mut select) = walk.select(table) else { return Ok(()) };
+        let Some(mut select) = rows.walk.select(table) else { return Ok(()) };
         let held = &self.map.tables[table];
         let Some(columns) = self.columns(table, &mut select) else { return Ok(()) };
         select.bear(long::HELD);
         let mut written = 0;
         let mut outcome = Ok(());
-        walk.holdings(table, select, database, &mut |holding| {
+        rows.walk.holdings(table, select, database, &mut |holding| {
             if holding.doubt.is_some() {
                 for (at, _) in &columns.places {
                     *doubtful.entry((held.columns[*at].meaning.kind, Withheld::Undecided)).or_default() += 1;
@@ -141,7 +156,7 @@ impl Copy<'_> {
                     package.begin_prepared(&self.head(table, &columns)?)?;
                 }
                 written += 1;
-                let (in_common, elsewhere) = others(&columns.beside, &holding, walk);
+                let (in_common, elsewhere) = rows.others(table, &columns.beside, &holding);
                 let part = Part { roles: &holding.roles, in_common: &in_common, elsewhere: &elsewhere };
                 self.write_row(held, &columns, (&holding, part), (written, known), package)
             })();

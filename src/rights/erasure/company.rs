@@ -3,9 +3,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use super::{
-    Erasure, TableView,
-    common::Common,
-    is_true,
+    Erasure, TableView, is_true,
     pins::Level,
     row::{Judged, NAMED},
 };
@@ -16,6 +14,7 @@ use crate::{
     },
     database::locate::{Holding, Other, UNNAMED, Walk, role_number_in},
     plan::{Decision, Reason},
+    rights::common::Common,
     value::Value,
 };
 

@@ -7,7 +7,6 @@
 
 mod anonymized;
 mod bound;
-mod common;
 mod company;
 mod fitting;
 mod gone;
@@ -40,13 +39,15 @@ use crate::{
     plan::{Decision, Hold, Holds, Reason, Step, Totals},
     planner::Planner,
     refusal::Refusal,
-    rights::stopping::{Instant, is_record, still_given},
+    rights::{
+        common::{Among, Common},
+        stopping::{Instant, is_record, still_given},
+    },
     schema::{RowKey, Schema},
     value::{Key, Row, Value},
 };
 
 use bound::Bound;
-use common::Common;
 use company::Company;
 use gone::Gone;
 use mentions::{Decided, has_free_text, leaves_part};
@@ -244,7 +245,10 @@ impl Erasure<'_> {
         let mut totals = Totals::default();
         let mut decided: HashMap<TableId, (Decided, Vec<Key>)> = HashMap::new();
         let aside = self.aside(&walk, database)?;
-        let common = Common::of(self, &walk, database)?;
+        let erased = |person: &str, key: &Key| self.is_erased(person, key);
+        let (map, subjects, as_of) = (self.map, self.subjects, self.instant().as_of);
+        let among = Among { map, subjects, zone: &self.zone, as_of, erased: &erased };
+        let common = Common::of(&among, &walk, database)?;
         let (pins, gone) = (Pins::default(), Gone::default());
         let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone, bound: HashMap::new() };
         let part = self.scope.tables(self.map);

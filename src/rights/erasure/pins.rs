@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{TableView, common, company::is_common, row::Judged};
+use super::{TableView, company::is_common, row::Judged};
 use crate::{
     data_map::classified::{Classified, Sense, TableId, Target, Tie},
     database::{Arm, Database, Flow, Seed, Select, locate::role_number},
     error::Error,
     plan::{Act, Decision, Step},
+    rights::common,
     value::{Key, Value},
 };
 
@@ -101,8 +102,9 @@ impl Pins {
     /// Pins what `step`'s row points at, if it stays, and the rows of other tables that a reverse tie finds through it.
     pub(super) fn pin(&mut self, view: &TableView<'_>, judged: &Judged, step: &Step) {
         let Some(own) = level(judged, step) else { return };
-        // whoever hangs on this row is not found through what it leads to
-        for Found { table, columns, pointer, role } in &view.found {
+        // Whoever hangs on this row is not found through what it leads to; and what nothing needs is not kept for a pointer
+        // that the engine does not mind.
+        for Found { table, columns, pointer, role } in view.found.iter().filter(|_| own >= Level::Retained) {
             let cut = pointer.iter().any(|name| cuts(view, step, name));
             if let Some(values) = judged.referenced(view, pointer).filter(|_| !cut) {
                 self.add(*table, columns, values, (own, *role));

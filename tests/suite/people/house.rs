@@ -146,6 +146,7 @@ impl House {
             map: &self.map,
             subject: set,
             zone: self.zone.clone(),
+            now: NOW.parse().unwrap(),
             language: kind::Language::Zh,
             portable: false,
             files: Some(&files),

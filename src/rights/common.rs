@@ -3,18 +3,33 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::Erasure;
+use jiff::{Timestamp, tz::TimeZone};
+
 use crate::{
-    case::Identity,
+    case::{Identity, IdentitySet},
     data_map::classified::{Classified, Column, Sense, TableId, Target, Tie},
     database::{
         Arm, Database, Flow, Seed, Select, Term,
-        locate::{self, Ambiguity, Beside, Level, Other, Walk, is_led_back_to, role_number, role_number_in},
+        locate::{
+            self, Ambiguity, Beside, Level, Other, Walk, case_term, is_led_back_to, points_at_nothing, role_number,
+            role_number_in,
+        },
     },
     error::Error,
     kind::Kind,
     value::{Key, Value},
 };
+
+/// Whose rows they are, and when.
+pub(super) struct Among<'a> {
+    pub(super) map: &'a Classified,
+    /// These people
+    pub(super) subjects: &'a [IdentitySet],
+    pub(super) zone: &'a TimeZone,
+    pub(super) as_of: Timestamp,
+    /// Whether everything of somebody else that could go is gone
+    pub(super) erased: &'a dyn Fn(&str, &Key) -> bool,
+}
 
 /// By table and row: the roles in which somebody else has the same part.
 #[derive(Debug, Default)]
@@ -51,22 +66,57 @@ fn numbers(map: &Classified, table: TableId, role: usize) -> Vec<&Column> {
     ties.flat_map(|tie| &tie.columns).filter_map(|name| held.column(name)).collect()
 }
 
+/// The keys in a row that say whose it is in a role.
+struct Keys<'m> {
+    ties: Vec<(&'m Tie, Vec<usize>)>,
+    case: Option<usize>,
+}
+
+impl<'m> Keys<'m> {
+    fn ask(map: &'m Classified, table: TableId, role: usize, select: &mut Select) -> Self {
+        let held = &map.tables[table];
+        let keys = held.ties.iter().filter(|tie| match &tie.target {
+            Target::Rows { table: parent, columns, .. } => {
+                let of_role = role_number_in(held, tie.role.as_deref()) == role;
+                tie.sense == Sense::Of && of_role && map.is_unique(*parent, columns)
+            }
+            _ => false,
+        });
+        let mut place = |column: &String| select.term(Term::Column { via: 0, column: column.clone() });
+        let ties: Vec<(&Tie, Vec<usize>)> =
+            keys.map(|tie| (tie, tie.columns.iter().map(&mut place).collect())).collect();
+        let case = held.case.as_ref().filter(|_| ties.iter().any(|(tie, _)| tie.cases.is_some()));
+        Self { ties, case: case.map(|case| case_term(map, case, select)) }
+    }
+
+    /// Whether one of them may name somebody.
+    fn name_somebody(&self, terms: &[Value]) -> bool {
+        self.ties.iter().any(|(tie, places)| {
+            let case = self.case.zip(tie.cases.as_ref());
+            let holds = case.is_none_or(|(at, cases)| {
+                cases.are_unclear_in(&terms[at]) || cases.hold(&terms[at].to_canonical_text())
+            });
+            holds && !points_at_nothing(places.iter().map(|at| &terms[*at]))
+        })
+    }
+}
+
 impl Common {
     /// Finds them, parents before what hangs on them.
-    pub(super) fn of(erasure: &Erasure<'_>, walk: &Walk<'_>, database: &mut dyn Database) -> Result<Self, Error> {
+    pub(super) fn of(among: &Among<'_>, walk: &Walk<'_>, database: &mut dyn Database) -> Result<Self, Error> {
         let mut common = Self::default();
-        let map = erasure.map;
+        let map = among.map;
         let may = tables(map);
         for &table in map.order.iter().filter(|table| may.contains(table)) {
             for tie in map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of) {
                 if map.is_reverse(table, tie) {
-                    common.find_by_pointers(erasure, (table, tie), walk, database)?;
+                    common.find_by_pointers(among, (table, tie), walk, database)?;
                 } else {
                     common.find_below(map, table, tie, database)?;
                 }
             }
             for role in 0..=map.tables[table].roles.len() {
-                common.find_numbered(erasure, (table, role), walk, database)?;
+                common.find_numbered(among, (table, role), walk, database)?;
             }
             common.hand_on(map, table, database)?;
         }
@@ -76,19 +126,22 @@ impl Common {
     /// Rows to which rows of these people lead, and that bear a number of somebody else.
     fn find_numbered(
         &mut self,
-        erasure: &Erasure<'_>,
+        among: &Among<'_>,
         (table, role): (TableId, usize),
         walk: &Walk<'_>,
         database: &mut dyn Database,
     ) -> Result<(), Error> {
-        let columns = numbers(erasure.map, table, role);
+        let columns = numbers(among.map, table, role);
         let Some(mut select) = walk.select(table).filter(|_| !columns.is_empty()) else { return Ok(()) };
         let term = |column: &Column| Term::Column { via: 0, column: column.name.clone() };
         let places: Vec<(Kind, usize)> =
             columns.iter().map(|column| (column.meaning.kind, select.term(term(column)))).collect();
+        let keys = Keys::ask(among.map, table, role, &mut select);
         let mut borne: BTreeMap<(Kind, String), Vec<Key>> = BTreeMap::new();
         walk.holdings(table, select, database, &mut |holding| {
-            if holding.doubt.is_none() && holding.roles.contains(&role) && !holding.valued.contains(&role) {
+            let by_key_alone = holding.roles.contains(&role) && !holding.valued.contains(&role);
+            // whom a key in the row names tells whose it is, and not a number
+            if holding.doubt.is_none() && by_key_alone && !keys.name_somebody(&holding.terms[0]) {
                 for (kind, at) in &places {
                     let value = holding.terms[0][*at].to_canonical_text();
                     borne.entry((*kind, value)).or_default().push(holding.key.clone());
@@ -97,7 +150,7 @@ impl Common {
             Flow::Continue
         })?;
         for ((kind, value), keys) in borne {
-            if !value.is_empty() && erasure.is_somebody_elses(kind, &value, database)? {
+            if !value.is_empty() && among.is_somebody_elses(kind, &value, database)? {
                 for key in keys {
                     self.note(table, key, role);
                 }
@@ -118,20 +171,20 @@ impl Common {
     /// Rows at which rows point that are not these people's, but somebody's of whom more is left than the pointer.
     fn find_by_pointers(
         &mut self,
-        erasure: &Erasure<'_>,
+        among: &Among<'_>,
         (table, tie): (TableId, &Tie),
         walk: &Walk<'_>,
         database: &mut dyn Database,
     ) -> Result<(), Error> {
         let Target::Rows { table: from, columns, role } = &tie.target else { return Ok(()) };
-        let map = erasure.map;
+        let map = among.map;
         let wanted = role_number(map, *from, role.as_deref());
         let mut own: HashSet<Key> = HashSet::new();
         if let Some(mut select) = walk.select(*from) {
             let beside = Beside::ask(map, *from, false, &mut select);
             walk.holdings(*from, select, database, &mut |holding| {
                 // what is somebody else's as well leads there for them, too
-                let erased = |name: &str, key: &Key| erasure.is_erased(name, key);
+                let erased = |name: &str, key: &Key| (among.erased)(name, key);
                 let whom = beside.whom(&holding.terms, holding.subject, walk, &erased);
                 let with_others = beside.in_common(&whom, Other::Somebody).contains(&wanted)
                     || self.roles(*from, &holding.key).is_some_and(|roles| roles.contains(&wanted));
@@ -161,7 +214,7 @@ impl Common {
         database.read(&select, &mut |found| {
             let mut key = found.row;
             let terms = key.split_off(names);
-            let lives = || level.whom(&terms, &|name, key| erasure.is_erased(name, key)) >= Other::Unknown;
+            let lives = || level.whom(&terms, &|name, key| (among.erased)(name, key)) >= Other::Unknown;
             if !own.contains(&Key(key)) && lives() {
                 shared.insert(found.tag);
             }
@@ -227,11 +280,11 @@ impl Common {
     }
 }
 
-impl Erasure<'_> {
+impl Among<'_> {
     /// Whether a value leads to a person who is none of these, or may.
     fn is_somebody_elses(&self, kind: Kind, value: &str, database: &mut dyn Database) -> Result<bool, Error> {
         let identity = Identity::of([(kind.word(), value)]);
-        let closed = locate::close(self.map, &identity, &self.zone, self.instant().as_of, database)?;
+        let closed = locate::close(self.map, &identity, self.zone, self.as_of, database)?;
         let mut whom: Vec<(&String, &Key)> = Vec::new();
         for (person, keys) in &closed.set.persons {
             whom.extend(keys.iter().map(|key| (person, key)));
