@@ -118,6 +118,9 @@ pub enum CasebookError {
     /// A row of a table beside the events that cannot be read
     #[error("a row of table {0} of the casebook cannot be read")]
     Row(&'static str),
+    /// A table beside the events that somebody changed by hand
+    #[error("table {0} of the casebook is not what its events say")]
+    NotItsEvents(&'static str),
     /// A work list that is not what its intent says
     #[error("the work list of intent {0} is not what was recorded")]
     WorkList(i64),
@@ -183,7 +186,7 @@ impl CasebookError {
             Self::KeyMissing(_) => "key_missing",
             Self::KeyDamaged(_) => "key_damaged",
             Self::Sealed(_) => "sealed",
-            Self::Event(_) | Self::Row(_) | Self::WorkList(_) => "casebook_damaged",
+            Self::Event(_) | Self::Row(_) | Self::NotItsEvents(_) | Self::WorkList(_) => "casebook_damaged",
             Self::Vault(_) => "undo_damaged",
             Self::RecordTooLarge(_) | Self::TooLarge => "too_large",
             Self::ExportLine(_) => "export_line",

@@ -122,7 +122,7 @@ fn take_hold(connection: &Connection, number: HoldNumber, recorded: &Recorded) -
 
 /// Whom or what a hold protects: as the header says, or, of a confidential one, the body. Nobody knows it any more once
 /// the body's key is destroyed.
-fn held(recorded: &Recorded) -> Result<(Option<SubjectRef>, Option<String>), CasebookError> {
+pub(super) fn held(recorded: &Recorded) -> Result<(Option<SubjectRef>, Option<String>), CasebookError> {
     let Event::HoldAdded { subject, table, confidential, .. } = &recorded.event else { return Ok((None, None)) };
     if subject.is_some() || table.is_some() {
         return Ok((*subject, table.clone()));

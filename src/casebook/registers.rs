@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use jiff::{Timestamp, civil::Date};
 use rusqlite::Row;
 
-use super::{Casebook, CasebookError, Head, projection};
+use super::{Casebook, CasebookError, Head, events::Stored, projection};
 use crate::{
     case::{
-        About, Case, CaseNumber, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, LeftToPerson, RunNumber,
-        Status, SubjectRef, TagPurpose,
+        About, Case, CaseNumber, Event, Fingerprint, HoldNumber, IdentityTag, IntentState, KeyId, LeftToPerson,
+        Recorded, RunNumber, Status, SubjectRef, TagPurpose,
     },
     data_map::Wording,
     plan,
@@ -113,6 +113,24 @@ impl Hold {
     #[must_use]
     pub fn sort(&self) -> plan::Hold {
         sort(self.confidential)
+    }
+
+    /// Takes an event about a hold into those before it.
+    fn take(holds: &mut Vec<Self>, recorded: &Recorded) -> Result<(), CasebookError> {
+        let About::Hold(number) = recorded.about else { return Ok(()) };
+        match &recorded.event {
+            Event::HoldAdded { confidential, until, .. } => {
+                let (subject, table) = projection::held(recorded)?;
+                let (confidential, until, added) = (*confidential, *until, recorded.number);
+                holds.push(Self { number, subject, table, confidential, until, added, released: None });
+            }
+            Event::HoldReleased {} => {
+                let hold = holds.iter_mut().find(|hold| hold.number == number);
+                hold.ok_or(CasebookError::NoSuchHold(number))?.released = Some(recorded.number);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn read(row: &Row<'_>) -> Result<Self, CasebookError> {
@@ -309,12 +327,23 @@ impl Casebook {
 
     /// All holds in force.
     pub fn holds(&self) -> Result<Vec<Hold>, CasebookError> {
-        self.rows(&format!("SELECT {HOLD} FROM holds WHERE released IS NULL ORDER BY added"), [], Hold::read)
+        let mut holds = self.holds_ever()?;
+        holds.retain(|hold| hold.released.is_none());
+        Ok(holds)
     }
 
-    /// All holds there ever were.
+    /// All holds there ever were, as their events have them: what a hold keeps from being erased cannot be brought back,
+    /// so a row that was taken out of the table, or put there, by hand is no matter of the next `audit verify` alone.
     pub fn holds_ever(&self) -> Result<Vec<Hold>, CasebookError> {
-        self.rows(&format!("SELECT {HOLD} FROM holds ORDER BY added"), [], Hold::read)
+        let mut holds: Vec<Hold> = Vec::new();
+        // `-` comes before `.`
+        let sql = format!("SELECT {} FROM events WHERE about > ?1 AND about < ?2 ORDER BY number", Stored::COLUMNS);
+        let prefix = HoldNumber::PREFIX;
+        self.each_event(&sql, [format!("{prefix}-"), format!("{prefix}.")], |recorded| {
+            Hold::take(&mut holds, &recorded)
+        })?;
+        let known = self.rows(&format!("SELECT {HOLD} FROM holds ORDER BY added"), [], Hold::read)?;
+        if known == holds { Ok(holds) } else { Err(CasebookError::NotItsEvents("holds")) }
     }
 
     /// One hold, in force or released.
@@ -364,9 +393,8 @@ impl Casebook {
     /// The gate: the hold that was added after event `number` and is still in force; an open one where there are both
     /// sorts. Take the lock first, so that none is added between this answer and what rests on it.
     pub fn hold_since(&self, number: i64) -> Result<Option<plan::Hold>, CasebookError> {
-        let sql = "SELECT min(confidential) FROM holds WHERE added > ?1 AND released IS NULL";
-        let secret: Option<bool> = self.connection.prepare_cached(sql)?.query_row([number], |row| row.get(0))?;
-        Ok(secret.map(sort))
+        let since = self.holds()?.into_iter().filter(|hold| hold.added > number);
+        Ok(since.map(|hold| hold.confidential).min().map(sort))
     }
 
     /// All intents that are neither done nor given up.

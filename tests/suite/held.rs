@@ -195,3 +195,32 @@ fn a_hold_by_a_name_alone_is_refused() {
     let list = office.run("hold list --json").done();
     assert!(!list.stdout().contains("HOLD-"), "{list}");
 }
+
+/// The table of holds is what its events say, or nothing is erased: what a hold keeps cannot be brought back.
+#[test]
+fn a_hold_that_was_changed_by_hand_stops_whatever_would_change_rows() {
+    for by_hand in [
+        "DELETE FROM holds",
+        "UPDATE holds SET released = added",
+        "UPDATE holds SET subject = NULL, held_table = 'orders'",
+        "INSERT INTO holds VALUES ('HOLD-20261123-0002', NULL, 'orders', 0, NULL, 2, NULL)",
+    ] {
+        let mut office = Office::courier();
+        let case = office.verified("delete", "account=60");
+        office.file("who.txt", "account=60\n");
+        office.file("order.txt", "a court's order");
+        office.run("hold add --id-file who.txt --order order.txt --quiet").done();
+        let before = crate::desk::dump(&office.path("zkjia.db"));
+        Connection::open(office.path("casebook.db")).unwrap().execute_batch(by_hand).unwrap();
+        for command in [
+            format!("erase {case} --confirm {case}"),
+            format!("erase {case} --plan plan.jsonl"),
+            "purge retention --confirm".to_owned(),
+            "hold list".to_owned(),
+        ] {
+            let said = office.run(&command).fails(1, "casebook_damaged");
+            assert!(said.stderr().contains("droit audit verify"), "{by_hand}: {said}");
+        }
+        assert_eq!(crate::desk::dump(&office.path("zkjia.db")), before, "{by_hand}");
+    }
+}
