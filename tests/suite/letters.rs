@@ -246,11 +246,27 @@ fn the_companys_template_is_used_and_a_wrong_one_writes_nothing() {
 
 #[test]
 fn a_letter_of_an_extension_needs_one() {
+    let extend = format!("case extend {CASE} --days 10 --reason-file why.txt --yes --quiet");
+    let tell = format!("case answer {CASE} --letter extension --letter-lang en --quiet");
     let mut office = identified("access");
-    office.run(&format!("case answer {CASE} --letter extension")).refused("nothing_to_tell");
     office.file("why.txt", "many parcels");
-    office.run(&format!("case extend {CASE} --days 10 --reason-file why.txt --yes --quiet")).done();
-    office.run(&format!("case answer {CASE} --letter extension --quiet")).done();
+    office.run(&tell).refused("nothing_to_tell");
+    office.run(&extend).done();
+    // the policy's thirty days run on until 23 December: nobody is told of 2 January
+    let said = office.run(&tell).refused("nothing_to_tell");
+    assert!(said.stderr().contains("runs on"), "{said}");
+    // … but once an interim reply has stopped them
+    let mut office = asked("access");
+    office.file("why.txt", "many parcels");
+    office.file("reply.txt", "please prove who you are");
+    office.run(&format!("case identify {CASE} --asked --level L2 --quiet")).done();
+    office
+        .run(&format!("case answer {CASE} --decision UNVERIFIED --interim --remedies --reply reply.txt --quiet"))
+        .done();
+    office.run(&format!("case reopen {CASE} --quiet")).done();
+    office.run(&format!("case identify {CASE} --level L3 --by otp+waybill --quiet")).done();
+    office.run(&extend).done();
+    office.run(&tell).done();
     let text = letter(&office, &format!("{CASE}-extension-1.html"));
     assert!(text.contains("many parcels") && text.contains("2027-01-02"), "{text}");
 }

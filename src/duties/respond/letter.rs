@@ -59,7 +59,7 @@ pub fn letter_facts(
     match letter {
         Letter::Interim if case.is_verified() => return Err(nothing(letter, "identification is not missing")),
         Letter::Receipt | Letter::Identity | Letter::Interim => {}
-        Letter::Extension => extension(case, &mut facts)?,
+        Letter::Extension => extension(case, terms.due, &mut facts)?,
         Letter::Answer => done(case, &secrecy(book)?, terms, &mut facts),
         Letter::Refusal => refusal(case, terms.language, &mut facts)?,
     }
@@ -100,11 +100,18 @@ fn nothing(letter: Letter, missing: &'static str) -> Error {
     LetterError::NothingToTell { letter, missing }.into()
 }
 
-fn extension(case: &Case, facts: &mut LetterFacts) -> Result<(), Error> {
+/// Nobody is told of a later day than that of a clock which runs on: the policy's thirty days are never extended (LAW D10).
+fn extension(case: &Case, runs: Option<Date>, facts: &mut LetterFacts) -> Result<(), Error> {
     let Some(taken) = case.extension else {
         return Err(nothing(Letter::Extension, "no more time was taken (droit case extend)"));
     };
     let due = case.due.iter().find(|due| due.clock == taken.clock);
+    if due.zip(runs).is_some_and(|(taken, runs)| runs < taken.nominal) {
+        return Err(nothing(
+            Letter::Extension,
+            "another clock of the case ends before that and runs on (droit case show)",
+        ));
+    }
     facts.until = due.map(|due| due.nominal.to_string()).unwrap_or_default();
     let reason = case.personal.extension_reason.as_ref().map(|reason| reason.reveal().to_owned());
     facts.reason = reason.ok_or_else(|| nothing(Letter::Extension, "its reason is gone with the case's key"))?;
