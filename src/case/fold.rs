@@ -109,6 +109,9 @@ pub struct LeftToPerson {
     pub why: Vec<String>,
 }
 
+/// Codes of what should be in a copy and could not be found or read.
+pub const LACKING: [&str; 2] = ["file_missing", "unreadable"];
+
 /// Why nothing is proven where the person's data is still, or again, in the rows.
 const STILL_THERE: [&str; 2] = ["rows_found", "not_written_over"];
 
@@ -214,6 +217,9 @@ pub struct Case {
     /// Nothing is in the package, and nothing was withheld
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub empty_copy: bool,
+    /// Files that belong in the package could not be found or read
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete_copy: bool,
     pub actions: Vec<TableCount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed: Option<Extent>,
@@ -316,6 +322,7 @@ impl Case {
             undoing: None,
             package: None,
             empty_copy: false,
+            incomplete_copy: false,
             actions: Vec::new(),
             removed: None,
             retained: Vec::new(),
@@ -404,6 +411,7 @@ impl Case {
                 self.package = Some(*package);
                 self.empty_copy =
                     tables.iter().all(|table| table.rows == 0) && withheld.values().all(|cells| *cells == 0);
+                self.incomplete_copy = LACKING.iter().any(|code| withheld.contains_key(*code));
                 self.actions.retain(|count| count.what != "exported"); // the last package is the one to hand over
                 self.count(tables);
                 if !self.request.asks_for_change() && self.is_done() {

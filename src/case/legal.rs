@@ -73,6 +73,9 @@ pub enum IllegalMove {
     /// Nobody is told that nothing is held of what was handed over or removed
     #[error("something was found for this case, so it cannot be answered with \"we hold nothing\"")]
     DataWasFound,
+    /// Nor that the copy is whole
+    #[error("the last copy made for this case is not complete, so it cannot be answered with a full yes")]
+    CopyIncomplete,
     /// Nobody is refused what was done for them
     #[error("something was carried out for this case, so it cannot be answered with a refusal")]
     SomethingDone,
@@ -206,6 +209,9 @@ impl Case {
             Decision::Fulfilled | Decision::Partial if by_hand => Ok(()),
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
+            Decision::Fulfilled if self.incomplete_copy && !self.request.asks_for_change() => {
+                Err(IllegalMove::CopyIncomplete)
+            }
             Decision::Partial if !self.is_begun() => Err(IllegalMove::NothingDone),
             Decision::NoData if self.has_carried_out() || !by_hand && self.has_found() => {
                 Err(IllegalMove::DataWasFound)

@@ -36,7 +36,7 @@ pub use deeds::Deeds;
 pub use event::{Body, DueDate, Event, Kept, Recorded, Restricting, RuleRun, TableCount};
 pub use evidence::Evidence;
 pub use extent::{Extent, may_remove, removes};
-pub use fold::{Case, EVERY, LeftToPerson, MoreTime, Personal, Proof, Refused, Reply, Stopped, Together};
+pub use fold::{Case, EVERY, LACKING, LeftToPerson, MoreTime, Personal, Proof, Refused, Reply, Stopped, Together};
 pub use identity::{Identifier, Identity, IdentitySet, KnownValue, Pick};
 pub use intent::{FailurePoint, IntentMove, IntentState};
 pub use legal::IllegalMove;

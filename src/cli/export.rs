@@ -7,9 +7,9 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{
-    case::{Body, Case, CaseNumber, Event, IdentitySet, Regime, TableCount},
+    case::{Body, Case, CaseNumber, Event, IdentitySet, LACKING, Regime, TableCount},
     data_map::classified::Classified,
-    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, Withheld, pack},
+    export::{self, Finished, Flushed, Head, Outbox, Package, Passphrase, Remedies, Sealed, pack},
     progress::{Doing, Progress},
     rights::access::{Copy, Heads, tables_with_free_text},
 };
@@ -207,6 +207,7 @@ impl Run<'_> {
             map: &self.trusted.map,
             subject: set,
             zone,
+            now: session.now(),
             language: language.into(),
             portable: self.args.portable,
             files: place.files.as_ref(),
@@ -345,8 +346,7 @@ impl Exported {
 impl Exported {
     /// Whether something should be in the package that could not be found or read.
     fn lacks_something(&self) -> bool {
-        let lacking = [Withheld::FileMissing, Withheld::Unreadable];
-        lacking.iter().any(|code| self.cells.withheld.contains_key(code.code()))
+        LACKING.iter().any(|code| self.cells.withheld.contains_key(code))
     }
 }
 

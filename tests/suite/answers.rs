@@ -515,3 +515,23 @@ fn the_same_identifiers_do_not_lead_a_case_to_the_next_holder() {
         office.run(&format!("case identify {CASE} --level L3 --by papers {file} --quiet")).refused("somebody_else");
     }
 }
+
+/// A copy from which files are missing is no full yes, until they are there or somebody says that they were handed over.
+#[test]
+fn a_copy_that_lacks_files_is_no_full_answer() {
+    let mut office = Office::courier();
+    let case = office.verified("copy", "account=1");
+    let album = office.path("files/album");
+    let aside = office.path("aside");
+    std::fs::rename(&album, &aside).unwrap();
+    office.run(&format!("export {case} --no-zip --quiet")).looks();
+    let answer = format!("case answer {case} --decision FULFILLED --letter answer --quiet");
+    let said = office.run(&answer).refused("copy_incomplete");
+    assert!(said.stderr().contains("droit export") || said.stderr().contains("export again"), "{said}");
+    office.copied().run(&format!("{answer} --by-hand")).done();
+    office.copied().run(&format!("{answer} --remedies").replace("FULFILLED", "PARTIAL")).done();
+    std::fs::rename(&aside, &album).unwrap();
+    std::fs::remove_dir_all(office.path("packages")).unwrap();
+    office.run(&format!("export {case} --no-zip --quiet")).carried_out();
+    office.run(&answer).done();
+}

@@ -83,8 +83,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["the letter tells what has not happened", "信件所述事项尚未发生"],
         [
-            "A refusal is recorded with `droit case refuse`, an extension with `droit case extend`, before a letter tells of it.",
-            "先用 `droit case refuse` 记录拒绝，或用 `droit case extend` 记录延期，再写信告知。",
+            "A refusal is recorded with `droit case refuse`, an extension with `droit case extend`, before a letter tells of it. No extension is told while another clock ends before it and runs on: answer by then.",
+            "先用 `droit case refuse` 记录拒绝，或用 `droit case extend` 记录延期，再写信告知。若另一期限更早届满且仍在计算，则不得告知延期，请在该期限前答复。",
         ],
     ),
     code(
@@ -148,6 +148,15 @@ pub(super) const REFUSALS: &[Code] = &[
         [
             "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, something was removed, changed, stopped or left where it is, or the identifiers lead to rows now, so decide FULFILLED or PARTIAL. A restriction in the meantime is lifted first (droit restrict CASE --lift). Are the rows somebody else's? --by-hand says on record that you looked yourself.",
             "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，已移除、更改、停止或者保留数据，或者标识符现在仍指向记录，请以 FULFILLED 或 PARTIAL 答复。期间所作的限制须先解除（droit restrict 编号 --lift）。记录属于他人？--by-hand 会在记录中注明由您自行查找。",
+        ],
+    ),
+    code(
+        "copy_incomplete",
+        Sort::Refusal,
+        ["the copy made for this case is not complete", "该案件的副本不完整"],
+        [
+            "Files that belong in it were missing or could not be read; the page and data.json say in which rows. Put them where the rows name them and export again, or decide PARTIAL and say what is missing. Were they handed over otherwise? --by-hand says so on record.",
+            "应在副本中的文件缺失或无法读取，页面和 data.json 列出了所在的行。请将其放回记录所指的位置后重新导出，或以 PARTIAL 答复并说明缺少什么。已另行交付？--by-hand 会在记录中注明。",
         ],
     ),
     code(
