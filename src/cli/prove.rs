@@ -12,7 +12,7 @@ use crate::{
     casebook::Intent,
     data_map::classified::{Classified, TableId},
     duties::scheduled::as_removed,
-    plan::{Act, Decision, Totals, Work},
+    plan::{Act, Decision, Step, Totals, Work},
     planner::Planner as _,
     progress::{Doing, Progress},
     prove::{Certificate, Change, Erasure, Hunt, Proof, Proving, Reason, Signer, Vacuum},
@@ -382,20 +382,23 @@ fn looked_again(waiting: Waiting, trusted: &mut Trusted, session: &mut Session<'
             Some(before) => before.into_iter().filter(|table| unseen.contains(table)).collect(),
             None => unseen,
         });
+        let mut beside = Beside::default();
         let totals = erasure.derive(&mut *trusted.database, &mut |step| {
             left += u64::from(Work::of(step).is_some());
+            beside.note(step);
             if let (Some(found), Decision::Anonymize(_), Act::Leave) = (&mut found, &step.decision, &step.act) {
                 *found.entry(step.table).or_default() += 1;
             }
             Ok(())
         })?;
         // what came back is as much there where a hold or a law keeps it by now
-        if more_than_kept(&trusted.map, kept_by_table(&totals), &kept) > 0 {
+        if more_than_kept(&trusted.map, beside.kept_by_table(&totals), &kept) > 0 {
             // what was written over before a hold came did not come back: it is found again with nothing to write over
-            let mut rows = BTreeMap::new();
+            let (mut rows, mut beside) = (BTreeMap::new(), Beside::default());
             let totals = planning.without_holds().erasure(&trusted.map, session)?.derive(
                 &mut *trusted.database,
                 &mut |step| {
+                    beside.note(step);
                     let goes = matches!(step.act, Act::Delete | Act::Overwrite(_) | Act::Anonymize { .. });
                     if goes && step.decision.code().is_none() {
                         *rows.entry(step.table).or_default() += 1;
@@ -403,7 +406,7 @@ fn looked_again(waiting: Waiting, trusted: &mut Trusted, session: &mut Session<'
                     Ok(())
                 },
             )?;
-            for (table, kept) in kept_by_table(&totals) {
+            for (table, kept) in beside.kept_by_table(&totals) {
                 *rows.entry(table).or_default() += kept;
             }
             left += more_than_kept(&trusted.map, rows, &kept);
@@ -442,14 +445,30 @@ fn looked_again(waiting: Waiting, trusted: &mut Trusted, session: &mut Session<'
     })
 }
 
-/// How many rows are kept, whatever keeps them. Of what may be somebody else's nobody can say that it should have gone: it
-/// may have come since, as the next holder of a number.
-fn kept_by_table(totals: &Totals) -> BTreeMap<TableId, u64> {
-    let mut rows = BTreeMap::new();
-    for (kept, more) in totals.kept.iter().filter(|(kept, _)| kept.code != UNDECIDED) {
-        *rows.entry(kept.table).or_default() += more;
+/// By table: rows of which it is told besides what holds them back. What becomes of each another step says: a row that came
+/// back has something to go, and one that somebody else's row keeps where it is did not come back.
+#[derive(Default)]
+struct Beside(BTreeMap<TableId, u64>);
+
+impl Beside {
+    fn note(&mut self, step: &Step) {
+        if step.is_beside() && step.decision.code().is_some_and(|code| code != UNDECIDED) {
+            *self.0.entry(step.table).or_default() += 1;
+        }
     }
-    rows
+
+    /// How many rows are kept, whatever keeps them. Of what may be somebody else's nobody can say that it should have gone:
+    /// it may have come since, as the next holder of a number.
+    fn kept_by_table(&self, totals: &Totals) -> BTreeMap<TableId, u64> {
+        let mut rows = BTreeMap::new();
+        for (kept, more) in totals.kept.iter().filter(|(kept, _)| kept.code != UNDECIDED) {
+            *rows.entry(kept.table).or_default() += more;
+        }
+        for (table, more) in &self.0 {
+            rows.entry(*table).and_modify(|rows: &mut u64| *rows = rows.saturating_sub(*more));
+        }
+        rows
+    }
 }
 
 /// The code of rows that may be theirs or somebody else's.

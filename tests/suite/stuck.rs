@@ -13,7 +13,7 @@ use jiff::{civil::date, tz::TimeZone};
 use crate::{
     desk::{Desk, require_refused},
     office::Office,
-    ties::{desk, erase, erase_again, rows, table},
+    ties::{desk, erase, erase_again, map, rows, table},
 };
 
 /// A note of A's, and a receipt that names A by nothing but a number and points at the note.
@@ -64,6 +64,30 @@ fn what_may_be_somebody_elses_withholds_no_proof() {
         let proven = office.run(&format!("prove {case}")).carried_out();
         assert!(!proven.stdout().contains("rows_found"), "{proven}");
     }
+}
+
+/// The note that a kept receipt points at stays, empty, also once nothing leads to the receipt any more: it did not come
+/// back, and the case is proven. A note that did come back is found.
+#[test]
+fn what_a_receipt_that_is_found_no_more_holds_back_withholds_no_proof() {
+    let users = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+        INSERT INTO users VALUES (1, 'Annette', '13800138001'), (2, 'Bertha', '13800138002');
+        CREATE INDEX a ON users (phone);";
+    let indexes =
+        "CREATE INDEX b ON notes (uid); CREATE INDEX c ON receipts (about); CREATE INDEX d ON receipts (tel);";
+    let mut office = Office::empty()
+        .with_shop(&format!("{users}{RECEIPT}{indexes}"), &map(&(table("users") + &receipts("").concat())));
+    let case = office.verified("delete", "account=1");
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    let left = |office: &Office| -> Option<String> {
+        office.shop().query_row("SELECT note FROM notes WHERE id = 4 AND uid = 1", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(left(&office), None, "the note is there, and says nothing");
+    office.shop().execute_batch("UPDATE notes SET note = 'x'").unwrap();
+    let withheld = office.run(&format!("prove {case}")).looks();
+    assert!(withheld.stdout().contains("[rows_found]"), "{withheld}");
+    office.shop().execute_batch("UPDATE notes SET note = NULL").unwrap();
+    office.run(&format!("prove {case} --quiet")).done();
 }
 
 /// Once the number is written over nothing leads to the receipt any more; it is kept all the same, and so is its pointer.
