@@ -107,7 +107,7 @@ pub fn apply(
     if applying.mark {
         reader.renew()?;
         writer.create_mark_table().map_err(|error| match error {
-            DatabaseError::ReadOnly(_) | DatabaseError::Engine(_) => Refusal::MarkMissing.into(),
+            DatabaseError::ReadOnly(_) => Refusal::MarkMissing.into(),
             other => Error::from(other),
         })?;
     }

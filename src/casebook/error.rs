@@ -44,6 +44,9 @@ pub enum CasebookError {
     /// Opened for reading, or on a read-only disk
     #[error("the casebook cannot be written here")]
     ReadOnly,
+    /// No space for the record
+    #[error("the disk with the casebook is full")]
+    DiskFull,
     /// Words that stay readable would hold somebody's number, address or document
     #[error("a word that stands in the record in the clear looks like somebody's identifier")]
     PersonalInClear,
@@ -168,6 +171,7 @@ impl CasebookError {
             Self::NetworkFileSystem(_) => "network_file_system",
             Self::Busy(_) => "busy",
             Self::ReadOnly => "casebook_read_only",
+            Self::DiskFull => "disk_full",
             Self::HotJournal => "casebook_hot_journal",
             Self::PersonalInClear => "personal_in_clear",
             Self::ClockBehind(_) => "clock_jump",
@@ -206,8 +210,22 @@ impl From<rusqlite::Error> for CasebookError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(Holder::unknown()),
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_called_that_and_not_damage() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (x); PRAGMA max_page_count = 2").unwrap();
+        let full = connection.execute("INSERT INTO t VALUES (zeroblob(100000))", []).unwrap_err();
+        assert_eq!(CasebookError::from(full).code(), "disk_full");
     }
 }
