@@ -1,6 +1,9 @@
 //! The case itself: what its events add up to. Nothing here is stored but as a copy of the events.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -217,9 +220,9 @@ pub struct Case {
     /// Nothing is in the package, and nothing was withheld
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub empty_copy: bool,
-    /// Files that belong in the package could not be found or read
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub incomplete_copy: bool,
+    /// Values that belong in the package and could not be found or read, by code
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub copy_lacks: BTreeMap<String, u64>,
     pub actions: Vec<TableCount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed: Option<Extent>,
@@ -322,7 +325,7 @@ impl Case {
             undoing: None,
             package: None,
             empty_copy: false,
-            incomplete_copy: false,
+            copy_lacks: BTreeMap::new(),
             actions: Vec::new(),
             removed: None,
             retained: Vec::new(),
@@ -405,15 +408,20 @@ impl Case {
         }
     }
 
+    /// The last copy that was made is the one to hand over.
+    fn take_copy(&mut self, package: Fingerprint, tables: &[TableCount], withheld: &BTreeMap<String, u64>) {
+        self.package = Some(package);
+        self.empty_copy = tables.iter().all(|table| table.rows == 0) && withheld.values().all(|cells| *cells == 0);
+        let lacking = withheld.iter().filter(|(code, _)| LACKING.contains(&code.as_str()));
+        self.copy_lacks = lacking.map(|(code, cells)| (code.clone(), *cells)).collect();
+        self.actions.retain(|count| count.what != "exported");
+        self.count(tables);
+    }
+
     fn take_work(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::Exported { package, tables, withheld, .. } => {
-                self.package = Some(*package);
-                self.empty_copy =
-                    tables.iter().all(|table| table.rows == 0) && withheld.values().all(|cells| *cells == 0);
-                self.incomplete_copy = LACKING.iter().any(|code| withheld.contains_key(*code));
-                self.actions.retain(|count| count.what != "exported"); // the last package is the one to hand over
-                self.count(tables);
+                self.take_copy(*package, tables, withheld);
                 if !self.request.asks_for_change() && self.is_done() {
                     self.completed_at = Some(recorded.at);
                 }

@@ -209,7 +209,7 @@ impl Case {
             Decision::Fulfilled | Decision::Partial if by_hand => Ok(()),
             Decision::Fulfilled if self.left_to_person.is_some() => Err(IllegalMove::LeftToPerson),
             Decision::Fulfilled if !self.is_done() => Err(IllegalMove::NothingDone),
-            Decision::Fulfilled if self.incomplete_copy && !self.request.asks_for_change() => {
+            Decision::Fulfilled if !self.copy_lacks.is_empty() && !self.request.asks_for_change() => {
                 Err(IllegalMove::CopyIncomplete)
             }
             Decision::Partial if !self.is_begun() => Err(IllegalMove::NothingDone),
