@@ -685,6 +685,48 @@ fn a_number_by_which_a_row_that_stays_is_found_stays() {
     assert_eq!(again.kept_under("stay"), 2, "the proof, and what leads to it, are found again");
 }
 
+/// Whoever asks for a part of it goes on being found in the rest: by the number that stays in their row, and through the
+/// gift on which their thanks hang.
+#[test]
+fn a_part_leaves_what_the_rest_is_found_by() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
+        CREATE TABLE leads (id INTEGER PRIMARY KEY, number TEXT, name TEXT);
+        CREATE TABLE gifts (id INTEGER PRIMARY KEY, uid INTEGER, whom INTEGER, rname TEXT);
+        CREATE TABLE thanks (id INTEGER PRIMARY KEY, gift INTEGER, note TEXT);
+        CREATE INDEX a ON users (phone); CREATE INDEX b ON leads (number); CREATE INDEX c ON gifts (uid);
+        CREATE INDEX d ON gifts (whom); CREATE INDEX e ON thanks (gift);
+        INSERT INTO users VALUES (1, 'Annette', '13800138001'), (2, 'Bertha', '13800138002');
+        INSERT INTO leads VALUES (5, '13800138002', 'Bertha'), (6, '13800138002', NULL);
+        INSERT INTO gifts VALUES (1, 1, 2, 'Bertha'), (2, 1, 2, 'Bertha');
+        INSERT INTO thanks VALUES (10, 1, 'words of thanks');";
+    let map = map(&[
+        table("users"),
+        table("leads") + "[tables.leads.columns]\nnumber = \"phone, of ~, provided\"\n",
+        table("gifts")
+            + "[tables.gifts.columns]\nwhom = \"recipient of users.id\"\nrname = \"recipient.name, provided\"\n",
+        table("thanks") + "[tables.thanks.columns]\ngift = \"of gifts.id as recipient\"\n",
+    ]
+    .concat());
+    let cells = |office: &Office, cell: &str, table: &str| -> String {
+        let sql = format!("SELECT group_concat({cell} ORDER BY id) FROM {table}");
+        office.shop().query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    for part in ["--category contact", "--role recipient"] {
+        let mut office = Office::empty().with_shop(sql, &map);
+        let case = office.verified("delete", "account=2");
+        office.run(&format!("erase {case} {part} --confirm {case} --quiet")).carried_out();
+        if part.starts_with("--category") {
+            assert_eq!(cells(&office, "coalesce(number, '-')", "leads"), "13800138002,-", "{part}");
+        } else {
+            assert_eq!(cells(&office, "coalesce(whom, '-') || coalesce(rname, '-')", "gifts"), "2-,--", "{part}");
+        }
+        office.run(&format!("erase {case} --whole --confirm {case} --quiet")).carried_out();
+        let left = "SELECT (SELECT count(*) FROM thanks) + (SELECT count(coalesce(number, name)) FROM leads)
+            + (SELECT count(*) FROM gifts WHERE whom IS NOT NULL OR rname IS NOT NULL)";
+        assert_eq!(office.shop().query_row::<i64, _, _>(left, [], |row| row.get(0)).unwrap(), 0, "{part}");
+    }
+}
+
 /// What A gave B is A's row, and B's thanks hang on it: as long as they are there, what leads to B stays in it, and B's
 /// erasure finds them.
 #[test]

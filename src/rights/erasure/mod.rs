@@ -403,6 +403,9 @@ impl Deriving<'_> {
         let step = judged.settle(view, pointed_at);
         self.gone.note(map, &step);
         self.pins.pin(view, judged, &step);
+        if judged.unasked {
+            return Ok(());
+        }
         if let Some(doubt) = judged.doubt(&step) {
             each(&self.aside, &doubt)?;
         }

@@ -134,7 +134,7 @@ fn level(judged: &Judged, step: &Step) -> Option<Level> {
         Decision::Hold(_) if judged.waits => Level::Waits,
         _ if step.act == Act::Delete => return None,
         Decision::Hold(_) => Level::Remembered,
-        Decision::Keep { .. } | Decision::Stay(_) if judged.remembers => Level::Remembered,
+        _ if judged.remembers => Level::Remembered,
         // whoever else is in it is found by their own ties
         _ if is_common(&step.decision) => Level::Referenced,
         _ if step.decision.code().is_some() => Level::Retained,

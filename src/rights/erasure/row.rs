@@ -42,8 +42,10 @@ pub(super) struct Judged {
     pub(super) ways: Vec<Vec<Written>>,
     /// A contract is in performance in it, whatever is decided: it holds back what the row is tied *of*
     pub(super) waits: bool,
-    /// A law keeps something personal in it
+    /// Something personal stays in it: by law, by the map, or because it is not asked for
     pub(super) remembers: bool,
+    /// It is theirs in none of the roles that are asked for
+    pub(super) unasked: bool,
     /// It keeps a key that other rows share
     pub(super) linked: bool,
     /// A personal value of theirs has to stay in it: it cannot be told as anonymized
@@ -73,9 +75,14 @@ impl TableView<'_> {
         at_once: bool,
     ) -> Result<Option<Judged>, Error> {
         let (found_in, alone) = self.roles_of(erasure, &holding, company);
-        if found_in.is_empty() {
+        if found_in.is_empty() && holding.doubt.is_some() {
             return Ok(None);
         }
+        // what they are in in other roles than those that are asked for stays, and has to be found again
+        let unasked = found_in.is_empty();
+        let (found_in, alone) =
+            if unasked { (holding.roles.clone(), holding.roles.clone()) } else { (found_in, alone) };
+        let aside = aside || unasked;
         let all_common = alone.is_empty();
         let roles = if all_common { found_in.clone() } else { alone };
         let terms = &holding.terms[0];
@@ -127,7 +134,10 @@ impl TableView<'_> {
         let Taken { columns: overwrite_all, remains: remains_all } =
             if needed { kept_back()? } else { Taken::default() };
         let whole = matches!(decision, Decision::Stay(_));
-        let remembers = roles.iter().any(|role| self.stays_personal(*role, &row, whole));
+        let stays = whole || matches!(decision, Decision::Keep { .. });
+        let remembers = roles
+            .iter()
+            .any(|role| stays && self.stays_personal(*role, &row, whole) || self.stays_in_part(erasure, *role, &row));
         let files = self.files_of(&decision, &overwrite, terms, case)?;
         let Holding { key, valued, mut terms, mut doubted, .. } = holding;
         doubted.retain(|role| !roles.contains(&UNNAMED) && self.in_scope(erasure, *role));
@@ -147,6 +157,7 @@ impl TableView<'_> {
             pin,
             case: case.map(str::to_owned),
             doubted,
+            unasked,
             cells: self.held.columns.len() as u64,
             terms: self.later.iter().map(|&at| terms[at].clone()).collect(),
             files,
@@ -227,7 +238,10 @@ impl TableView<'_> {
             let goes = match self.link(at, row) {
                 Some(link) => cuts && link == Link::Theirs && !column.not_null && !self.held.is_key(at),
                 None if keep => personal && !self.held.is_key(at) && !self.finds(at, row),
-                None => personal && !self.finds_for(at, row, &|role| row.is_remembered_through(role)),
+                None => {
+                    let needed = |role| row.is_remembered_through(role) || self.stays_in_part(erasure, role, row);
+                    personal && !self.finds_for(at, row, &needed)
+                }
             };
             let needed = keep && self.needed(row.running, &column.name);
             if needed || !self.asked(erasure, &column.name, meaning) {
@@ -253,6 +267,17 @@ impl TableView<'_> {
             let of_role = personal.is_some_and(|meaning| self.role_of(meaning.role.as_deref()) == role);
             of_role && (whole || self.needed(row.running, &column.name))
         })
+    }
+
+    /// Whether a plan for some columns leaves something personal of the role in the row.
+    fn stays_in_part(&self, erasure: &Erasure<'_>, role: usize, row: &Row<'_>) -> bool {
+        erasure.scope.is_partial()
+            && self.held.columns.iter().enumerate().any(|(at, column)| {
+                let meaning = column.meaning_in(row.case).filter(|meaning| meaning.kind.is_personal());
+                let of_role = meaning.filter(|meaning| self.role_of(meaning.role.as_deref()) == role);
+                let there = || self.overwrites[at].as_ref().is_some_and(|over| is_true(&row.terms[over.still_there]));
+                of_role.is_some_and(|meaning| !self.asked(erasure, &column.name, meaning)) && there()
+            })
     }
 
     /// Whose the ties to rows in a column are; `None` when it is no link.
