@@ -263,7 +263,14 @@ impl Level {
         Self::along(map, role, 0, &mut vec![table], select)
     }
 
-    fn along(map: &Classified, role: usize, via: usize, path: &mut Vec<TableId>, select: &mut Select) -> Self {
+    /// Asks for whoever is in the role of the row at the end of `path`, which `via` joins.
+    pub(super) fn along(
+        map: &Classified,
+        role: usize,
+        via: usize,
+        path: &mut Vec<TableId>,
+        select: &mut Select,
+    ) -> Self {
         let mut level = Self { person: None, named: Vec::new(), links: Vec::new(), round: false, says: None };
         let Some(&table) = path.last() else { return level };
         let held = &map.tables[table];

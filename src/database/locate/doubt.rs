@@ -2,7 +2,12 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Join, Referenced, Select, Term, borne::Bearing, case_term, points_at_nothing, role_number};
+use super::{
+    Join, Referenced, Select, Term,
+    beside::{Level, Other},
+    borne::Bearing,
+    case_term, points_at_nothing, role_number,
+};
 use crate::{
     case::identity::{IdentitySet, KnownValue},
     data_map::classified::{Cases, Classified, Sense, TableId, Target},
@@ -42,10 +47,12 @@ pub(super) struct Judge {
 /// A key tie of the table.
 struct Keyed {
     role: usize,
-    /// What it names, in the row itself
+    /// What it names, in the row itself; none where the pointer stands in the other row
     here: Vec<usize>,
     /// The same as the other row has it; NULL where there is none
     there: Vec<usize>,
+    /// Where the pointer stands in the other row: who is in that one. Of nobody's it says nothing
+    leads: Option<Level>,
     parent: Referenced,
     /// The role there
     wanted: usize,
@@ -70,20 +77,23 @@ impl Judge {
         let dated = held.dated.as_ref().map(|column| select.term(Term::Column { via: 0, column: column.clone() }));
         let names = Bearing::ask(map, table, &|_| true, select);
         let mut keys = Vec::new();
-        // rows that lead here from elsewhere do not say whose this one is not
-        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of && !map.is_reverse(table, tie)) {
+        for tie in held.ties.iter().filter(|tie| tie.sense == Sense::Of) {
             let Target::Rows { table: parent, columns, role } = &tie.target else { continue };
-            let here = places(0, &tie.columns, select);
+            let reverse = map.is_reverse(table, tie);
+            let here = if reverse { Vec::new() } else { places(0, &tie.columns, select) };
             let other = map.tables[*parent].name.clone();
             let join =
                 Join { from: 0, columns: tie.columns.clone(), table: other, target: columns.clone(), within: None };
             let via = select.join(join);
+            let wanted = role_number(map, *parent, role.as_deref());
+            let leads = reverse.then(|| Level::along(map, wanted, via, &mut vec![table, *parent], select));
             keys.push(Keyed {
                 role: role_number(map, table, tie.role.as_deref()),
                 here,
                 there: places(via, columns, select),
+                leads,
                 parent: (*parent, columns.clone()),
-                wanted: role_number(map, *parent, role.as_deref()),
+                wanted,
                 cases: tie.cases.clone(),
             });
         }
@@ -110,6 +120,10 @@ impl Judge {
                 continue;
             }
             let is_theirs = is_theirs(&key.parent, key.wanted, &values);
+            let nobodys = |leads: &Level| leads.whom(terms, &|_, _| false) < Other::Unknown;
+            if !is_theirs && key.leads.as_ref().is_some_and(nobodys) {
+                continue;
+            }
             theirs |= is_theirs && !unclear;
             anothers |= !is_theirs;
         }

@@ -62,6 +62,16 @@ pub(super) struct Judged {
     files: Vec<String>,
 }
 
+/// As whom the person is in a row.
+struct Asked {
+    found_in: Vec<usize>,
+    /// Those of them in which nobody else is: a part that somebody else has as well stays for them, a row of nothing else
+    /// as a whole
+    alone: Vec<usize>,
+    /// None of them is asked for
+    unasked: bool,
+}
+
 impl TableView<'_> {
     /// Decides one row, at once or knowing that a pointer of others may still keep it; `None` when the scope does not
     /// touch it. A row of a table that stands `aside` stays as it is.
@@ -74,14 +84,10 @@ impl TableView<'_> {
         aside: bool,
         at_once: bool,
     ) -> Result<Option<Judged>, Error> {
-        let (found_in, alone) = self.roles_of(erasure, &holding, company);
-        if found_in.is_empty() && holding.doubt.is_some() {
+        let Asked { found_in, alone, unasked } = self.asked_roles(erasure, &holding, company);
+        if unasked && holding.doubt.is_some() {
             return Ok(None);
         }
-        // what they are in in other roles than those that are asked for stays, and has to be found again
-        let unasked = found_in.is_empty();
-        let (found_in, alone) =
-            if unasked { (holding.roles.clone(), holding.roles.clone()) } else { (found_in, alone) };
         let aside = aside || unasked;
         let all_common = alone.is_empty();
         let roles = if all_common { found_in.clone() } else { alone };
@@ -130,14 +136,9 @@ impl TableView<'_> {
         };
         // An unknown case is refused whatever is decided.
         let needed = !aside && (case.is_some() || !at_once && decision == Decision::Delete);
-        let kept_back = || self.overwrite(erasure, &REFERENCED, &Row { running: &[], ..row });
-        let Taken { columns: overwrite_all, remains: remains_all } =
-            if needed { kept_back()? } else { Taken::default() };
-        let whole = matches!(decision, Decision::Stay(_));
-        let stays = whole || matches!(decision, Decision::Keep { .. });
-        let remembers = roles
-            .iter()
-            .any(|role| stays && self.stays_personal(*role, &row, whole) || self.stays_in_part(erasure, *role, &row));
+        let kept_back = needed.then(|| self.overwrite(erasure, &REFERENCED, &Row { running: &[], ..row }));
+        let Taken { columns: overwrite_all, remains: remains_all } = kept_back.transpose()?.unwrap_or_default();
+        let remembers = self.remembers(erasure, &decision, &row);
         let files = self.files_of(&decision, &overwrite, terms, case)?;
         let Holding { key, valued, mut terms, mut doubted, .. } = holding;
         doubted.retain(|role| !roles.contains(&UNNAMED) && self.in_scope(erasure, *role));
@@ -168,12 +169,15 @@ impl TableView<'_> {
         Ok(Some(judged))
     }
 
-    /// The roles that are asked for in which the person is in the row, and those of them in which nobody else is: a part
-    /// that somebody else has as well stays for them, a row of nothing else as a whole.
-    fn roles_of(&self, erasure: &Erasure<'_>, holding: &Holding, company: &Company) -> (Vec<usize>, Vec<usize>) {
-        let found: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
-        let alone = found.iter().copied().filter(|role| !company.in_common.contains(role)).collect();
-        (found, alone)
+    /// As whom the person is in the row. What they are in in none of the roles that are asked for stays, and has to be
+    /// found again.
+    fn asked_roles(&self, erasure: &Erasure<'_>, holding: &Holding, company: &Company) -> Asked {
+        let asked: Vec<usize> = holding.roles.iter().copied().filter(|role| self.in_scope(erasure, *role)).collect();
+        if asked.is_empty() {
+            return Asked { found_in: holding.roles.clone(), alone: holding.roles.clone(), unasked: true };
+        }
+        let alone = asked.iter().copied().filter(|role| !company.in_common.contains(role)).collect();
+        Asked { found_in: asked, alone, unasked: false }
     }
 
     /// What of a row that could go is written over, and how (LAW §5.2).
@@ -256,6 +260,14 @@ impl TableView<'_> {
             }
         }
         Ok(taken)
+    }
+
+    /// Whether something personal of theirs stays in the row: by law, by the map, or because it is not asked for.
+    fn remembers(&self, erasure: &Erasure<'_>, decision: &Decision, row: &Row<'_>) -> bool {
+        let whole = matches!(decision, Decision::Stay(_));
+        let stays = whole || matches!(decision, Decision::Keep { .. });
+        let mut roles = row.roles.iter();
+        roles.any(|role| stays && self.stays_personal(*role, row, whole) || self.stays_in_part(erasure, *role, row))
     }
 
     /// Whether something personal of the role stays in a row that is kept by law, or as a `whole` for another reason: it
