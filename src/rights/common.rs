@@ -188,7 +188,8 @@ impl Common {
                 let whom = beside.whom(&holding.terms, holding.subject, walk, &erased);
                 let with_others = beside.in_common(&whom, Other::Somebody).contains(&wanted)
                     || self.roles(*from, &holding.key).is_some_and(|roles| roles.contains(&wanted));
-                if holding.doubt.is_none() && !with_others {
+                // in another role of the row they are nothing that it leads to
+                if holding.doubt.is_none() && !with_others && holding.roles.contains(&wanted) {
                     own.insert(holding.key);
                 }
                 Flow::Continue

@@ -632,6 +632,30 @@ fn whoever_was_written_over_in_a_column_that_may_not_be_empty_is_nobody() {
         }
     }
 }
+/// A parcel that A sent leads to an address that is B's as well, who received it: that gives B no part in what A's parcel
+/// leads to, and the address stays for A.
+#[test]
+fn who_is_in_another_role_of_what_leads_there_has_no_part_in_it() {
+    let desk = desk(
+        "CREATE TABLE parcels (id INTEGER PRIMARY KEY, sid INTEGER, rid INTEGER, address INTEGER);
+         CREATE TABLE addresses (id INTEGER PRIMARY KEY, owner INTEGER, name TEXT);
+         INSERT INTO parcels VALUES (1, 1, 2, 7);
+         INSERT INTO addresses VALUES (7, 2, 'of A and B');",
+        &[
+            table("parcels")
+                + "erase = \"anonymize\"\n[tables.parcels.columns]\nsid = \"sender of users.id\"\n\
+                   rid = \"recipient of users.id\"\naddress = \"by addresses.id\"\n",
+            table("addresses")
+                + "[tables.addresses.columns]\nid = \"key, of parcels.address as sender\"\nowner = \"of users.id\"\n",
+        ],
+    );
+    let job = erase(&desk, "2");
+    assert_eq!(rows(&desk, "addresses"), "7|2|of A and B");
+    assert_eq!(job.totals.kept_under("stay"), 1, "and it is told");
+    erase_again(&desk, "1");
+    assert_eq!(rows(&desk, "addresses"), "");
+}
+
 /// An invoice is found through the account, and so is the house, in which nothing leads to the invoice: what it says of its
 /// owner goes.
 #[test]
