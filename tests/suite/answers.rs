@@ -145,6 +145,10 @@ fn by_hand_nothing_is_denied_that_is_on_record() {
     office.run(&by_hand("UNVERIFIED")).refused("is_verified");
     office.run(&by_hand("DENIED")).refused("not_refused");
     office.copied().run(&by_hand("NO_DATA")).done();
+    // what droit can see is not done by hand
+    let said = office.run(&by_hand("FULFILLED")).refused("rows_stand");
+    assert!(said.stderr().contains("users") && said.stderr().contains("droit erase"), "{said}");
+    office.copied().run(&by_hand("PARTIAL")).done();
     office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
     office.run(&by_hand("NO_DATA")).refused("data_was_found");
     office.run(&by_hand("DENIED")).refused("something_done");

@@ -26,7 +26,8 @@ impl Claim<'_> {
     pub(super) fn require_so(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
         self.case.require_true(self.decision, self.by_hand)?;
         if self.by_hand {
-            return Ok(());
+            let whole = self.decision == Decision::Fulfilled;
+            return if whole { standing::require_gone_by_hand(self.case, session) } else { Ok(()) };
         }
         match self.decision {
             Decision::NoData => nothing_held::require(self.case, session),

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-use crate::cli::{planning::Planning, prove, session::Session, text::trouble};
+use crate::cli::{planning::Planning, prove, session::Session, subject, text::trouble};
 
 /// Refuses where what was removed as a whole is there again; of whom a part went new rows come. Of what is not known any
 /// more nobody can be looked for.
@@ -20,6 +20,28 @@ pub(super) fn require_gone(case: &Case, session: &mut Session<'_>) -> anyhow::Re
     let whole = deletes && case.removed == Some(Extent::Whole);
     let looks = whole && case.proof != Proof::NotNeeded && case.removed_of().is_some_and(|set| !set.is_empty());
     if looks && prove::are_rows_back(case, session)? { Err(again(case)) } else { Ok(()) }
+}
+
+/// Refuses a deletion by hand while rows that may go are there. Of a part, of whoever is not clearly one person, and where
+/// the database cannot be looked at, nobody but the officer can tell.
+pub(super) fn require_gone_by_hand(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let deletes = matches!(case.request.action(), Some(RequestType::Delete | RequestType::CancelAccount));
+    let Some(identity) = case.personal.identity.clone().filter(|_| deletes && case.scope.is_empty()) else {
+        return Ok(());
+    };
+    let Ok(mut trusted) = session.trusted() else { return Ok(()) };
+    let Ok(set) = subject::resolve(&identity, &mut trusted, session).and_then(|one| Ok(subject::require_clear(one)?))
+    else {
+        return Ok(());
+    };
+    let planning = Planning::of_set(case, set, Scope::default(), session.now(), &trusted, session)?;
+    let totals = planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |_| Ok(()))?;
+    if totals.changes() == 0 {
+        return Ok(());
+    }
+    let stands = totals.named(&trusted.map).filter(|(_, sums)| sums.deleted + sums.overwritten > 0);
+    let tables = stands.map(|(table, _)| table).collect::<Vec<_>>().join(", ");
+    Err(trouble::ROWS_STAND.with(&[("case", &case.number.to_string()), ("tables", &tables)]).into())
 }
 
 /// Refuses where the rows of whom the case captured say otherwise, and a full yes where rows are left that no flag governs.

@@ -160,6 +160,16 @@ pub(crate) const ROWS_STAY: Trouble = Trouble {
     }),
 };
 
+pub(crate) const ROWS_STAND: Trouble = Trouble {
+    code: "rows_stand",
+    exit: Exit::Refused,
+    says: Text {
+        en: "what {case} asks for was not done by hand: rows that may go are there, in {tables}",
+        zh: "{case} 请求删除的内容并未以其他方式移除：{tables} 中仍有可以移除的数据",
+    },
+    hint: Some(Text { en: "erase them: droit erase {case}", zh: "请先移除：droit erase {case}" }),
+};
+
 pub(crate) const NOT_ENFORCED: Trouble = Trouble {
     code: "not_enforced",
     exit: Exit::Refused,
@@ -324,6 +334,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &STILL_RESTRICTED,
     &STANDS_AGAIN,
     &ROWS_STAY,
+    &ROWS_STAND,
     &NOT_ENFORCED,
     &STILL_WITHDRAWN,
     &NO_DECISION,
