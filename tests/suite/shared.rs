@@ -632,6 +632,31 @@ fn whoever_was_written_over_in_a_column_that_may_not_be_empty_is_nobody() {
         }
     }
 }
+/// A locker of whoever's account leads to it and of whoever's number stands in it: once the first is gone the empty account
+/// leads there for nobody, and the other takes what was both's.
+#[test]
+fn an_empty_account_leads_to_a_locker_for_nobody() {
+    for [first, last] in [["1", "2"], ["2", "1"]] {
+        let desk = Desk::new(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, locker INTEGER);
+             CREATE TABLE lockers (id INTEGER PRIMARY KEY, number TEXT, title TEXT);
+             INSERT INTO lockers VALUES (6, '13800138002', 'of both');
+             INSERT INTO users VALUES (1, 'A', '13800138001', 6), (2, 'B', '13800138002', NULL);",
+            &map(&[
+                table("users") + "erase = \"anonymize\"\n[tables.users.columns]\nlocker = \"by lockers.id\"\n",
+                table("lockers")
+                    + "erase = \"anonymize\"\n[tables.lockers.columns]\nid = \"key, holder of users.locker\"\n\
+                       number = \"guest.phone, guest of ~, provided\"\ntitle = \"nickname, provided\"\n",
+            ]
+            .concat()),
+        );
+        erase(&desk, first);
+        assert!(rows(&desk, "lockers").ends_with("|of both"), "{first}");
+        erase_again(&desk, last);
+        assert_eq!(rows(&desk, "lockers"), "6|Null|Null", "{first}");
+    }
+}
+
 /// A parcel that A sent leads to an address that is B's as well, who received it: that gives B no part in what A's parcel
 /// leads to, and the address stays for A.
 #[test]

@@ -46,10 +46,16 @@ impl Company {
     ) -> Self {
         let whom = view.beside.whom(&holding.terms, holding.subject, walk, &|name, key| erasure.is_erased(name, key));
         let mut in_common = view.beside.in_common(&whom, Other::Somebody);
-        in_common.extend(common.roles(view.table, &holding.key).into_iter().flatten());
+        let shared = common.roles(view.table, &holding.key);
+        in_common.extend(shared.into_iter().flatten());
         let empty = |other: &Other| matches!(other, Other::Vacant | Other::Emptied);
         let left = whom.into_iter().filter(|(_, other)| empty(other)).map(|(tie, _)| tie);
-        let left = left.chain(view.beside.nowhere(&holding.terms)).collect();
+        // nobody who is left leads here
+        let role = |tie: &Tie| role_number_in(view.held, tie.role.as_deref());
+        let leads = |tie: &Tie| tie.sense == Sense::Of && view.map.is_reverse(view.table, tie);
+        let ties = view.held.ties.iter().enumerate().filter(|(_, tie)| leads(tie));
+        let unled = ties.filter(|(_, tie)| shared.is_none_or(|roles| !roles.contains(&role(tie)))).map(|(at, _)| at);
+        let left = left.chain(view.beside.nowhere(&holding.terms)).chain(unled).collect();
         Self { in_common, left }
     }
 }
