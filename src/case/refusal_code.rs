@@ -96,7 +96,7 @@ impl RefusalCode {
     pub fn title_zh(self) -> &'static str {
         match self {
             Self::Ret => "法定保存期限未届满",
-            Self::Live => "合同履行中",
+            Self::Live => "合同尚在履行，或者尚有事项未了结",
             Self::Hold => "法律保全",
             Self::Sec => "法律要求保密",
             Self::Nat => "国家安全、国防安全",
@@ -119,7 +119,7 @@ impl RefusalCode {
     pub fn title(self) -> &'static str {
         match self {
             Self::Ret => "a statute demands that it is kept",
-            Self::Live => "a contract in performance needs it",
+            Self::Live => "a contract is in performance, or something is not decided yet",
             Self::Hold => "a legal hold",
             Self::Sec => "secrecy by law",
             Self::Nat => "national security or defence",

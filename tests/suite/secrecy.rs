@@ -105,3 +105,29 @@ fn a_purge_of_children_stops_at_a_confidential_hold_without_a_word() {
     let secret = stopped("--confidential");
     assert!(!told(&secret), "{secret}");
 }
+
+/// What a law keeps as it is is kept by that law under a confidential hold too: that everything of somebody's "is not
+/// decided yet" would tell of it.
+#[test]
+fn what_stays_in_any_case_is_told_with_its_own_reason_under_a_confidential_hold() {
+    let told = |what: &str| {
+        let mut office = Office::courier();
+        office.file("order.txt", "court");
+        office.file("ids.txt", "account=100\n");
+        let case = office.verified("delete", "account=100");
+        if !what.is_empty() {
+            office.run(&format!("hold add {what} --order order.txt --quiet")).done();
+        }
+        let plan = office.run(&format!("erase {case} --plan plan.jsonl --json")).done().json();
+        let kept = plan["data"]["reasons"].as_array().unwrap().clone();
+        let by_law = kept.into_iter().filter(|kept| kept["code"] == "RET");
+        by_law.map(|kept| [&kept["table"], &kept["law"], &kept["until"]].map(ToString::to_string)).collect::<Vec<_>>()
+    };
+    let (free, open) = (told(""), told("--id-file ids.txt"));
+    let of_consents = |kept: &[String; 3]| kept[0] == "\"consents\"";
+    assert!(open.is_empty() && free.iter().any(of_consents), "{free:?} {open:?}");
+    let secret = told("--id-file ids.txt --confidential");
+    assert!(secret.iter().any(of_consents), "{secret:?}");
+    let other: Vec<_> = secret.iter().filter(|kept| !free.contains(kept)).collect();
+    assert!(other.is_empty(), "{other:?}");
+}

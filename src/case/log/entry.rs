@@ -9,7 +9,6 @@ use super::{
     column::COLUMNS,
     field::Field,
     outcome::{Outcome, Timeliness, final_reply, interim_reply},
-    secrecy::Secrecy,
 };
 use crate::case::{
     Case, Decision, Fingerprint, Kept, Reply, Stopped, TableCount,
@@ -42,7 +41,6 @@ pub struct Entry {
     outcome: Outcome,
     received: Date,
     days_used: Option<i64>,
-    retained: Vec<Kept>,
     actions: Vec<TableCount>,
     previous: Fingerprint,
     hash: Fingerprint,
@@ -51,13 +49,12 @@ pub struct Entry {
 impl Entry {
     /// Makes the line of `case` that follows the line, or the head of the record, with the hash `previous`.
     #[must_use]
-    pub fn of(case: Case, place: &Place, secrecy: &Secrecy, previous: Fingerprint) -> Self {
+    pub fn of(case: Case, place: &Place, previous: Fingerprint) -> Self {
         let facts = case.facts(place.zone.clone(), place.region.clone());
         let clocks = deadlines(&facts, &place.calendars);
         let binding = binding(&clocks).cloned();
         let outcome = Outcome::of(&case, binding.as_ref());
-        let retained: Vec<Kept> = secrecy.told(&[case.subject], &case.retained).cloned().collect();
-        let actions = told_actions(&case.actions, &retained);
+        let actions = told_actions(&case.actions, &case.retained);
         let zone = facts.zone();
         let received = zone.to_datetime(case.received_at).date();
         let mut entry = Self {
@@ -69,7 +66,6 @@ impl Entry {
             outcome,
             received,
             days_used: None,
-            retained,
             actions,
             previous,
             hash: previous,
@@ -303,8 +299,8 @@ impl Entry {
             let until = kept.until.map(|until| format!(" {until}")).unwrap_or_default();
             format!("{} {} {} {}{until}", kept.table, kept.rows, kept.code, kept.law.both())
         };
-        let line: Vec<String> = self.retained.iter().map(one).collect();
-        Field::List(json!(self.retained), line.join("; "))
+        let line: Vec<String> = self.case.retained.iter().map(one).collect();
+        Field::List(json!(self.case.retained), line.join("; "))
     }
 
     fn offset(&self, at: Timestamp) -> String {

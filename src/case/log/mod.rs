@@ -16,5 +16,4 @@ pub use column::{COLUMNS, Column};
 pub use entry::{Entry, Place};
 pub use field::Field;
 pub use outcome::{Outcome, Timeliness};
-pub use secrecy::Secrecy;
 pub use summary::{Punctuality, Summary};

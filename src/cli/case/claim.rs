@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{letter::known_as, nothing_held, standing};
+use super::{nothing_held, standing};
 use crate::{
     case::{Case, Decision, Event, IllegalMove, Proof, RequestType},
     cli::{ready, restrict, session::Session, text::trouble, undo::undoable_of, when},
-    duties::respond::secrecy,
 };
 
 /// What an answer says, before it is given.
@@ -38,7 +37,7 @@ impl Claim<'_> {
 
     fn require_done(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
         self.require_whole()?;
-        self.require_nothing_stays(session)?;
+        self.require_nothing_stays()?;
         self.require_done_before(session)?;
         self.require_no_backup(session)?;
         self.require_restricted(session)?;
@@ -56,16 +55,13 @@ impl Claim<'_> {
     }
 
     /// Whoever asked for everything to go is not told that it went when rows of theirs stay: what is refused of it is
-    /// told with the law and the remedies (PIPL 47, 50). What secrecy forbids to tell is told in no answer.
-    fn require_nothing_stays(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
+    /// told with the law and the remedies (PIPL 47, 50).
+    fn require_nothing_stays(&self) -> anyhow::Result<()> {
         let deletes = matches!(self.case.request.action(), Some(RequestType::Delete | RequestType::CancelAccount));
         if self.decision != Decision::Fulfilled || !deletes || self.case.retained.is_empty() {
             return Ok(());
         }
-        let mut subjects = known_as(self.case, session)?;
-        subjects.push(self.case.subject);
-        let secrecy = secrecy(session.reading()?)?;
-        let stays = secrecy.told(&subjects, &self.case.retained).filter(|kept| kept.rows > 0);
+        let stays = self.case.retained.iter().filter(|kept| kept.rows > 0);
         let tables: BTreeSet<&str> = stays.map(|kept| &*kept.table).collect();
         if tables.is_empty() {
             return Ok(());

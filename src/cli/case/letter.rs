@@ -5,13 +5,12 @@ use std::{fs, io::ErrorKind, path::PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    case::{Case, Decision, Event, Fingerprint, SubjectRef, TagPurpose, letter::Letter, request::Regime},
+    case::{Case, Decision, Event, Fingerprint, letter::Letter, request::Regime},
     cli::{
         clocks,
         language::Language,
         out::Out,
         session::Session,
-        subject,
         text::{Text, trouble},
         workspace::{cannot_write, create_private_file, create_private_folder, require_no_link, sweep_private_folder},
     },
@@ -78,7 +77,6 @@ pub(super) fn write(wanted: &Wanted, case: &Case, session: &mut Session<'_>) -> 
         controller: controller.of(language.into()).to_owned(),
         contact: session.workspace()?.settings.contact.clone().unwrap_or_default(),
         law: wanted.law.clone(),
-        subjects: known_as(case, session)?,
         purpose: &purpose,
     };
     let facts = letter_facts(session.reading()?, case, wanted.letter, wanted.decision, &terms)?;
@@ -94,16 +92,6 @@ fn purposes(language: kind::Language, session: &mut Session<'_>) -> Vec<(String,
     let tables = trusted.map.tables.iter();
     let said = |wording: &Wording| wording.of(language).to_owned();
     tables.filter_map(|table| Some((table.name.to_string(), said(table.purpose.as_ref()?)))).collect()
-}
-
-/// References under which a hold may know the person besides the case's own.
-pub(super) fn known_as(case: &Case, session: &mut Session<'_>) -> anyhow::Result<Vec<SubjectRef>> {
-    let Some(identity) = &case.personal.identity else { return Ok(Vec::new()) };
-    let tags = match &case.personal.set {
-        Some(set) => subject::tags(Some(identity), set, session)?,
-        None => session.tags(identity)?,
-    };
-    Ok(session.reading()?.subjects(TagPurpose::Hold, &tags)?)
 }
 
 /// Writes a new file in `answers/`, named by case and letter alone.

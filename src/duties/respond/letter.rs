@@ -4,9 +4,8 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     case::{
-        Case, Decision, EVERY, Event, Extent, Kept, Level, RefusalCode, Stopped, SubjectRef, TableCount,
+        Case, Decision, EVERY, Event, Extent, Kept, Level, RefusalCode, Stopped, TableCount,
         letter::Letter,
-        log::Secrecy,
         request::{Regime, RequestType},
     },
     casebook::Casebook,
@@ -18,8 +17,6 @@ use crate::{
         remedies,
     },
 };
-
-use super::log::secrecy;
 
 /// What a letter depends on besides the case.
 pub struct LetterTerms<'a> {
@@ -37,8 +34,6 @@ pub struct LetterTerms<'a> {
     pub contact: String,
     /// The law that the answer cites
     pub law: Option<String>,
-    /// References under which holds may know the person
-    pub subjects: Vec<SubjectRef>,
     /// What a table is for, in words
     pub purpose: &'a dyn Fn(&str) -> String,
 }
@@ -60,7 +55,7 @@ pub fn letter_facts(
         Letter::Interim if case.is_verified() => return Err(nothing(letter, "identification is not missing")),
         Letter::Receipt | Letter::Identity | Letter::Interim => {}
         Letter::Extension => extension(case, terms.due, &mut facts)?,
-        Letter::Answer => done(case, &secrecy(book)?, terms, &mut facts),
+        Letter::Answer => done(case, terms, &mut facts),
         Letter::Refusal => refusal(case, terms.language, &mut facts)?,
     }
     Ok(facts)
@@ -139,8 +134,8 @@ fn code_title(code: RefusalCode, language: Language) -> &'static str {
     }
 }
 
-/// What was done and what stays, by purpose. What a secret hold keeps is neither.
-fn done(case: &Case, secrecy: &Secrecy, terms: &LetterTerms<'_>, facts: &mut LetterFacts) {
+/// What was done and what stays, by purpose. What a confidential hold keeps reads as what a contract in performance does.
+fn done(case: &Case, terms: &LetterTerms<'_>, facts: &mut LetterFacts) {
     let of = |words: &[&str]| {
         let counts = case.actions.iter().filter(|count| words.contains(&&*count.what));
         by_purpose(counts, terms.purpose)
@@ -165,8 +160,7 @@ fn done(case: &Case, secrecy: &Secrecy, terms: &LetterTerms<'_>, facts: &mut Let
         crate::case::Proof::Proven => "proven",
         crate::case::Proof::NotProvable => "not_provable",
     };
-    let subjects: Vec<SubjectRef> = std::iter::once(case.subject).chain(terms.subjects.iter().copied()).collect();
-    for kept in secrecy.told(&subjects, &case.retained) {
+    for kept in &case.retained {
         let stays = stays(kept, terms);
         match facts.kept.iter_mut().find(|known| Stays { rows: stays.rows, ..(*known).clone() } == stays) {
             Some(known) => known.rows += stays.rows,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    case::log::{Entry, Place, Secrecy, Summary},
+    case::log::{Entry, Place, Summary},
     casebook::{Casebook, Head},
     error::Error,
     export::log::{Closing, LogWriter},
@@ -34,11 +34,10 @@ pub fn write_log(
     place: &Place,
     writer: &mut dyn LogWriter,
 ) -> Result<(Summary, Head), Error> {
-    let secrecy = secrecy(book)?;
     let mut summary = Summary::default();
     let mut last = None;
     let head = book.cases_at_head(place.now, |head, case| {
-        let entry = Entry::of(case, place, &secrecy, last.unwrap_or(head.hash));
+        let entry = Entry::of(case, place, last.unwrap_or(head.hash));
         if !period.holds(entry.received()) {
             return Ok::<(), Error>(());
         }
@@ -49,13 +48,4 @@ pub fn write_log(
     let closing = Closing { summary: &summary, head: head.to_string(), last: last.unwrap_or(head.hash).to_string() };
     writer.close(&closing)?;
     Ok((summary, head))
-}
-
-/// What may be told of holds.
-pub fn secrecy(book: &Casebook) -> Result<Secrecy, Error> {
-    let mut secrecy = Secrecy::default();
-    for hold in book.holds_ever()? {
-        secrecy.add(hold.subject, hold.table.as_deref(), hold.confidential);
-    }
-    Ok(secrecy)
 }

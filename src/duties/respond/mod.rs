@@ -4,4 +4,4 @@ mod letter;
 mod log;
 
 pub use letter::{LetterTerms, letter_facts};
-pub use log::{LogPeriod, secrecy, write_log};
+pub use log::{LogPeriod, write_log};

@@ -212,7 +212,7 @@ mod tests {
             About, Case, Channel, Event, Fingerprint, Recorded, Regime, Request, RequestType, RequesterType,
             SubjectRef,
             calendar::Calendars,
-            log::{Place, Secrecy, Summary},
+            log::{Place, Summary},
         },
         export::log::Closing,
     };
@@ -237,7 +237,7 @@ mod tests {
         let opened = Recorded { number: 1, at, actor, about, event, key: None, body: None, previous: hash, hash };
         let zone = jiff::tz::TimeZone::UTC;
         let place = Place { zone, region: None, calendars: Calendars::bundled().unwrap(), now: at };
-        Entry::of(Case::open(&opened).unwrap(), &place, &Secrecy::default(), hash)
+        Entry::of(Case::open(&opened).unwrap(), &place, hash)
     }
 
     #[test]

@@ -316,10 +316,10 @@ fn ground_words(ground: Ground) -> [&'static str; 4] {
             "A period of keeping that the law prescribes has not ended.",
         ],
         Ground::Live => [
-            "合同履行中",
-            "相关合同仍在履行中。",
-            "contract running",
-            "The contract that it belongs to is still being performed.",
+            "尚不能决定",
+            "相关合同仍在履行中，或者尚有事项未了结。",
+            "not decidable yet",
+            "The contract that it belongs to is still being performed, or something is not decided yet.",
         ],
         Ground::Hold => [
             "法律保全",

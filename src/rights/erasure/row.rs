@@ -22,7 +22,7 @@ use crate::{
     database::locate::{Holding, UNNAMED, role_number_in},
     error::Error,
     kind::Dated,
-    plan::{Act, Decision, Facts, KeepEnds, Keeping, Reason, Step, Written, decide},
+    plan::{Act, Decision, Facts, Hold, KeepEnds, Keeping, Reason, Step, Written, decide},
     refusal::Refusal,
     value::{Key, Value},
 };
@@ -124,6 +124,7 @@ impl TableView<'_> {
         };
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
         let row = Row { roles: &roles, valued: &holding.valued, shared, terms, case, running: &running, pin, through };
+        let decision = if aside { decision } else { self.told(erasure, decision, facts, &row)? };
         let anonymizing = self.anonymizing.as_ref().filter(|_| matches!(decision, Decision::Anonymize(_)));
         let (mut ways, mut linked) = (Vec::new(), false);
         let Taken { columns: overwrite, remains } = if let Some(anonymizing) = anonymizing {
@@ -167,6 +168,27 @@ impl TableView<'_> {
         let found = Found { roles: &found_in, valued: &valued, terms: &terms };
         self.leave_in_common(erasure, &mut judged, in_common, &found);
         Ok(Some(judged))
+    }
+
+    /// What is decided, as it may be told: where the row stays as it is in any case, that is for the reason for which it
+    /// would without a confidential hold.
+    fn told(
+        &self,
+        erasure: &Erasure<'_>,
+        decision: Decision,
+        facts: Facts<'_>,
+        row: &Row<'_>,
+    ) -> Result<Decision, Error> {
+        if decision != Decision::Hold(Hold::Secret) {
+            return Ok(decision);
+        }
+        let without = decide(&Facts { held: None, ..facts });
+        let stays = match without {
+            Decision::Wait | Decision::Lost => true,
+            Decision::Keep { .. } => self.overwrite(erasure, &without, row)?.columns.is_empty(),
+            _ => false,
+        };
+        Ok(if stays { without } else { decision })
     }
 
     /// As whom the person is in the row. What they are in in none of the roles that are asked for stays, and has to be

@@ -15,10 +15,10 @@ pub(super) const REASONS: &[Code] = &[
     code(
         "LIVE",
         Sort::Reason,
-        ["contract in performance", "合同履行中"],
+        ["not decidable yet", "尚不能决定"],
         [
-            "An order, a parcel or a payment is under way; it is decided when that ends.",
-            "订单、包裹或付款尚在进行；结束后再决定。",
+            "An order, a parcel or a payment is under way, or something else is not decided yet; it is decided when that ends.",
+            "订单、包裹或付款尚在进行，或者尚有其他事项未了结；结束后再决定。",
         ],
     ),
     code(
