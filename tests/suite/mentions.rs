@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use droit::{case::Identity, database::locate};
 
-use crate::{desk::Desk, office::Office};
+use crate::{desk::Desk, office::Office, ties::table};
 
 pub(crate) const SCHEMA: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, bound_at TEXT);
@@ -660,4 +660,41 @@ text = { phone = "phone, proves since shown_at, provided", email = "email, provi
         "{}",
         known.len()
     );
+}
+
+/// A chat hangs on an order of both and stays for the seller, who wrote it: nothing in it is the buyer's alone, so that
+/// nothing of it is written over, and the buyer's number goes out of its text all the same.
+#[test]
+fn of_a_row_that_stays_as_a_whole_for_another_the_number_is_struck_out() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT);
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, buyer INTEGER REFERENCES users (id), seller INTEGER REFERENCES users (id),
+            memo TEXT);
+        CREATE TABLE chats (id INTEGER PRIMARY KEY, of_order INTEGER REFERENCES orders (id),
+            author INTEGER NOT NULL REFERENCES users (id), words TEXT);
+        CREATE INDEX by_buyer ON orders (buyer); CREATE INDEX by_seller ON orders (seller);
+        CREATE INDEX by_order ON chats (of_order); CREATE INDEX by_author ON chats (author);
+        INSERT INTO users VALUES (1, '13800138000'), (2, '13900139000');
+        INSERT INTO orders VALUES (3, 1, 2, 'for both');
+        INSERT INTO chats VALUES (4, 3, 2, 'the buyer is 13800138000, I am 13900139000');";
+    for searched in ["", "mentions = \"scan\"\n"] {
+        let map = [
+            "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+             [rules]\n\"*.id\" = \"key\"\n",
+            &table("users"),
+            "[tables.users.columns]\nphone = \"phone, proves, provided\"\n",
+            &table("orders"),
+            "erase = \"anonymize\"\n[tables.orders.columns]\nbuyer = \"buyer of users.id\"\nseller = \"of users.id\"\n\
+             memo = \"free_text, provided\"\n",
+            &table("chats"),
+            searched,
+            "[tables.chats.columns]\nof_order = \"of orders.id as buyer\"\nauthor = \"of users.id\"\n\
+             words = \"free_text, provided\"\n",
+        ];
+        let mut office = Office::empty().with_shop(sql, &map.concat());
+        let case = office.verified("delete", "account=1");
+        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        let words: String = office.shop().query_row("SELECT words FROM chats", [], |row| row.get(0)).unwrap();
+        assert_eq!(words, "the buyer is 138******00, I am 13900139000", "{searched:?}");
+        office.run(&format!("prove {case} --quiet")).done();
+    }
 }

@@ -13,7 +13,7 @@ use std::{
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{Erasure, company::is_common, question};
+use super::{Erasure, company::is_common, question, row::is_named};
 use crate::{
     case::{IdentitySet, KnownValue},
     data_map::classified::{Classified, Mentions, Standing, Table, TableId},
@@ -164,11 +164,12 @@ impl Decided {
     }
 }
 
-/// Whether a row of several people stays without one's part: what is left of it may still name them.
+/// Whether a row stays for others, without one's part or because nothing in it is one's alone: what is left of it may
+/// still name them.
 pub(super) fn leaves_part(step: &Step) -> bool {
     match step.decision {
         Decision::Anonymize(Reason::Shared) => step.act != Act::Delete,
-        _ => is_common(&step.decision) && step.act != Act::Leave,
+        _ => is_common(&step.decision) || is_named(&step.decision),
     }
 }
 

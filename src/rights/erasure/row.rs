@@ -457,6 +457,11 @@ pub(super) static NAMED: LazyLock<Wording> = LazyLock::new(|| {
     )
 });
 
+/// Whether a row stays for what points at it or is found through it.
+pub(super) fn is_named(decision: &Decision) -> bool {
+    matches!(decision, Decision::Stay(why) if *why == *NAMED)
+}
+
 fn ends(erasure: &Erasure<'_>, view: &super::table::KeepView<'_>, terms: &[Value]) -> KeepEnds {
     let from = match &view.keep.after {
         After::Removal => Some(erasure.removed.unwrap_or(erasure.today)),
