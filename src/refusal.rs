@@ -43,6 +43,11 @@ pub enum Refusal {
     /// The plan is bound to something else than what is here
     #[error("the plan was made for another {0}")]
     ForeignPlan(&'static str),
+    /// What was begun or removed stands in another file, and no mark says that this one is its copy
+    #[error(
+        "the database file is another one than the one that was changed, and no mark in it says that it is its copy"
+    )]
+    FileReplaced,
     /// More than 24 hours old
     #[error("the plan expired at {0}")]
     ExpiredPlan(String),
@@ -230,6 +235,7 @@ impl Refusal {
             Self::WrongState { .. } => "wrong_state",
             Self::StalePlan => "stale_plan",
             Self::ForeignPlan(_) => "foreign_plan",
+            Self::FileReplaced => "file_replaced",
             Self::ExpiredPlan(_) => "expired_plan",
             Self::AppliedTwice => "applied_twice",
             Self::PlanNotSigned(_) => "plan_not_signed",

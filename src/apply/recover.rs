@@ -29,10 +29,12 @@ pub fn recover(
     applying: &mut Applying<'_>,
 ) -> Result<Recovered, Error> {
     reader.renew()?;
-    if reader.identity()? != intent.database {
-        return Err(Refusal::ForeignPlan("database").into());
+    let marked = reader.mark(book.workspace())?;
+    // a file that was copied, restored or moved is told by its mark
+    if reader.identity()? != intent.database && (marked.is_none() || !applying.mark) {
+        return Err(Refusal::FileReplaced.into());
     }
-    let mark = reader.mark(book.workspace())?.and_then(|mark| i64::try_from(mark).ok()).unwrap_or(0);
+    let mark = marked.and_then(|mark| i64::try_from(mark).ok()).unwrap_or(0);
     if mark > intent.number {
         return Err(Refusal::CasebookBehind.into());
     }

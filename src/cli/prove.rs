@@ -214,8 +214,10 @@ impl Waiting {
         let waiting = Self::remembered(case, session)?;
         let identity = session.identity()?;
         session.reading()?.require_settled(&identity)?;
-        if waiting.removals.iter().any(|removal| removal.intent.database != identity) {
-            return Err(Refusal::ForeignPlan("database").into());
+        // that a copy of the file holds what was done is told by its mark, when it is looked at
+        let mark = session.workspace()?.settings.mark;
+        if !mark && waiting.removals.iter().any(|removal| removal.intent.database != identity) {
+            return Err(Refusal::FileReplaced.into());
         }
         Ok(waiting)
     }

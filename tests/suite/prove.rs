@@ -74,14 +74,73 @@ fn nothing_is_proven_where_nothing_was_removed() {
     assert!(!office.path("certificates").exists());
 }
 
+/// The database file becomes another one with the same content.
+fn replace(office: &Office, file: &str) {
+    fs::copy(office.path(file), office.path("copy.db")).unwrap();
+    fs::rename(office.path("copy.db"), office.path(file)).unwrap();
+}
+
+/// However an erasure was killed, what is found in a copy of the file says whether it took place.
 #[test]
-fn another_file_than_the_one_that_was_changed_proves_nothing() {
+fn an_erasure_that_was_killed_is_settled_in_a_copy_of_the_file() {
+    let mut made = crate::deeds::club();
+    let file = made.shop().path().unwrap().rsplit('/').next().unwrap().to_owned();
+    let first = made.verified("delete", "account=2");
+    made.run(&format!("erase {first} --confirm {first} --quiet")).done();
+    let (case, mut settled) = ("DSR-20261123-0002", Vec::new());
+    made.file("who.txt", "account=1\n");
+    made.run("case open delete --id-file who.txt --quiet").done();
+    made.run(&format!("case identify {case} --level L3 --by otp+waybill --quiet")).done();
+    for n in 1.. {
+        let mut office = made.copied();
+        if !office.dies_at(&format!("erase {case} --confirm {case} --quiet"), n) {
+            break;
+        }
+        replace(&office, &file);
+        let there = |office: &Office| -> u32 {
+            office.shop().query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap()
+        };
+        let before = there(&office);
+        let state = office.run("recover --json").done().json()["data"][0]["state"].as_str().map(str::to_owned);
+        assert_eq!(there(&office), before, "nothing is changed by it");
+        if let Some(state) = state {
+            assert_eq!(state, if before == 0 { "finished" } else { "abandoned" }, "{n}");
+            settled.push(state);
+        }
+        if before == 1 {
+            office.run(&format!("erase {case} --confirm {case} --quiet")).done();
+        }
+        office.run(&format!("prove {case} --quiet")).done();
+        office.run("audit verify --quiet").done();
+    }
+    settled.dedup();
+    assert_eq!(settled, ["abandoned", "finished"]);
+}
+
+/// A server that was moved, a file that was copied to another disk: the mark in it says which changes it holds.
+#[test]
+fn a_copy_of_the_changed_file_is_proven_and_one_from_before_is_not() {
     let mut office = asked();
+    let earlier = fs::read(office.path("zkjia.db")).unwrap();
     office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001").done();
-    fs::copy(office.path("zkjia.db"), office.path("copy.db")).unwrap();
+    replace(&office, "zkjia.db");
+    office.copied().run("prove DSR-20261123-0001").done();
+
+    fs::write(office.path("copy.db"), earlier).unwrap();
     fs::rename(office.path("copy.db"), office.path("zkjia.db")).unwrap();
     let before = fs::read(office.path("zkjia.db")).unwrap();
-    office.run("prove DSR-20261123-0001").refused("foreign_plan");
+    office.run("prove DSR-20261123-0001").refused("database_behind");
+    assert!(fs::read(office.path("zkjia.db")).unwrap() == before);
+}
+
+#[test]
+fn another_file_than_the_one_that_was_changed_proves_nothing_without_a_mark() {
+    let mut office = asked();
+    office.file("droit.toml", &office.read("droit.toml").replace("mark = true", "mark = false"));
+    office.run("erase DSR-20261123-0001 --confirm DSR-20261123-0001").done();
+    replace(&office, "zkjia.db");
+    let before = fs::read(office.path("zkjia.db")).unwrap();
+    office.run("prove DSR-20261123-0001").refused("file_replaced");
     assert!(fs::read(office.path("zkjia.db")).unwrap() == before);
 }
 

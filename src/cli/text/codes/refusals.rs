@@ -382,6 +382,15 @@ pub(super) const REFUSALS: &[Code] = &[
         ],
     ),
     code(
+        "file_replaced",
+        Sort::Refusal,
+        ["the database file is another one", "数据库文件已不是原来的那一个"],
+        [
+            "What was begun or removed was so in another file. Where droit may leave its mark (`mark = true`), the mark in a copy tells that it is one; here none does. Put the file back that was changed, or replay (`droit replay`).",
+            "更改发生在另一个文件中。允许留下标记（`mark = true`）时，由副本中的标记即可认出；本文件中没有标记。请放回被更改的文件，或重放（`droit replay`）。",
+        ],
+    ),
+    code(
         "expired_plan",
         Sort::Refusal,
         ["the plan has expired", "计划已过有效期"],
