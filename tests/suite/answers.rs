@@ -144,8 +144,8 @@ fn by_hand_nothing_is_denied_that_is_on_record() {
     };
     office.run(&by_hand("UNVERIFIED")).refused("is_verified");
     office.run(&by_hand("DENIED")).refused("not_refused");
-    office.copied().run(&by_hand("NO_DATA")).done();
-    // what droit can see is not done by hand
+    // what droit can see is neither nothing nor done by hand
+    office.run(&by_hand("NO_DATA")).refused("data_was_found");
     let said = office.run(&by_hand("FULFILLED")).refused("rows_stand");
     assert!(said.stderr().contains("users") && said.stderr().contains("droit erase"), "{said}");
     office.copied().run(&by_hand("PARTIAL")).done();
@@ -153,6 +153,35 @@ fn by_hand_nothing_is_denied_that_is_on_record() {
     office.run(&by_hand("NO_DATA")).refused("data_was_found");
     office.run(&by_hand("DENIED")).refused("something_done");
     office.run(&by_hand("FULFILLED")).done();
+}
+
+/// Whose rows are there is known of whom the officer identified; of others they may know better.
+#[test]
+fn by_hand_nothing_is_held_of_whom_nobody_was_identified_as_or_who_has_gone() {
+    let answer = format!("case answer {CASE} --decision NO_DATA --by-hand --reply letter.txt --quiet");
+    let mut office = club();
+    office.file("who.txt", "phone=13999999999\n");
+    asks(&mut office, "access");
+    office.shop().execute("UPDATE users SET phone = '13999999999' WHERE id = 2", []).unwrap();
+    office.run(&answer.replace("--by-hand", "")).refused("data_was_found");
+    office.run(&answer).done();
+
+    let mut office = club();
+    asks(&mut office, "access");
+    office.run(&answer).refused("data_was_found");
+    office.shop().execute_batch("DELETE FROM users WHERE id = 1; DELETE FROM consents").unwrap();
+    office.run(&answer).done();
+}
+
+/// What a flag governs is not restricted by hand while it says otherwise.
+#[test]
+fn by_hand_nobody_is_restricted_against_the_flag() {
+    let mut office = club();
+    asks(&mut office, "restrict");
+    let answer = format!("case answer {CASE} --decision FULFILLED --by-hand --reply letter.txt --quiet");
+    office.run(&answer).refused("not_restricted");
+    office.shop().execute("UPDATE users SET status = 'frozen' WHERE id = 1", []).unwrap();
+    office.run(&answer).done();
 }
 
 /// Whoever is asked once more who they are may fail.

@@ -26,7 +26,10 @@ fn a_full_yes_is_told_when_it_is_done() {
         office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer")).refused("nothing_done");
         office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer --draft")).refused("nothing_done");
         assert!(!office.path("answers").exists(), "no letter is left behind");
-        if done.is_empty() {
+        if request == "restrict" {
+            // what a flag governs is no work by hand
+            office.run(&format!("{answer} --by-hand")).refused("not_restricted");
+        } else if done.is_empty() {
             office.run(&format!("{answer} --by-hand")).done();
             let shown = office.run(&format!("audit show {CASE}")).done();
             assert!(shown.stdout().contains("by_hand=true"), "{shown}");

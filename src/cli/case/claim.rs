@@ -21,14 +21,14 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// Refuses what is not so. Of what is said to have been done by hand the record can only show the contrary.
+    /// Refuses what is not so. Of what is said to have been done by hand, record and rows can only show
+    /// the contrary.
     pub(super) fn require_so(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
         self.case.require_true(self.decision, self.by_hand)?;
-        if self.by_hand {
-            let whole = self.decision == Decision::Fulfilled;
-            return if whole { standing::require_gone_by_hand(self.case, session) } else { Ok(()) };
-        }
         match self.decision {
+            Decision::Fulfilled if self.by_hand => standing::require_done_by_hand(self.case, session),
+            Decision::NoData if self.by_hand => nothing_held::require_of_captured(self.case, session),
+            _ if self.by_hand => Ok(()),
             Decision::NoData => nothing_held::require(self.case, session),
             Decision::Fulfilled | Decision::Partial => self.require_done(session),
             _ => Ok(()),

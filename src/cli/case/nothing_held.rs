@@ -10,6 +10,19 @@ use crate::{
 
 use crate::cli::{session::Session, subject, text::trouble};
 
+/// Refuses where the person that the officer identified has rows. Of whom only a value is known, and where the database
+/// cannot be looked at, nobody but the officer can tell whose the rows are.
+pub(super) fn require_of_captured(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let captured = case.personal.set.as_ref().is_some_and(|set| set.persons.values().any(|keys| !keys.is_empty()));
+    if !captured || session.trusted().is_err() {
+        return Ok(());
+    }
+    match require(case, session) {
+        Err(error) if error.downcast_ref::<IllegalMove>() == Some(&IllegalMove::DataWasFound) => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses where the case's identifiers lead to any row, or may do so.
 pub(super) fn require(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
     let identity = case.personal.identity.as_ref().ok_or_else(|| trouble::NO_IDENTIFIERS.plain())?;

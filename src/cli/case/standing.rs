@@ -22,11 +22,14 @@ pub(super) fn require_gone(case: &Case, session: &mut Session<'_>) -> anyhow::Re
     if looks && prove::are_rows_back(case, session)? { Err(again(case)) } else { Ok(()) }
 }
 
-/// Refuses a deletion by hand while rows that may go are there. Of a part, of whoever is not clearly one person, and where
-/// the database cannot be looked at, nobody but the officer can tell.
-pub(super) fn require_gone_by_hand(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let deletes = matches!(case.request.action(), Some(RequestType::Delete | RequestType::CancelAccount));
-    let Some(identity) = case.personal.identity.clone().filter(|_| deletes && case.scope.is_empty()) else {
+/// Refuses a deletion by hand while rows that may go are there, and a restriction by hand while a flag says otherwise. Of
+/// a part, of whoever is not clearly one person, and where the database cannot be looked at, nobody but the officer can
+/// tell.
+pub(super) fn require_done_by_hand(case: &Case, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let action = case.request.action();
+    let deletes = matches!(action, Some(RequestType::Delete | RequestType::CancelAccount));
+    let looks = deletes || action == Some(RequestType::Restrict) && !case.has_lifted();
+    let Some(identity) = case.personal.identity.clone().filter(|_| looks && case.scope.is_empty()) else {
         return Ok(());
     };
     let Ok(mut trusted) = session.trusted() else { return Ok(()) };
@@ -35,6 +38,17 @@ pub(super) fn require_gone_by_hand(case: &Case, session: &mut Session<'_>) -> an
         return Ok(());
     };
     let planning = Planning::of_set(case, set, Scope::default(), session.now(), &trusted, session)?;
+    if !deletes {
+        let (zone, token) = (session.zone()?, planning.token());
+        let (map, subjects) = (&trusted.map, planning.subjects());
+        let restriction = Restriction { map, subjects, change: Change::Restrict, zone, token };
+        let changes = restriction.derive(&mut *trusted.database, &mut |_| Ok(()))?.changes();
+        return if changes > 0 {
+            Err(trouble::NOT_RESTRICTED.with(&[("case", &case.number.to_string())]).into())
+        } else {
+            Ok(())
+        };
+    }
     let totals = planning.erasure(&trusted.map, session)?.derive(&mut *trusted.database, &mut |_| Ok(()))?;
     if totals.changes() == 0 {
         return Ok(());

@@ -146,8 +146,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["something was found for this case", "该案件已找到数据"],
         [
-            "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, something was removed, changed, stopped or left where it is, or the identifiers lead to rows now, so decide FULFILLED or PARTIAL. A restriction in the meantime is lifted first (droit restrict CASE --lift). Are the rows somebody else's? --by-hand says on record that you looked yourself.",
-            "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，已移除、更改、停止或者保留数据，或者标识符现在仍指向记录，请以 FULFILLED 或 PARTIAL 答复。期间所作的限制须先解除（droit restrict 编号 --lift）。记录属于他人？--by-hand 会在记录中注明由您自行查找。",
+            "NO_DATA tells the person that nothing is held. A copy with something in it, or withheld from it, was made, something was removed, changed, stopped or left where it is, or the identifiers lead to rows now, so decide FULFILLED or PARTIAL. A restriction in the meantime is lifted first (droit restrict CASE --lift). Are the rows somebody else's? --by-hand says on record that you looked yourself, of whoever has no account here.",
+            "NO_DATA 表示没有保存任何数据。但副本中有内容或有未提供的内容，已移除、更改、停止或者保留数据，或者标识符现在仍指向记录，请以 FULFILLED 或 PARTIAL 答复。期间所作的限制须先解除（droit restrict 编号 --lift）。记录属于他人？对没有账号者，--by-hand 会在记录中注明由您自行查找。",
         ],
     ),
     code(

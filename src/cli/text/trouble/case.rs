@@ -160,6 +160,16 @@ pub(crate) const ROWS_STAY: Trouble = Trouble {
     }),
 };
 
+pub(crate) const NOT_RESTRICTED: Trouble = Trouble {
+    code: "not_restricted",
+    exit: Exit::Refused,
+    says: Text {
+        en: "the flag in the database does not say that whom {case} is about is restricted",
+        zh: "数据库中的标记并未表明 {case} 所涉之人的数据已被限制处理",
+    },
+    hint: Some(Text { en: "restrict them: droit restrict {case}", zh: "请先限制：droit restrict {case}" }),
+};
+
 pub(crate) const ROWS_STAND: Trouble = Trouble {
     code: "rows_stand",
     exit: Exit::Refused,
@@ -334,6 +344,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &STILL_RESTRICTED,
     &STANDS_AGAIN,
     &ROWS_STAY,
+    &NOT_RESTRICTED,
     &ROWS_STAND,
     &NOT_ENFORCED,
     &STILL_WITHDRAWN,
