@@ -40,9 +40,9 @@ impl Part<'_> {
 }
 
 fn all(asked: &[String], known: &BTreeSet<&str>) -> anyhow::Result<BTreeSet<String>> {
-    match asked.iter().find(|word| !known.contains(word.as_str())) {
-        Some(word) => Err(unknown(word, known.iter().copied())),
-        None => Ok(asked.iter().cloned().collect()),
+    match asked.iter().all(|word| known.contains(word.as_str())) {
+        true => Ok(asked.iter().cloned().collect()),
+        false => Err(unknown(known.iter().copied())),
     }
 }
 
@@ -62,14 +62,15 @@ fn column(asked: &str, map: &Classified) -> anyhow::Result<String> {
     }
     if known.is_empty() {
         let tables: Vec<String> = map.tables.iter().map(|table| format!("{}.…", table.name)).collect();
-        return Err(unknown(asked, tables.iter().map(String::as_str)));
+        return Err(unknown(tables.iter().map(String::as_str)));
     }
-    Err(unknown(asked, known.iter().map(String::as_str)))
+    Err(unknown(known.iter().map(String::as_str)))
 }
 
-fn unknown<'k>(asked: &str, known: impl Iterator<Item = &'k str>) -> anyhow::Error {
+fn unknown<'k>(known: impl Iterator<Item = &'k str>) -> anyhow::Error {
     let known = known.collect::<Vec<_>>().join(", ");
-    trouble::UNKNOWN_PART.with(&[("asked", asked), ("known", &known)]).into()
+    // what was typed is not repeated: a number may have slipped into the wrong place
+    trouble::UNKNOWN_PART.with(&[("known", &known)]).into()
 }
 
 /// A request that was limited when it came is not answered by erasing everything.

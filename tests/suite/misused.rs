@@ -77,3 +77,22 @@ fn a_lower_floors_english_follows_the_chinese_sentence() {
     assert_eq!(error["message"], "无法读取数据地图");
     assert!(error["detail"].as_str().unwrap().contains("controler"), "{error}");
 }
+
+/// A hold that would be over before it begins, a case that is not there, a number in the place of a word.
+#[test]
+fn a_slip_of_the_pen_is_refused_before_anything_is_on_record() {
+    let mut office = Office::courier();
+    office.file("ids.txt", "account=100\n");
+    office.file("order.txt", "court");
+    let head = |office: &mut Office| office.run("audit verify --json").done().json()["data"]["events"].clone();
+    let before = head(&mut office);
+    office.run("hold add --table payments --until 2026-11-22 --order order.txt").misused("hold_ended");
+    office.run("case open delete --id-file ids.txt --link DSR-20261101-0007").fails(1, "no_such_case");
+    assert_eq!(head(&mut office), before);
+    office.run("hold add --table payments --until 2026-11-23 --order order.txt").done();
+    let case = office.verified("delete", "account=100");
+    for part in ["--category 13900139000", "--column users.zhangwei", "--role zhangwei"] {
+        let said = office.run(&format!("erase {case} {part} --plan plan.jsonl")).refused("unknown_part");
+        assert!(!said.stderr().contains("13900139000") && !said.stderr().contains("zhangwei"), "{said}");
+    }
+}

@@ -97,6 +97,9 @@ pub(crate) fn run(args: &OpenArgs, session: &mut Session<'_>, out: &mut Out<'_>)
     let due = place.due(&facts);
     let identity = args.identifiers.read(session, out)?;
     let tags = session.tags(&identity)?;
+    for &linked in &args.link {
+        session.case(linked)?;
+    }
     let telling = session.telling_tags(&identity)?;
     let subject = whose(&telling, (request, regime), session, out)?;
     let body = Body {

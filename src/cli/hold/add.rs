@@ -58,13 +58,16 @@ pub(crate) struct AddArgs {
 }
 
 pub(crate) fn run(args: &AddArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
+    let day = session.now().to_zoned_datetime(session.zone()?).date();
+    if let Some(until) = args.until.filter(|until| *until < day) {
+        return Err(trouble::HOLD_ENDED.with(&[("until", &until.to_string())]).into());
+    }
     let Whom { subject, tags, set, identity } = args.subject(session, out)?;
     let text = letter::secret(Some(&args.order), session)?.ok_or_else(no_order)?;
     let body = Body { text: Some(text), tags, identity: identity.filter(|_| set.is_none()), set, ..Body::default() };
     let by_given_only = body.identity.is_some();
     let event =
         Event::HoldAdded { subject, table: args.table.clone(), confidential: args.confidential, until: args.until };
-    let day = session.now().to_zoned_datetime(session.zone()?).date();
     let hold = session.add_hold(day, event, &body)?;
     let (table, until, confidential) = (args.table.clone(), args.until, args.confidential);
     out.report(&Added { hold, subject, table, until, confidential, by_given_only })?;

@@ -160,6 +160,15 @@ pub(crate) const ROWS_STAY: Trouble = Trouble {
     }),
 };
 
+pub(crate) const HOLD_ENDED: Trouble = Trouble {
+    code: "hold_ended",
+    exit: Exit::Usage,
+    says: Text {
+        en: "{until}, on which the hold would be looked at again, is over", zh: "复核日期 {until} 已过"
+    },
+    hint: Some(Text { en: "give a day from today on", zh: "请填写今日或以后的日期" }),
+};
+
 pub(crate) const NOT_RESTRICTED: Trouble = Trouble {
     code: "not_restricted",
     exit: Exit::Refused,
@@ -344,6 +353,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &STILL_RESTRICTED,
     &STANDS_AGAIN,
     &ROWS_STAY,
+    &HOLD_ENDED,
     &NOT_RESTRICTED,
     &ROWS_STAND,
     &NOT_ENFORCED,

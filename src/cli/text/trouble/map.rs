@@ -133,7 +133,7 @@ pub(crate) const UNKNOWN_PART: Trouble = Trouble {
     code: "unknown_part",
     exit: Exit::Refused,
     says: Text {
-        en: "the data map has no {asked}; it has: {known}", zh: "数据地图中没有 {asked}；已有：{known}"
+        en: "the data map has no such part; it has: {known}", zh: "数据地图中没有该部分；已有：{known}"
     },
     hint: Some(Text {
         en: "write it as droit map show has it; nothing was planned",
