@@ -135,7 +135,7 @@ fn nothing_is_held_is_said_when_it_is_so() {
         for way in ways {
             office.run(&format!("{answer} {way}")).refused("data_was_found");
         }
-        office.run(&format!("{answer} --reply reply.txt --by-hand")).done();
+        office.run(&format!("{answer} --reply reply.txt --by-hand")).refused("data_was_found");
     }
     // a key that nobody has is nobody's
     let mut office = house("", "");
