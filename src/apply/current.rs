@@ -34,7 +34,7 @@ pub(super) fn require(
         return Err(Refusal::ForeignPlan("database").into());
     }
     require_in_time(header, book, now)?;
-    book.require_settled(&database)?;
+    book.require_settled()?;
     if book.applied(digest(&claim.digest)?)?.is_some() {
         return Err(Refusal::AppliedTwice.into());
     }

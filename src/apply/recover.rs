@@ -30,8 +30,9 @@ pub fn recover(
 ) -> Result<Recovered, Error> {
     reader.renew()?;
     let marked = reader.mark(book.workspace())?;
-    // a file that was copied, restored or moved is told by its mark
-    if reader.identity()? != intent.database && (marked.is_none() || !applying.mark) {
+    // a file that was copied, restored or moved is told by its mark; before `committing` nothing took place in any
+    let begun = intent.state != IntentState::Open;
+    if begun && applying.mark && marked.is_none() && reader.identity()? != intent.database {
         return Err(Refusal::FileReplaced.into());
     }
     let mark = marked.and_then(|mark| i64::try_from(mark).ok()).unwrap_or(0);

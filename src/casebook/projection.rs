@@ -230,7 +230,7 @@ fn take_intent(connection: &Connection, recorded: &Recorded) -> Result<(), Caseb
         return Ok(());
     };
     if let Event::IntentOpened { plan, database, key, windows, work, .. } = &recorded.event {
-        if let Some(other) = unsettled_intent(connection, database)? {
+        if let Some(other) = unsettled_intent(connection, Some(database))? {
             return Err(CasebookError::IntentOpen(other));
         }
         connection
@@ -268,14 +268,14 @@ fn take_intent(connection: &Connection, recorded: &Recorded) -> Result<(), Caseb
     Ok(())
 }
 
-/// The intent on this database that is neither done nor given up.
-pub(super) fn unsettled_intent(connection: &Connection, database: &str) -> Result<Option<i64>, CasebookError> {
+/// The first intent that is neither done nor given up; on this database, if one is named.
+pub(super) fn unsettled_intent(connection: &Connection, database: Option<&str>) -> Result<Option<i64>, CasebookError> {
     Ok(connection
         .prepare_cached(
-            "SELECT number FROM intents WHERE database = ?1 AND state IN ('open', 'committing', 'committed')",
+            "SELECT min(number) FROM intents
+             WHERE state IN ('open', 'committing', 'committed') AND (?1 IS NULL OR database = ?1)",
         )?
-        .query_row([database], |row| row.get(0))
-        .optional()?)
+        .query_row([database], |row| row.get(0))?)
 }
 
 fn take_schedule(connection: &Connection, recorded: &Recorded) -> Result<(), CasebookError> {

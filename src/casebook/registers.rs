@@ -414,9 +414,10 @@ impl Casebook {
         Ok(self.rows(&format!("SELECT {INTENT} FROM intents WHERE number = ?1"), [number], Intent::read)?.pop())
     }
 
-    /// Refuses if the database has a change that is neither done nor given up.
-    pub fn require_settled(&self, database: &str) -> Result<(), CasebookError> {
-        match projection::unsettled_intent(&self.connection, database)? {
+    /// Refuses if there is a change that is neither done nor given up, in whatever file it was begun: the database may be
+    /// a copy of that.
+    pub fn require_settled(&self) -> Result<(), CasebookError> {
+        match projection::unsettled_intent(&self.connection, None)? {
             Some(intent) => Err(CasebookError::IntentOpen(intent)),
             None => Ok(()),
         }

@@ -175,7 +175,7 @@ impl Casebook {
         list: impl FnOnce(&mut WorkWriter<'_>) -> Result<(), E>,
     ) -> Result<(i64, Recorded), E> {
         self.with_lock(now, |book| {
-            book.require_settled(&change.database)?;
+            book.require_settled()?;
             let intent = book.last_intent()? + 1;
             let (key, secret) = book.keys.make(&mut *book.random)?;
             let opened = book.write_intent(now, actor, change, intent, (key, &secret), list);

@@ -175,6 +175,16 @@ impl Place {
     }
 }
 
+/// Names the package of an export that was killed between its record and its name, before somebody is told of it.
+pub(super) fn settle(session: &mut Session<'_>) -> anyhow::Result<()> {
+    let folder = session.workspace()?.packages();
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    require_no_link(&folder)?;
+    sweep(&Outbox::open(&folder)?, session)
+}
+
 /// Removes what killed exports left in the folder for packages; a package that was put on record just before gets its
 /// name.
 pub(super) fn sweep(outbox: &Outbox, session: &mut Session<'_>) -> anyhow::Result<()> {

@@ -213,7 +213,7 @@ impl Waiting {
         }
         let waiting = Self::remembered(case, session)?;
         let identity = session.identity()?;
-        session.reading()?.require_settled(&identity)?;
+        session.reading()?.require_settled()?;
         // that a copy of the file holds what was done is told by its mark, when it is looked at
         let mark = session.workspace()?.settings.mark;
         if !mark && waiting.removals.iter().any(|removal| removal.intent.database != identity) {

@@ -8,14 +8,8 @@ use super::{database::Trusted, session::Session};
 /// Nothing is planned while a change of this database is neither done nor given up, nor over a restored backup: what it
 /// brought back is for the replay first.
 pub(super) fn require(trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
-    require_settled(trusted, session)?;
+    session.reading()?.require_settled()?;
     require_no_backup(trusted, session)
-}
-
-/// Nothing is planned while a change of this database is neither done nor given up.
-pub(super) fn require_settled(trusted: &mut Trusted, session: &mut Session<'_>) -> anyhow::Result<()> {
-    let database = trusted.database.identity()?;
-    Ok(session.reading()?.require_settled(&database)?)
 }
 
 /// Refuses a database that stands behind the record, or ahead of it.

@@ -7,7 +7,7 @@ use crate::apply::{Applying, Recovered, recover};
 use super::{
     Exit,
     bar::Watch,
-    certificates,
+    certificates, export,
     out::{Out, Render},
     page::Page,
     session::Session,
@@ -38,6 +38,7 @@ pub(super) fn settle(watch: &mut Watch, session: &mut Session<'_>, out: &mut Out
     session.end_undo_windows(out)?;
     let open = session.casebook()?.unsettled_intents()?;
     certificates::settle(session)?;
+    export::settle(session)?;
     if session.left_writing()?.is_some() {
         session.let_our_journal_roll_back(&open)?;
         session.no_longer_writing()?;

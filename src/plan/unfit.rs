@@ -14,8 +14,9 @@ pub enum Unfit {
     /// It identifies the row for good
     #[error("it identifies the row for good: add an annotation instead")]
     Immutable,
-    /// The map's condition for correcting it does not hold for this row
-    #[error("it has become a fact of record in this row: add an annotation instead")]
+    /// The map's condition for correcting it does not hold for this row, or a hold is on it of which nobody may learn: both
+    /// read alike
+    #[error("in this row it is a fact of record, or something is not decided yet: add an annotation instead")]
     Settled,
     /// It repeats another column
     #[error("it repeats another column: correct that one")]

@@ -148,7 +148,7 @@ fn by_hand_nothing_is_denied_that_is_on_record() {
     office.run(&by_hand("NO_DATA")).refused("data_was_found");
     let said = office.run(&by_hand("FULFILLED")).refused("rows_stand");
     assert!(said.stderr().contains("users") && said.stderr().contains("droit erase"), "{said}");
-    office.copied().run(&by_hand("PARTIAL")).done();
+    office.run(&by_hand("PARTIAL")).refused("rows_stand");
     office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
     office.run(&by_hand("NO_DATA")).refused("data_was_found");
     office.run(&by_hand("DENIED")).refused("something_done");
@@ -173,15 +173,77 @@ fn by_hand_nothing_is_held_of_whom_nobody_was_identified_as_or_who_has_gone() {
     office.run(&answer).done();
 }
 
-/// What a flag governs is not restricted by hand while it says otherwise.
+/// What the map says stands where is not done by hand while the database says otherwise.
 #[test]
-fn by_hand_nobody_is_restricted_against_the_flag() {
-    let mut office = club();
-    asks(&mut office, "restrict");
+fn by_hand_nothing_has_stopped_that_stands_in_the_database() {
+    let rows = [
+        ("restrict", "UPDATE users SET status = 'frozen' WHERE id = 1"),
+        ("withdraw_consent --scope ads", "UPDATE consents SET ended = '2026-11-23 01:00:00' WHERE scope = 'ads'"),
+        ("withdraw_consent", "UPDATE consents SET ended = '2026-11-23 01:00:00'"),
+        ("opt_out", "UPDATE users SET news = 0 WHERE id = 1"),
+    ];
     let answer = format!("case answer {CASE} --decision FULFILLED --by-hand --reply letter.txt --quiet");
-    office.run(&answer).refused("not_restricted");
-    office.shop().execute("UPDATE users SET status = 'frozen' WHERE id = 1", []).unwrap();
-    office.run(&answer).done();
+    for (request, done) in rows {
+        let mut office = club();
+        asks(&mut office, request);
+        office.run(&answer).refused("stands_again");
+        office.shop().execute(done, []).unwrap();
+        office.run(&answer).done();
+    }
+}
+
+/// What stays belongs in the answer, whoever removed the rest: a full yes would not be so, and a part is told only when it
+/// is on record what stays.
+#[test]
+fn by_hand_nothing_that_stays_is_kept_from_the_person() {
+    let by_hand = |decision: &str, how: &str| {
+        format!("case answer {CASE} --decision {decision} --by-hand --remedies {how} --quiet")
+    };
+    for hold in ["", "--confidential"] {
+        let mut office = club();
+        office.file("order.txt", "court\n");
+        asks(&mut office, "delete");
+        office.run(&format!("hold add --case {CASE} --order order.txt {hold} --quiet")).done();
+        for how in ["--reply letter.txt", "--letter answer"] {
+            office.run(&by_hand("FULFILLED", how)).refused("rows_stay");
+            let said = office.run(&by_hand("PARTIAL", how)).refused("stays_untold");
+            assert!(said.stderr().contains("users") && said.stderr().contains("droit erase"), "{said}");
+        }
+        assert!(!office.path("answers").exists(), "no letter is left behind");
+        office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+        office.run(&by_hand("FULFILLED", "--reply letter.txt")).refused("rows_stay");
+        office.run(&by_hand("PARTIAL", "--letter answer --letter-lang en --plain")).done();
+        let told = office.read(&format!("answers/{CASE}-answer-1.txt"));
+        assert!(told.contains("What we keep") && told.contains("3 records"), "{told}");
+    }
+}
+
+/// What a backup brought back is not told as removed, by hand or otherwise.
+#[test]
+fn by_hand_nothing_is_removed_that_a_backup_brought_back() {
+    let mut office = club();
+    let file = office.shop().path().unwrap().to_owned();
+    let backup = std::fs::read(&file).unwrap();
+    asks(&mut office, "delete");
+    office.run(&format!("erase {CASE} --confirm {CASE} --quiet")).carried_out();
+    std::fs::write(&file, backup).unwrap();
+    for decision in ["FULFILLED", "PARTIAL"] {
+        let answer = format!("case answer {CASE} --decision {decision} --by-hand --letter answer --draft --quiet");
+        office.run(&answer).refused("database_behind");
+    }
+}
+
+/// Whoever is told that they get a copy gets one: an export that was killed on the way to its name is named first.
+#[test]
+fn nobody_is_told_of_a_copy_that_has_no_name_yet() {
+    let mut office = club();
+    asks(&mut office, "copy");
+    office.run(&format!("export {CASE} --no-zip --quiet")).done();
+    let [named, hidden] = [CASE.to_owned(), format!(".{CASE}.partial")].map(|name| office.path("packages").join(name));
+    std::fs::rename(&named, &hidden).unwrap();
+    office.copied().run("recover --quiet").done();
+    office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer --quiet")).done();
+    assert!(named.join("index.html").exists() && !hidden.exists());
 }
 
 /// Whoever is asked once more who they are may fail.

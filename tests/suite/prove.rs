@@ -90,19 +90,27 @@ fn an_erasure_that_was_killed_is_settled_in_a_copy_of_the_file() {
     let (case, mut settled) = ("DSR-20261123-0002", Vec::new());
     made.file("who.txt", "account=1\n");
     made.run("case open delete --id-file who.txt --quiet").done();
-    made.run(&format!("case identify {case} --level L3 --by otp+waybill --quiet")).done();
+    made.run("case open opt_out --id-file who.txt --quiet").done();
+    for case in [case, "DSR-20261123-0003"] {
+        made.run(&format!("case identify {case} --level L3 --by otp+waybill --quiet")).done();
+    }
     for n in 1.. {
         let mut office = made.copied();
         if !office.dies_at(&format!("erase {case} --confirm {case} --quiet"), n) {
             break;
         }
         replace(&office, &file);
+        let open = office.run("--json").json()["data"]["open_intents"] != 0;
+        if open {
+            office.run("unsubscribe DSR-20261123-0003 --confirm DSR-20261123-0003").refused("intent_open");
+        }
         let there = |office: &Office| -> u32 {
             office.shop().query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap()
         };
         let before = there(&office);
         let state = office.run("recover --json").done().json()["data"][0]["state"].as_str().map(str::to_owned);
         assert_eq!(there(&office), before, "nothing is changed by it");
+        assert_eq!(state.is_some(), open);
         if let Some(state) = state {
             assert_eq!(state, if before == 0 { "finished" } else { "abandoned" }, "{n}");
             settled.push(state);

@@ -26,9 +26,9 @@ fn a_full_yes_is_told_when_it_is_done() {
         office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer")).refused("nothing_done");
         office.run(&format!("case answer {CASE} --decision FULFILLED --letter answer --draft")).refused("nothing_done");
         assert!(!office.path("answers").exists(), "no letter is left behind");
-        if request == "restrict" {
-            // what a flag governs is no work by hand
-            office.run(&format!("{answer} --by-hand")).refused("not_restricted");
+        if ["restrict", "withdraw_consent"].contains(&request) {
+            // what the database says is no work by hand
+            office.run(&format!("{answer} --by-hand")).refused("stands_again");
         } else if done.is_empty() {
             office.run(&format!("{answer} --by-hand")).done();
             let shown = office.run(&format!("audit show {CASE}")).done();

@@ -151,7 +151,7 @@ fn a_database_has_at_most_one_unsettled_intent() {
     book.open_intent::<CasebookError>(at(5), "li", elsewhere, |_| Ok(())).unwrap();
     let gave_up = Event::Abandoned { intent, why: "stale_plan".to_owned() };
     book.append(at(6), "li", case, gave_up, None).unwrap();
-    book.require_settled("db-1").unwrap();
+    book.require_settled().unwrap();
     assert_eq!(open_intent(&mut book, case), 3);
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{nothing_held, standing};
 use crate::{
     case::{Case, Decision, Event, IllegalMove, Proof, RequestType},
-    cli::{ready, restrict, session::Session, text::trouble, undo::undoable_of, when},
+    cli::{export, ready, restrict, session::Session, text::trouble, undo::undoable_of, when},
 };
 
 /// What an answer says, before it is given.
@@ -21,21 +21,22 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// Refuses what is not so. Of what is said to have been done by hand, record and rows can only show
-    /// the contrary.
+    /// Refuses what is not so.
     pub(super) fn require_so(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
         self.case.require_true(self.decision, self.by_hand)?;
         match self.decision {
-            Decision::Fulfilled if self.by_hand => standing::require_done_by_hand(self.case, session),
             Decision::NoData if self.by_hand => nothing_held::require_of_captured(self.case, session),
-            _ if self.by_hand => Ok(()),
             Decision::NoData => nothing_held::require(self.case, session),
+            Decision::Fulfilled | Decision::Partial if self.by_hand => self.require_done_by_hand(session),
             Decision::Fulfilled | Decision::Partial => self.require_done(session),
             _ => Ok(()),
         }
     }
 
     fn require_done(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
+        if self.case.package.is_some() {
+            export::settle(session)?;
+        }
         self.require_whole()?;
         self.require_nothing_stays()?;
         self.require_done_before(session)?;
@@ -44,6 +45,14 @@ impl Claim<'_> {
         self.require_nothing_kept(session)?;
         standing::require_gone(self.case, session)?;
         standing::require_none(self.case, self.decision, session)
+    }
+
+    /// What was done beside droit is on no record; what the record and the rows show to the contrary is not denied.
+    fn require_done_by_hand(&self, session: &mut Session<'_>) -> anyhow::Result<()> {
+        self.require_nothing_stays()?;
+        self.require_no_backup(session)?;
+        standing::require_gone(self.case, session)?;
+        standing::require_done_by_hand(self.case, self.decision, session)
     }
 
     /// Whoever asked for everything is not told that it was done when a part was.

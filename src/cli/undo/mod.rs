@@ -90,7 +90,7 @@ pub(crate) fn run(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>)
 /// Ends the time in which the case's changes can be undone, so that they can be proven and answered.
 fn end(args: &UndoArgs, session: &mut Session<'_>, out: &mut Out<'_>) -> anyhow::Result<Exit> {
     let mut trusted = session.trusted_alone()?;
-    ready::require_settled(&mut trusted, session)?;
+    session.reading()?.require_settled()?;
     kept_of(args.case, session, out)?;
     require_nothing_held(&session.case(args.case)?, session)?;
     confirm::of_change(&args.case.to_string(), args.confirm.as_deref(), &mut trusted, session, out)?;

@@ -33,10 +33,10 @@ pub(super) const UNFIT: &[Code] = &[
     code(
         "settled",
         Sort::Refusal,
-        ["has become a fact of record", "已成记录事实"],
+        ["may not be changed in this row", "本行中暂不可更改"],
         [
-            "The condition of the data map for correcting it does not hold any more: the invoice is issued, the order is done. Issue a document anew where the law says so, or annotate it: --annotate FILE.",
-            "数据地图规定的更正条件已不成立：发票已开具，订单已完成。依法应重开的请重开，或添加补充说明：--annotate 文件。",
+            "It has become a fact of record (the condition of the data map for correcting it does not hold any more: the invoice is issued, the order is done), or something about the row is not decided yet. Issue a document anew where the law says so, or annotate it: --annotate FILE.",
+            "已成记录事实（数据地图规定的更正条件已不成立：发票已开具，订单已完成），或者该行尚有事项未了结。依法应重开的请重开，或添加补充说明：--annotate 文件。",
         ],
     ),
     code(

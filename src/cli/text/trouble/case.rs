@@ -169,14 +169,17 @@ pub(crate) const HOLD_ENDED: Trouble = Trouble {
     hint: Some(Text { en: "give a day from today on", zh: "请填写今日或以后的日期" }),
 };
 
-pub(crate) const NOT_RESTRICTED: Trouble = Trouble {
-    code: "not_restricted",
+pub(crate) const STAYS_UNTOLD: Trouble = Trouble {
+    code: "stays_untold",
     exit: Exit::Refused,
     says: Text {
-        en: "the flag in the database does not say that whom {case} is about is restricted",
-        zh: "数据库中的标记并未表明 {case} 所涉之人的数据已被限制处理",
+        en: "what stays of {case} is on no record, so that no answer tells it: rows in {tables}",
+        zh: "{case} 中保留了哪些数据尚无记录，答复无从说明：{tables}",
     },
-    hint: Some(Text { en: "restrict them: droit restrict {case}", zh: "请先限制：droit restrict {case}" }),
+    hint: Some(Text {
+        en: "put on record what stays, and why: droit erase {case}",
+        zh: "请先将保留的内容及理由记录在案：droit erase {case}",
+    }),
 };
 
 pub(crate) const ROWS_STAND: Trouble = Trouble {
@@ -354,7 +357,7 @@ pub(super) const ALL: &[&Trouble] = &[
     &STANDS_AGAIN,
     &ROWS_STAY,
     &HOLD_ENDED,
-    &NOT_RESTRICTED,
+    &STAYS_UNTOLD,
     &ROWS_STAND,
     &NOT_ENFORCED,
     &STILL_WITHDRAWN,
