@@ -150,6 +150,10 @@ fn another_file_than_the_one_that_was_changed_proves_nothing_without_a_mark() {
     let before = fs::read(office.path("zkjia.db")).unwrap();
     office.run("prove DSR-20261123-0001").refused("file_replaced");
     assert!(fs::read(office.path("zkjia.db")).unwrap() == before);
+    // the way out: what went is looked for, and the file is marked
+    office.file("droit.toml", &office.read("droit.toml").replace("mark = false", "mark = true"));
+    office.run("replay --confirm --quiet").done();
+    office.run("prove DSR-20261123-0001").done();
 }
 
 #[test]

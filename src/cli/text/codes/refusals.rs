@@ -386,8 +386,8 @@ pub(super) const REFUSALS: &[Code] = &[
         Sort::Refusal,
         ["the database file is another one", "数据库文件已不是原来的那一个"],
         [
-            "What was begun or removed was so in another file. Where droit may leave its mark (`mark = true`), the mark in a copy tells that it is one; here none does. Put the file back that was changed, or replay (`droit replay`).",
-            "更改发生在另一个文件中。允许留下标记（`mark = true`）时，由副本中的标记即可认出；本文件中没有标记。请放回被更改的文件，或重放（`droit replay`）。",
+            "What was begun or removed was so in another file. Where droit may leave its mark (`mark = true`), the mark in a copy tells that it is one; here none does. Put the file back that was changed; or let droit leave its mark (`mark = true` in droit.toml) and replay: that looks for every row that went and marks the file (`droit replay`).",
+            "更改发生在另一个文件中。允许留下标记（`mark = true`）时，由副本中的标记即可认出；本文件中没有标记。请放回被更改的文件；或允许留下标记（droit.toml 中 `mark = true`）并重放：重放会查找每一条已移除的数据并标记该文件（`droit replay`）。",
         ],
     ),
     code(
