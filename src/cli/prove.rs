@@ -344,9 +344,17 @@ fn not_captured(case: CaseNumber) -> Failure {
 pub(super) fn are_rows_back(case: &Case, session: &mut Session<'_>) -> anyhow::Result<bool> {
     // the record alone tells where the database cannot be looked at
     let Ok(mut trusted) = session.trusted() else { return Ok(false) };
-    let mut waiting = Waiting::remembered(case.clone(), session)?.without_later();
-    leave_next_holders(&mut waiting, &mut trusted, session)?;
-    Ok(looked_again(waiting, &mut trusted, session)?.nothing_found == Some(false))
+    // of what has no date nobody knows whether it came later: what was left because of that did not come back, nor did what
+    // a next holder brought
+    for later in [false, true] {
+        let waiting = Waiting::remembered(case.clone(), session)?;
+        let mut waiting = if later { waiting } else { waiting.without_later() };
+        leave_next_holders(&mut waiting, &mut trusted, session)?;
+        if looked_again(waiting, &mut trusted, session)?.nothing_found != Some(false) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Leaves whoever was given the key of a row that was deleted since.

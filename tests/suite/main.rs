@@ -12,6 +12,7 @@ mod batch;
 mod batch_told;
 mod becomes;
 mod beside;
+mod by_value;
 mod checked;
 mod clocks;
 mod company;

@@ -698,3 +698,39 @@ fn of_a_row_that_stays_as_a_whole_for_another_the_number_is_struck_out() {
         office.run(&format!("prove {case} --quiet")).done();
     }
 }
+
+/// What the law does not need of a row that it keeps for both goes of each: also the number that stands in the text of both.
+#[test]
+fn of_a_row_that_a_law_keeps_the_number_is_struck_out_where_the_law_does_not_need_it() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT);
+        CREATE INDEX users_phone ON users (phone);
+        CREATE TABLE parcels (id INTEGER PRIMARY KEY, from_phone TEXT, to_user INTEGER REFERENCES users (id), words TEXT,
+            at TEXT);
+        CREATE INDEX by_from ON parcels (from_phone); CREATE INDEX by_to ON parcels (to_user);
+        INSERT INTO users VALUES (1, '13800138000'), (2, '13900139000');
+        INSERT INTO parcels VALUES (3, '13800138000', 2, 'ring 13800138000 or 13900139000', '2025-06-07');";
+    for (needed, struck) in [("", true), (", \"words\"", false)] {
+        for (searched, more) in [("", ""), ("", "--mentions"), ("mentions = \"scan\"\n", "")] {
+            let map = [
+                "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+                 [rules]\n\"*.id\" = \"key\"\n",
+                &table("users"),
+                "[tables.users.columns]\nphone = \"phone, proves, provided\"\n",
+                &table("parcels"),
+                searched,
+                &format!(
+                    "keep = [{{ for = \"5 years\", after = \"at\", law = \"L\", because = \"b\", columns = [\"at\"{needed}] }}]\n"
+                ),
+                "[tables.parcels.columns]\nfrom_phone = \"a.phone, a of ~, provided\"\nto_user = \"b of users.id\"\n\
+                 words = \"free_text, provided\"\nat = \"time, observed\"\n",
+            ];
+            let mut office = Office::empty().with_shop(sql, &map.concat());
+            let case = office.verified("delete", "account=1");
+            office.run(&format!("erase {case} {more} --confirm {case} --quiet")).carried_out();
+            let words: String = office.shop().query_row("SELECT words FROM parcels", [], |row| row.get(0)).unwrap();
+            let number = if struck { "138******00" } else { "13800138000" };
+            assert_eq!(words, format!("ring {number} or 13900139000"), "{searched:?} {more} {needed:?}");
+            office.run(&format!("prove {case} --quiet")).done();
+        }
+    }
+}

@@ -14,7 +14,7 @@ use crate::{
         SubjectRef, event::Kept, may_remove,
     },
     casebook::CasebookError,
-    data_map::classified::Classified,
+    data_map::classified::{Classified, Sense, TableId, Tie},
     duties::{
         replay::{Print, Tagging, Telling, unseal},
         scheduled::{Left, as_removed, due, may_be_over, reissued},
@@ -141,10 +141,14 @@ impl Waits {
         Ok(())
     }
 
-    /// Rows of tables in which something waited of which nobody knows any more whether they came later: they have no date.
+    /// Rows of tables in which something waited of which nobody knows any more whether they came later: they have no date;
+    /// and such rows of tables through which alone something that waited is found, of which nothing was.
     fn undecided(&self, about: About, totals: &Totals, map: &Classified) -> u64 {
         let waited = |table: usize| self.tables.contains(&(about, map.tables[table].name.to_string()));
-        let undecided = totals.kept.iter().filter(|(kept, _)| kept.code == "undecided" && waited(kept.table));
+        let hidden = (0..map.tables.len()).filter(|&table| waited(table) && is_hidden(table, totals, map));
+        let through: BTreeSet<TableId> = hidden.flat_map(|table| above(map, table)).collect();
+        let counts = |table: usize| waited(table) || through.contains(&table);
+        let undecided = totals.kept.iter().filter(|(kept, _)| kept.code == "undecided" && counts(kept.table));
         undecided.map(|(_, rows)| *rows).sum()
     }
 
@@ -163,6 +167,9 @@ impl Waits {
         }
         let mut ended = session.case(number)?.waiting;
         ended.retain(|item| may_be_over(&item.code, item.until, self.as_of));
+        let table_of = |item: &Kept| map.tables.iter().position(|held| held.name.to_string() == item.table);
+        let hidden = |item: &&Kept| table_of(item).is_some_and(|table| is_hidden(table, totals, map));
+        items.extend(ended.iter().filter(hidden).cloned());
         for (kept, rows) in totals.kept.iter().filter(|(kept, _)| kept.code == "undecided") {
             let table = map.tables[kept.table].name.to_string();
             let Some(waited) = ended.iter().find(|item| item.table == table) else { continue };
@@ -183,6 +190,26 @@ impl Waits {
         }
         Ok(())
     }
+}
+
+/// Whether nothing of the table was found, and a row through which it would be is undecided.
+fn is_hidden(table: TableId, totals: &Totals, map: &Classified) -> bool {
+    let missed = totals.tables.get(&table).is_none_or(|sums| sums.located == 0);
+    let mut undecided = totals.kept.keys().filter(|kept| kept.code == "undecided").peekable();
+    missed && undecided.peek().is_some() && {
+        let above = above(map, table);
+        undecided.any(|kept| above.contains(&kept.table))
+    }
+}
+
+/// The tables through whose rows those of `table` are found.
+fn above(map: &Classified, table: TableId) -> BTreeSet<TableId> {
+    let (mut found, mut left) = (BTreeSet::new(), vec![table]);
+    while let Some(table) = left.pop() {
+        let ties = map.tables[table].ties.iter().filter(|tie| tie.sense == Sense::Of);
+        left.extend(ties.filter_map(Tie::parent).filter(|parent| found.insert(*parent)));
+    }
+    found
 }
 
 /// The person of a case, and what the case left of their rows.

@@ -16,7 +16,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use super::{Erasure, company::is_common, question, row::is_named};
 use crate::{
     case::{IdentitySet, KnownValue},
-    data_map::classified::{Classified, Mentions, Standing, Table, TableId},
+    data_map::classified::{Classified, Mentions, Sense, Standing, Table, TableId},
     database::{self, Arm, Database, DatabaseError, Flow, LongCell, Phrases, Seed, Select, Term, locate::case_term},
     error::Error,
     kind::{Dated, Found, Kind, Striking, holds, strike_out_known},
@@ -145,8 +145,8 @@ impl Decided {
 
     /// Takes a row of which a step has been derived.
     pub(super) fn note(&mut self, step: &Step) {
-        let stays = matches!(step.decision, Decision::Anonymize(_) | Decision::Pointer) && step.act != Act::Delete;
-        if stays || leaves_part(step) {
+        let stays = matches!(step.decision, Decision::Anonymize(_) | Decision::Pointer | Decision::Keep { .. });
+        if stays && step.act != Act::Delete || leaves_part(step) {
             self.leave(step);
         } else {
             self.passed.insert(step.key.clone());
@@ -156,6 +156,11 @@ impl Decided {
     /// Takes a row that stays but for what a step writes over.
     pub(super) fn leave(&mut self, step: &Step) {
         self.written.entry(step.key.clone()).or_default().extend(step.act.columns());
+    }
+
+    /// Whether the row is one of which a step says itself what stays in it.
+    fn is_told(&self, key: &Key) -> bool {
+        self.written.contains_key(key)
     }
 
     /// Whether a text of the row may still name somebody afterwards.
@@ -171,6 +176,16 @@ pub(super) fn leaves_part(step: &Step) -> bool {
         Decision::Anonymize(Reason::Shared) => step.act != Act::Delete,
         _ => is_common(&step.decision) || is_named(&step.decision),
     }
+}
+
+/// Whether a law keeps the row, and somebody else who may be in it as well may have written what stands in it: a text that
+/// the law does not need may still name them.
+pub(super) fn keeps_texts(map: &Classified, step: &Step) -> bool {
+    let held = &map.tables[step.table];
+    let (of, written) = (held.ties.iter().filter(|tie| tie.sense == Sense::Of), step.act.columns());
+    matches!(step.decision, Decision::Keep { .. })
+        && of.count() > 1
+        && free_texts(held).iter().any(|text| !written.contains(text))
 }
 
 /// Bytes of a text that are held with its row; the longest in which an identifier is struck out.
@@ -248,7 +263,7 @@ impl Erasure<'_> {
             if let Some(stays) = staying.remove(&hit.key) {
                 let found = columns.len();
                 columns.retain(|column| !stays.keeps(*column));
-                if columns.len() < found {
+                if columns.len() < found && !decided.is_told(&hit.key) {
                     each(&others_text(table, hit.key.clone(), stays.decision, Act::Leave))?;
                 }
             }

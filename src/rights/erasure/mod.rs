@@ -50,7 +50,7 @@ use crate::{
 use bound::Bound;
 use company::Company;
 use gone::Gone;
-use mentions::{Decided, has_free_text, leaves_part};
+use mentions::{Decided, has_free_text, keeps_texts, leaves_part};
 use pins::Pins;
 use row::Judged;
 pub use shares::Shares;
@@ -263,7 +263,8 @@ impl Erasure<'_> {
                 None => totals.add(step),
             }
             let searched = self.searches(step.table);
-            let shared = !searched && self.scope.is_whole() && leaves_part(step) && has_free_text(self.map, step.table);
+            let left = leaves_part(step) || keeps_texts(self.map, step);
+            let shared = !searched && self.scope.is_whole() && left && has_free_text(self.map, step.table);
             if (searched || shared) && !step.is_beside() {
                 let (rows, keys) = decided.entry(step.table).or_default();
                 rows.note(step);

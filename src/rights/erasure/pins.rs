@@ -127,11 +127,11 @@ impl Pins {
 }
 
 /// The level at which a row that stays holds on to what it points at. A contract in performance holds back whose it is
-/// also where a hold comes first.
+/// also where a hold comes first, or where it is not certain whose the row is.
 fn level(judged: &Judged, step: &Step) -> Option<Level> {
     Some(match step.decision {
         Decision::Wait | Decision::Lost => Level::Waits,
-        Decision::Hold(_) if judged.waits => Level::Waits,
+        Decision::Hold(_) | Decision::Undecided if judged.waits => Level::Waits,
         _ if step.act == Act::Delete => return None,
         Decision::Hold(_) => Level::Remembered,
         _ if judged.remembers => Level::Remembered,

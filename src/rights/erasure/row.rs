@@ -340,10 +340,13 @@ impl TableView<'_> {
         self.ties_in(at, row.case).any(by_value)
     }
 
-    /// Whether a key leads to whoever is in the role.
+    /// Whether a key in the row leads to whoever is in the role. What leads here from rows of another table may lead there
+    /// from none, or go before this one.
     fn is_keyed(&self, role: usize, row: &Row<'_>) -> bool {
         let person = role == UNNAMED && self.map.persons.iter().any(|person| person.table == self.table);
-        let mut ties = self.held.ties.iter().filter(|tie| tie.sense == Sense::Of && tie.holds_in(row.case));
+        let own =
+            |tie: &&Tie| tie.sense == Sense::Of && tie.holds_in(row.case) && !self.map.is_reverse(self.table, tie);
+        let mut ties = self.held.ties.iter().filter(own);
         person
             || ties.any(|tie| {
                 let filled = || self.values(row.terms, &tie.columns).is_some_and(|all| !all.iter().any(Value::is_null));

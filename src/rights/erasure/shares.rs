@@ -199,13 +199,16 @@ impl Erasure<'_> {
         let mut decided: HashMap<TableId, Vec<(Key, Sort)>> = HashMap::new();
         let mut beside: HashMap<TableId, HashMap<Key, Vec<Step>>> = HashMap::new();
         let mut held_back: BTreeMap<TableId, BTreeMap<Key, Step>> = BTreeMap::new();
+        let mut struck: HashMap<TableId, Vec<Step>> = HashMap::new();
         let mut own: HashSet<(u32, TableId, Key)> = HashSet::new();
         let (_, bound) = self.steps_and_bound(database, None, &mut |step| {
             if step.is_beside() {
                 beside.entry(step.table).or_default().entry(step.key.clone()).or_default().push(step.clone());
             } else if step.is_held_back() {
                 held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
-            } else if !matches!(step.decision, Decision::Pointer | Decision::Mention) {
+            } else if step.decision == Decision::Mention {
+                struck.entry(step.table).or_default().push(step.clone());
+            } else if step.decision != Decision::Pointer {
                 if step.decision.code().is_some() && self.searches(step.table) && !leaves_part(step) {
                     held_back.entry(step.table).or_default().insert(step.key.clone(), step.clone());
                 }
@@ -265,7 +268,7 @@ impl Erasure<'_> {
         }
         shares.whose = whose.0.finalize().into();
         holders.tell(&mut shares);
-        self.tell_held_back(held_back, &own, &mut shares, database)?;
+        self.tell_held_back(held_back, &struck, &own, &mut shares, database)?;
         Ok(shares)
     }
 
@@ -273,6 +276,7 @@ impl Erasure<'_> {
     fn tell_held_back(
         &self,
         held_back: BTreeMap<TableId, BTreeMap<Key, Step>>,
+        struck: &HashMap<TableId, Vec<Step>>,
         own: &HashSet<(u32, TableId, Key)>,
         shares: &mut Shares,
         database: &mut dyn Database,
@@ -280,7 +284,7 @@ impl Erasure<'_> {
         for (table, steps) in held_back {
             let keys: Vec<Key> = steps.keys().cloned().collect();
             let mut decided = Decided::default();
-            for step in steps.values() {
+            for step in steps.values().chain(struck.get(&table).into_iter().flatten()) {
                 decided.leave(step);
             }
             for (at, subject) in (0..).zip(self.subjects) {
