@@ -74,6 +74,7 @@
 //!     scope: Scope::default(),
 //!     today: jiff::civil::date(2026, 11, 23),
 //!     removed: None,
+//!     then: Vec::new(),
 //!     zone,
 //!     token: Rc::new(|_| String::new()),
 //! };

@@ -276,6 +276,7 @@ impl Office {
             scope: erasure::Scope::default(),
             today: company::today(),
             removed: None,
+            then: Vec::new(),
             zone: zone.clone(),
             token: Rc::new(|_: &Value| "token".into()),
         };

@@ -186,6 +186,7 @@ impl Planning {
             scope: self.scope.clone(),
             today: self.as_of.to_zoned_datetime(zone.clone()).date(),
             removed: None,
+            then: Vec::new(),
             zone,
             token: Rc::clone(&self.token),
         })

@@ -53,6 +53,17 @@ pub fn as_removed(set: &IdentitySet, removed: Timestamp) -> IdentitySet {
     then
 }
 
+/// The same person as they were known until they were removed: all that was theirs then is taken for theirs.
+#[must_use]
+pub fn as_captured(set: &IdentitySet, removed: Timestamp) -> IdentitySet {
+    let mut then = set.clone();
+    then.values = std::mem::take(&mut then.values)
+        .into_iter()
+        .map(|known| KnownValue { until: known.until.filter(|until| *until < removed), ..known })
+        .collect();
+    then
+}
+
 /// What is known of a person's rows from the time when something of them was removed.
 #[derive(Clone, Debug, Default)]
 pub struct Left {

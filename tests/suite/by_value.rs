@@ -159,3 +159,43 @@ fn what_was_left_for_what_stays_did_not_come_back() {
     back.run(&answer).refused("stands_again");
     office.run(&answer).done();
 }
+
+/// What is in performance hangs on the recipient, who is found by a number: after the erasure nobody knows whose the number
+/// is, and the parcel waits for it as before.
+#[test]
+fn what_waited_for_what_hangs_on_a_number_goes_on_waiting() {
+    let sql = "CREATE TABLE parcels (id INTEGER PRIMARY KEY, sender INTEGER REFERENCES users (id), sender_name TEXT, to_phone TEXT);
+        CREATE INDEX parcels_sender ON parcels (sender); CREATE INDEX parcels_phone ON parcels (to_phone);
+        INSERT INTO parcels VALUES (1, 1, 'Ann', '13900139001');
+        CREATE TABLE deliveries (id INTEGER PRIMARY KEY, parcel INTEGER REFERENCES parcels (id), note TEXT, status TEXT);
+        CREATE INDEX deliveries_parcel ON deliveries (parcel);
+        INSERT INTO deliveries VALUES (1, 1, 'at the door', 'open');";
+    let map = [
+        &head(),
+        &table("parcels"),
+        "[tables.parcels.columns]\nsender = \"a of users.id\"\nsender_name = \"a.name, provided\"\n\
+         to_phone = \"b.phone, b of ~, provided\"\n",
+        &table("deliveries"),
+        "wait = \"status = 'open'\"\n[tables.deliveries.columns]\nparcel = \"of parcels.id as b\"\n\
+         note = \"free_text, provided\"\nstatus = \"fact\"\n",
+    ];
+    let mut office = Office::empty().with_shop(&[USERS, sql].concat(), &map.concat());
+    let case = office.verified("delete", "account=1");
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    let all = |office: &Office| {
+        [
+            "SELECT concat_ws(' ', phone, name) FROM users WHERE id = 1",
+            "SELECT group_concat(concat_ws(' ', sender_name, to_phone)) FROM parcels",
+        ]
+        .map(|sql| cell(office, sql).unwrap_or_default())
+    };
+    let waits = ["13900139001 Ann", "Ann 13900139001"];
+    assert_eq!(all(&office), waits);
+    for _ in 0..2 {
+        office.run("purge scheduled --confirm --quiet");
+        assert_eq!(all(&office), waits, "the delivery is under way");
+    }
+    office.shop().execute("UPDATE deliveries SET status = 'done'", []).unwrap();
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    assert_eq!(all(&office), ["", ""]);
+}

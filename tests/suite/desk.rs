@@ -106,6 +106,7 @@ impl Job {
             scope: Scope { anonymize: self.anonymize, ..Scope::default() },
             today: date(2026, 11, 23),
             removed: None,
+            then: Vec::new(),
             zone: TimeZone::UTC,
             token: Rc::new(|_: &Value| "token".into()),
         }

@@ -110,6 +110,7 @@ fn a_user_is_erased_and_nobody_else_is_touched() {
         scope: Scope::default(),
         today: date(2026, 11, 23),
         removed: None,
+        then: Vec::new(),
         zone: world.zone.clone(),
         token: Rc::new(|_: &Value| "token".into()),
     };

@@ -419,6 +419,7 @@ fn check(world: &World, anonymize: bool) -> Result<(), TestCaseError> {
         scope: Scope { anonymize, ..Scope::default() },
         today: date(2026, 11, 23),
         removed: None,
+        then: Vec::new(),
         zone,
         token: Rc::new(|_: &Value| String::new()),
     };

@@ -246,6 +246,7 @@ impl Duty for Children<'_> {
             scope: Scope::default(),
             today: self.day,
             removed: None,
+            then: Vec::new(),
             zone: self.zone.clone(),
             token: Rc::clone(token),
         };

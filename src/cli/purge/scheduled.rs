@@ -17,7 +17,7 @@ use crate::{
     data_map::classified::{Classified, Sense, TableId, Tie},
     duties::{
         replay::{Print, Tagging, Telling, unseal},
-        scheduled::{Left, as_removed, due, may_be_over, reissued},
+        scheduled::{Left, as_captured, as_removed, due, may_be_over, reissued},
     },
     error::Error,
     plan::{Claim, Held, Totals},
@@ -422,6 +422,7 @@ impl Duty for Waits {
             scope: bucket.scope.clone(),
             today: self.as_of,
             removed: bucket.removed.map(|removed| self.zone.to_datetime(removed).date()),
+            then: bucket.removed.map(|removed| as_captured(&bucket.set, removed)).into_iter().collect(),
             zone: self.zone.clone(),
             token: Rc::clone(token),
         })

@@ -76,6 +76,7 @@ impl Looking<'_> {
             scope: scope.clone(),
             today: day(as_of),
             removed: Some(day(removed)),
+            then: Vec::new(),
             zone: self.zone.clone(),
             token: Rc::new(|_| String::new()), // nothing is written of it
         };

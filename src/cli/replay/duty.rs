@@ -385,6 +385,7 @@ impl Duty for Replay {
                     scope: whole.scope.clone(),
                     today: self.as_of,
                     removed: Some(self.zone.to_datetime(whole.removed).date()),
+                    then: Vec::new(),
                     zone: self.zone.clone(),
                     token: Rc::clone(token),
                 };

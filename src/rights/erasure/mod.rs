@@ -51,7 +51,7 @@ use bound::Bound;
 use company::Company;
 use gone::Gone;
 use mentions::{Decided, has_free_text, keeps_texts, leaves_part};
-use pins::Pins;
+use pins::{Level, Pins};
 use row::Judged;
 pub use shares::Shares;
 use table::TableView;
@@ -141,6 +141,9 @@ pub struct Erasure<'a> {
     pub today: Date,
     /// The day on which they were erased, if that was before: periods that count from the removal count from it
     pub removed: Option<Date>,
+    /// The people as they were known when they were erased, if that was before and something may wait: of a number nobody
+    /// knows whose it is since, but what hangs on a row that it leads to, and is in performance, holds that back
+    pub then: Vec<IdentitySet>,
     /// The controller's zone
     pub zone: TimeZone,
     /// What stands in plans for keys that are personal themselves
@@ -250,7 +253,8 @@ impl Erasure<'_> {
         let among = Among { map, subjects, zone: &self.zone, as_of, erased: &erased };
         let common = Common::of(&among, &walk, database)?;
         let (pins, gone) = (Pins::default(), Gone::default());
-        let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone, bound: HashMap::new() };
+        let waiting = self.waiting_then(database)?;
+        let mut state = Deriving { walk: &walk, common, schema, aside, pins, gone, waiting, bound: HashMap::new() };
         let part = self.scope.tables(self.map);
         let wanted = |table: TableId| only.is_none_or(|only| only.contains(&table));
         let mut take = |aside: &[bool], step: &Step| {
@@ -333,7 +337,10 @@ impl Erasure<'_> {
             return Err(Refusal::NoKey(self.map.tables[table].name.to_string()).into());
         }
         let view = TableView::new(self, table, state.schema.as_ref(), &mut select)?;
-        let pinned = state.pins.rows(self.map, table, database)?;
+        let mut pinned = state.pins.rows(self.map, table, database)?;
+        for key in state.waiting.get(&table).into_iter().flatten() {
+            pinned.entry(key.clone()).or_default().level = Some(Level::Waits);
+        }
         let pointers = pointers::pointers(self.map, table);
         let tried = view.anonymizing.as_ref().is_some_and(|anonymizing| anonymizing.whole.is_some());
         let at_once = pointers.is_empty() && !tried;
@@ -363,6 +370,32 @@ impl Erasure<'_> {
         pending.iter().try_for_each(|row| state.settle(self.map, &view, &row.judged, row.pointed_at, each))
     }
 
+    /// By table: what waited when the people were known by all that was theirs.
+    fn waiting_then(&self, database: &mut dyn Database) -> Result<HashMap<TableId, Vec<Key>>, Error> {
+        let mut waiting: HashMap<TableId, Vec<Key>> = HashMap::new();
+        if self.then.is_empty() || self.map.tables.iter().all(|table| table.fates.wait.is_none()) {
+            return Ok(waiting);
+        }
+        let then = Erasure {
+            map: self.map,
+            subjects: &self.then,
+            holds: self.holds.clone(),
+            scope: self.scope.clone(),
+            today: self.today,
+            removed: self.removed,
+            then: Vec::new(),
+            zone: self.zone.clone(),
+            token: Rc::clone(&self.token),
+        };
+        then.steps(database, None, &mut |step| {
+            if matches!(step.decision, Decision::Wait | Decision::Lost) {
+                waiting.entry(step.table).or_default().push(step.key.clone());
+            }
+            Ok(())
+        })?;
+        Ok(waiting)
+    }
+
     /// Whether everything of somebody else that could go is gone.
     fn is_erased(&self, person: &str, key: &Key) -> bool {
         self.holds.held.is_erased(person, key)
@@ -387,6 +420,8 @@ struct Deriving<'d> {
     aside: Vec<bool>,
     pins: Pins,
     gone: Gone,
+    /// By table: rows that wait for what hangs on them, of whoever that is
+    waiting: HashMap<TableId, Vec<Key>>,
     /// By table: rows that stay for those of others of the plan
     bound: HashMap<TableId, Vec<Bound>>,
 }

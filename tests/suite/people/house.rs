@@ -164,6 +164,7 @@ impl House {
             scope: Scope::default(),
             today: TODAY,
             removed: None,
+            then: Vec::new(),
             zone: self.zone.clone(),
             token: Rc::new(|_: &Value| "token".into()),
         }
