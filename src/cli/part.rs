@@ -40,9 +40,10 @@ impl Part<'_> {
 }
 
 fn all(asked: &[String], known: &BTreeSet<&str>) -> anyhow::Result<BTreeSet<String>> {
-    match asked.iter().all(|word| known.contains(word.as_str())) {
-        true => Ok(asked.iter().cloned().collect()),
-        false => Err(unknown(known.iter().copied())),
+    if asked.iter().all(|word| known.contains(word.as_str())) {
+        Ok(asked.iter().cloned().collect())
+    } else {
+        Err(unknown(known.iter().copied()))
     }
 }
 

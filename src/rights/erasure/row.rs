@@ -117,14 +117,9 @@ impl TableView<'_> {
             referenced: pin.is_some(),
             erase: if stays && *fate == Erase::Delete { &overwritten } else { fate },
         };
-        let decision = match decide(&facts) {
-            stays @ (Decision::Hold(_) | Decision::Wait | Decision::Lost) => stays,
-            _ if aside => Decision::Stay(Wording::default()),
-            decided => decided,
-        };
         let running: Vec<&Keeping<'_>> = keeps.iter().filter(|keep| keep.ends != KeepEnds::Ended).collect();
         let row = Row { roles: &roles, valued: &holding.valued, shared, terms, case, running: &running, pin, through };
-        let decision = if aside { decision } else { self.told(erasure, decision, facts, &row)? };
+        let decision = self.decided(erasure, &facts, aside, &row)?;
         let anonymizing = self.anonymizing.as_ref().filter(|_| matches!(decision, Decision::Anonymize(_)));
         let (mut ways, mut linked) = (Vec::new(), false);
         let Taken { columns: overwrite, remains } = if let Some(anonymizing) = anonymizing {
@@ -172,17 +167,15 @@ impl TableView<'_> {
 
     /// What is decided, as it may be told: where the row stays as it is in any case, that is for the reason for which it
     /// would without a confidential hold.
-    fn told(
-        &self,
-        erasure: &Erasure<'_>,
-        decision: Decision,
-        facts: Facts<'_>,
-        row: &Row<'_>,
-    ) -> Result<Decision, Error> {
-        if decision != Decision::Hold(Hold::Secret) {
+    fn decided(&self, erasure: &Erasure<'_>, facts: &Facts<'_>, aside: bool, row: &Row<'_>) -> Result<Decision, Error> {
+        let decision = decide(facts);
+        if aside && !matches!(decision, Decision::Hold(_) | Decision::Wait | Decision::Lost) {
+            return Ok(Decision::Stay(Wording::default()));
+        }
+        if aside || decision != Decision::Hold(Hold::Secret) {
             return Ok(decision);
         }
-        let without = decide(&Facts { held: None, ..facts });
+        let without = decide(&Facts { held: None, ..facts.clone() });
         let stays = match without {
             Decision::Wait | Decision::Lost => true,
             Decision::Keep { .. } => self.overwrite(erasure, &without, row)?.columns.is_empty(),
