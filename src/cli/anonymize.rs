@@ -26,6 +26,7 @@ use super::{
     part::require_no_less,
     planning::{Planning, digest_of, require_asked},
     ready,
+    removals::searching,
     session::Session,
     sums::{Kept, Sums},
     text::Text,
@@ -83,11 +84,13 @@ pub(crate) fn run(args: &AnonymizeArgs, session: &mut Session<'_>, out: &mut Out
     let Some(case) = args.case else {
         let listed = case_list::read(args.cases.as_deref(), session)?;
         let (plan_file, confirm) = (args.plan.as_deref(), args.confirm.as_deref());
+        let scope = searching(scope, &listed, session)?;
         return Batch { listed, scope, plan_file, confirm }.run(&mut trusted, &mut watch, session, out);
     };
     let found = session.case(case)?;
     require_asked(&found, Request::asks_for_erasure)?;
     require_no_less(&found, &scope, args.whole)?;
+    let scope = searching(scope, &[case], session)?;
     if args.plan.is_none() {
         copies::require_delivered(case, session)?;
     }

@@ -21,6 +21,7 @@ use super::{
     plan_file,
     planning::{Planning, require_asked},
     ready,
+    removals::searching,
     session::Session,
     sums::Sums,
     text::{Text, trouble},
@@ -90,12 +91,14 @@ pub(crate) fn run(args: &EraseArgs, session: &mut Session<'_>, out: &mut Out<'_>
     let Some(case) = args.case else {
         let listed = case_list::read(args.cases.as_deref(), session)?;
         let plan_file = args.plan.as_deref();
+        let scope = searching(scope, &listed, session)?;
         let batch = erase_cases::Batch { listed, scope, plan_file, confirm: args.confirm.as_deref() };
         return batch.run(&mut trusted, &mut watch, session, out);
     };
     let found = session.case(case)?;
     require_asked(&found, Request::asks_for_erasure)?;
     require_no_less(&found, &scope, args.whole)?;
+    let scope = searching(scope, &[case], session)?;
     if args.plan.is_none() {
         copies::require_delivered(case, session)?;
     }

@@ -56,6 +56,27 @@ pub(crate) fn removals(case: CaseNumber, session: &mut Session<'_>) -> anyhow::R
     Ok(removals)
 }
 
+/// What is asked for, and whether other people's texts are searched for it that the map does not have searched: where a
+/// change of one of the cases did so, what it found goes on being the case's.
+pub(crate) fn searching(scope: Scope, cases: &[CaseNumber], session: &mut Session<'_>) -> anyhow::Result<Scope> {
+    let mut mentions = scope.mentions;
+    for &case in cases.iter().filter(|_| scope.is_whole()) {
+        mentions = mentions || searched_before(case, session)?;
+    }
+    Ok(Scope { mentions, ..scope })
+}
+
+fn searched_before(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<bool> {
+    let (told, scopes) = told(case, session)?;
+    for change in told {
+        let intent = session.reading()?.intent(change.intent)?;
+        if intent.and_then(|intent| scopes.get(&intent.plan)).is_some_and(|scope| scope.mentions) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Every change of a case that was not undone, and what part each plan was for.
 fn told(case: CaseNumber, session: &mut Session<'_>) -> anyhow::Result<(Vec<Told>, BTreeMap<Fingerprint, Scope>)> {
     let (mut planned, mut together, mut found) = (None, None, Vec::new());

@@ -164,9 +164,11 @@ fn what_was_left_for_what_stays_did_not_come_back() {
 /// is, and the parcel waits for it as before.
 #[test]
 fn what_waited_for_what_hangs_on_a_number_goes_on_waiting() {
-    let sql = "CREATE TABLE parcels (id INTEGER PRIMARY KEY, sender INTEGER REFERENCES users (id), sender_name TEXT, to_phone TEXT);
+    let sql = "CREATE TABLE parcels (id INTEGER PRIMARY KEY, sender INTEGER REFERENCES users (id), sender_name TEXT, to_phone TEXT,
+            booked INTEGER REFERENCES users (id));
         CREATE INDEX parcels_sender ON parcels (sender); CREATE INDEX parcels_phone ON parcels (to_phone);
-        INSERT INTO parcels VALUES (1, 1, 'Ann', '13900139001');
+        CREATE INDEX parcels_booked ON parcels (booked);
+        INSERT INTO parcels VALUES (1, 1, 'Ann', '13900139001', 1);
         CREATE TABLE deliveries (id INTEGER PRIMARY KEY, parcel INTEGER REFERENCES parcels (id), note TEXT, status TEXT);
         CREATE INDEX deliveries_parcel ON deliveries (parcel);
         INSERT INTO deliveries VALUES (1, 1, 'at the door', 'open');";
@@ -174,7 +176,7 @@ fn what_waited_for_what_hangs_on_a_number_goes_on_waiting() {
         &head(),
         &table("parcels"),
         "[tables.parcels.columns]\nsender = \"a of users.id\"\nsender_name = \"a.name, provided\"\n\
-         to_phone = \"b.phone, b of ~, provided\"\n",
+         to_phone = \"b.phone, b of ~, provided\"\nbooked = \"of users.id\"\n",
         &table("deliveries"),
         "wait = \"status = 'open'\"\n[tables.deliveries.columns]\nparcel = \"of parcels.id as b\"\n\
          note = \"free_text, provided\"\nstatus = \"fact\"\n",
@@ -198,4 +200,84 @@ fn what_waited_for_what_hangs_on_a_number_goes_on_waiting() {
     office.shop().execute("UPDATE deliveries SET status = 'done'", []).unwrap();
     office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
     assert_eq!(all(&office), ["", ""]);
+}
+
+/// A parcel from before the number was theirs may be another's; its contract holds back the order that it hangs on.
+#[test]
+fn a_contract_in_a_row_that_may_be_anothers_holds_back_what_it_hangs_on() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT, name TEXT, bound_at TEXT);
+        CREATE INDEX users_phone ON users (phone);
+        INSERT INTO users VALUES (1, '13900139001', 'Ann', '2026-01-01');
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, user INTEGER REFERENCES users (id), shop TEXT);
+        CREATE INDEX orders_user ON orders (user);
+        INSERT INTO orders VALUES (1, 1, 'Shop'), (2, 1, 'Other');
+        CREATE TABLE parcels (id INTEGER PRIMARY KEY, of_order INTEGER REFERENCES orders (id), to_phone TEXT, status TEXT,
+            at TEXT);
+        CREATE INDEX parcels_order ON parcels (of_order); CREATE INDEX parcels_phone ON parcels (to_phone);
+        INSERT INTO parcels VALUES (1, 1, '13900139001', 'open', '2025-06-07'), (2, 2, '13900139001', 'done', '2025-06-07');";
+    let users = "erase = \"anonymize\"\n[tables.users.columns]\nphone = \"phone, proves since bound_at, provided\"\n\
+                 name = \"name, provided\"\nbound_at = \"time, observed\"\n";
+    let map = [
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+         [rules]\n\"*.id\" = \"key\"\n",
+        &table("users"),
+        users,
+        &table("orders"),
+        "[tables.orders.columns]\nuser = \"of users.id\"\nshop = \"s.name, provided\"\n",
+        &table("parcels"),
+        "dated = \"at\"\nwait = \"status = 'open'\"\n[tables.parcels.columns]\nof_order = \"s of orders.id as s\"\n\
+         to_phone = \"r.phone, r of ~, provided\"\nstatus = \"fact\"\nat = \"time, observed\"\n",
+    ];
+    let mut office = Office::empty().with_shop(sql, &map.concat());
+    let case = office.verified("delete", "account=1");
+    office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+    assert_eq!(cell(&office, "SELECT shop FROM orders WHERE id = 1").as_deref(), Some("Shop"));
+    assert_eq!(cell(&office, "SELECT name FROM users").as_deref(), Some("Ann"));
+    assert_eq!(cell(&office, "SELECT max(shop) FROM orders WHERE id = 2"), None);
+}
+
+/// A claim of Ann's against Bo is kept by law with Bo's name: the number by which Bo is found in it stays as well, whoever
+/// of the two is erased first, or both together.
+#[test]
+fn whoever_is_in_a_kept_row_of_anothers_is_found_in_it_still() {
+    let sql = "CREATE TABLE claims (id INTEGER PRIMARY KEY, user INTEGER REFERENCES users (id), who TEXT, phone TEXT, at TEXT);
+        CREATE INDEX claims_user ON claims (user); CREATE INDEX claims_phone ON claims (phone);
+        INSERT INTO claims VALUES (1, 1, 'Bo', '13900139002', '2025-06-07');";
+    let map = [
+        &head(),
+        &table("claims"),
+        "keep = [{ for = \"5 years\", after = \"at\", law = \"L\", because = \"b\", columns = [\"who\", \"at\"] }]\n\
+         [tables.claims.columns]\nuser = \"of users.id\"\nwho = \"c.name, provided\"\n\
+         phone = \"c.phone, c of ~, provided\"\nat = \"time, observed\"\n",
+    ];
+    for order in [vec!["account=1"], vec!["account=1", "account=2"], vec!["account=2", "account=1"], vec!["batch"]] {
+        let mut office = Office::empty().with_shop(&[USERS, sql].concat(), &map.concat());
+        let people = if order == ["batch"] { vec!["account=1", "account=2"] } else { order.clone() };
+        let cases: Vec<String> = (1..=people.len()).map(|serial| format!("DSR-20261123-000{serial}")).collect();
+        for (case, who) in cases.iter().zip(&people) {
+            office.file("who.txt", &format!("{who}\n"));
+            office.run("case open delete --id-file who.txt --quiet").done();
+            office.run(&format!("case identify {case} --level L3 --by otp+waybill --quiet")).done();
+            if order != ["batch"] {
+                office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+            }
+        }
+        if order == ["batch"] {
+            office.file("cases.txt", &cases.join("\n"));
+            office.run("erase --cases cases.txt --confirm 2 --quiet").carried_out();
+        }
+        let kept = cell(&office, "SELECT concat_ws(' ', who, phone) FROM claims");
+        assert_eq!(kept.as_deref(), Some("Bo 13900139002"), "{order:?}");
+        for case in &cases {
+            office.run(&format!("prove {case} --quiet")).done();
+            office.run(&format!("case answer {case} --decision PARTIAL --letter answer --quiet")).done();
+        }
+        if people == ["account=1"] {
+            office.file("who.txt", "account=2\n");
+            office.run("case open copy --id-file who.txt --quiet").done();
+            office.run("case identify DSR-20261123-0002 --level L3 --by otp+waybill --quiet").done();
+            let found = office.run("find --case DSR-20261123-0002 --json").done();
+            assert!(found.stdout().contains("claims"), "{found}");
+        }
+    }
 }

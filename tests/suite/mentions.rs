@@ -734,3 +734,30 @@ fn of_a_row_that_a_law_keeps_the_number_is_struck_out_where_the_law_does_not_nee
         }
     }
 }
+
+/// What a request found in other people's texts goes on being its own: erasing once more, as after a release of a hold,
+/// searches them once more, and no answer forgets them.
+#[test]
+fn erasing_once_more_searches_what_was_searched_before() {
+    let desk = map("", "")
+        .replace("[tables.notes]\n\n", "[tables.notes]\nwait = \"user_id = 2\"\n")
+        .replace("[tables.users]\n", "[tables.users]\nerase = \"anonymize\"\n");
+    for hold in [true, false] {
+        let mut office = Office::empty().with_shop(SCHEMA, &desk);
+        office.file("order.txt", "court");
+        let case = office.verified("delete", "account=1");
+        if hold {
+            office.run(&format!("hold add --case {case} --order order.txt --quiet")).done();
+        }
+        office.run(&format!("erase {case} --mentions --confirm {case} --quiet")).carried_out();
+        if hold {
+            office.run("hold release HOLD-20261123-0001 --reason-file order.txt --yes --quiet").done();
+        }
+        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        office.run(&format!("prove {case} --quiet")).done();
+        office.run(&format!("case answer {case} --decision FULFILLED --letter answer --quiet")).refused("rows_stay");
+        let answer = format!("case answer {case} --decision PARTIAL --letter answer --letter-lang en --plain --quiet");
+        office.run(&answer).done();
+        assert!(office.read(&format!("answers/{case}-answer-1.txt")).contains("What we keep"));
+    }
+}

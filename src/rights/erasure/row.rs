@@ -319,16 +319,22 @@ impl TableView<'_> {
     }
 
     /// Whether it is by the value in the column, and by no key, that they are found later in a kept row, or in one through
-    /// which a retained one is found.
+    /// which a retained one is found; or somebody else of whom something is kept in a row that is theirs.
     fn finds(&self, at: usize, row: &Row<'_>) -> bool {
         self.finds_for(at, row, &|role| row.is_remembered_through(role) || self.stays_personal(role, row, false))
+            || self.finds_by_value(at, row, &|role| !row.roles.contains(&role) && self.stays_personal(role, row, false))
     }
 
     fn finds_for(&self, at: usize, row: &Row<'_>, needed: &dyn Fn(usize) -> bool) -> bool {
+        self.finds_by_value(at, row, &|role| row.valued.contains(&role) && needed(role))
+    }
+
+    /// Whether the value in the column, and no key, leads to whoever is in a role in which they have to be found.
+    fn finds_by_value(&self, at: usize, row: &Row<'_>, needed: &dyn Fn(usize) -> bool) -> bool {
         let by_value = |tie: &Tie| {
             let role = role_number_in(self.held, tie.role.as_deref());
             let value = tie.sense == Sense::Of && matches!(tie.target, Target::Value(_));
-            value && row.valued.contains(&role) && !self.is_keyed(role, row) && needed(role)
+            value && !self.is_keyed(role, row) && needed(role)
         };
         self.ties_in(at, row.case).any(by_value)
     }
