@@ -168,7 +168,7 @@ fn what_waited_for_what_hangs_on_a_number_goes_on_waiting() {
             booked INTEGER REFERENCES users (id));
         CREATE INDEX parcels_sender ON parcels (sender); CREATE INDEX parcels_phone ON parcels (to_phone);
         CREATE INDEX parcels_booked ON parcels (booked);
-        INSERT INTO parcels VALUES (1, 1, 'Ann', '13900139001', 1);
+        INSERT INTO parcels VALUES (1, 1, 'Ann', '13900139001', 1), (2, NULL, NULL, '13900139001', NULL);
         CREATE TABLE deliveries (id INTEGER PRIMARY KEY, parcel INTEGER REFERENCES parcels (id), note TEXT, status TEXT);
         CREATE INDEX deliveries_parcel ON deliveries (parcel);
         INSERT INTO deliveries VALUES (1, 1, 'at the door', 'open');";
