@@ -761,3 +761,42 @@ fn erasing_once_more_searches_what_was_searched_before() {
         assert!(office.read(&format!("answers/{case}-answer-1.txt")).contains("What we keep"));
     }
 }
+
+/// … and what a hold of either sort stopped is struck out when it is released.
+#[test]
+fn a_number_in_a_kept_row_of_both_goes_when_the_hold_on_the_other_is_released() {
+    let sql = "CREATE TABLE users (id INTEGER PRIMARY KEY, phone TEXT);
+        CREATE INDEX users_phone ON users (phone);
+        CREATE TABLE claims (id INTEGER PRIMARY KEY, a_phone TEXT, a_name TEXT, b_phone TEXT, b_name TEXT, memo TEXT, at TEXT);
+        CREATE INDEX by_a ON claims (a_phone); CREATE INDEX by_b ON claims (b_phone);
+        INSERT INTO users VALUES (1, '13800138000'), (2, '13900139000');
+        INSERT INTO claims VALUES (3, '13800138000', 'Ann', '13900139000', 'Bo', '13800138000 and 13900139000', '2025-08-12');";
+    let map = [
+        "version = 1\ncontroller = \"C\"\ntime_zone = \"Asia/Shanghai\"\n[person.account]\nis = \"users.id\"\n\
+         [rules]\n\"*.id\" = \"key\"\n",
+        &table("users"),
+        "[tables.users.columns]\nphone = \"phone, proves, provided\"\n",
+        &table("claims"),
+        "dated = \"at\"\nkeep = [{ for = \"3 years\", after = \"at\", law = \"L\", because = \"b\", columns = [\"a_name\", \"b_name\", \"at\"] }]\n\
+         [tables.claims.columns]\na_phone = \"a.phone, a of ~, provided\"\na_name = \"a.name, provided\"\n\
+         b_phone = \"b.phone, b of ~, provided\"\nb_name = \"b.name, provided\"\nmemo = \"free_text, provided\"\n\
+         at = \"time, observed\"\n",
+    ];
+    for hold in ["", "--confidential"] {
+        let mut office = Office::empty().with_shop(sql, &map.concat());
+        office.file("order.txt", "court");
+        office.file("other.txt", "account=2\n");
+        let case = office.verified("delete", "account=1");
+        office.run(&format!("hold add --id-file other.txt {hold} --order order.txt --quiet")).done();
+        office.run(&format!("erase {case} --confirm {case} --quiet")).carried_out();
+        let memo = |office: &Office| -> String {
+            office.shop().query_row("SELECT memo FROM claims", [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(memo(&office), "13800138000 and 13900139000", "{hold}");
+        office.run("hold release HOLD-20261123-0001 --reason-file order.txt --yes --quiet").done();
+        office.run("purge scheduled --confirm --quiet");
+        assert_eq!(memo(&office), "138******00 and 13900139000", "{hold}");
+        office.run("prove --pending --quiet").done();
+        office.run(&format!("case answer {case} --decision PARTIAL --letter answer --quiet")).done();
+    }
+}

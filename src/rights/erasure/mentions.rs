@@ -181,11 +181,19 @@ pub(super) fn leaves_part(step: &Step) -> bool {
 /// Whether a law keeps the row, and somebody else who may be in it as well may have written what stands in it: a text that
 /// the law does not need may still name them.
 pub(super) fn keeps_texts(map: &Classified, step: &Step) -> bool {
-    let held = &map.tables[step.table];
-    let (of, written) = (held.ties.iter().filter(|tie| tie.sense == Sense::Of), step.act.columns());
+    let (held, written) = (&map.tables[step.table], step.act.columns());
     matches!(step.decision, Decision::Keep { .. })
-        && of.count() > 1
+        && is_of_several(held)
         && free_texts(held).iter().any(|text| !written.contains(text))
+}
+
+/// Whether a text may be struck out of a row that a law keeps: somebody else may be in it, and the law does not need all.
+pub(super) fn may_be_struck(held: &Table, needed: &dyn Fn(&str) -> bool) -> bool {
+    is_of_several(held) && free_texts(held).iter().any(|text| !needed(&held.columns[*text].name))
+}
+
+fn is_of_several(held: &Table) -> bool {
+    held.ties.iter().filter(|tie| tie.sense == Sense::Of).count() > 1
 }
 
 /// Bytes of a text that are held with its row; the longest in which an identifier is struck out.

@@ -10,6 +10,7 @@ use super::{
     anonymized::Anonymizing,
     company::{Company, Found, is_common},
     is_true,
+    mentions::may_be_struck,
     pins::{Level, Pin},
 };
 use crate::{
@@ -178,7 +179,10 @@ impl TableView<'_> {
         let without = decide(&Facts { held: None, ..facts.clone() });
         let stays = match without {
             Decision::Wait | Decision::Lost => true,
-            Decision::Keep { .. } => self.overwrite(erasure, &without, row)?.columns.is_empty(),
+            Decision::Keep { .. } => {
+                let needed = |column: &str| self.needed(row.running, column);
+                self.overwrite(erasure, &without, row)?.columns.is_empty() && !may_be_struck(self.held, &needed)
+            }
             _ => false,
         };
         Ok(if stays { without } else { decision })
