@@ -195,11 +195,8 @@ impl Waits {
 /// Whether nothing of the table was found, and a row through which it would be is undecided.
 fn is_hidden(table: TableId, totals: &Totals, map: &Classified) -> bool {
     let missed = totals.tables.get(&table).is_none_or(|sums| sums.located == 0);
-    let mut undecided = totals.kept.keys().filter(|kept| kept.code == "undecided").peekable();
-    missed && undecided.peek().is_some() && {
-        let above = above(map, table);
-        undecided.any(|kept| above.contains(&kept.table))
-    }
+    let above = if missed { above(map, table) } else { BTreeSet::new() };
+    totals.kept.keys().any(|kept| kept.code == "undecided" && above.contains(&kept.table))
 }
 
 /// The tables through whose rows those of `table` are found.
